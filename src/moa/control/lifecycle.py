@@ -1,0 +1,24 @@
+"""The life of an approval request."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from moa.kernel.lifecycle import Lifecycle
+
+
+class ApprovalState(StrEnum):
+    OPEN = "open"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+APPROVAL = Lifecycle(
+    ApprovalState,
+    {
+        (ApprovalState.OPEN, "approve"): ApprovalState.APPROVED,
+        (ApprovalState.OPEN, "refuse"): ApprovalState.REFUSED,
+        (ApprovalState.OPEN, "withdraw"): ApprovalState.WITHDRAWN,
+    },
+)

@@ -1,0 +1,24 @@
+"""The tables of control, by noun."""
+
+from moa.control.models.access import Assignment, Identity, Permission, Role
+from moa.control.models.approvals import ApprovalDecision, ApprovalRequest
+from moa.control.models.documents import Document, GroupKey
+from moa.control.models.organisation import Group, Person, Unit
+from moa.control.models.record import AuditLine, IdempotencyKey, RowChange
+
+__all__ = [
+    "ApprovalDecision",
+    "ApprovalRequest",
+    "Assignment",
+    "AuditLine",
+    "Document",
+    "Group",
+    "GroupKey",
+    "IdempotencyKey",
+    "Identity",
+    "Permission",
+    "Person",
+    "Role",
+    "RowChange",
+    "Unit",
+]

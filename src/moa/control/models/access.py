@@ -1,0 +1,85 @@
+"""Logins, roles, and who holds which role where."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+
+from moa.control.models.columns import group_reference
+
+
+class IdentityManager(BaseUserManager["Identity"]):
+    def get_by_natural_key(self, username: str | None) -> Identity:
+        return self.get(login=(username or "").strip().lower())
+
+
+class Identity(AbstractBaseUser):
+    """A login. Without a policy, because it is asked before a group is known; it holds no name."""
+
+    login = models.CharField(max_length=150, unique=True)
+    group_id = models.BigIntegerField()
+    person_id = models.BigIntegerField()
+    os_user = models.CharField(max_length=64, default="", blank=True)
+    is_active = models.BooleanField(default=True)
+    is_demo = models.BooleanField(default=False)
+    failed_count = models.IntegerField(default=0)
+    locked_until = models.DateTimeField(null=True)
+
+    USERNAME_FIELD = "login"
+    objects: Any = IdentityManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(login=models.functions.Lower("login")), name="login_in_lower_case"
+            ),
+            models.CheckConstraint(condition=Q(failed_count__gte=0), name="failed_count_not_negative"),
+        ]
+        indexes = [models.Index(fields=["os_user"], name="identity_by_os_user", condition=~Q(os_user=""))]
+
+
+class Permission(models.Model):
+    """A right by its code, filled from every context's permissions.py; the same for all groups."""
+
+    code = models.CharField(max_length=80, primary_key=True)
+    label = models.CharField(max_length=200)
+
+
+class Role(models.Model):
+    """A named set of rights in one group. Standard roles are kept up to date by `moa up`."""
+
+    group_id = models.BigIntegerField()
+    code = models.CharField(max_length=40)
+    name = models.CharField(max_length=100)
+    names = models.JSONField(default=dict)
+    is_standard = models.BooleanField(default=True)
+    permissions = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["group_id", "code"], name="role_code_once_per_group")]
+
+
+class Assignment(models.Model):
+    """A person holds a role in the whole group (unit empty) or in one unit and below, for a half-open period."""
+
+    group_id = models.BigIntegerField()
+    person = group_reference("Person", related_name="assignments")
+    role = group_reference("Role", related_name="assignments")
+    unit = group_reference("Unit", null=True)
+    limit_minor = models.BigIntegerField(null=True)
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gt=F("valid_from")),
+                name="assignment_period_not_empty",
+            ),
+            models.CheckConstraint(
+                condition=Q(limit_minor=None) | Q(limit_minor__gte=0), name="assignment_limit_not_negative"
+            ),
+        ]

@@ -1,0 +1,1 @@
+"""The verbs of control, one public function a file."""

@@ -1,0 +1,66 @@
+"""Check a login and a password, counting failures and locking after too many."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import transaction
+
+from moa.control.audit import record
+from moa.control.context import Context
+from moa.control.models import Identity
+from moa.control.queries import context_for
+from moa.control.rules import lock_after_failures
+from moa.kernel.errors import DomainError, NotFound
+
+
+class SignInRefused(DomainError):
+    """The login or the password is wrong; which one is not said."""
+
+    code = "sign_in_refused"
+
+
+class SignInLocked(DomainError):
+    """Too many wrong passwords; facts: `until`."""
+
+    code = "sign_in_locked"
+
+
+def sign_in(*, login: str, password: str, at: datetime) -> tuple[Identity, Context]:
+    """Return the identity and a Context of its person. Raises: sign_in_refused, sign_in_locked.
+
+    The failure is committed although the sign-in is refused, and an unknown login costs the same time as a wrong
+    password, so neither speed nor text tells whether a login exists.
+    """
+    login = login.strip().lower()
+    refusal: DomainError | None = None
+    identity: Identity | None = None
+    with transaction.atomic():
+        identity = Identity.objects.select_for_update().filter(login=login, is_active=True).first()
+        if identity is None:
+            make_password(password)
+            refusal = SignInRefused()
+        elif identity.locked_until is not None and identity.locked_until > at:
+            refusal = SignInLocked(until=identity.locked_until)
+        else:
+            refusal = _try_password(identity, password, at)
+    if refusal is not None or identity is None:
+        raise refusal or SignInRefused()
+    try:
+        ctx = context_for(identity.group_id, identity.person_id, at=at, channel="web")
+    except NotFound:
+        raise SignInRefused() from None
+    with ctx.open():
+        record(ctx, "control.identity.signed_in", "identity", identity.id)
+    return identity, ctx
+
+
+def _try_password(identity: Identity, password: str, at: datetime) -> DomainError | None:
+    if check_password(password, identity.password):
+        Identity.objects.filter(id=identity.id).update(failed_count=0, locked_until=None, last_login=at)
+        return None
+    failed = identity.failed_count + 1
+    until = lock_after_failures(failed, at)
+    Identity.objects.filter(id=identity.id).update(failed_count=failed, locked_until=until)
+    return SignInLocked(until=until) if until else SignInRefused()

@@ -1,0 +1,68 @@
+"""Rights as data: every context registers its codes; the standard roles are sets of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+PERMISSIONS: dict[str, str] = {
+    "control.units.view": "See companies and units",
+    "control.units.change": "Make and change companies and units",
+    "control.users.change": "Invite persons and give them roles",
+    "control.audit.view": "Read the audit trail",
+    "control.approvals.decide": "Decide on what others submitted",
+    "control.keys.rotate": "Renew the keys of the group",
+}
+
+
+@dataclass(slots=True)
+class RoleTemplate:
+    """A standard role. `permissions` is filled by the contexts' permissions.py through `grant`."""
+
+    name: str
+    names: dict[str, str]
+    permissions: set[str] = field(default_factory=set)
+
+
+STANDARD_ROLES: dict[str, RoleTemplate] = {
+    "treasurer": RoleTemplate("Treasurer", {"ko": "자금팀장", "zh-hans": "资金主管", "en": "Treasurer"}),
+    "teller": RoleTemplate("Cashier", {"ko": "출납담당", "zh-hans": "出纳", "en": "Cashier"}),
+    "approver": RoleTemplate("Approver", {"ko": "결재자", "zh-hans": "审批人", "en": "Approver"}),
+    "clerk": RoleTemplate(
+        "Member-unit clerk", {"ko": "회원사 담당", "zh-hans": "成员单位经办", "en": "Member-unit clerk"}
+    ),
+    "auditor": RoleTemplate("Auditor", {"ko": "감사", "zh-hans": "审计", "en": "Auditor"}),
+    "admin": RoleTemplate(
+        "Administrator", {"ko": "시스템 관리자", "zh-hans": "系统管理员", "en": "Administrator"}
+    ),
+    "machine": RoleTemplate("Machine user", {"ko": "자동 처리", "zh-hans": "自动处理", "en": "Machine user"}),
+}
+
+
+def declare(codes: dict[str, str], roles: dict[str, tuple[str, ...]]) -> None:
+    """A context's rights and which standard roles hold them. Called by each permissions.py at import."""
+    PERMISSIONS.update(codes)
+    for role, held in roles.items():
+        unknown = set(held) - set(PERMISSIONS)
+        if unknown:
+            raise ValueError(f"role {role} holds unknown rights {sorted(unknown)}")
+        STANDARD_ROLES[role].permissions.update(held)
+
+
+declare(
+    {},
+    {
+        "treasurer": ("control.units.view", "control.approvals.decide", "control.audit.view"),
+        "teller": ("control.units.view", "control.approvals.decide"),
+        "approver": ("control.units.view", "control.approvals.decide"),
+        "clerk": ("control.units.view",),
+        "auditor": ("control.units.view", "control.audit.view"),
+        "admin": (
+            "control.units.view",
+            "control.units.change",
+            "control.users.change",
+            "control.audit.view",
+            "control.keys.rotate",
+        ),
+        "machine": ("control.units.view",),
+    },
+)

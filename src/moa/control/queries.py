@@ -1,0 +1,128 @@
+"""Reads of control: contexts for actors, the group, units and persons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.db.models import Q
+
+from moa.control.access import permitted_units
+from moa.control.context import Actor, Channel, Context, new_request_id
+from moa.control.models import Group, Identity, Person, Unit
+from moa.kernel.errors import DomainError, NotFound
+
+
+class GroupUnclear(DomainError):
+    """There is no group, or there are several and none was named."""
+
+    code = "group_unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupKeyRow:
+    id: int
+    code: str
+
+
+def list_groups() -> list[GroupKeyRow]:
+    """All groups by id and code, through a function of the owner role; for jobs and the command line."""
+    with connection.cursor() as cursor:
+        cursor.execute("select id, code from moa_groups() order by id")
+        return [GroupKeyRow(*row) for row in cursor.fetchall()]
+
+
+def the_group(code: str = "") -> GroupKeyRow:
+    """The group named `code`, or the only one. Raises: group_unclear."""
+    groups = [group for group in list_groups() if not code or group.code == code]
+    if len(groups) != 1:
+        raise GroupUnclear(asked=code, found=len(groups))
+    return groups[0]
+
+
+def context_for(
+    group_id: int, person_id: int, *, at: datetime, channel: Channel, request_id: str = ""
+) -> Context:
+    """The Context of a person in a group at a moment. Raises: not_found when the person is absent or has left."""
+    opening = Context(
+        actor=Actor(person_id, ""), group_id=group_id, at=at, today=at.date(),
+        request_id=request_id or new_request_id(), channel=channel,
+    )  # fmt: skip
+    with opening.open():
+        group = Group.objects.filter(id=group_id).first()
+        person = Person.objects.filter(id=person_id).first()
+    if group is None or person is None:
+        raise NotFound(person=person_id)
+    today = at.astimezone(ZoneInfo(group.time_zone)).date()
+    if person.left_on is not None and person.left_on <= today:
+        raise NotFound(person=person_id)
+    return Context(
+        actor=Actor(person.id, person.name, person.kind), group_id=group_id, at=at, today=today,
+        request_id=opening.request_id, channel=channel, language=person.language, memo={"group": group},
+    )  # fmt: skip
+
+
+def machine_context(group_id: int, *, at: datetime, channel: Channel, request_id: str = "") -> Context:
+    """The Context of the group's machine user, for periodic jobs and for loading the demo."""
+    opening = Context(Actor(0, ""), group_id, at, at.date(), request_id or new_request_id(), channel)
+    with opening.open():
+        machine = Person.objects.filter(kind=Person.MACHINE).order_by("id").first()
+    if machine is None:
+        raise NotFound(person="machine")
+    return context_for(group_id, machine.id, at=at, channel=channel, request_id=opening.request_id)
+
+
+def context_for_login(login: str, *, at: datetime, channel: Channel, group_code: str = "") -> Context:
+    """The Context of a command run `--as` a login. Raises: not_found."""
+    identity = Identity.objects.filter(login=login.strip().lower(), is_active=True).first()
+    if identity is None or (group_code and the_group(group_code).id != identity.group_id):
+        raise NotFound(login=login)
+    return context_for(identity.group_id, identity.person_id, at=at, channel=channel)
+
+
+def context_for_os_user(os_user: str, *, at: datetime, channel: Channel, group_code: str = "") -> Context:
+    """The Context of a command run by an operating-system user. Raises: group_unclear, not_found."""
+    group = the_group(group_code)
+    found = Identity.objects.filter(os_user=os_user, group_id=group.id, is_active=True).order_by("id").first()
+    if found is None:
+        raise NotFound(os_user=os_user)
+    return context_for(group.id, found.person_id, at=at, channel=channel)
+
+
+def the_group_of(ctx: Context) -> Group:
+    """The group that `ctx` acts in, read once per Context."""
+    if "group" not in ctx.memo:
+        ctx.memo["group"] = Group.objects.get(id=ctx.group_id)
+    return ctx.memo["group"]
+
+
+def list_units(ctx: Context, *, on: date | None = None, permission: str = "") -> list[Unit]:
+    """Units that exist on a day and that the actor may see under `permission`, parents before children."""
+    day = on or ctx.today
+    units = Unit.objects.filter(valid_from__lte=day).filter(Q(valid_until=None) | Q(valid_until__gt=day))
+    allowed = permitted_units(ctx, permission) if permission else None
+    if allowed is not None:
+        units = units.filter(id__in=allowed)
+    return list(units.order_by("kind", "code"))
+
+
+def access_unit(ctx: Context, unit_id: int, permission: str) -> Unit:
+    """The unit, if it is there and the actor has `permission` in it. Raises: not_found."""
+    allowed = permitted_units(ctx, permission)
+    unit = Unit.objects.filter(id=unit_id).first()
+    if unit is None or (allowed is not None and unit.id not in allowed):
+        raise NotFound(unit=unit_id)
+    return unit
+
+
+def person_names(ctx: Context, ids: set[int]) -> dict[int, str]:
+    return dict(Person.objects.filter(id__in=ids).values_list("id", "name"))
+
+
+def demo_logins() -> list[dict[str, str]]:
+    """Logins of demo persons with role and name, for the sign-in page while a demo group exists."""
+    with connection.cursor() as cursor:
+        cursor.execute("select login, role, name from moa_demo_logins() order by position")
+        return [{"username": login, "role": role, "name": name} for login, role, name in cursor.fetchall()]

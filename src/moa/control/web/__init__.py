@@ -1,0 +1,1 @@
+"""Pages of control, and what every page of every context is opened with."""

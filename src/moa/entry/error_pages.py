@@ -1,0 +1,43 @@
+"""Pages for what went wrong, in the look of the product: what is true now, and what to do next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+
+
+def _page(request: HttpRequest, template: str, status: int, **facts: Any) -> HttpResponse:
+    ctx = getattr(request, "moa", None)
+    values = {
+        "language": get_language() or "ko", "theme": request.COOKIES.get("theme", ""), "home_url": "/",
+        "request_id": ctx.request_id if ctx else "",
+    }  # fmt: skip
+    return render(request, f"ui/errors/{template}.html", values | facts, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _page(request, "400", 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None, permission: str = "") -> HttpResponse:
+    return _page(request, "403", 403, needed=permission)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _page(request, "404", 404)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    return _page(request, "413", 413, limit_bytes=settings.UPLOAD_LIMIT_BYTES)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    return _page(request, "500", 500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _page(request, "csrf", 403)

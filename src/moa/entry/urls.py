@@ -1,0 +1,15 @@
+"""Every page by its address; each context owns its own list."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from moa.entry import error_pages
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("moa.control.web.urls")),
+]
+handler400 = error_pages.bad_request
+handler403 = error_pages.forbidden
+handler404 = error_pages.not_found
+handler500 = error_pages.failed
