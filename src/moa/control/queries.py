@@ -124,5 +124,5 @@ def person_names(ctx: Context, ids: set[int]) -> dict[int, str]:
 def demo_logins() -> list[dict[str, str]]:
     """Logins of demo persons with role and name, for the sign-in page while a demo group exists."""
     with connection.cursor() as cursor:
-        cursor.execute("select login, role, name from moa_demo_logins() order by position")
+        cursor.execute("select login, role, name from moa_demo_logins() order by place")
         return [{"username": login, "role": role, "name": name} for login, role, name in cursor.fetchall()]

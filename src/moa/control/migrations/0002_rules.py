@@ -39,7 +39,7 @@ create function moa_groups() returns table (id bigint, code varchar) language sq
     select g.id, g.code from control_group g;
 $$;
 
-create function moa_demo_logins() returns table (login varchar, role varchar, name varchar, position bigint)
+create function moa_demo_logins() returns table (login varchar, role varchar, name varchar, place bigint)
     language sql stable security definer set search_path = pg_catalog, public as $$
     select i.login, string_agg(distinct r.code, ',' order by r.code)::varchar, p.name, i.id
       from control_identity i
@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
         group_table("control_rowchange", grant="select"),
         group_table("control_idempotencykey", grant="select, insert"),
         shared_table("control_identity", grant="select, insert, update, delete"),
-        shared_table("control_permission", grant="select"),
+        shared_table("control_permission", grant="select, insert, update"),
         shared_table("django_session", grant="select, insert, update, delete"),
         shared_table("django_content_type"),
         shared_table("auth_permission"),

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from moa.control.audit import record
 from moa.control.context import Context
-from moa.control.models import Role
-from moa.control.permissions import STANDARD_ROLES
+from moa.control.models import Permission, Role
+from moa.control.permissions import PERMISSIONS, STANDARD_ROLES
 
 
 def sync_roles(ctx: Context) -> int:
     """Returns how many roles were made or changed. Roles that a group made itself are left alone."""
+    Permission.objects.bulk_create(
+        [Permission(code=code, label=label) for code, label in sorted(PERMISSIONS.items())],
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=["label"],
+    )
     changed = 0
     for code, template in STANDARD_ROLES.items():
         codes = sorted(template.permissions)
