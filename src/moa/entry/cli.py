@@ -1,0 +1,135 @@
+"""The command `moa`: finds the command, runs it, and turns a refusal into one clear line.
+
+Exit code 0 is fine, 1 an invalid input or a failed check, 2 a wrong use of the command. Standard output belongs to
+the command's answer (with --json only JSON); refusals go to standard error.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import traceback
+from typing import Any
+
+import click
+
+from moa.entry.command_table import COMMANDS, GROUPS
+from moa.kernel.errors import DomainError
+
+FAILED, INTERRUPTED = 1, 130
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands from the table and imports one only to run it."""
+
+    def __init__(self, path: str = "", **settings: Any) -> None:
+        super().__init__(**settings)
+        self.path = path
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        depth = len(self.path.split())
+        below = [name.split() for name in COMMANDS if name.split()[:depth] == self.path.split()]
+        return list(dict.fromkeys(parts[depth] for parts in below if len(parts) > depth))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        path = f"{self.path} {cmd_name}".strip()
+        if path in GROUPS:
+            return LazyGroup(path, name=cmd_name, help=GROUPS[path], no_args_is_help=True)
+        if path not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[path].target.split(":")
+        command = getattr(importlib.import_module(f"moa.entry.{module}"), attribute)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{COMMANDS[path].target} is not a click command")
+        command.name = cmd_name
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = []
+        for name in self.list_commands(ctx):
+            path = f"{self.path} {name}".strip()
+            if path in GROUPS:
+                rows.append((name, GROUPS[path] + " " + _members(path)))
+            elif not COMMANDS[path].hidden:
+                rows.append((name, COMMANDS[path].help))
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+def _members(group: str) -> str:
+    return "(" + ", ".join(name.split()[-1] for name in COMMANDS if name.startswith(group + " ")) + ")"
+
+
+root = LazyGroup(
+    name="moa",
+    help="Moa gathers a group's money: accounts, statements, position.",
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> None:
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line and give its exit code. A command may return its exit code; None is 0."""
+    try:
+        result = root.main(args=arguments, prog_name="moa", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as misuse:
+        misuse.show()
+        return misuse.exit_code
+    except click.Abort:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output left (`moa … | head`); nothing more can be said to it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except DomainError as refusal:
+        _show_refusal(refusal)
+        return FAILED
+    except Exception as problem:
+        sentence = _database_sentence(problem)
+        if sentence is None or _debugging():
+            raise
+        click.echo(sentence, err=True)
+        return FAILED
+    return result if isinstance(result, int) else 0
+
+
+def _show_refusal(refusal: DomainError) -> None:
+    if _debugging():
+        traceback.print_exception(refusal)
+    facts = dict(refusal.facts)
+    place, value = facts.pop("place", ""), facts.pop("value", "")
+    rest = " ".join(f"{name}={fact}" for name, fact in facts.items())
+    sentence = getattr(refusal, "sentence", "")
+    line = [refusal.code, place, value] if sentence else [refusal.code, place, value, rest]
+    click.echo(" ".join(str(part) for part in line if part not in ("", None)), err=True)
+    if sentence:
+        click.echo(sentence, err=True)
+
+
+def _debugging() -> bool:
+    return os.environ.get("MOA_DEBUG", "") not in ("", "0")
+
+
+def _database_sentence(problem: Exception) -> str | None:
+    """One sentence for a database that went away or is full; None when the error is not of that kind.
+
+    psycopg is looked up, not imported: a command that never touched the database must not load it for this.
+    """
+    driver = sys.modules.get("psycopg")
+    if driver is None:
+        return None
+    seen: BaseException | None = problem
+    while seen is not None:
+        if isinstance(seen, driver.errors.DiskFull):
+            return "database.disk_full\nThe disk of the database server is full: free some space and run the command again."
+        if isinstance(seen, driver.OperationalError):
+            reason = (str(seen).strip().splitlines() or ["no reason given"])[0]
+            return f"database.lost\nThe database stopped answering: {reason}. Run the command again, or run moa doctor."
+        seen = seen.__cause__
+    return None

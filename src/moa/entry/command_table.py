@@ -1,0 +1,43 @@
+"""All commands: their path, where they live and one line about them. Listing them imports none of them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """One command. Shape: `target` is "module:attribute" below moa.entry, the attribute a click command."""
+
+    target: str
+    help: str
+    hidden: bool = False
+
+
+GROUPS = {
+    "demo": "Load or remove the demo group.",
+    "statements": "Bank statement files: look into them, import them.",
+    "keys": "Keys that encrypt the stored documents.",
+}
+
+COMMANDS = {
+    "up": Entry("commands.up:up", "Prepare everything, print the position, then serve until Ctrl-C."),
+    "down": Entry("commands.down:down", "Stop the embedded database server."),
+    "setup": Entry("commands.setup:setup", "Start an empty system: group, two administrators, companies."),
+    "demo load": Entry("commands.demo:load", "Make the demo group and import its statement files."),
+    "demo remove": Entry("commands.demo:remove", "Remove the demo group and everything in it."),
+    "statements inspect": Entry(
+        "commands.statements_inspect:inspect", "Show what a statement file says; no database."
+    ),
+    "statements import": Entry(
+        "commands.statements_import:import_", "Import statement files into the accounts."
+    ),
+    "position": Entry("commands.position:position", "Cash position by company, bank, currency or account."),
+    "keys rotate": Entry(
+        "commands.keys:rotate", "Give a group a new key and re-encrypt its documents' keys with it."
+    ),
+    "bench": Entry("commands.bench:bench", "Measure against the reference and say whether the floors hold."),
+    "doctor": Entry("commands.doctor:doctor", "Check the installation and say how to mend what is wrong."),
+    "worker": Entry("commands.worker:worker", "Run jobs until Ctrl-C."),
+    "serve": Entry("commands.serve:serve", "Serve the web application until Ctrl-C."),
+    "django": Entry("commands.django:django", "Run one of Django's own commands.", hidden=True),
+}
