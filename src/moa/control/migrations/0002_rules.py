@@ -19,7 +19,7 @@ begin
 end $$;
 
 create function moa_record_row_change() returns trigger language plpgsql security definer
-    set search_path = pg_catalog, public as $$
+    set search_path = public, pg_temp as $$
 declare
     old_row jsonb := case when tg_op = 'INSERT' then null else to_jsonb(old) - 'password' - 'wrapped' end;
     new_row jsonb := case when tg_op = 'DELETE' then null else to_jsonb(new) - 'password' - 'wrapped' end;
@@ -35,12 +35,12 @@ begin
 end $$;
 
 create function moa_groups() returns table (id bigint, code varchar) language sql stable security definer
-    set search_path = pg_catalog, public as $$
+    set search_path = public, pg_temp as $$
     select g.id, g.code from control_group g;
 $$;
 
 create function moa_demo_logins() returns table (login varchar, role varchar, name varchar, place bigint)
-    language sql stable security definer set search_path = pg_catalog, public as $$
+    language sql stable security definer set search_path = public, pg_temp as $$
     select i.login, string_agg(distinct r.code, ',' order by r.code)::varchar, p.name, i.id
       from control_identity i
       join control_person p on p.id = i.person_id and p.group_id = i.group_id
@@ -88,6 +88,8 @@ class Migration(migrations.Migration):
     dependencies = [
         ("control", "0001_initial"),
         ("sessions", "0001_initial"),
+        ("contenttypes", "0002_remove_content_type_name"),
+        ("auth", "0012_alter_user_first_name_max_length"),
         ("procrastinate", "0041_post_retry_failed_job"),
     ]
 

@@ -1,0 +1,19 @@
+"""The tables of accounts, by noun."""
+
+from moa.accounts.models.account import BankAccount, CurrentBalance, ImportClock
+from moa.accounts.models.file import Conflict, ParkedStatement, StatementFile
+from moa.accounts.models.line import BalancePoint, ProvisionalEntry, Statement, Supersession, Transaction
+
+__all__ = [
+    "BalancePoint",
+    "BankAccount",
+    "Conflict",
+    "CurrentBalance",
+    "ImportClock",
+    "ParkedStatement",
+    "ProvisionalEntry",
+    "Statement",
+    "StatementFile",
+    "Supersession",
+    "Transaction",
+]
