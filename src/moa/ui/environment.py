@@ -1,0 +1,93 @@
+"""The Jinja2 environment of all pages: translations, filters, addresses, built assets, pictures."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup, escape
+
+from moa.ui.formatting import FILTERS, page_language
+from moa.ui.problems import problem_text
+
+LANGUAGES = (("ko", "ko", "한국어"), ("zh-hans", "zh-Hans", "简体中文"), ("en", "en", "English"))
+DIST = Path(__file__).parent / "static" / "dist"
+
+
+@cache
+def _manifest() -> dict[str, str]:
+    try:
+        return json.loads((DIST / "manifest.json").read_text())
+    except FileNotFoundError:
+        raise ImproperlyConfigured(
+            "The style sheets and scripts are not built. Run `make assets` (python -m moa.entry.assets)."
+        ) from None
+
+
+def asset(name: str) -> str:
+    """The address of a built file, with its hash: asset("app.css")."""
+    return f"{settings.STATIC_URL}dist/{_manifest()[name]}"
+
+
+def icon(name: str) -> Markup:
+    """A 16 px line picture; decoration, the word stands beside it."""
+    return Markup('<svg class="mo-i" aria-hidden="true"><use href="{}#i-{}"/></svg>').format(
+        asset("sprite.svg"), name
+    )
+
+
+def glyph(name: str) -> Markup:
+    """The 13 px shape of a state."""
+    return Markup('<svg class="mo-g" aria-hidden="true"><use href="{}#g-{}"/></svg>').format(
+        asset("sprite.svg"), name
+    )
+
+
+def state(kind: str, word: object, *, shape: str = "", boxed: bool = False) -> Markup:
+    """A state as glyph and word, coloured third. `shape` replaces the kind's own glyph (hold, stale)."""
+    box = " is-box" if boxed else ""
+    return Markup('<span class="mo-st{} is-{}">{}{}</span>').format(
+        Markup(box), kind, glyph(shape or kind), escape(word)
+    )
+
+
+def theme_attributes(request: HttpRequest) -> Markup:
+    """The html element's theme: the person's choice from its cookie, else the system's (theme.js looks it up)."""
+    chosen = request.COOKIES.get("theme", "")
+    if chosen not in {"light", "dark"}:
+        return Markup('data-bs-theme="light" data-theme="system"')
+    return Markup(f'data-bs-theme="{chosen}" data-theme="{chosen}"')
+
+
+def environment(**options: Any) -> Environment:
+    """Django's Jinja2 backend calls this once. A name that a view forgot is an error, not an empty place."""
+    options["undefined"] = StrictUndefined
+    options.setdefault("trim_blocks", True)
+    options.setdefault("lstrip_blocks", True)
+    env = Environment(extensions=["jinja2.ext.i18n"], **options)
+    env.policies["ext.i18n.trimmed"] = True
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
+    )
+    env.filters.update(FILTERS)
+    env.globals.update(
+        asset=asset,
+        icon=icon,
+        glyph=glyph,
+        state=state,
+        url=lambda name, *args, **kwargs: reverse(name, args=args or None, kwargs=kwargs or None),
+        language=get_language,
+        languages=LANGUAGES,
+        page_language=page_language,
+        theme_attributes=theme_attributes,
+        problem_text=problem_text,
+    )
+    return env

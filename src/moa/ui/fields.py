@@ -1,0 +1,73 @@
+"""Form fields for what treasurers type: amounts with separators and signs of any habit, and days."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+_PLAIN = re.compile(r"\d+(?:\.\d+)?")
+
+
+def read_amount(text: str) -> Decimal | None:
+    """The amount in `text`, or None where it cannot be read.
+
+    Takes −, -, △ and ( ) as minus, commas and spaces between digits, and full-width forms. Refuses anything else
+    rather than guessing.
+    """
+    plain = re.sub(r"[\s,]", "", unicodedata.normalize("NFKC", text))
+    negative = False
+    if plain.startswith("(") and plain.endswith(")"):
+        negative, plain = True, plain[1:-1]
+    if plain[:1] in "-−–△▲+" and plain:
+        negative, plain = negative or plain[0] != "+", plain[1:]
+    if not _PLAIN.fullmatch(plain):
+        return None
+    return -Decimal(plain) if negative else Decimal(plain)
+
+
+class AmountField(forms.CharField):
+    """An amount as a person writes it; cleans to a Decimal, keeps what was typed when it cannot be read."""
+
+    default_error_messages = {
+        "unreadable": _(
+            "“%(value)s” cannot be read as an amount. Digits, commas and one decimal point are enough"
+        ),
+        "finer": _("“%(value)s” has more decimals than %(currency)s counts"),
+        "negative": _("“%(value)s” is negative. Write the amount without a sign"),
+    }
+
+    def __init__(self, *, positive: bool = False, **options: Any) -> None:
+        options.setdefault("max_length", 40)
+        options.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+        self.positive = positive
+        super().__init__(**options)
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        read = read_amount(text)
+        if read is None:
+            raise ValidationError(
+                self.error_messages["unreadable"], code="unreadable", params={"value": text}
+            )
+        if self.positive and read < 0:
+            raise ValidationError(self.error_messages["negative"], code="negative", params={"value": text})
+        return read
+
+
+class DayField(forms.DateField):
+    """A day, typed or picked; ISO, with dots, or with slashes."""
+
+    default_error_messages = {"invalid": _("There is no such day. Write it as 2026-06-24")}
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+        options.setdefault("input_formats", ["%Y-%m-%d", "%Y.%m.%d", "%Y/%m/%d", "%Y%m%d"])
+        super().__init__(**options)

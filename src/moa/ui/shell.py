@@ -1,0 +1,109 @@
+"""What stands around every page: the menu, the business day, the age of the figures, the person.
+
+These are plain values; who fills them knows the person's rights (a context processor above this package).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One entry that a menu can have: its words, its picture and the group it stands in."""
+
+    key: str
+    label: Text
+    icon: str
+    group: str
+    short: Text = ""
+
+
+# The order here is the order on the page. A person sees the jobs that the shell's filler found permitted.
+JOBS: tuple[Job, ...] = (
+    Job("today", _("Today"), "today", "start"),
+    Job("approvals", _("Approvals"), "inbox", "start"),
+    Job("position", _("Position"), "pos", "funds"),
+    Job("accounts", _("Accounts and transactions"), "list", "funds", _("Accounts")),
+    Job("imports", _("Import"), "up", "funds"),
+    Job("rates", _("Exchange rates"), "rate", "basis"),
+    Job("calendar", _("Calendar"), "day", "basis"),
+    Job("audit", _("Audit trail"), "shield", "records"),
+)
+GROUP_LABELS: dict[str, Text] = {
+    "start": "",
+    "funds": _("Funds"),
+    "basis": _("Reference"),
+    "records": _("Records"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """A job with its address; `count` says how many things wait there, `hot` that they wait on this person."""
+
+    key: str
+    label: Text
+    icon: str
+    url: str
+    count: int = 0
+    hot: bool = False
+    short: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MenuGroup:
+    label: Text
+    entries: tuple[MenuItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    name: str
+    title: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """Shape: `now` aware, in the group's time zone; `theme` "light", "dark" or "" (follow the system)."""
+
+    now: datetime
+    today: date
+    group_name: str = ""
+    business_day_open: bool = True
+    as_of: datetime | None = None
+    late_banks: int = 0
+    user: User | None = None
+    language: str = "ko"
+    theme: str = ""
+    menu: tuple[MenuGroup, ...] = field(default_factory=tuple)
+    here: str = ""
+    request_id: str = ""
+
+    def tabs(self) -> list[MenuItem]:
+        """The first four jobs, for the bar at the bottom of a phone."""
+        return [item for group in self.menu for item in group.entries][:4]
+
+
+def menu(
+    urls: dict[str, str], counts: dict[str, int], hot: frozenset[str] = frozenset()
+) -> tuple[MenuGroup, ...]:
+    """The menu of a person who may go to `urls` (job key → address), in the order of JOBS."""
+    groups = []
+    for group, label in GROUP_LABELS.items():
+        entries = tuple(
+            MenuItem(
+                job.key, job.label, job.icon, urls[job.key], counts.get(job.key, 0), job.key in hot, job.short
+            )
+            for job in JOBS
+            if job.group == group and job.key in urls
+        )
+        if entries:
+            groups.append(MenuGroup(label, entries))
+    return tuple(groups)

@@ -1,0 +1,32 @@
+// What every page loads. Pages work without it; it adds keys, panels that open in place, and progress.
+import htmx from "htmx.org";
+import { startFields } from "./fields.js";
+import { startKeys } from "./keys.js";
+import { startMenus } from "./menus.js";
+import { startPolling } from "./polling.js";
+import { startTables } from "./table.js";
+import { startUpload } from "./upload.js";
+
+htmx.config.selfRequestsOnly = true;
+
+function startCharts(scope) {
+  for (const box of scope.querySelectorAll("[data-chart]")) {
+    import("./chart.js").then(({ startChart }) => startChart(box));
+  }
+}
+
+startMenus();
+startKeys();
+startTables(htmx);
+startPolling(htmx);
+startUpload();
+startFields(document);
+startCharts(document);
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  startFields(event.target);
+  startCharts(event.target.parentElement ?? document);
+});
+
+// The summary of a form's errors takes the focus, so that a screen reader and the keyboard start there.
+document.querySelector("[data-errors]")?.focus();

@@ -1,0 +1,151 @@
+// Tables: j and k walk the rows, Enter opens the panel and the list stays, x selects, Esc closes.
+import { isTyping, keysAreOn } from "./keys.js";
+import { say } from "./menus.js";
+
+let timer = 0;
+
+const rows = (table) => [...table.querySelectorAll("tbody tr[data-row]")];
+const link = (row) => row.querySelector("a.mo-rowa");
+const panel = () => document.getElementById("panel");
+const isOpen = () => Boolean(panel()?.firstElementChild);
+
+function current(table) {
+  return table.querySelector("tr.is-on") ?? document.activeElement?.closest?.("tr[data-row]");
+}
+
+function mark(table, row) {
+  for (const old of table.querySelectorAll("tr.is-on")) {
+    old.classList.remove("is-on");
+    link(old)?.removeAttribute("aria-current");
+  }
+  row.classList.add("is-on");
+  link(row)?.setAttribute("aria-current", "true");
+}
+
+function step(table, htmx, by) {
+  const all = rows(table);
+  if (!all.length) return;
+  const at = all.indexOf(current(table));
+  const row = all[Math.min(Math.max(at + by, 0), all.length - 1)];
+  mark(table, row);
+  link(row)?.focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
+  if (isOpen()) {
+    clearTimeout(timer);
+    timer = setTimeout(() => open(table, htmx, row), 120);
+  }
+}
+
+function open(table, htmx, row) {
+  const href = link(row)?.href;
+  if (!href || !panel()) return;
+  mark(table, row);
+  htmx.ajax("GET", href, { target: "#panel", swap: "innerHTML" }).then(() => {
+    const address = new URL(location.href);
+    address.searchParams.set("open", row.dataset.row);
+    history.replaceState(null, "", address);
+  });
+}
+
+function close(table) {
+  if (!isOpen()) return;
+  panel().replaceChildren();
+  const address = new URL(location.href);
+  address.searchParams.delete("open");
+  history.replaceState(null, "", address);
+  const row = current(table);
+  if (row) link(row)?.focus();
+}
+
+function format(minor, digits) {
+  const text = String(minor).padStart(digits + 1, "0");
+  const whole = text.slice(0, text.length - digits).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+  return digits ? `${whole}.${text.slice(-digits)}` : whole;
+}
+
+/** Count and sums of the chosen rows, kept over pages of the same list. Amounts stay whole minor units. */
+function batch(table) {
+  const bar = document.querySelector("[data-batch]");
+  if (!bar) return;
+  const key = `moa-chosen:${location.pathname}`;
+  const chosen = new Map(JSON.parse(sessionStorage.getItem(key) ?? "[]"));
+  const show = () => {
+    const sums = new Map();
+    for (const [, [side, minor, currency, digits]] of chosen) {
+      const name = `${side} ${currency} ${digits}`;
+      sums.set(name, (sums.get(name) ?? 0n) + BigInt(minor));
+    }
+    bar.hidden = chosen.size === 0;
+    bar.querySelector("[data-count]").textContent = bar.dataset.words.replace("%n", chosen.size.toLocaleString());
+    bar.querySelector("[data-sums]").textContent = [...sums].map(([name, sum]) => {
+      const [side, currency, digits] = name.split(" ");
+      return `${side === "debit" ? bar.dataset.debit : bar.dataset.credit} ${format(sum, Number(digits))} ${currency}`;
+    }).join(" · ");
+    sessionStorage.setItem(key, JSON.stringify([...chosen]));
+    if (chosen.size) say(bar.querySelector("[data-count]").textContent);
+  };
+  const set = (box, on) => {
+    const row = box.closest("tr");
+    box.checked = on;
+    if (on) chosen.set(row.dataset.row, [row.dataset.side, row.dataset.minor, row.dataset.currency, row.dataset.digits]);
+    else chosen.delete(row.dataset.row);
+  };
+  const boxes = rows(table).map((row) => row.querySelector("input[type=checkbox]")).filter(Boolean);
+  for (const box of boxes) {
+    box.checked = chosen.has(box.closest("tr").dataset.row);
+    box.addEventListener("change", () => { set(box, box.checked); show(); });
+  }
+  table.querySelector("[data-all]")?.addEventListener("change", (event) => {
+    for (const box of boxes) set(box, event.target.checked);
+    show();
+  });
+  bar.querySelector("[data-clear]").addEventListener("click", () => {
+    chosen.clear();
+    for (const box of boxes) box.checked = false;
+    show();
+  });
+  table.addEventListener("moa:choose", (event) => {
+    const list = event.detail.range ? boxes.slice(event.detail.from, event.detail.to + 1) : [boxes[event.detail.to]];
+    const on = event.detail.range || !list[0]?.checked;
+    for (const box of list) if (box) set(box, on);
+    show();
+  });
+  show();
+}
+
+export function startTables(htmx) {
+  const table = document.querySelector("table[data-walk]");
+  if (!table) return;
+  let last = 0;
+  batch(table);
+  table.addEventListener("click", (event) => {
+    const row = event.target.closest("tr[data-row]");
+    if (!row || event.target.closest("input, a:not(.mo-rowa)") || !panel()) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    open(table, htmx, row);
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-close-panel]")) { event.preventDefault(); close(table); }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !document.querySelector("dialog[open]")) return close(table);
+    if (isTyping(event) || !keysAreOn()) return;
+    const at = rows(table).indexOf(current(table));
+    const choose = (range) => {
+      table.dispatchEvent(new CustomEvent("moa:choose", { detail: { range, from: Math.min(last, at), to: range ? Math.max(last, at) : at } }));
+      last = at;
+    };
+    const acts = {
+      j: () => step(table, htmx, 1),
+      k: () => step(table, htmx, at < 0 ? 1 : -1),
+      x: () => at >= 0 && choose(false),
+      X: () => at >= 0 && choose(true),
+    };
+    if (event.key === "Enter" && at >= 0 && event.target.closest?.("a.mo-rowa, body") && panel()) {
+      event.preventDefault();
+      return open(table, htmx, rows(table)[at]);
+    }
+    if (acts[event.key]) { event.preventDefault(); acts[event.key](); }
+  });
+}
