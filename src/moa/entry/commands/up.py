@@ -1,0 +1,111 @@
+"""`moa up`: from nothing to the position on the terminal and the application in the browser."""
+
+from __future__ import annotations
+
+import socket
+import time
+
+import click
+
+from moa.entry.children import Child, Stopped, end_all, run_until_stopped, stop_on_signals
+from moa.entry.commands.serve import DEFAULT_PORT, HOST, check_port
+
+READY_SECONDS = 60
+
+
+@click.command(help="Prepare everything, print the cash position, then serve until Ctrl-C.")
+@click.option("--once", is_flag=True, envvar="ONCE", help="Do everything but serve.  [env: ONCE=1]")
+@click.option(
+    "--demo/--no-demo",
+    default=True,
+    envvar="DEMO",
+    help="Load the demo group into an empty system.  [env: DEMO]",
+)
+@click.option("--port", type=click.IntRange(1, 65535), default=DEFAULT_PORT, envvar="PORT", show_default=True)
+def up(once: bool, demo: bool, port: int) -> int:
+    if not once:
+        check_port(HOST, port)
+    prepare(demo=demo)
+    if once:
+        return 0
+    return _serve(port)
+
+
+def prepare(*, demo: bool) -> None:
+    """Database, tables, assets and (in an empty system) the demo; then the position and the logins are printed."""
+    from moa.entry.assets import ensure_built
+    from moa.entry.database import ensure_database
+
+    started = time.monotonic()
+    click.echo("Starting the database")
+    ensure_database()
+    # Before Django's settings load: they look for the built files.
+    ensure_built(click.echo)
+    from moa.entry.migrating import migrate
+    from moa.entry.startup import setup_django
+
+    setup_django(with_database=False)
+    if applied := migrate():
+        click.echo(f"Brought the tables up to date ({applied} steps)")
+    if _count_groups() == 0 and demo:
+        click.echo("Loading the demo group")
+        _run("demo", "load")
+    click.echo(f"Ready after {time.monotonic() - started:.0f} s\n")
+    _report()
+
+
+def _count_groups() -> int:
+    """The owner counts: to the application, groups other than its Context's do not exist."""
+    from django.db import connections
+
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("select count(*) from control_group")
+        count = int(cursor.fetchone()[0])
+    connections["owner"].close()
+    return count
+
+
+def _report() -> None:
+    groups = _count_groups()
+    if groups == 0:
+        click.echo("The system is empty: `.venv/bin/moa setup` makes a group and its first administrators.")
+        return
+    if groups == 1:
+        _run("position")
+    else:
+        click.echo(f"{groups} groups: `.venv/bin/moa position --group NAME` prints the position of one.")
+    from moa.entry.commands.demo import print_logins
+
+    print_logins()
+
+
+def _run(*path: str) -> None:
+    """Another command of ours, as it would run from the shell without options."""
+    from moa.entry.cli import root
+
+    root.main(args=list(path), prog_name="moa", standalone_mode=False)
+
+
+def _serve(port: int) -> int:
+    stop_on_signals()
+    children: list[Child] = []
+    try:
+        children.append(Child("The web server", ["serve", "--port", str(port)]))
+        children.append(Child("The job worker", ["worker"]))
+        if _wait_for(port, children):
+            click.echo(f"\nMoa is at http://{HOST}:{port} — Ctrl-C ends it.")
+    except Stopped:
+        stop_on_signals(ignore=True)
+        end_all(children)
+        return 0
+    return run_until_stopped(children, lambda words: click.echo(words, err=True))
+
+
+def _wait_for(port: int, children: list[Child]) -> bool:
+    end = time.monotonic() + READY_SECONDS
+    while time.monotonic() < end and not any(child.ended() for child in children):
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+            if probe.connect_ex((HOST, port)) == 0:
+                return True
+        time.sleep(0.1)
+    return False
