@@ -50,7 +50,11 @@ class CurrentBalance(models.Model):
     """The newest known closing balance of an account: what the position of today adds up."""
 
     account = models.OneToOneField(
-        BankAccount, on_delete=models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="current"
+        BankAccount,
+        on_delete=models.DO_NOTHING,
+        primary_key=True,
+        db_constraint=False,
+        related_name="current",
     )
     group_id = models.BigIntegerField()
     day = models.DateField()

@@ -1,0 +1,58 @@
+"""Jobs of accounts: reading an uploaded file, with its progress shown while it runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.db import connections
+
+from moa.accounts.operations.import_file import import_file
+from moa.control.context import Context
+from moa.control.jobs import job
+from moa.kernel.lifecycle import MoveNotAllowed
+
+
+@contextmanager
+def shown_progress(ctx: Context, file_id: int) -> Iterator[Callable[[int], None]]:
+    """A function that writes how many entries were read, once a second, outside the importing transaction.
+
+    It has a connection of its own, for the importing one shows nothing before it commits.
+    """
+    own = connections.create_connection("default")
+    last = time.monotonic()
+
+    def show(done: int) -> None:
+        nonlocal last
+        if time.monotonic() - last < 1:
+            return
+        last = time.monotonic()
+        with own.cursor() as cursor:
+            cursor.execute(
+                "with g as (select set_config('moa.group_id', %s, true)) "
+                "update accounts_statementfile set entries_read = %s where id = %s and (select count(*) from g) = 1",
+                [str(ctx.group_id), done, file_id],
+            )
+
+    try:
+        yield show
+    finally:
+        own.close()
+
+
+@job("accounts.import_file")
+def import_uploaded(ctx: Context, file_id: int, password: str = "") -> None:
+    """Import a received file. Run twice (its worker died), the second run finds it done or starts over."""
+    try:
+        with shown_progress(ctx, file_id) as progress:
+            import_file(
+                ctx,
+                file_id=file_id,
+                password=password,
+                sheet_limit=settings.SHEET_LIMIT_BYTES,
+                progress=progress,
+            )
+    except MoveNotAllowed:
+        return

@@ -1,0 +1,184 @@
+"""Understand a received statement file and store it whole, or refuse it whole with all its errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+from moa.accounts.finding import AccountFinder
+from moa.accounts.lifecycle import FILE, FileState
+from moa.accounts.models import StatementFile
+from moa.accounts.operations.store_statement import Outcome, store_statement
+from moa.accounts.queries import stored_twin
+from moa.accounts.reading import choose_options, recognise_file
+from moa.accounts.staging import KEPT_PROBLEMS, Staged, stage
+from moa.accounts.storing import lock_clock, make_ready
+from moa.control.audit import record
+from moa.control.context import Context
+from moa.control.documents import DocumentNotKept, forget_content, open_document
+from moa.control.models import Document
+from moa.formats.statements import Event, FileFacts
+from moa.kernel.errors import NotFound, Problem, error
+
+NOT_TO_BE_KEPT = "resident_number_refused"
+
+
+@dataclass(slots=True)
+class ImportResult:
+    """What became of a file. Shape: `parked` are account numbers; `errors` the kept ones, all counted."""
+
+    file_id: int
+    name: str
+    stored: bool = False
+    duplicate: bool = False
+    entries_new: int = 0
+    entries_known: int = 0
+    parked: list[str] = field(default_factory=list)
+    conflicts: int = 0
+    errors: list[Problem] = field(default_factory=list)
+    error_count: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "file": self.name, "stored": self.stored, "duplicate": self.duplicate, "entries_new": self.entries_new,
+            "entries_known": self.entries_known, "parked": self.parked, "conflicts": self.conflicts,
+            "errors": [problem.as_json() for problem in self.errors],
+        }  # fmt: skip
+
+
+class _Refused(Exception):
+    """Rolls the storing transaction back; carries what was staged."""
+
+    def __init__(self, staged: Staged, facts: FileFacts) -> None:
+        super().__init__("refused")
+        self.staged, self.facts = staged, facts
+
+
+def import_file(
+    ctx: Context, *, file_id: int, password: str = "", sheet_limit: int = 150_000_000,
+    progress: Callable[[int], None] = lambda done: None,
+) -> ImportResult:  # fmt: skip
+    """Store all statements of a received file, or none when it has any error.
+
+    Opens its own transactions: one to claim the file, one to store or to mark it refused. Killed in between, the
+    file is in state "reading" and a second call starts over. Raises: not_found, move_not_allowed (already done).
+    """
+    with ctx.open():
+        file = StatementFile.objects.select_for_update().filter(id=file_id).first()
+        if file is None:
+            raise NotFound(file=file_id)
+        _move(ctx, file, "read")
+    try:
+        with ctx.open():
+            return _store(ctx, file, password, sheet_limit, progress)
+    except _Refused as refusal:
+        with ctx.open():
+            return _refuse(ctx, file, refusal.staged, refusal.facts)
+
+
+def _store(
+    ctx: Context, file: StatementFile, password: str, sheet_limit: int, progress: Callable[[int], None]
+) -> ImportResult:
+    facts = FileFacts()
+    try:
+        with open_document(ctx, file.document_id) as source:
+            staged = stage(_events(source, file, password, sheet_limit, facts), progress)
+    except DocumentNotKept:
+        staged = Staged()
+        staged.note(error(NOT_TO_BE_KEPT, "file"))
+    if staged.error_count:
+        raise _Refused(staged, facts)
+    at = lock_clock(ctx)
+    twin = stored_twin(file)
+    if twin is not None:
+        return _known(ctx, file, twin, staged, facts)
+    make_ready()
+    finder = AccountFinder(ctx, file.asked_account)
+    outcomes: list[Outcome] = []
+    for index, end in sorted(staged.ends.items()):
+        found = finder.find(end)
+        if isinstance(found, Problem):
+            staged.note(found)
+        else:
+            outcomes.append(store_statement(ctx, file=file, index=index, end=end, account=found, at=at))
+    if staged.error_count:
+        raise _Refused(staged, facts)
+    return _finish(ctx, file, staged, facts, outcomes)
+
+
+def _events(
+    source: BinaryIO, file: StatementFile, password: str, sheet_limit: int, facts: FileFacts
+) -> Iterator[Event]:
+    options = choose_options(source, file, password, sheet_limit)
+    recognised = recognise_file(source, options)
+    if recognised is None:
+        yield error("format_unknown", "file", "format", file.name)
+        return
+    facts.format = recognised.format
+    source.seek(0)
+    yield from recognised.reader(source, options, facts)
+
+
+def _finish(
+    ctx: Context, file: StatementFile, staged: Staged, facts: FileFacts, outcomes: list[Outcome]
+) -> ImportResult:
+    result = ImportResult(
+        file.id, file.name,
+        stored=any(one.stored for one in outcomes) or not outcomes,
+        entries_new=sum(one.entries_new for one in outcomes),
+        entries_known=sum(one.entries_known for one in outcomes),
+        parked=[one.parked for one in outcomes if one.parked],
+        conflicts=sum(one.conflict for one in outcomes),
+    )  # fmt: skip
+    _describe(file, staged, facts)
+    file.entries_new, file.entries_known = result.entries_new, result.entries_known
+    _move(ctx, file, "store")
+    return result
+
+
+def _known(
+    ctx: Context, file: StatementFile, twin: StatementFile, staged: Staged, facts: FileFacts
+) -> ImportResult:
+    _describe(file, staged, facts)
+    file.duplicate_of_id, file.entries_known = twin.id, staged.entry_count
+    _move(ctx, file, "find_known")
+    return ImportResult(file.id, file.name, stored=True, duplicate=True, entries_known=staged.entry_count)
+
+
+def _refuse(ctx: Context, file: StatementFile, staged: Staged, facts: FileFacts) -> ImportResult:
+    _describe(file, staged, facts)
+    if any(problem.code == NOT_TO_BE_KEPT for problem in staged.errors):
+        document = Document.objects.get(id=file.document_id)
+        if document.stored:
+            forget_content(ctx, document, code=NOT_TO_BE_KEPT)
+    _move(ctx, file, "refuse")
+    return ImportResult(file.id, file.name, errors=staged.errors, error_count=staged.error_count)
+
+
+def _describe(file: StatementFile, staged: Staged, facts: FileFacts) -> None:
+    ends = list(staged.ends.values())
+    firsts = [end.from_date for end in ends if end.from_date]
+    lasts = [end.to_date for end in ends if end.to_date]
+    file.format, file.profile, file.encoding = facts.format[:16], facts.profile[:40], facts.encoding[:16]
+    file.entries_read = staged.entry_count
+    file.error_count, file.warning_count = staged.error_count, staged.warning_count
+    file.problems = [
+        {"severity": problem.severity, **problem.as_json()}
+        for problem in (staged.errors + staged.warnings)[:KEPT_PROBLEMS]
+    ]
+    file.accounts = sorted({end.account for end in ends if end.account})[:1000]
+    file.from_date, file.to_date = min(firsts, default=None), max(lasts, default=None)
+
+
+def _move(ctx: Context, file: StatementFile, move: str) -> None:
+    before = file.state
+    file.state = FileState(FILE.after(file.state, move))
+    file.state_at = ctx.at
+    file.save()
+    record(
+        ctx, f"accounts.file.{file.state}", "statement_file", file.id, before={"state": str(before)},
+        after={
+            "state": str(file.state), "new": file.entries_new, "known": file.entries_known, "errors": file.error_count,
+        },
+    )  # fmt: skip

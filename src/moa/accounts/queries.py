@@ -1,0 +1,30 @@
+"""Reads of accounts."""
+
+from __future__ import annotations
+
+from moa.accounts.lifecycle import FileState
+from moa.accounts.models import BankAccount, StatementFile
+from moa.control.access import permitted_units
+from moa.control.context import Context
+from moa.kernel.errors import NotFound
+
+
+def stored_twin(file: StatementFile) -> StatementFile | None:
+    """An earlier upload of the same bytes, for the same asked account, that was stored."""
+    return (
+        StatementFile.objects.filter(
+            sha256=file.sha256, asked_account=file.asked_account, state=FileState.STORED
+        )
+        .exclude(id=file.id)
+        .order_by("id")
+        .first()
+    )
+
+
+def access_account(ctx: Context, account_id: int, permission: str) -> BankAccount:
+    """The account, if it is there and the actor has `permission` in its unit. Raises: not_found, forbidden."""
+    units = permitted_units(ctx, permission)
+    account = BankAccount.objects.filter(id=account_id).first()
+    if account is None or (units is not None and account.unit_id not in units):
+        raise NotFound(account=account_id)
+    return account
