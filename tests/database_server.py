@@ -19,7 +19,7 @@ import psycopg
 from moa.entry.database import django_database
 from moa.entry.postgres import embedded, roles
 from moa.entry.postgres.cluster import Cluster
-from moa.entry.postgres.places import checkout, make_folder
+from moa.entry.postgres.places import checkout, choose_state, make_folder
 
 TEMPLATE_PREFIX, COPY_PREFIX = "moa_tpl_", "moa_t_"
 
@@ -166,3 +166,7 @@ def raw_connection(login: embedded.Login, **settings: Any) -> psycopg.Connection
         autocommit=True,
         **settings,
     )
+
+
+if __name__ == "__main__":
+    stop_if_last(choose_state({"MOA_STATE": str(checkout() / "var" / "test")}, as_root=os.geteuid() == 0))

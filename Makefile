@@ -1,0 +1,48 @@
+# make run     everything, then http://127.0.0.1:8000 until Ctrl-C (PORT=, DATABASE_URL=, ONCE=1, DEMO=0)
+# make test    everything a fresh machine needs, then all tests (TESTS=path, PYTEST="options")
+# make check   format, types, import contracts, tidy test, translations
+# make clean   removes what was built; the data in var/ stay
+
+PYTEST ?= -n 2
+BIN := .venv/bin
+
+.PHONY: run test check format clean environment developer browser pages
+.DEFAULT_GOAL := run
+
+run: environment
+	@exec $(BIN)/moa up
+
+environment:
+	@sh scripts/environment.sh runtime
+
+developer:
+	@sh scripts/environment.sh dev
+
+browser: developer
+	@sh scripts/browser.sh
+
+pages: developer
+	@$(BIN)/python -m moa.entry.assets
+
+# The server of the tests ends with them, also when pytest was killed.
+test: browser pages
+	@code=0; $(BIN)/pytest -v $(PYTEST) $(TESTS) </dev/null || code=$$?; \
+	$(BIN)/python -m tests.database_server; exit $$code
+
+check: developer
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest tests/architecture/test_tidy.py
+	$(BIN)/python -m moa.entry.translations --check
+
+format: developer
+	$(BIN)/ruff check --fix-only -q .
+	$(BIN)/ruff format -q .
+
+clean:
+	@if [ -x $(BIN)/moa ]; then $(BIN)/moa down || true; fi
+	rm -rf .venv assets/node_modules src/moa/ui/static/dist var/test
+	rm -rf .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-results build src/*.egg-info
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
