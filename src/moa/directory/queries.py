@@ -1,0 +1,205 @@
+"""Reads of the directory: rates on a day and as known at a moment, banks, calendars."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db import connection, models
+
+from moa.control.context import Context
+from moa.directory.models import Bank, CalendarOverride, ExchangeRate
+from moa.kernel.calendar_data import published_calendar
+from moa.kernel.calendars import Calendar, DayOverride
+from moa.kernel.rates import Rate
+
+
+class DatedRate(NamedTuple):
+    """A rate and the day it was published for, which is on or before the day asked for."""
+
+    rate: Rate
+    on_date: date
+
+
+_LAST_RATES = """
+    select asked.base, asked_day.day, found.rate, found.on_date
+      from unnest(%(bases)s::text[]) as asked (base)
+     cross join unnest(%(days)s::date[]) as asked_day (day)
+     cross join lateral (
+            select r.rate, r.on_date
+              from directory_exchangerate r
+             where r.base = asked.base and r.quote = %(quote)s and r.on_date <= asked_day.day
+               and (%(known_at)s::timestamptz is null or r.recorded_at <= %(known_at)s::timestamptz)
+             order by r.on_date desc, r.recorded_at desc, r.id desc
+             limit 1) found
+"""
+
+
+def rates_for_days(
+    ctx: Context, bases: Iterable[str], quote: str, days: Iterable[date], known_at: datetime | None = None
+) -> dict[tuple[str, date], DatedRate]:
+    """For each currency and day the last rate into `quote` on or before that day, in one query.
+
+    Shape: a currency without such a rate is absent. `quote` itself gives 1 on the day. With `known_at`, only what
+    was recorded by then counts.
+    """
+    days = list(days)
+    wanted = set(bases)
+    found = {(quote, day): DatedRate(Rate.same(quote), day) for day in days if quote in wanted}
+    others = sorted(wanted - {quote})
+    if others and days:
+        with connection.cursor() as cursor:
+            cursor.execute(_LAST_RATES, {"bases": others, "days": days, "quote": quote, "known_at": known_at})
+            for base, day, value, on_date in cursor.fetchall():
+                found[base, day] = DatedRate(Rate(base, quote, value), on_date)
+    return found
+
+
+def rates_on_or_before(
+    ctx: Context, bases: Iterable[str], quote: str, day: date, known_at: datetime | None = None
+) -> dict[str, DatedRate]:
+    """For each currency the last rate into `quote` on or before `day`; a currency without one is absent."""
+    return {base: dated for (base, _), dated in rates_for_days(ctx, bases, quote, [day], known_at).items()}
+
+
+def rate_on_or_before(
+    ctx: Context, base: str, quote: str, day: date, known_at: datetime | None = None
+) -> DatedRate | None:
+    """The last rate on or before `day`, or None; never the other direction turned round."""
+    return rates_on_or_before(ctx, [base], quote, day, known_at).get(base)
+
+
+def rated_currencies(ctx: Context, quote: str) -> list[str]:
+    """The currencies that have any rate into `quote`."""
+    return list(ExchangeRate.objects.filter(quote=quote).order_by("base").values_list("base", flat=True).distinct())
+
+
+class RateRow(NamedTuple):
+    """One recorded rate for the history; `superseded` when a later row for the same day and pair holds."""
+
+    id: int
+    on_date: date
+    base: str
+    quote: str
+    rate: Decimal
+    source: str
+    source_name: str
+    file_name: str
+    entered_by_id: int
+    recorded_at: datetime
+    superseded: bool
+
+
+_HISTORY = """
+    select r.id, r.on_date, r.base, r.quote, r.rate, r.source, r.source_name, coalesce(d.name, ''),
+           r.entered_by_id, r.recorded_at,
+           exists (select 1 from directory_exchangerate later
+                    where later.group_id = r.group_id and later.base = r.base and later.quote = r.quote
+                      and later.on_date = r.on_date
+                      and (later.recorded_at, later.id) > (r.recorded_at, r.id))
+      from directory_exchangerate r
+      left join control_document d on d.group_id = r.group_id and d.id = r.file_id
+     where (%(base)s = '' or r.base = %(base)s)
+       and (%(from_date)s::date is null or (r.on_date, r.id) < (%(from_date)s::date, %(from_id)s))
+     order by r.on_date desc, r.id desc
+     limit %(limit)s
+"""
+
+
+def list_rates(
+    ctx: Context, *, base: str = "", after: tuple[date, int] | None = None, limit: int = 50
+) -> list[RateRow]:
+    """Recorded rates, newest day first, from just after the row (its day and id) that `after` names."""
+    from_date, from_id = after or (None, 0)
+    facts = {"base": base, "from_date": from_date, "from_id": from_id, "limit": limit}
+    with connection.cursor() as cursor:
+        cursor.execute(_HISTORY, facts)
+        return [RateRow(*row) for row in cursor.fetchall()]
+
+
+def latest_rate_rows(ctx: Context, quote: str) -> list[RateRow]:
+    """The newest rate into `quote` of every currency that has one, by currency."""
+    newest = (
+        ExchangeRate.objects.filter(quote=quote)
+        .order_by("base", "-on_date", "-recorded_at", "-id")
+        .distinct("base")
+        .select_related("file")
+    )
+    return [
+        RateRow(
+            row.id, row.on_date, row.base, row.quote, row.rate, row.source, row.source_name,
+            row.file.name if row.file else "", row.entered_by_id, row.recorded_at, False,
+        )
+        for row in newest
+    ]  # fmt: skip
+
+
+def bank_map(ctx: Context) -> dict[tuple[str, str], Bank]:
+    """All banks by country and code; the codes of merged banks and of head offices lead to the bank of today."""
+    if "banks" not in ctx.memo:
+        banks = list(Bank.objects.order_by("id"))
+        by_code = {(bank.country, code): bank for bank in banks for code in bank.other_codes}
+        ctx.memo["banks"] = by_code | {(bank.country, bank.code): bank for bank in banks}
+    return ctx.memo["banks"]
+
+
+def list_banks(ctx: Context) -> list[Bank]:
+    """Every bank once, by country and code."""
+    return sorted(set(bank_map(ctx).values()), key=lambda bank: bank.id)
+
+
+def find_bank(ctx: Context, *, country: str = "", code: str = "", bic: str = "") -> Bank | None:
+    """The bank that a file names by its code in a country or by its BIC (8 or 11 characters), or None.
+
+    Of a Chinese number of twelve digits the first three name the bank, unless many banks share them (313).
+    """
+    banks = bank_map(ctx)
+    if code and country:
+        found = banks.get((country, code))
+        if found is None and country == "CN" and len(code) == 12:
+            found = banks.get((country, code[:3]))
+        if found is not None:
+            return found
+    head = bic[:8].upper()
+    return next((bank for bank in banks.values() if head and bank.bic == head), None)
+
+
+def calendar_for(ctx: Context, country: str, known_at: datetime | None = None) -> Calendar:
+    """The country's calendar with the group's own days. Raises: calendar_country_unknown."""
+    key = f"calendar {country} {known_at or ''}"
+    if key not in ctx.memo:
+        ctx.memo[key] = published_calendar(country, _overrides(country, known_at))
+    return ctx.memo[key]
+
+
+def forget_calendar(ctx: Context, country: str) -> None:
+    """After a change: the next question in this Context reads the overrides again."""
+    ctx.memo.pop(f"calendar {country} ", None)
+
+
+def list_overrides(ctx: Context, country: str, year: int) -> list[CalendarOverride]:
+    """The group's words on days of a year that hold now, by day; days given back are left out."""
+    rows = _latest_overrides(country, None).filter(on_date__year=year)
+    return [row for row in rows if row.is_business_day is not None]
+
+
+def latest_override(ctx: Context, country: str, day: date) -> CalendarOverride | None:
+    """The last word on a day, a taking-back included."""
+    return _latest_overrides(country, None).filter(on_date=day).first()
+
+
+def _latest_overrides(country: str, known_at: datetime | None) -> models.QuerySet[CalendarOverride]:
+    rows = CalendarOverride.objects.filter(country=country)
+    if known_at is not None:
+        rows = rows.filter(recorded_at__lte=known_at)
+    return rows.order_by("on_date", "-recorded_at", "-id").distinct("on_date")
+
+
+def _overrides(country: str, known_at: datetime | None) -> dict[date, DayOverride]:
+    return {
+        row.on_date: DayOverride(row.is_business_day, row.name)
+        for row in _latest_overrides(country, known_at)
+        if row.is_business_day is not None
+    }
