@@ -12,6 +12,7 @@ from moa.directory.queries import (
     latest_rate_rows,
     list_rates,
     rate_on_or_before,
+    rated_currencies,
     rates_for_days,
     rates_on_or_before,
 )
@@ -119,6 +120,13 @@ def test_the_history_says_which_rows_were_corrected_and_goes_on_page_by_page(tre
         ("CNY", Decimal("192.6")),
         ("USD", Decimal("1381")),
     ]
+
+
+def test_the_currencies_with_a_rate_are_named_once(treasurer):
+    put(treasurer, "USD", FRIDAY, "1380.00")
+    put(treasurer, "USD", MONDAY, "1382.50")
+    put(treasurer, "CNY", MONDAY, "7.18", quote="USD")
+    assert rated_currencies(treasurer, "KRW") == ["USD"]
 
 
 ENTRIES = st.lists(

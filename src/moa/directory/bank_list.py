@@ -73,7 +73,7 @@ def _named(line: dict[str, str], what: str) -> dict[str, str]:
 
 
 def _read(file_name: str) -> dict[str, dict[str, str]]:
-    text = files(__package__).joinpath("data", file_name).read_text(encoding="utf-8")
+    text = files(__package__).joinpath(file_name).read_text(encoding="utf-8")
     lines = [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
     head = lines[0]
     return {fields[0]: dict(zip(head, fields, strict=True)) for fields in lines[1:]}

@@ -73,7 +73,9 @@ def rate_on_or_before(
 
 def rated_currencies(ctx: Context, quote: str) -> list[str]:
     """The currencies that have any rate into `quote`."""
-    return list(ExchangeRate.objects.filter(quote=quote).order_by("base").values_list("base", flat=True).distinct())
+    return list(
+        ExchangeRate.objects.filter(quote=quote).order_by("base").values_list("base", flat=True).distinct()
+    )
 
 
 class RateRow(NamedTuple):
