@@ -1,4 +1,4 @@
-"""MT940 as two Korean banks send it: in full SWIFT envelopes with /WORD/ text, or bare with ?nn text.
+"""MT940 as two Korean banks send it: in full SWIFT envelopes with ?nn subfields, or bare with running text.
 
 Source: SWIFT User Handbook, category 9, MT940 and the fields 61 and 86.
 """
@@ -34,7 +34,7 @@ class Dialect(NamedTuple):
     subfields: bool
 
 
-DIALECTS = {"하나": Dialect(envelope=True, subfields=False), "KDB": Dialect(envelope=False, subfields=True)}
+DIALECTS = {"하나": Dialect(envelope=True, subfields=True), "KDB": Dialect(envelope=False, subfields=False)}
 
 
 def write_mt940(statements: Iterable[Statement], *, encoding: str) -> bytes:
@@ -90,28 +90,25 @@ def entry(account: Account, posted: Posted) -> Iterator[str]:
 
 
 def _described(account: Account, line: Line) -> Iterator[str]:
-    subfields = DIALECTS[account.bank].subfields
-    rows = list(_subfields(line) if subfields else _words(line))
-    text = rows[:_LINES]
-    yield f":86:{text[0]}"
-    yield from text[1:]
-
-
-def _words(line: Line) -> Iterator[str]:
-    yield line.text[:_WIDTH]
-    if line.memo:
-        yield f"/REMI/{line.memo}"[:_WIDTH]
-    if line.partner:
-        yield f"/NAME/{line.partner}"[:_WIDTH]
-    if line.partner_account:
-        yield f"/ACCT/{line.partner_account}"[:_WIDTH]
+    """Field 86: one subfield a line, or what a person would say in running lines."""
+    rows = list(_subfields(line) if DIALECTS[account.bank].subfields else _running(line))
+    yield f":86:{rows[0]}"
+    yield from rows[1:_LINES]
 
 
 def _subfields(line: Line) -> Iterator[str]:
-    code = "808" if line.kind == "fee" else "814" if line.kind == "interest" else "166"
-    yield f"{code}?00{line.text}"
+    yield f"?00{line.text}"
     if line.memo:
         yield f"?20{line.memo}"[:_WIDTH]
+    if line.partner_account:
+        yield f"?31{line.partner_account}"[:_WIDTH]
     if line.partner:
-        account = f"?31{line.partner_account}" if line.partner_account else ""
-        yield f"{account}?32{line.partner}"[:_WIDTH]
+        yield f"?32{line.partner}"[:_WIDTH]
+
+
+def _running(line: Line) -> Iterator[str]:
+    yield line.text
+    if line.memo:
+        yield line.memo[:_WIDTH]
+    if line.partner:
+        yield f"{line.partner} {line.partner_account}".strip()[:_WIDTH]
