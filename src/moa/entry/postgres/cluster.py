@@ -166,6 +166,7 @@ class Cluster:
             _write_private(password, keep_password(self.state, SUPERUSER), account)
             with tempfile.TemporaryFile("w+") as said:
                 argv = _initdb_arguments(binaries, growing, password)
+                argv += [] if self.durable else ["--no-sync"]
                 if account.run(*argv, output=said):
                     raise self._initdb_error(said)
             with (growing / "postgresql.conf").open("a", encoding="utf-8") as conf:

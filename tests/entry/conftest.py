@@ -1,0 +1,41 @@
+"""Clusters for the launcher's own tests, each in a folder of its own that the server's user can reach."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from moa.entry.postgres.cluster import Cluster
+from moa.entry.postgres.places import choose_state
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A short folder that any user may enter; pytest's own are closed to the server's user when root tests."""
+    folder = Path(tempfile.mkdtemp(prefix="moa-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def make_cluster(open_folder: Path) -> Iterator[Callable[..., Cluster]]:
+    """`make_cluster(MOA_PG_PORT="5555")`: a cluster that is stopped and removed after the test."""
+    made: list[Cluster] = []
+
+    def make(name: str = "state", *, durable: bool = False, **environ: str) -> Cluster:
+        state = choose_state({"MOA_STATE": str(open_folder / name)}, as_root=os.geteuid() == 0)
+        bindir = {"MOA_PG_BINDIR": os.environ["MOA_PG_BINDIR"]} if os.environ.get("MOA_PG_BINDIR") else {}
+        made.append(Cluster(state, {**bindir, **environ}, durable=durable))
+        return made[-1]
+
+    yield make
+    for cluster in made:
+        with contextlib.suppress(OSError):
+            cluster.stop()
