@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext, ngettext, npgettext,
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
-from moa.ui.formatting import FILTERS, page_language
+from moa.ui.formatting import FILTERS, chart_unit, page_language
 from moa.ui.problems import problem_text
 
 LANGUAGES = (("ko", "ko", "한국어"), ("zh-hans", "zh-Hans", "简体中文"), ("en", "en", "English"))
@@ -84,6 +84,7 @@ def environment(**options: Any) -> Environment:
         glyph=glyph,
         state=state,
         url=lambda name, *args, **kwargs: reverse(name, args=args or None, kwargs=kwargs or None),
+        chart_unit=chart_unit,
         language=get_language,
         languages=LANGUAGES,
         page_language=page_language,

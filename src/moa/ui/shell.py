@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 Text = str | Promise
 
@@ -30,7 +31,7 @@ JOBS: tuple[Job, ...] = (
     Job("today", _("Today"), "today", "start"),
     Job("approvals", _("Approvals"), "inbox", "start"),
     Job("position", _("Position"), "pos", "funds"),
-    Job("accounts", _("Accounts and transactions"), "list", "funds", _("Accounts")),
+    Job("accounts", pgettext_lazy("menu", "Accounts"), "list", "funds", _("Accounts")),
     Job("imports", _("Import"), "up", "funds"),
     Job("rates", _("Exchange rates"), "rate", "basis"),
     Job("calendar", _("Calendar"), "day", "basis"),

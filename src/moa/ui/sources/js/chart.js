@@ -69,7 +69,7 @@ function options(table, box) {
         endLabel: { show: true, formatter: "{a}", color: colour("--mo-ink-2"), fontSize: 12, distance: 6, offset: [0, move[i]] },
         ...(top && marks.length ? { markLine: {
           silent: true, symbol: "none", animation: false, lineStyle: { color: colour("--mo-ink-3"), type: [2, 3], width: 1 },
-          label: { position: "end", color: colour("--mo-ink-2"), fontSize: 12, formatter: "{b}" }, data: marks,
+          label: { show: box.clientWidth > 480, position: "end", color: colour("--mo-ink-2"), fontSize: 12, formatter: "{b}" }, data: marks,
         } } : {}),
       };
     }),

@@ -76,7 +76,7 @@ function batch(table) {
       sums.set(name, (sums.get(name) ?? 0n) + BigInt(minor));
     }
     bar.hidden = chosen.size === 0;
-    bar.querySelector("[data-count]").textContent = bar.dataset.words.replace("%n", chosen.size.toLocaleString());
+    bar.querySelector("[data-count]").textContent = bar.dataset.words.replace("#", chosen.size.toLocaleString());
     bar.querySelector("[data-sums]").textContent = [...sums].map(([name, sum]) => {
       const [side, currency, digits] = name.split(" ");
       return `${side === "debit" ? bar.dataset.debit : bar.dataset.credit} ${format(sum, Number(digits))} ${currency}`;
