@@ -32,7 +32,7 @@ class CardSettlement:
         sold = day
         for _ in range(2):
             sold = desk.calendar.on_or_before(sold - timedelta(days=1))
-        for issuer in _ISSUERS[: self.issuers]:
+        for number, issuer in enumerate(_ISSUERS[: self.issuers], 1):
             parts = []
             for store in rng.sample(names.STORES, self.stores):
                 net = skewed(rng, self.low, self.high, 10)
@@ -44,6 +44,7 @@ class CardSettlement:
                 text="카드대금",
                 memo=f"{sold.month}/{sold.day} 매입분",
                 partner=issuer,
+                reference=f"CD{sold:%y%m%d}{number:02d}",
                 branch="카드",
                 parts=tuple(parts),
             )

@@ -161,8 +161,16 @@ def _entry(xml: _Xml, posted: Posted, currency: str) -> None:
         xml.leaf("AcctSvcrRef", posted.bank_reference)
     _code(xml, line)
     _details(xml, line, currency)
-    xml.leaf("AddtlNtryInf", f"{line.text} {line.memo}".strip()[:_CHAR_LIMIT])
+    xml.leaf("AddtlNtryInf", _said(line))
     xml.shut("Ntry")
+
+
+def _said(line: Line) -> str:
+    """The bank's words of an entry; the memo of a single payment stands in its remittance information already."""
+    if line.parts:
+        party = "" if line.partner in line.text else line.partner
+        return " ".join(word for word in (line.text, party, line.memo) if word)
+    return line.text if line.partner or line.reference else f"{line.text} {line.memo}".strip()
 
 
 def _code(xml: _Xml, line: Line) -> None:
