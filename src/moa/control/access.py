@@ -46,6 +46,13 @@ def require(ctx: Context, permission: str, unit_id: int | None = None) -> None:
         raise Forbidden(permission=permission)
 
 
+def require_below(ctx: Context, permission: str, parent_id: int | None) -> None:
+    """The right to change what stands below a unit, or below the group itself. Raises: forbidden."""
+    if parent_id is None and permission not in rights(ctx).everywhere:
+        raise Forbidden(permission=permission)
+    require(ctx, permission, parent_id)
+
+
 def permitted_units(ctx: Context, permission: str) -> frozenset[int] | None:
     """The units where the actor holds `permission`; None means all of the group. Raises: forbidden when none."""
     held = rights(ctx)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from moa.control.access import require
 from moa.control.audit import record
 from moa.control.content_hash import content_hash
 from moa.control.context import Context
@@ -31,7 +32,18 @@ class ContentChanged(DomainError):
 
 
 class AlreadyOpen(DomainError):
+    """The subject waits for a decision already."""
+
     code = "request_already_open"
+
+
+class ReasonMissing(DomainError):
+    """Who sends something back says why."""
+
+    code = "reason_missing"
+
+
+DECIDE = "control.approvals.decide"
 
 
 def submit(
@@ -63,19 +75,23 @@ def decide(
 ) -> ApprovalRequest:
     """Record one decision by another person than the maker, over the content whose hash that person saw.
 
-    Raises: not_found, maker_is_checker, content_changed, move_not_allowed (it was decided before).
+    Raises: not_found, forbidden, move_not_allowed (it was decided before), maker_is_checker, content_changed,
+    reason_missing.
     """
     request = ApprovalRequest.objects.select_for_update().filter(id=request_id).first()
     if request is None:
         raise NotFound(request=request_id)
+    require(ctx, DECIDE, request.unit_id)
     state = APPROVAL.after(request.state, "approve" if approve else "refuse")
     if request.maker_id == ctx.actor.person_id:
         raise SamePerson(request=request_id)
+    if not approve and not reason.strip():
+        raise ReasonMissing(request=request_id)
     if not request.content_hash == seen_hash == content_hash(request.content):
         raise ContentChanged(request=request_id)
     ApprovalDecision.objects.create(
         group_id=ctx.group_id, request_id=request.id, maker_id=request.maker_id, checker_id=ctx.actor.person_id,
-        approved=approve, reason=reason, content_hash=request.content_hash,
+        approved=approve, reason=reason.strip(), content_hash=request.content_hash,
     )  # fmt: skip
     _move(ctx, request, state)
     return request

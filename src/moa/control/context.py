@@ -55,21 +55,22 @@ class Context:
         """
         nested = connection.in_atomic_block
         with transaction.atomic():
-            former = self._enter()
+            former = _current() if nested else ("", "", "")
+            _set((str(self.group_id), str(self.actor.person_id), self.request_id))
             yield self
             if nested:
                 _set(former)
 
-    def _enter(self) -> tuple[str, str, str]:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "select coalesce(current_setting('moa.group_id', true), ''),"
-                " coalesce(current_setting('moa.person_id', true), ''),"
-                " coalesce(current_setting('moa.request_id', true), '')"
-            )
-            former = cursor.fetchone()
-        _set((str(self.group_id), str(self.actor.person_id), self.request_id))
-        return (former[0], former[1], former[2])
+
+def _current() -> tuple[str, str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select coalesce(current_setting('moa.group_id', true), ''),"
+            " coalesce(current_setting('moa.person_id', true), ''),"
+            " coalesce(current_setting('moa.request_id', true), '')"
+        )
+        group_id, person_id, request_id = cursor.fetchone()
+    return group_id, person_id, request_id
 
 
 def _set(values: tuple[str, str, str]) -> None:

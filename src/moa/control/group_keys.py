@@ -23,13 +23,37 @@ class MasterKeyWrong(DomainError):
     code = "master_key_wrong"
 
 
+class MasterKeyTooShort(DomainError):
+    """The file named as master key holds too little to be one."""
+
+    code = "master_key_too_short"
+
+
+class ContentKeyUnknown(DomainError):
+    """The group has no data key of this version."""
+
+    code = "content_key_unknown"
+
+
+MASTER_KEY_LEAST_BYTES = 32
+
+
 def master_key() -> bytes:
-    """The installation's master key: MOA_MASTER_KEY_FILE, else a file of the state folder made at first need."""
+    """The installation's master key: MOA_MASTER_KEY_FILE, else a file of the state folder made at first need.
+
+    Raises: master_key_too_short.
+    """
     given = os.environ.get("MOA_MASTER_KEY_FILE")
     if given:
-        raw = Path(given).read_bytes()
-        return hashlib.sha256(b"moa master key" + raw).digest()
+        return master_key_from(Path(given).read_bytes())
     return secret_bytes(Path(settings.STATE_DIR), "master_key")
+
+
+def master_key_from(raw: bytes) -> bytes:
+    """The key that a file given by the operator stands for. Raises: master_key_too_short."""
+    if len(raw.strip()) < MASTER_KEY_LEAST_BYTES:
+        raise MasterKeyTooShort(bytes=len(raw.strip()), least=MASTER_KEY_LEAST_BYTES)
+    return hashlib.sha256(b"moa master key" + raw).digest()
 
 
 def master_id(master: bytes) -> str:
@@ -37,10 +61,15 @@ def master_id(master: bytes) -> str:
 
 
 def content_key(ctx: Context, version: int | None = None) -> tuple[int, bytes]:
-    """The group's data key: the newest, or `version`. Shape: (version, 32 bytes)."""
+    """The group's data key: the newest (made at first need), or `version`.
+
+    Shape: (version, 32 bytes). Raises: content_key_unknown, master_key_wrong.
+    """
     keys = GroupKey.objects.filter(purpose="content").order_by("-version")
     row = keys.filter(version=version).first() if version is not None else keys.first()
     if row is None:
+        if version is not None:
+            raise ContentKeyUnknown(version=version)
         row = _make(ctx, "content", 1)
     return row.version, _unwrap(ctx, row)
 
@@ -58,9 +87,14 @@ def renew_content_key(ctx: Context) -> int:
 
 
 def rewrap(ctx: Context, former_master: bytes, new_master: bytes) -> int:
-    """Wrap all keys of the group under another master key; the data keys and the documents stay."""
+    """Wrap all keys of the group under another master key; the data keys and the documents stay.
+
+    Keys that the new master key wraps already are left, so a run that was interrupted can be repeated.
+
+    Raises: master_key_wrong.
+    """
     count = 0
-    for row in GroupKey.objects.select_for_update().order_by("id"):
+    for row in GroupKey.objects.select_for_update().exclude(master_id=master_id(new_master)).order_by("id"):
         plain = _unwrap(ctx, row, former_master)
         row.wrapped, row.master_id = (
             _wrap(ctx, row.purpose, row.version, plain, new_master),

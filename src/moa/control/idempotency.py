@@ -34,9 +34,26 @@ def once(
 ) -> dict[str, Any]:
     """Run `run` for the first call with `key`; later calls get its stored result, a refusal included.
 
-    Shape: the result is a JSON object. Raises: in_progress, key_conflict, and whatever refusal `run` raised.
+    The key belongs to the person who used it first: with it another person reads no result, but has a conflict.
+    The Context must be closed: the result is committed before it is given, so that a refusal, which a caller lets
+    through as an exception, is not rolled back with it.
+
+    Shape: the result is a JSON object; `scope` names the operation. Raises: in_progress, key_conflict, and for a
+    refusal of `run` a StoredRefusal with the refusal's own code, the first time and every time.
     """
-    digest = content_hash(content)
+    digest = content_hash([ctx.actor.person_id, content])
+    with transaction.atomic(durable=True), ctx.open():
+        stored = _once(ctx, scope, key, digest, run)
+    if stored.content_hash != digest:
+        raise KeyConflict(key=key)
+    if stored.refused:
+        raise StoredRefusal(stored.result["code"], **stored.result["facts"])
+    return dict(stored.result)
+
+
+def _once(
+    ctx: Context, scope: str, key: str, digest: str, run: Callable[[], dict[str, Any]]
+) -> IdempotencyKey:
     with connection.cursor() as cursor:
         cursor.execute(
             "select pg_try_advisory_xact_lock(hashtextextended(%s, %s))",
@@ -46,22 +63,13 @@ def once(
             raise KeyInProgress(key=key)
     stored = IdempotencyKey.objects.filter(scope=scope, key=key).first()
     if stored is not None:
-        return _replay(stored, digest)
+        return stored
     refused = False
     try:
         with transaction.atomic():
             result = run()
     except DomainError as refusal:
         refused, result = True, {"code": refusal.code, "facts": {k: str(v) for k, v in refusal.facts.items()}}
-    stored = IdempotencyKey.objects.create(
+    return IdempotencyKey.objects.create(
         group_id=ctx.group_id, scope=scope, key=key, content_hash=digest, refused=refused, result=result
     )
-    return _replay(stored, digest)
-
-
-def _replay(stored: IdempotencyKey, digest: str) -> dict[str, Any]:
-    if stored.content_hash != digest:
-        raise KeyConflict(key=stored.key)
-    if stored.refused:
-        raise StoredRefusal(stored.result["code"], **stored.result["facts"])
-    return dict(stored.result)

@@ -12,24 +12,46 @@ from datetime import UTC, datetime
 from typing import Any
 
 import procrastinate
+import procrastinate.jobs
 from procrastinate.contrib.django import app
 
 from moa.control.context import Context
+from moa.kernel.errors import DomainError
 
 logger = logging.getLogger("moa.jobs")
 
 STALLED_AFTER_SECONDS = 30
+FINISHED_JOBS_KEPT_HOURS = 30 * 24
 _work: dict[str, Callable[..., Any]] = {}
+_nightly: list[str] = []
 
 
-def job(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Register `function(ctx, **args)` as the work of the job `name`. It opens its own transactions with `ctx.open()`."""
+def job(name: str, *, nightly: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register `function(ctx, **args)` as the work of the job `name`. It opens its own transactions with `ctx.open()`.
+
+    With `nightly` it is also run once a night for every group, as the group's machine user.
+    """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
+        if name in _work and _work[name] is not function:
+            raise ValueError(f"two jobs are named {name}")
         _work[name] = function
+        if nightly:
+            _nightly.append(name)
         return function
 
     return register
+
+
+class RetryFaults(procrastinate.RetryStrategy):
+    """Try again after a fault, not after a refusal: the same question would get the same answer."""
+
+    def get_retry_decision(
+        self, *, exception: BaseException, job: procrastinate.jobs.Job
+    ) -> procrastinate.RetryDecision | None:
+        if isinstance(exception, DomainError):
+            return None
+        return super().get_retry_decision(exception=exception, job=job)
 
 
 def registered_jobs() -> list[str]:
@@ -66,7 +88,7 @@ def for_every_group(name: str) -> None:
 def on_app_ready(jobs_app: procrastinate.App) -> None:
     """Declare the tasks; called by procrastinate once Django is ready."""
 
-    @jobs_app.task(name="moa.run", queue="moa", retry=procrastinate.RetryStrategy(max_attempts=3, wait=2))
+    @jobs_app.task(name="moa.run", queue="moa", retry=RetryFaults(max_attempts=3, wait=2))
     def run(work: str, group_id: int, person_id: int, request_id: str, args: dict[str, Any]) -> None:
         run_now(work, group_id, person_id, request_id, args)
 
@@ -80,8 +102,16 @@ def on_app_ready(jobs_app: procrastinate.App) -> None:
     @jobs_app.periodic(cron="17 3 * * *")
     @jobs_app.task(name="moa.nightly", queue="moa", queueing_lock="moa.nightly")
     def nightly(timestamp: int) -> None:
-        for name in ("control.sweep_documents",):
+        for name in _nightly:
             for_every_group(name)
+        remove_ended_sessions(datetime.now(UTC))
+
+    @jobs_app.periodic(cron="47 3 * * *")
+    @jobs_app.task(name="moa.tidy_queue", queue="moa", queueing_lock="moa.tidy_queue", pass_context=True)
+    async def tidy_queue(context: procrastinate.JobContext, timestamp: int) -> None:
+        await context.app.job_manager.delete_old_jobs(
+            FINISHED_JOBS_KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
+        )
 
 
 async def retry_stalled_jobs(jobs_app: procrastinate.App) -> int:
@@ -95,11 +125,23 @@ async def retry_stalled_jobs(jobs_app: procrastinate.App) -> int:
     return count
 
 
-@job("control.sweep_documents")
+def remove_ended_sessions(at: datetime) -> int:
+    """Remove the sessions that no cookie can open any more; returns their number."""
+    from django.contrib.sessions.models import Session
+
+    count, _ = Session.objects.filter(expire_date__lt=at).delete()
+    return count
+
+
+@job("control.sweep_documents", nightly=True)
 def sweep_documents(ctx: Context) -> None:
-    """Nightly: remove documents whose time is over and files that no row names."""
+    """Nightly: remove documents whose time is over and files that no row names.
+
+    In two transactions, because the sweep waits for everyone who holds a document.
+    """
     from moa.control.documents import purge_expired, sweep_unnamed
 
     with ctx.open():
         purge_expired(ctx)
+    with ctx.open():
         sweep_unnamed(ctx)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from django.db.models import Q
 
 from moa.control.access import permitted_units
 from moa.control.context import Actor, Channel, Context, new_request_id
-from moa.control.models import Group, Identity, Person, Unit
+from moa.control.models import Group, Identity, Person, Unit, UnitPlace
 from moa.kernel.errors import DomainError, NotFound
 
 
@@ -101,11 +102,56 @@ def the_group_of(ctx: Context) -> Group:
 def list_units(ctx: Context, *, on: date | None = None, permission: str = "") -> list[Unit]:
     """Units that exist on a day and that the actor may see under `permission`, parents before children."""
     day = on or ctx.today
-    units = Unit.objects.filter(valid_from__lte=day).filter(Q(valid_until=None) | Q(valid_until__gt=day))
+    units = Unit.objects.filter(_exists_on(day))
     allowed = permitted_units(ctx, permission) if permission else None
     if allowed is not None:
         units = units.filter(id__in=allowed)
     return list(units.order_by("kind", "code"))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a unit stood on a day: its parent, and the company that it belonged to (None for a company)."""
+
+    parent_id: int | None
+    company_id: int | None
+
+
+def tree_on(ctx: Context, day: date) -> dict[int, Standing]:
+    """Where every unit that existed on `day` stood then; moves of later days are not seen."""
+    units = {row.id: row for row in Unit.objects.filter(_exists_on(day))}
+    places = UnitPlace.objects.filter(valid_from__lte=day).order_by("unit_id", "-valid_from", "-id")
+    parents = dict(places.distinct("unit_id").values_list("unit_id", "parent_id"))
+    return {unit_id: Standing(parents[unit_id], _company_on(unit_id, units, parents)) for unit_id in units}
+
+
+def _company_on(unit_id: int, units: dict[int, Unit], parents: Mapping[int, int | None]) -> int | None:
+    if units[unit_id].kind == Unit.COMPANY:
+        return None
+    above = parents[unit_id]
+    while above is not None and above in units:
+        if units[above].kind == Unit.COMPANY:
+            return above
+        above = parents[above]
+    return None
+
+
+def _exists_on(day: date) -> Q:
+    return Q(valid_from__lte=day) & (Q(valid_until=None) | Q(valid_until__gt=day))
+
+
+def company_under(kind: str, parent: Unit | None) -> int | None:
+    """The company of a unit of `kind` under `parent`; a company has none above it."""
+    if kind == Unit.COMPANY or parent is None:
+        return None
+    return parent.id if parent.kind == Unit.COMPANY else parent.company_id
+
+
+def lock_units(ctx: Context) -> dict[int, Unit]:
+    """All units of the group, the tree locked against other changes until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended('control.units', %s))", [ctx.group_id])
+    return {unit.id: unit for unit in Unit.objects.order_by("id")}
 
 
 def access_unit(ctx: Context, unit_id: int, permission: str) -> Unit:

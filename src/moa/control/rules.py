@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import re
+from datetime import date, datetime, timedelta
 
 FREE_TRIES = 5
-_WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
+_WAITS = (timedelta(minutes=15), timedelta(minutes=30), timedelta(hours=1))
 
 
 def lock_after_failures(failed_count: int, at: datetime) -> datetime | None:
     """Until when a login is locked after its `failed_count`-th wrong password in a row; None: not locked.
 
-    Five tries are free; from the fifth on each further failure locks for longer, up to an hour, so that guessing
-    is slow and a person is never locked out for good.
+    The fifth failure locks for 15 minutes and each further one for longer, up to an hour, so that guessing is slow
+    and a person is never locked out for good.
     """
     if failed_count < FREE_TRIES:
         return None
     return at + _WAITS[min(failed_count - FREE_TRIES, len(_WAITS) - 1)]
+
+
+_LOGIN = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,149}")
+
+
+def login_fits(login: str) -> bool:
+    """Letters a–z in lower case, digits and . _ @ + -, two characters or more: what every keyboard can type."""
+    return _LOGIN.fullmatch(login) is not None
 
 
 PASSWORD_MIN_LENGTH = 12
@@ -30,4 +39,78 @@ def password_problem(password: str, login: str) -> str:
         return "password_holds_login"
     if len(set(password)) < 5:
         return "password_too_simple"
+    return ""
+
+
+# Years that a kind of document is kept, from the day it came. Source: DESIGN §4 (retention per kind); five and ten
+# years are the usual terms of Korean and Chinese bookkeeping law and are the user's to lengthen.
+RETENTION_YEARS = {"statement_file": 10, "rate_file": 5, "attachment": 10}
+
+
+def retain_until(day: date, kind: str) -> date:
+    """The last day on which a document of `kind` that came on `day` is kept.
+
+    Day rule: the same day of the year in which its time ends, included; from 29 February it is 1 March.
+    """
+    year = day.year + RETENTION_YEARS[kind]
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return date(year, 3, 1)
+
+
+# A session ends eight hours after signing in, and after one hour without a request.
+SESSION_LENGTH = timedelta(hours=8)
+SESSION_IDLE = timedelta(hours=1)
+
+
+def session_end(signed_in_at: datetime, seen_at: datetime) -> datetime:
+    """The moment from which a session no longer counts."""
+    return min(signed_in_at + SESSION_LENGTH, seen_at + SESSION_IDLE)
+
+
+def unit_problem(
+    kind: str,
+    valid_from: date,
+    valid_until: date | None,
+    *,
+    parent_kind: str | None,
+    parent_from: date | None,
+    parent_until: date | None,
+) -> str:
+    """The code of what is wrong with standing under this parent from `valid_from` on, or "" when nothing is.
+
+    A company stands under the group or a company; a unit stands under a company or a unit; the parent is there on
+    the first day and not gone before the last.
+    """
+    if kind == "unit" and parent_kind is None:
+        return "unit_needs_company"
+    if kind == "company" and parent_kind == "unit":
+        return "company_under_unit"
+    if parent_from is not None and valid_from < parent_from:
+        return "parent_not_there_yet"
+    if parent_until is not None and (valid_until is None or valid_until > parent_until):
+        return "parent_closed"
+    return ""
+
+
+def move_problem(
+    unit_id: int,
+    parent_id: int | None,
+    parents: dict[int, int | None],
+    *,
+    valid_from: date,
+    last_from: date,
+    today: date,
+) -> str:
+    """The code of what is wrong with moving a unit under `parent_id`, or "". Shape: `parents` is unit → parent."""
+    above = parent_id
+    while above is not None:
+        if above == unit_id:
+            return "circle"
+        above = parents[above]
+    if valid_from > today:
+        return "day_in_future"
+    if valid_from < last_from:
+        return "before_last_move"
     return ""

@@ -1,7 +1,8 @@
 """Files sealed with AES-256-GCM in chunks, readable from any place without unsealing the rest.
 
-A file is a header (magic, key version, nonce prefix) and chunks of 64 KiB, each with its own tag. The chunk's
-number and whether it is the last are authenticated, so a file that was cut, reordered or joined does not open.
+A file is a header (magic, key version, nonce prefix, size) and chunks of 64 KiB, each with its own tag. Each tag
+covers the header, the chunk's number, whether it is the last, and the label of the file (the name it is stored
+under), so a file that was cut, reordered, joined or put in another one's place does not open.
 """
 
 from __future__ import annotations
@@ -32,8 +33,14 @@ def _nonce(prefix: bytes, index: int) -> bytes:
     return prefix + index.to_bytes(4, "big")
 
 
-def seal(source: BinaryIO, target: BinaryIO, *, key: bytes, key_version: int, size: int) -> None:
-    """Write `size` bytes of `source` sealed under `key` to `target`."""
+def _bound_to(header: bytes, label: bytes, *, last: bool) -> bytes:
+    return header + (b"L" if last else b"-") + label
+
+
+def seal(
+    source: BinaryIO, target: BinaryIO, *, key: bytes, key_version: int, size: int, label: bytes
+) -> None:
+    """Write `size` bytes of `source` to `target`, sealed under `key` and bound to `label`."""
     prefix = os.urandom(8)
     header = _HEADER.pack(_MAGIC, key_version, prefix, size)
     target.write(header)
@@ -43,7 +50,8 @@ def seal(source: BinaryIO, target: BinaryIO, *, key: bytes, key_version: int, si
         if len(chunk) != min(CHUNK, left):
             raise DocumentDamaged(reason="source shorter than its size")
         left -= len(chunk)
-        target.write(cipher.encrypt(_nonce(prefix, index), chunk, header + (b"L" if not left else b"-")))
+        bound = _bound_to(header, label, last=not left)
+        target.write(cipher.encrypt(_nonce(prefix, index), chunk, bound))
         index += 1
         if not left:
             return
@@ -61,15 +69,20 @@ def key_version_of(source: BinaryIO) -> int:
 class SealedReader(io.RawIOBase):
     """The plain bytes of a sealed file, seekable, one chunk in memory. Raises: document_damaged."""
 
-    def __init__(self, source: BinaryIO, key: bytes) -> None:
+    def __init__(self, source: BinaryIO, key: bytes, label: bytes) -> None:
         super().__init__()
-        self._source, self._cipher = source, AESGCM(key)
+        self._source, self._cipher, self._label = source, AESGCM(key), label
         key_version_of(source)
         source.seek(0)
         self._header = source.read(_HEADER.size)
         _, _, self._prefix, self._size = _HEADER.unpack(self._header)
-        self._last = max(0, (self._size - 1) // CHUNK) if self._size else 0
+        self._last = max(0, self._size - 1) // CHUNK
         self._at, self._held, self._chunk = 0, -1, b""
+        if source.seek(0, os.SEEK_END) != _HEADER.size + self._size + (self._last + 1) * _TAG:
+            raise DocumentDamaged(reason="length")
+        # An empty file has no chunk that a reader would open, and a header changed to size 0 must not pass for one.
+        if not self._size:
+            self._open_chunk(0)
 
     def readable(self) -> bool:
         return True
@@ -99,9 +112,9 @@ class SealedReader(io.RawIOBase):
     def _open_chunk(self, index: int) -> bytes:
         self._source.seek(_HEADER.size + index * (CHUNK + _TAG))
         raw = self._source.read(CHUNK + _TAG)
-        last = b"L" if index == self._last else b"-"
+        bound = _bound_to(self._header, self._label, last=index == self._last)
         try:
-            return self._cipher.decrypt(_nonce(self._prefix, index), raw, self._header + last)
+            return self._cipher.decrypt(_nonce(self._prefix, index), raw, bound)
         except InvalidTag:
             raise DocumentDamaged(chunk=index) from None
 

@@ -3,7 +3,7 @@
 from moa.control.models.access import Assignment, Identity, Permission, Role
 from moa.control.models.approvals import ApprovalDecision, ApprovalRequest
 from moa.control.models.documents import Document, GroupKey
-from moa.control.models.organisation import Group, Person, Unit
+from moa.control.models.organisation import Group, Person, Unit, UnitPlace
 from moa.control.models.record import AuditLine, IdempotencyKey, RowChange
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "Role",
     "RowChange",
     "Unit",
+    "UnitPlace",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 
 from moa.control.models.columns import group_reference
 
@@ -33,9 +34,7 @@ class Identity(AbstractBaseUser):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(login=models.functions.Lower("login")), name="login_in_lower_case"
-            ),
+            models.CheckConstraint(condition=Q(login=Lower("login")), name="login_in_lower_case"),
             models.CheckConstraint(condition=Q(failed_count__gte=0), name="failed_count_not_negative"),
         ]
         indexes = [models.Index(fields=["os_user"], name="identity_by_os_user", condition=~Q(os_user=""))]

@@ -25,7 +25,11 @@ class Group(models.Model):
 
 
 class Unit(models.Model):
-    """A company or a unit of one, with the time in which it exists. Periods are half-open."""
+    """A company or a unit of one, with the time in which it exists. Periods are half-open.
+
+    `parent` and `company` say where it stands at present; where it stood on a day is in its places. A trigger
+    keeps the two together and refuses a cycle.
+    """
 
     COMPANY, UNIT = "company", "unit"
 
@@ -55,6 +59,21 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class UnitPlace(models.Model):
+    """Under which parent a unit stands from a day on, until the day of its next place. Append-only.
+
+    Of two places of one day the later recorded one counts.
+    """
+
+    group_id = models.BigIntegerField()
+    unit = group_reference("Unit", related_name="places")
+    parent = group_reference("Unit", null=True)
+    valid_from = models.DateField()
+
+    class Meta:
+        indexes = [models.Index(fields=["group_id", "unit", "-valid_from", "-id"], name="unit_place_by_day")]
 
 
 class Person(models.Model):

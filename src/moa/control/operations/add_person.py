@@ -8,19 +8,28 @@ from datetime import date
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
-from moa.control.access import require
+from moa.control.access import require_below
 from moa.control.audit import record
 from moa.control.context import Context
-from moa.control.models import Assignment, Identity, Person, Role
-from moa.control.rules import password_problem
-from moa.kernel.errors import DomainError, NotFound
+from moa.control.models import Identity, Person
+from moa.control.operations.give_role import give_role
+from moa.control.rules import login_fits, password_problem
+from moa.kernel.errors import DomainError
 
 
 class LoginTaken(DomainError):
     code = "login_taken"
 
 
+class LoginUnfit(DomainError):
+    """A login is 2 to 150 letters a–z, digits, and . _ @ + - after the first character."""
+
+    code = "login_unfit"
+
+
 class PasswordWeak(DomainError):
+    """The password will not do; facts: `problem`."""
+
     code = "password_weak"
 
 
@@ -39,34 +48,34 @@ class NewPerson:
 
 
 def add_person(ctx: Context, *, new: NewPerson, valid_from: date | None = None) -> Person:
-    """Raises: forbidden, login_taken, password_weak, not_found (role)."""
+    """Raises: forbidden, login_unfit, login_taken, password_weak, not_found (role or unit)."""
     # The machine user of a group sets up its first persons; later only an administrator adds any.
     if ctx.actor.kind != Person.MACHINE:
-        require(ctx, "control.users.change")
-    problem = password_problem(new.password, new.login)
-    if problem:
-        raise PasswordWeak(problem=problem)
+        require_below(ctx, "control.users.change", None)
+    login = new.login.strip().lower()
+    if not login_fits(login):
+        raise LoginUnfit(login=login)
+    check_password_fits(new.password, login)
     person = Person.objects.create(
         group_id=ctx.group_id, name=new.name, title=new.title, language=new.language
     )
     try:
         with transaction.atomic():
             Identity.objects.create(
-                login=new.login.strip().lower(), group_id=ctx.group_id, person_id=person.id,
+                login=login, group_id=ctx.group_id, person_id=person.id,
                 password=make_password(new.password), os_user=new.os_user, is_demo=new.is_demo,
             )  # fmt: skip
     except IntegrityError:
-        raise LoginTaken(login=new.login) from None
+        raise LoginTaken(login=login) from None
+    facts = {"login": login, "name": new.name}
+    record(ctx, "control.person.added", "person", person.id, after=facts)
     for code, unit_id in new.roles:
-        role = Role.objects.filter(code=code).first()
-        if role is None:
-            raise NotFound(role=code)
-        Assignment.objects.create(
-            group_id=ctx.group_id, person_id=person.id, role_id=role.id, unit_id=unit_id,
-            valid_from=valid_from or ctx.today,
-        )  # fmt: skip
-    record(
-        ctx, "control.person.added", "person", person.id,
-        after={"login": new.login, "name": new.name, "roles": [[code, unit] for code, unit in new.roles]},
-    )  # fmt: skip
+        give_role(ctx, person.id, role_code=code, unit_id=unit_id, valid_from=valid_from or ctx.today)
     return person
+
+
+def check_password_fits(password: str, login: str) -> None:
+    """Raises: password_weak."""
+    problem = password_problem(password, login)
+    if problem:
+        raise PasswordWeak(problem=problem)

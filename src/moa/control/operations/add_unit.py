@@ -7,15 +7,23 @@ from datetime import date
 
 from django.db import IntegrityError, transaction
 
-from moa.control.access import require
+from moa.control.access import require_below
 from moa.control.audit import record
 from moa.control.context import Context
-from moa.control.models import Person, Unit
+from moa.control.models import Person, Unit, UnitPlace
+from moa.control.queries import company_under
+from moa.control.rules import unit_problem
 from moa.kernel.errors import DomainError, NotFound
 
 
 class UnitExists(DomainError):
     code = "unit_exists"
+
+
+class UnitMisplaced(DomainError):
+    """The unit cannot stand there; facts: `problem`."""
+
+    code = "unit_misplaced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,28 +40,36 @@ class NewUnit:
 
 
 def add_unit(ctx: Context, *, new: NewUnit) -> Unit:
-    """Raises: forbidden, unit_exists, not_found (parent)."""
+    """Raises: forbidden, unit_exists, unit_misplaced, not_found (parent)."""
     if ctx.actor.kind != Person.MACHINE:
-        require(ctx, "control.units.change")
+        require_below(ctx, "control.units.change", new.parent_id)
     parent = None
     if new.parent_id is not None:
         parent = Unit.objects.filter(id=new.parent_id).first()
         if parent is None:
             raise NotFound(unit=new.parent_id)
+    problem = unit_problem(
+        new.kind,
+        new.valid_from,
+        None,
+        parent_kind=parent.kind if parent else None,
+        parent_from=parent.valid_from if parent else None,
+        parent_until=parent.valid_until if parent else None,
+    )
+    if problem:
+        raise UnitMisplaced(code=new.code, problem=problem)
     try:
         with transaction.atomic():
             unit = Unit.objects.create(
                 group_id=ctx.group_id, kind=new.kind, code=new.code, name=new.name, names=new.names,
                 country=new.country, valid_from=new.valid_from, parent_id=new.parent_id,
-                company_id=None if new.kind == Unit.COMPANY or parent is None else parent.company_id or parent.id,
+                company_id=company_under(new.kind, parent),
             )  # fmt: skip
     except IntegrityError:
         raise UnitExists(code=new.code) from None
-    record(
-        ctx,
-        "control.unit.added",
-        "unit",
-        unit.id,
-        after={"code": new.code, "name": new.name, "kind": new.kind},
+    UnitPlace.objects.create(
+        group_id=ctx.group_id, unit_id=unit.id, parent_id=new.parent_id, valid_from=new.valid_from
     )
+    facts = {"code": new.code, "name": new.name, "kind": new.kind, "parent": new.parent_id}
+    record(ctx, "control.unit.added", "unit", unit.id, after=facts)
     return unit

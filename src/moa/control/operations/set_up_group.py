@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import connection, transaction
 
 from moa.control.audit import record
-from moa.control.context import Context
+from moa.control.context import Actor, Context, new_request_id
 from moa.control.models import Group, Person
 from moa.control.operations.sync_roles import sync_roles
 from moa.control.queries import machine_context
@@ -18,6 +19,10 @@ from moa.kernel.money import minor_digits
 
 class GroupExists(DomainError):
     code = "group_exists"
+
+
+class TimeZoneUnknown(DomainError):
+    code = "time_zone_unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +37,39 @@ class NewGroup:
 
 
 def set_up_group(new: NewGroup, *, at: datetime) -> Context:
-    """Return a Context of the new group's machine user. Raises: group_exists, currency_unknown."""
+    """Return a Context of the new group's machine user. Raises: group_exists, currency_unknown, time_zone_unknown."""
     minor_digits(new.base_currency)
+    today = at.astimezone(_zone(new.time_zone)).date()
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("select id from moa_groups() where code = %s", [new.code])
-            if cursor.fetchone():
-                raise GroupExists(group=new.code)
-            cursor.execute("select nextval(pg_get_serial_sequence('control_group', 'id'))")
-            group_id = int(cursor.fetchone()[0])
-            cursor.execute("select set_config('moa.group_id', %s, true)", [str(group_id)])
-        Group.objects.create(
-            id=group_id, code=new.code, name=new.name, names=new.names, base_currency=new.base_currency,
-            time_zone=new.time_zone, country=new.country, is_demo=new.is_demo, created_at=at,
-        )  # fmt: skip
-        Person.objects.create(group_id=group_id, kind=Person.MACHINE, name="Moa", language="ko")
+        group_id = _next_id(new.code)
+        opening = Context(Actor(0, ""), group_id, at, today, new_request_id(), "command")
+        with opening.open():
+            Group.objects.create(
+                id=group_id, code=new.code, name=new.name, names=new.names, base_currency=new.base_currency,
+                time_zone=new.time_zone, country=new.country, is_demo=new.is_demo, created_at=at,
+            )  # fmt: skip
+            Person.objects.create(group_id=group_id, kind=Person.MACHINE, name="Moa", language="ko")
         ctx = machine_context(group_id, at=at, channel="command")
         with ctx.open():
             sync_roles(ctx)
             record(ctx, "control.group.set_up", "group", group_id, after={"code": new.code, "name": new.name})
     return ctx
+
+
+def _next_id(code: str) -> int:
+    """The id of the group to be: its policy lets nobody write the row before the id is known."""
+    with connection.cursor() as cursor:
+        # Two set-ups at once would both find the code free.
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended('control.set_up_group', 0))")
+        cursor.execute("select id from moa_groups() where code = %s", [code])
+        if cursor.fetchone():
+            raise GroupExists(group=code)
+        cursor.execute("select nextval(pg_get_serial_sequence('control_group', 'id'))")
+        return int(cursor.fetchone()[0])
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise TimeZoneUnknown(time_zone=name) from None

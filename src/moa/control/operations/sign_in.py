@@ -10,7 +10,7 @@ from django.db import transaction
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import Identity
-from moa.control.queries import context_for
+from moa.control.queries import context_for, machine_context
 from moa.control.rules import lock_after_failures
 from moa.kernel.errors import DomainError, NotFound
 
@@ -31,22 +31,17 @@ def sign_in(*, login: str, password: str, at: datetime) -> tuple[Identity, Conte
     """Return the identity and a Context of its person. Raises: sign_in_refused, sign_in_locked.
 
     The failure is committed although the sign-in is refused, and an unknown login costs the same time as a wrong
-    password, so neither speed nor text tells whether a login exists.
+    password, so neither speed nor text tells whether a login exists. (A locked login says so: a person who is
+    kept out must know until when.)
     """
     login = login.strip().lower()
-    refusal: DomainError | None = None
-    identity: Identity | None = None
     with transaction.atomic():
         identity = Identity.objects.select_for_update().filter(login=login, is_active=True).first()
-        if identity is None:
-            make_password(password)
-            refusal = SignInRefused()
-        elif identity.locked_until is not None and identity.locked_until > at:
-            refusal = SignInLocked(until=identity.locked_until)
-        else:
-            refusal = _try_password(identity, password, at)
-    if refusal is not None or identity is None:
-        raise refusal or SignInRefused()
+        refusal = _try(identity, password, at)
+    if identity is None:
+        raise SignInRefused()
+    if refusal is not None:
+        raise refusal
     try:
         ctx = context_for(identity.group_id, identity.person_id, at=at, channel="web")
     except NotFound:
@@ -56,11 +51,28 @@ def sign_in(*, login: str, password: str, at: datetime) -> tuple[Identity, Conte
     return identity, ctx
 
 
-def _try_password(identity: Identity, password: str, at: datetime) -> DomainError | None:
+def _try(identity: Identity | None, password: str, at: datetime) -> DomainError | None:
+    if identity is None:
+        make_password(password)
+        return SignInRefused()
+    if identity.locked_until is not None and identity.locked_until > at:
+        return SignInLocked(until=identity.locked_until)
     if check_password(password, identity.password):
         Identity.objects.filter(id=identity.id).update(failed_count=0, locked_until=None, last_login=at)
         return None
     failed = identity.failed_count + 1
     until = lock_after_failures(failed, at)
     Identity.objects.filter(id=identity.id).update(failed_count=failed, locked_until=until)
+    _record_failure(identity, failed, until, at)
     return SignInLocked(until=until) if until else SignInRefused()
+
+
+def _record_failure(identity: Identity, failed: int, until: datetime | None, at: datetime) -> None:
+    """One audit line in the identity's group, as its machine user: who tried is not known.
+
+    Tries during a lock are not tried and leave no line, so nobody can fill the audit trail by guessing.
+    """
+    ctx = machine_context(identity.group_id, at=at, channel="web")
+    facts = {"failed": failed, "locked_until": until.isoformat() if until else None}
+    with ctx.open():
+        record(ctx, "control.identity.refused", "identity", identity.id, after=facts)

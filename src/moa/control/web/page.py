@@ -8,14 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import urlencode
 
+from django.conf import settings
+from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
 from moa.control.access import require
 from moa.control.context import Context
 from moa.control.queries import context_for
+from moa.control.web.session_limits import end_if_over
 from moa.kernel.errors import Forbidden, NotFound
 
 View = Callable[..., HttpResponse]
@@ -30,14 +33,36 @@ class PageForbidden(Exception):
 
 
 def request_context(request: HttpRequest) -> Context | None:
-    """The Context of the signed-in person, or None."""
+    """The Context of the signed-in person, or None; then nobody is signed in any more, and `ended_at` says since when."""
     identity = request.user
     if not identity.is_authenticated:
         return None
-    try:
-        return context_for(identity.group_id, identity.person_id, at=timezone.now(), channel="web")
-    except NotFound:
+    now = timezone.now()
+    ended_at = end_if_over(request, now)
+    if ended_at is not None:
+        request.ended_at = ended_at  # type: ignore[attr-defined]
         return None
+    try:
+        return context_for(identity.group_id, identity.person_id, at=now, channel="web")
+    except NotFound:
+        # The person has left. Without signing out, the sign-in page would send the browser back here for ever.
+        logout(request)
+        return None
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Send the browser to sign in and then back to where it wanted to go.
+
+    A fragment asked for by htmx gets a header instead: a redirect would put the sign-in page into the page.
+    """
+    asked = {"next": request.get_full_path() if request.method == "GET" else "/"}
+    ended_at = getattr(request, "ended_at", None)
+    if ended_at is not None:
+        asked["ended"] = str(int(ended_at.timestamp()))
+    target = f"{settings.LOGIN_URL}?{urlencode(asked)}"
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=401, headers={"HX-Redirect": target})
+    return HttpResponseRedirect(target)
 
 
 def page(permission: str = "", *, opened: bool = True) -> Callable[[View], View]:
@@ -51,7 +76,7 @@ def page(permission: str = "", *, opened: bool = True) -> Callable[[View], View]
         def opened_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             ctx = request_context(request)
             if ctx is None:
-                return HttpResponseRedirect(f"/signin?next={quote(request.get_full_path())}")
+                return to_sign_in(request)
             request.moa = ctx  # type: ignore[attr-defined]
             try:
                 if not opened:

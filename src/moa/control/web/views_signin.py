@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from moa.control.operations.sign_in import SignInLocked, SignInRefused, sign_in
 from moa.control.queries import demo_logins
 from moa.control.web.forms import SignInForm
 from moa.control.web.page import page
+from moa.control.web.session_limits import begin_session
 
 
 @never_cache
@@ -42,12 +44,13 @@ def signin(request: HttpRequest) -> HttpResponse:
         else:
             # login() rotates the session key, so a key planted before signing in is worth nothing after.
             keep_signed_in(request, identity, backend="moa.control.web.signing_in.IdentityBackend")
+            begin_session(request, ctx.at)
             response = HttpResponseRedirect(target)
             if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
                 _remember_language(response, ctx.language)
             return response
-    elif request.GET.get("ended"):
-        failure = {"kind": "signed_out"}
+    elif request.method == "GET":
+        failure = _why_here(request)
     return render(
         request,
         "control/signin.html",
@@ -62,7 +65,7 @@ def signin(request: HttpRequest) -> HttpResponse:
 @require_POST
 def signout(request: HttpRequest) -> HttpResponse:
     logout(request)
-    return HttpResponseRedirect("/signin?ended=1")
+    return HttpResponseRedirect(f"{settings.LOGIN_URL}?signed_out=1")
 
 
 @require_POST
@@ -78,6 +81,15 @@ def language(request: HttpRequest) -> HttpResponse:
 @page()
 def menu(request: HttpRequest, ctx: object) -> HttpResponse:
     return render(request, "control/menu.html", {})
+
+
+def _why_here(request: HttpRequest) -> dict[str, Any] | None:
+    if request.GET.get("signed_out"):
+        return {"kind": "signed_out"}
+    ended = request.GET.get("ended", "")
+    if ended.isascii() and ended.isdigit() and len(ended) <= 10:
+        return {"kind": "ended", "at": datetime.fromtimestamp(int(ended), UTC)}
+    return None
 
 
 def _remember_language(response: HttpResponse, code: str) -> None:

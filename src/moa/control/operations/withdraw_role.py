@@ -1,0 +1,37 @@
+"""Take a role from a person from a day on."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from moa.control.access import require_below
+from moa.control.audit import record
+from moa.control.context import Context
+from moa.control.models import Assignment
+from moa.kernel.errors import DomainError, NotFound
+
+
+class RoleNotHeld(DomainError):
+    """The role has ended before that day already."""
+
+    code = "role_not_held"
+
+
+def withdraw_role(ctx: Context, assignment_id: int, *, valid_until: date) -> None:
+    """End the assignment: `valid_until` is the first day without the role. One that never began is removed.
+
+    Raises: forbidden, not_found, role_not_held.
+    """
+    require_below(ctx, "control.users.change", None)
+    assignment = Assignment.objects.select_for_update().filter(id=assignment_id).first()
+    if assignment is None:
+        raise NotFound(assignment=assignment_id)
+    if assignment.valid_until is not None and assignment.valid_until <= valid_until:
+        raise RoleNotHeld(assignment=assignment_id)
+    if valid_until <= assignment.valid_from:
+        assignment.delete()
+    else:
+        assignment.valid_until = valid_until
+        assignment.save(update_fields=["valid_until"])
+    facts = {"assignment": assignment_id, "valid_until": valid_until.isoformat()}
+    record(ctx, "control.role.withdrawn", "person", assignment.person_id, after=facts)
