@@ -1,0 +1,151 @@
+"""The command line: quick to list, exact in what it refuses."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import subprocess
+import sys
+import time
+
+import click
+import psycopg
+import pytest
+
+from moa.entry import cli
+from moa.entry.command_table import COMMANDS, GROUPS, Entry
+from moa.kernel.errors import DomainError
+
+
+def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "moa.entry", *arguments],
+        env={**os.environ, **environ},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.fixture
+def command(monkeypatch):
+    """`command(function)`: the table has a command `moa try` that runs it."""
+
+    def register(function) -> None:
+        module = sys.modules[__name__]
+        monkeypatch.setattr(module, "tried", click.command()(function), raising=False)
+        monkeypatch.setitem(sys.modules, "moa.entry.tried", module)
+        monkeypatch.setitem(COMMANDS, "try", Entry("tried:tried", "Only for this test."))
+
+    return register
+
+
+def test_help_lists_every_command_and_imports_none():
+    program = (
+        "import sys; from moa.entry.cli import run; run(['--help']);"
+        "print([name for name in sys.modules if name.startswith(('django', 'psycopg', 'moa.entry.commands'))])"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout
+    listed, imported = answer.rsplit("\n[", 1)
+    visible = {name.split()[0] for name, entry in COMMANDS.items() if not entry.hidden}
+    assert all(f"\n  {name}" in listed for name in visible)
+    assert imported.strip() == "]"
+
+
+def test_help_is_quick():
+    took = []
+    for _ in range(3):
+        started = time.perf_counter()
+        assert run("--help").returncode == 0
+        took.append(time.perf_counter() - started)
+    assert min(took) < 0.5
+
+
+def test_a_command_without_a_database_does_not_import_django():
+    program = (
+        "import sys; from moa.entry.cli import run; code = run(['statements', 'inspect', '--help']);"
+        "print([name for name in sys.modules if name.split('.')[0] in ('django', 'psycopg')]); sys.exit(code)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "[]"), done.stderr
+
+
+@pytest.mark.parametrize("path", COMMANDS)
+def test_every_command_of_the_table_exists_and_explains_itself(path, capsys):
+    assert cli.run([*path.split(), "--help"]) == 0 or COMMANDS[path].hidden
+    module, attribute = COMMANDS[path].target.split(":")
+    assert isinstance(getattr(importlib.import_module(f"moa.entry.{module}"), attribute), click.Command)
+
+
+def test_every_group_of_the_table_has_commands():
+    assert all(any(path.startswith(group + " ") for path in COMMANDS) for group in GROUPS)
+
+
+@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["up", "--port", "many"], ["demo", "nonsense"]])
+def test_a_wrong_use_ends_with_2(arguments, capsys):
+    assert cli.run(arguments) == 2
+    assert capsys.readouterr().out == ""
+
+
+def test_a_refusal_is_one_line_with_code_place_and_value(command, capsys):
+    def refuse() -> None:
+        raise DomainError("statement.bad_amount", place="line 47", value="12,3x", field="amount")
+
+    command(refuse)
+    assert cli.run(["try"]) == 1
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", "statement.bad_amount line 47 12,3x field=amount\n")
+
+
+def test_a_refusal_shows_its_way_only_when_debugging(command, capsys, monkeypatch):
+    def refuse() -> None:
+        raise DomainError("refused.here")
+
+    command(refuse)
+    monkeypatch.setenv("MOA_DEBUG", "1")
+    assert cli.run(["try"]) == 1
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_a_database_that_went_away_is_one_sentence(command, capsys):
+    def lose() -> None:
+        raise RuntimeError from psycopg.OperationalError("the connection is closed\nmore")
+
+    command(lose)
+    assert cli.run(["try"]) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "database.lost",
+        "The database stopped answering: the connection is closed. Run the command again, or run moa doctor.",
+    ]
+
+
+def test_an_error_of_ours_keeps_its_traceback(command):
+    def stumble() -> None:
+        raise ZeroDivisionError
+
+    command(stumble)
+    with pytest.raises(ZeroDivisionError):
+        cli.run(["try"])
+
+
+def test_a_command_may_give_its_exit_code(command):
+    def check() -> int:
+        return 1
+
+    command(check)
+    assert cli.run(["try"]) == 1
+
+
+def test_a_reader_that_leaves_early_is_no_error_message():
+    done = subprocess.run(
+        f"{sys.executable} -m moa.entry --help | head -c 1",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == ""
