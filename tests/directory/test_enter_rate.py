@@ -1,5 +1,6 @@
 """Entering a rate by hand: who may, what is refused, and that a correction is a new row."""
 
+import threading
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -174,3 +175,35 @@ def test_a_row_cannot_name_a_person_of_another_group():
             with connection.cursor() as cursor:
                 cursor.execute("set constraints all immediate")
         assert not ExchangeRate.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_persons_entering_the_same_rate_at_once_make_one_row():
+    group = make_group()
+    teller, treasurer = make_person(group, roles=["teller"]), make_person(group, roles=["treasurer"])
+    entered, told, results = threading.Event(), threading.Event(), {}
+
+    def first():
+        with teller.open():
+            results["first"] = enter_rate(teller, new=USD).id
+            entered.set()
+            told.wait(10)
+        connection.close()
+
+    def second():
+        with treasurer.open():
+            results["second"] = enter_rate(treasurer, new=USD).id
+        connection.close()
+
+    threads = [threading.Thread(target=first), threading.Thread(target=second)]
+    threads[0].start()
+    assert entered.wait(10)
+    threads[1].start()
+    threads[1].join(0.3)
+    assert "second" not in results, "the second waits until the first has ended"
+    told.set()
+    for thread in threads:
+        thread.join(10)
+    assert results["first"] == results["second"]
+    with teller.open():
+        assert ExchangeRate.objects.count() == 1

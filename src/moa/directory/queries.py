@@ -94,7 +94,9 @@ class RateRow(NamedTuple):
     superseded: bool
 
 
-_HISTORY = """
+# The two directions of the history: newest first from a place on, and back towards the newest.
+_HISTORY = {
+    direction: f"""
     select r.id, r.on_date, r.base, r.quote, r.rate, r.source, r.source_name, coalesce(d.name, ''),
            r.entered_by_id, r.recorded_at,
            exists (select 1 from directory_exchangerate later
@@ -104,21 +106,35 @@ _HISTORY = """
       from directory_exchangerate r
       left join control_document d on d.group_id = r.group_id and d.id = r.file_id
      where (%(base)s = '' or r.base = %(base)s)
-       and (%(from_date)s::date is null or (r.on_date, r.id) < (%(from_date)s::date, %(from_id)s))
-     order by r.on_date desc, r.id desc
+       and (%(day)s::date is null or (r.on_date, r.id) {beyond} (%(day)s::date, %(row)s))
+     order by r.on_date {order}, r.id {order}
      limit %(limit)s
 """
+    for direction, beyond, order in (("after", "<", "desc"), ("before", ">", "asc"))
+}
+
+Place = tuple[date, int]
 
 
 def list_rates(
-    ctx: Context, *, base: str = "", after: tuple[date, int] | None = None, limit: int = 50
+    ctx: Context, *, base: str = "", after: Place | None = None, before: Place | None = None, limit: int = 50
 ) -> list[RateRow]:
-    """Recorded rates, newest day first, from just after the row (its day and id) that `after` names."""
-    from_date, from_id = after or (None, 0)
-    facts = {"base": base, "from_date": from_date, "from_id": from_id, "limit": limit}
+    """Recorded rates, newest day first: those just after a row (its day and id), or those just before one."""
+    day, row = before or after or (None, 0)
+    facts = {"base": base, "day": day, "row": row, "limit": limit}
     with connection.cursor() as cursor:
-        cursor.execute(_HISTORY, facts)
-        return [RateRow(*row) for row in cursor.fetchall()]
+        cursor.execute(_HISTORY["before" if before else "after"], facts)
+        rows = [RateRow(*found) for found in cursor.fetchall()]
+    return rows[::-1] if before else rows
+
+
+def count_rates(ctx: Context, *, base: str = "", newer_than: RateRow | None = None, limit: int) -> int:
+    """How many rates are recorded, or how many stand before a row in the history; never counts past `limit`."""
+    rows = ExchangeRate.objects.filter(base=base) if base else ExchangeRate.objects.all()
+    if newer_than is not None:
+        same_day = models.Q(on_date=newer_than.on_date, id__gt=newer_than.id)
+        rows = rows.filter(models.Q(on_date__gt=newer_than.on_date) | same_day)
+    return rows[:limit].count()
 
 
 def latest_rate_rows(ctx: Context, quote: str) -> list[RateRow]:

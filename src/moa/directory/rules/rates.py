@@ -50,6 +50,12 @@ def per_one(rate: Decimal, units: int) -> Decimal:
     return Decimal((sign, digits, int(exponent) - (len(str(units)) - 1)))
 
 
+def quoted(rate: Decimal, units: int) -> Decimal:
+    """The rate for `units`, as people read it, with two decimals or as many as it needs."""
+    sign, digits, exponent = rate.as_tuple()
+    return Decimal(rate_text(Decimal((sign, digits, int(exponent) + len(str(units)) - 1))))
+
+
 def rate_faults(new: NewRate, today: date) -> list[Fault]:
     """All that is wrong with a rate. Tomorrow's is allowed, for it is posted the evening before; later ones are not."""
     faults = [
