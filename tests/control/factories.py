@@ -5,6 +5,8 @@
     teller = make_person(ctx, "kim", roles=["teller"])  # the person's Context
     clerk = make_person(ctx, "lee", roles=[("clerk", company.id)])
 
+    client = signed_in(teller)                          # Django's test client, for pages
+
 Contexts come closed: a test opens them (`with teller.open(): …`), which also works inside one another.
 """
 
@@ -17,6 +19,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 
 from django.contrib.auth.hashers import make_password
+from django.test import Client
 
 from moa.control.context import Context
 from moa.control.models import Assignment, Identity, Person, Role, Unit
@@ -124,6 +127,16 @@ def make_two_groups() -> TwoGroups:
         company=make_unit(one),
         foreign_company=make_unit(other),
     )
+
+
+def signed_in(ctx: Context) -> Client:
+    """A test client that is signed in as the person of `ctx`; its requests run at the real present moment."""
+    client = Client()
+    client.force_login(
+        Identity.objects.get(group_id=ctx.group_id, person_id=ctx.actor.person_id),
+        backend="moa.control.web.signing_in.IdentityBackend",
+    )
+    return client
 
 
 @cache

@@ -23,8 +23,8 @@ def end_if_over(request: HttpRequest, at: datetime) -> datetime | None:
     """The moment at which this session ended, when it has; it is removed. Otherwise it was seen now."""
     since, seen = request.session.get(_SINCE), request.session.get(_SEEN)
     if since is None or seen is None:
-        logout(request)
-        return at
+        begin_session(request, at)
+        return None
     end = session_end(_moment(since), _moment(seen))
     if end <= at:
         logout(request)
