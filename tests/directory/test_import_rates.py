@@ -156,6 +156,7 @@ def test_it_reads_the_columns_of_a_korean_and_of_a_chinese_table():
         (b"date,base,rate\n2026-11-20,USD,1e3\n", ["rate_unreadable"]),
         (b'date,base,rate\n2026-11-20,USD,"1\n', ["file_not_csv"]),
         (b"\xff\xff\xff", ["encoding_unknown"]),
+        (b"date,base,rate,source\n2026-11-20,USD,1,\0\n", ["file_not_csv"]),
         ("date,base,rate\n2026-11-20,USD,１３８２\n".encode(), ["rate_unreadable"]),
         ("date,base,rate\n2026-11-2٠,USD,1\n".encode(), ["date_unreadable"]),
         (b"date,base,rate\n2026-11-20,USD,1." + b"0" * 40 + b"1\n", ["rate_too_fine"]),

@@ -8,6 +8,7 @@ from moa.entry import error_pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("moa.control.web.urls")),
+    path("", include("moa.directory.web.urls")),
 ]
 handler400 = error_pages.bad_request
 handler403 = error_pages.forbidden

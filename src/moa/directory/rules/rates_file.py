@@ -49,6 +49,9 @@ def read_rates_file(content: bytes, *, default_quote: str, today: date) -> Rates
     text = _decode(content)
     if text is None:
         return RatesFile([], [error("encoding_unknown", "line 1")])
+    if "\0" in text:
+        # A sheet saved as something else; the database could not hold the character either.
+        return RatesFile([], [error("file_not_csv", "line 1")])
     rows = csv.reader(text.splitlines(), strict=True)
     problems: list[Problem] = []
     found: dict[tuple[date, str, str], NewRate] = {}

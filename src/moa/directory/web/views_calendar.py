@@ -1,0 +1,109 @@
+"""The business calendars: a year of a country, and the group's own days."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from moa.control.access import may
+from moa.control.context import Context
+from moa.control.queries import person_names, the_group_of
+from moa.control.web.page import page
+from moa.directory.operations.override_calendar_day import OverrideRefused, override_calendar_day
+from moa.directory.permissions import OVERRIDE_CALENDAR, VIEW_CALENDAR
+from moa.directory.queries import calendar_for, list_overrides
+from moa.directory.rules.calendar_year import kind_of, month_sheets, special_days
+from moa.directory.web.forms import CalendarDayForm
+from moa.kernel.calendar_data import COUNTRIES
+from moa.kernel.errors import NotFound
+from moa.ui.problems import problem_text
+
+SUNDAY = 6
+_OPEN = {"open": True, "closed": False, "published": None}
+_FORM_FIELDS = {"calendar_name_missing": "name", "calendar_day_unchanged": "kind"}
+
+
+@require_http_methods(["GET", "POST"])
+@page(VIEW_CALENDAR)
+def calendar(request: HttpRequest, ctx: Context) -> HttpResponse:
+    country, year = _country(request, ctx), _year(request, ctx)
+    form = CalendarDayForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid() and _override(ctx, country, form):
+        shown = {"country": country, "year": form.cleaned_data["date"].year}
+        return HttpResponseRedirect(f"{reverse('directory:calendar')}?{urlencode(shown)}")
+    facts = _page_facts(ctx, country, year) | {"form": form}
+    return render(request, "directory/calendar.html", facts, status=422 if form.errors else 200)
+
+
+def _override(ctx: Context, country: str, form: CalendarDayForm) -> bool:
+    """Record what was typed; a refusal stands at its field."""
+    typed = form.cleaned_data
+    try:
+        override_calendar_day(
+            ctx,
+            country=country,
+            day=typed["date"],
+            is_business_day=_OPEN[typed["kind"]],
+            name=typed["name"],
+            reason=typed["reason"],
+        )
+    except OverrideRefused as refusal:
+        form.add_error(_FORM_FIELDS[refusal.code], problem_text(refusal.code, "", refusal.facts["day"]).what)
+        return False
+    return True
+
+
+def _page_facts(ctx: Context, country: str, year: int) -> dict[str, Any]:
+    seen = calendar_for(ctx, country)
+    return {
+        "here": "calendar",
+        "year": year,
+        "years": sorted({ctx.today.year - 1, ctx.today.year, ctx.today.year + 1, year}),
+        "country": country,
+        "countries": [{"code": "KR", "name": _("Korea")}, {"code": "CN", "name": _("China")}],
+        "months": month_sheets(seen, year, first_weekday=SUNDAY),
+        "days": _days(ctx, country, year),
+        "may_edit": may(ctx, OVERRIDE_CALENDAR),
+        "estimated": seen.is_estimate(year),
+    }
+
+
+def _days(ctx: Context, country: str, year: int) -> list[dict[str, Any]]:
+    """Every day that is not what its weekday says, with who said so where the group did."""
+    own = {row.on_date: row for row in list_overrides(ctx, country, year)}
+    names = person_names(ctx, {row.entered_by_id for row in own.values()})
+    return [
+        {
+            "date": day.day,
+            "kind": kind_of(day),
+            "name": day.name,
+            "source": "override" if day.day in own else "holidays",
+            "by": names.get(own[day.day].entered_by_id, "") if day.day in own else "",
+            "at": own[day.day].recorded_at if day.day in own else None,
+            "reason": own[day.day].reason if day.day in own else "",
+            "id": own[day.day].id if day.day in own else None,
+        }
+        for day in special_days(calendar_for(ctx, country), year)
+    ]
+
+
+def _country(request: HttpRequest, ctx: Context) -> str:
+    """The country asked for, else the group's own, else the first there is a calendar of. Raises: not_found."""
+    asked = request.GET.get("country", "")
+    if asked and asked not in COUNTRIES:
+        raise NotFound(calendar=asked)
+    home = the_group_of(ctx).country
+    return asked or (home if home in COUNTRIES else COUNTRIES[0])
+
+
+def _year(request: HttpRequest, ctx: Context) -> int:
+    asked = request.GET.get("year", "")
+    if asked and not (asked.isascii() and asked.isdigit() and 1950 <= int(asked) <= 2099):
+        raise NotFound(year=asked)
+    return int(asked) if asked else ctx.today.year
