@@ -51,7 +51,12 @@ def declare(codes: dict[str, str], roles: dict[str, tuple[str, ...]]) -> None:
 declare(
     {},
     {
-        "treasurer": ("control.units.view", "control.approvals.decide", "control.audit.view"),
+        "treasurer": (
+            "control.units.view",
+            "control.approvals.decide",
+            "control.audit.view",
+            "control.keys.rotate",
+        ),
         "teller": ("control.units.view", "control.approvals.decide"),
         "approver": ("control.units.view", "control.approvals.decide"),
         "clerk": ("control.units.view",),
