@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from moa.control.audit import record
 from moa.control.context import Actor, Context, new_request_id
-from moa.control.models import Group, Person
+from moa.control.models import Assignment, Group, Person, Role
 from moa.control.operations.sync_roles import sync_roles
 from moa.control.queries import machine_context
 from moa.kernel.errors import DomainError
@@ -52,6 +52,10 @@ def set_up_group(new: NewGroup, *, at: datetime) -> Context:
         ctx = machine_context(group_id, at=at, channel="command")
         with ctx.open():
             sync_roles(ctx)
+            machine_role = Role.objects.get(code="machine")
+            Assignment.objects.create(
+                group_id=group_id, person_id=ctx.actor.person_id, role_id=machine_role.id, valid_from=today
+            )
             record(ctx, "control.group.set_up", "group", group_id, after={"code": new.code, "name": new.name})
     return ctx
 
