@@ -22,6 +22,7 @@ def shown_progress(ctx: Context, file_id: int) -> Iterator[Callable[[int], None]
     It has a connection of its own, for the importing one shows nothing before it commits.
     """
     own = connections.create_connection("default")
+    own.set_autocommit(False)
     last = time.monotonic()
 
     def show(done: int) -> None:
@@ -30,11 +31,11 @@ def shown_progress(ctx: Context, file_id: int) -> Iterator[Callable[[int], None]
             return
         last = time.monotonic()
         with own.cursor() as cursor:
+            cursor.execute("select set_config('moa.group_id', %s, true)", [str(ctx.group_id)])
             cursor.execute(
-                "with g as (select set_config('moa.group_id', %s, true)) "
-                "update accounts_statementfile set entries_read = %s where id = %s and (select count(*) from g) = 1",
-                [str(ctx.group_id), done, file_id],
+                "update accounts_statementfile set entries_read = %s where id = %s", [done, file_id]
             )
+        own.commit()
 
     try:
         yield show

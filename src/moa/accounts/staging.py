@@ -32,6 +32,16 @@ _COPY = "copy import_line from stdin"
 
 
 @dataclass(slots=True)
+class Sums:
+    """What the booked lines of one statement come to, for the page that shows its sum."""
+
+    credits: int = 0
+    credits_minor: int = 0
+    debits: int = 0
+    debits_minor: int = 0
+
+
+@dataclass(slots=True)
 class Staged:
     """What a file holds: its statements by index, and its problems, of which the first thousand are kept."""
 
@@ -41,6 +51,7 @@ class Staged:
     error_count: int = 0
     warning_count: int = 0
     entry_count: int = 0
+    sums: dict[int, Sums] = field(default_factory=dict)
 
     def note(self, problem: Problem) -> None:
         if problem.severity == "error":
@@ -69,12 +80,19 @@ def _copy_lines(
     events: Iterable[Event], staged: Staged, write: Callable[[str], Any], progress: Callable[[int], None]
 ) -> None:
     index, n, running, block = 0, 0, 0, []
+    sums = Sums()
     for event in events:
         if type(event) is Entry:
             n += 1
             amount = event.amount_minor if event.direction == "credit" else -event.amount_minor
             if event.status == "booked":
                 running += amount
+                if amount >= 0:
+                    sums.credits += 1
+                    sums.credits_minor += amount
+                else:
+                    sums.debits += 1
+                    sums.debits_minor -= amount
             block.append(_line(event, index, n, amount, running))
             if len(block) >= _BLOCK:
                 write("".join(block))
@@ -83,6 +101,7 @@ def _copy_lines(
                 progress(staged.entry_count)
         elif type(event) is StatementStart:
             index, running = event.index, 0
+            sums = staged.sums[index] = Sums()
         elif type(event) is StatementEnd:
             staged.ends[index] = event
         elif type(event) is Problem:

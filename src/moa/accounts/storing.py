@@ -169,6 +169,13 @@ def _number_around_superseded(account_id: int, index: int) -> None:
                 )
 
 
+def count_new(index: int) -> int:
+    """How many lines of the statement are not stored yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from import_ready where index = %s and not known", [index])
+        return int(cursor.fetchone()[0])
+
+
 def movements(index: int) -> list[DayMovement]:
     with connection.cursor() as cursor:
         cursor.execute(_MOVEMENTS, [index])

@@ -58,7 +58,10 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "APP_DIRS": True,
-        "OPTIONS": {"environment": "moa.ui.environment.environment"},
+        "OPTIONS": {
+            "environment": "moa.ui.environment.environment",
+            "context_processors": ["moa.entry.shell.shell"],
+        },
     },
     {"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": False, "OPTIONS": {}},
 ]

@@ -9,6 +9,8 @@ from moa.entry import error_pages
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("moa.control.web.urls")),
     path("", include("moa.directory.web.urls")),
+    path("", include("moa.accounts.web.urls")),
+    path("", include("moa.reports.web.urls")),
 ]
 handler400 = error_pages.bad_request
 handler403 = error_pages.forbidden

@@ -262,6 +262,7 @@ class Migration(migrations.Migration):
                 ("warning_count", models.IntegerField(default=0)),
                 ("problems", models.JSONField(default=list)),
                 ("accounts", models.JSONField(default=list)),
+                ("checks", models.JSONField(default=list)),
                 ("from_date", models.DateField(null=True)),
                 ("to_date", models.DateField(null=True)),
                 (

@@ -12,13 +12,13 @@ from moa.accounts.models import StatementFile
 from moa.accounts.operations.store_statement import Outcome, store_statement
 from moa.accounts.queries import stored_twin
 from moa.accounts.reading import choose_options, recognise_file
-from moa.accounts.staging import KEPT_PROBLEMS, Staged, stage
+from moa.accounts.staging import KEPT_PROBLEMS, Staged, Sums, stage
 from moa.accounts.storing import lock_clock, make_ready
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.documents import DocumentNotKept, forget_content, open_document
 from moa.control.models import Document
-from moa.formats.statements import Event, FileFacts
+from moa.formats.statements import Event, FileFacts, StatementEnd
 from moa.kernel.errors import NotFound, Problem, error
 
 NOT_TO_BE_KEPT = "resident_number_refused"
@@ -167,8 +167,20 @@ def _describe(file: StatementFile, staged: Staged, facts: FileFacts) -> None:
         {"severity": problem.severity, **problem.as_json()}
         for problem in (staged.errors + staged.warnings)[:KEPT_PROBLEMS]
     ]
+    file.checks = [_check(end, staged.sums[index]) for index, end in sorted(staged.ends.items())][:50]
     file.accounts = sorted({end.account for end in ends if end.account})[:1000]
     file.from_date, file.to_date = min(firsts, default=None), max(lasts, default=None)
+
+
+def _check(end: StatementEnd, sums: Sums) -> dict[str, Any]:
+    opening = end.opening_minor
+    computed = None if opening is None else opening + sums.credits_minor - sums.debits_minor
+    return {
+        "account": end.account, "currency": end.currency, "opening_minor": opening, "credits": sums.credits,
+        "credits_minor": sums.credits_minor, "debits": sums.debits, "debits_minor": sums.debits_minor,
+        "computed_minor": computed, "closing_minor": end.closing_minor,
+        "from": str(end.from_date or ""), "to": str(end.to_date or ""), "entries": end.entry_count,
+    }  # fmt: skip
 
 
 def _move(ctx: Context, file: StatementFile, move: str) -> None:

@@ -9,6 +9,7 @@ from moa.accounts.contradictions import balance_contradiction, contradiction
 from moa.accounts.models import BankAccount, Conflict, ParkedStatement, Statement, StatementFile
 from moa.accounts.storing import (
     closings_of,
+    count_new,
     mark_known,
     movements,
     opening_of,
@@ -55,7 +56,7 @@ def store_statement(
     statement = Statement.objects.create(
         group_id=ctx.group_id, account_id=account.id, file_id=file.id, index=index, provisional=end.provisional,
         reference=end.reference[:100], from_date=first, to_date=last, opening_minor=opening,
-        closing_minor=_closing(index, end, opening), entry_count=end.entry_count, entries_new=0, recorded_at=at,
+        closing_minor=_closing(index, end, opening), entry_count=end.entry_count, entries_new=count_new(index), recorded_at=at,
     )  # fmt: skip
     if end.provisional:
         stored = store_provisional(ctx, account_id=account.id, statement=statement, end=end, at=at)

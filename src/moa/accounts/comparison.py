@@ -1,0 +1,139 @@
+"""Stored lines and those of a contradicting statement, side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any
+
+from django.db import connection
+
+from moa.accounts.models import BalancePoint, Conflict, Statement, StatementFile
+from moa.accounts.reading import stage_again
+from moa.accounts.storing import make_ready, mark_known
+from moa.control.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Shape: `pairs` as the page shows them; closings in minor units at the statement's last day."""
+
+    pairs: list[dict[str, Any]]
+    stored_file: StatementFile | None
+    closing_stored_minor: int | None
+    closing_incoming_minor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    booked_on: date
+    time: time | None
+    description: str
+    counterparty: str
+    amount_minor: int
+    balance_minor: int | None
+    place: str
+
+    def shown(self) -> dict[str, Any]:
+        out = self.amount_minor < 0
+        return {
+            "booked_on": self.booked_on, "time": self.time, "description": self.description,
+            "counterparty": self.counterparty, "debit_minor": -self.amount_minor if out else None,
+            "credit_minor": None if out else self.amount_minor, "balance_minor": self.balance_minor,
+            "place": self.place,
+        }  # fmt: skip
+
+
+_ONLY_STORED = """
+select t.booked_on, t.booked_time, t.description, t.counterparty, t.amount_minor, t.balance_minor, t.place
+  from accounts_transaction t
+ where t.account_id = %(account)s and t.booked_on between %(first)s and %(last)s
+   and not exists (select 1 from accounts_supersession s where s.transaction_id = t.id {not_by})
+   and not exists (select 1 from import_ready r where r.index = %(index)s and r.booked_on = t.booked_on
+                      and r.fingerprint = t.fingerprint and r.occurrence = t.occurrence)
+ order by t.booked_on, t.id limit 500
+"""
+_ONLY_INCOMING = """
+select l.booked_on, l.booked_time, l.description, l.counterparty, l.amount_minor, l.balance_minor, l.place
+  from import_line l join import_ready r on r.index = l.index and r.n = l.n
+ where l.index = %(index)s and l.status = 'booked' and not r.known order by l.booked_on, l.n limit 500
+"""
+
+
+def compare_with_stored(ctx: Context, conflict: Conflict) -> Comparison:
+    """Read the file again and pair the lines that only one side has: same day and amount, else same day."""
+    staged = stage_again(ctx, conflict.file)
+    end = staged.ends[conflict.index]
+    make_ready()
+    mark_known(conflict.account_id, conflict.index)
+    facts = {
+        "account": conflict.account_id, "index": conflict.index, "first": conflict.from_date, "last": conflict.to_date,
+        "conflict": conflict.id,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_ONLY_STORED.format(not_by="and s.conflict_id <> %(conflict)s"), facts)
+        stored = [_Line(*row) for row in cursor.fetchall()]
+        cursor.execute(_ONLY_INCOMING, facts)
+        incoming = [_Line(*row) for row in cursor.fetchall()]
+    point = (
+        BalancePoint.objects.filter(
+            account_id=conflict.account_id, day__lte=conflict.to_date, recorded_at__lte=conflict.found_at
+        )
+        .order_by("-day", "-recorded_at", "-id")
+        .first()
+    )
+    before = (
+        Statement.objects.filter(
+            account_id=conflict.account_id, provisional=False, file__isnull=False,
+            from_date__lte=conflict.to_date, to_date__gte=conflict.from_date, recorded_at__lte=conflict.found_at,
+        )
+        .exclude(file_id=conflict.file_id)
+        .select_related("file")
+        .order_by("-recorded_at")
+        .first()
+    )  # fmt: skip
+    return Comparison(
+        _pairs(stored, incoming), before.file if before else None, point.balance_minor if point else None,
+        end.closing_minor,
+    )  # fmt: skip
+
+
+def _pairs(stored: list[_Line], incoming: list[_Line]) -> list[dict[str, Any]]:
+    left = list(incoming)
+    pairs: list[dict[str, Any]] = []
+    for line in stored:
+        twin = next(
+            (one for one in left if (one.booked_on, one.amount_minor) == (line.booked_on, line.amount_minor)),
+            None,
+        )
+        twin = twin or next((one for one in left if one.booked_on == line.booked_on), None)
+        if twin is not None:
+            left.remove(twin)
+        pairs.append(_pair(line, twin))
+    pairs.extend(_pair(None, line) for line in left)
+    return sorted(pairs, key=lambda pair: pair["date"])
+
+
+def _pair(stored: _Line | None, incoming: _Line | None) -> dict[str, Any]:
+    if stored is None or incoming is None:
+        differs = ["absent"]
+    else:
+        differs = [
+            name
+            for name, same in (
+                ("amount", abs(stored.amount_minor) == abs(incoming.amount_minor)),
+                ("direction", (stored.amount_minor < 0) == (incoming.amount_minor < 0)),
+                (
+                    "description",
+                    (stored.description, stored.counterparty)
+                    == (incoming.description, incoming.counterparty),
+                ),
+            )
+            if not same
+        ]
+    one = stored or incoming
+    assert one is not None
+    return {
+        "date": one.booked_on, "stored": stored.shown() if stored else None,
+        "incoming": incoming.shown() if incoming else None, "differs": differs,
+    }  # fmt: skip

@@ -1,0 +1,55 @@
+"""Lines of a stored raw file as text: the record that a transaction came from, the lines around an error."""
+
+from __future__ import annotations
+
+import re
+from typing import BinaryIO
+
+from moa.control.context import Context
+from moa.control.documents import DocumentNotKept, open_document
+from moa.kernel.masking import mask_text
+
+_LINE = re.compile(r"line (\d+)")
+_LONGEST = 2000
+_WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+
+
+def raw_record(ctx: Context, document_id: int, place: str, encoding: str) -> str:
+    """The text of the record at `place` ("line 47"); "" where the file has no lines of text."""
+    found = _LINE.search(place)
+    if found is None:
+        return ""
+    number = int(found.group(1))
+    lines = raw_lines(ctx, document_id, number, number, encoding)
+    return lines[0][1] if lines else ""
+
+
+def raw_lines(ctx: Context, document_id: int, first: int, last: int, encoding: str) -> list[tuple[int, str]]:
+    """The lines `first` to `last` (from 1) of a text file, masked as every understood copy is. Empty for workbooks."""
+    try:
+        with open_document(ctx, document_id) as source:
+            if source.read(4) in _WORKBOOK:
+                return []
+            source.seek(0)
+            return _read(source, first, last, encoding)
+    except DocumentNotKept:
+        return []
+
+
+def _read(source: BinaryIO, first: int, last: int, encoding: str) -> list[tuple[int, str]]:
+    found = []
+    for number, line in enumerate(source, 1):
+        if number > last:
+            break
+        if number >= first:
+            text = line[:_LONGEST].decode(_codec(encoding), errors="backslashreplace").rstrip("\r\n")
+            found.append((number, mask_text(text)))
+    return found
+
+
+def _codec(encoding: str) -> str:
+    try:
+        "".encode(encoding)
+    except LookupError:
+        return "utf-8"
+    return encoding

@@ -1,0 +1,205 @@
+"""Upload, progress and history of statement files."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from moa.accounts.lifecycle import ConflictState, FileState
+from moa.accounts.models import Conflict, ParkedStatement, StatementFile
+from moa.accounts.operations.receive_file import FileEmpty, FileTooLarge, receive_file
+from moa.accounts.overview import list_accounts
+from moa.accounts.permissions import IMPORT
+from moa.accounts.web.forms import UploadForm
+from moa.accounts.web.views_accounts import parked_offers
+from moa.control.access import may
+from moa.control.context import Context
+from moa.control.jobs import enqueue
+from moa.control.queries import person_names
+from moa.control.web.page import page
+from moa.formats.spreadsheets.profiles import PROFILES
+from moa.kernel.errors import NotFound
+
+PAGE_SIZE = 20
+_BUSY = (FileState.RECEIVED, FileState.READING)
+
+
+@require_http_methods(["GET", "POST"])
+@page(IMPORT)
+def imports_page(request: HttpRequest, ctx: Context) -> HttpResponse:
+    form = upload_form(request, ctx)
+    if request.method == "POST":
+        uploaded = _upload(request, ctx, form)
+        if uploaded and not form.errors:
+            target = (
+                reverse("accounts:imported", args=uploaded[:1])
+                if len(uploaded) == 1
+                else reverse("accounts:imports")
+            )
+            query = "&".join(f"new={one}" for one in uploaded)
+            return HttpResponseRedirect(target if len(uploaded) == 1 else f"{target}?{query}")
+    older = request.GET.get("older", "")
+    files = StatementFile.objects.order_by("-id")
+    if older.isdigit():
+        files = files.filter(id__lt=int(older))
+    found = list(files[: PAGE_SIZE + 1])
+    shown = found[:PAGE_SIZE]
+    total = StatementFile.objects.all()[:1001].count()
+    number = request.GET.get("n", "")
+    first = int(number) if number.isdigit() and len(number) < 10 else 1
+    busy = list(StatementFile.objects.filter(state__in=_BUSY).order_by("id")[:20])
+    return render(
+        request,
+        "accounts/imports.html",
+        {
+            "form": form, "limit_bytes": settings.UPLOAD_LIMIT_BYTES, "running": [job_facts(ctx, one) for one in busy],
+            "rows": import_rows(ctx, shown), "parked": parked_offers(), "conflicts": open_conflicts(),
+            "uploaded": [int(one) for one in request.GET.getlist("new") if one.isdigit()],
+            "may_upload": may(ctx, IMPORT),
+            "page": {
+                "first": first if shown else 0, "last": first + len(shown) - 1 if shown else 0,
+                "count": min(total, 1000), "capped": total > 1000, "previous_url": None,
+                "next_url": f"?older={shown[-1].id}&n={first + len(shown)}" if len(found) > PAGE_SIZE else None,
+            },
+        },
+        status=422 if form.errors else 200,
+    )  # fmt: skip
+
+
+def upload_form(request: HttpRequest, ctx: Context) -> UploadForm:
+    accounts = [
+        (one.number, f"{one.bank} ···{one.account_end} {one.name} {one.currency}")
+        for one in list_accounts(ctx)
+    ]
+    profiles = [(name, name) for name in sorted(PROFILES)]
+    given = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    return UploadForm(*given, accounts=accounts, profiles=profiles)
+
+
+def _upload(request: HttpRequest, ctx: Context, form: UploadForm) -> list[int]:
+    """Keep each file and file the job that reads it; a file that cannot be taken is an error of the form."""
+    form.is_valid()
+    chosen = form.cleaned_data
+    received: list[int] = []
+    files = request.FILES.getlist("files")
+    if not files:
+        form.add_error("files", _("Choose at least one file."))
+    for upload in files:
+        try:
+            with ctx.open():
+                file = receive_file(
+                    ctx, source=upload, name=upload.name or "file", account=chosen.get("account", ""),
+                    profile=chosen.get("profile", ""), limit_bytes=settings.UPLOAD_LIMIT_BYTES,
+                )  # fmt: skip
+                enqueue(ctx, "accounts.import_file", file_id=file.id, password=chosen.get("password", ""))
+            received.append(file.id)
+        except FileTooLarge as refusal:
+            form.add_error(
+                "files",
+                _("%(name)s has %(size)s bytes; the limit is %(limit)s. Nothing of it was stored.")
+                % {
+                    "name": upload.name,
+                    "size": f"{refusal.facts['size']:,}",
+                    "limit": f"{refusal.facts['limit']:,}",
+                },
+            )
+        except FileEmpty:
+            form.add_error("files", _("%(name)s is empty.") % {"name": upload.name})
+    return received
+
+
+@require_GET
+@page(IMPORT)
+def import_status(request: HttpRequest, ctx: Context, file_id: int) -> HttpResponse:
+    """The job line of one file; when it is done htmx stops asking, and a page of the file itself is loaded anew."""
+    file = access_file(ctx, file_id)
+    response = render(request, "accounts/fragments/job.html", {"job": job_facts(ctx, file)})
+    if file.state not in _BUSY and request.headers.get("HX-Current-URL", "").rstrip("/").endswith(
+        f"/imports/{file.id}"
+    ):
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def access_file(ctx: Context, file_id: int) -> StatementFile:
+    file = StatementFile.objects.filter(id=file_id).first()
+    if file is None:
+        raise NotFound(file=file_id)
+    return file
+
+
+def job_facts(ctx: Context, file: StatementFile) -> dict[str, Any]:
+    done, started = file.entries_read, file.state_at or file.received_at
+    seconds = max(1, int((ctx.at - started).total_seconds()))
+    reading = file.state == FileState.READING
+    return {
+        "id": file.id, "name": file.name, "state": {"received": "waiting"}.get(file.state, str(file.state)),
+        "done": done, "total": None, "unit": "entries", "per_second": done // seconds if reading and done else None,
+        "ends_at": None, "started_at": started, "import": None if file.state in _BUSY else import_rows(ctx, [file])[0],
+    }  # fmt: skip
+
+
+def import_rows(ctx: Context, files: list[StatementFile]) -> list[dict[str, Any]]:
+    names = person_names(ctx, {file.person_id for file in files})
+    ids = [file.id for file in files]
+    parked: dict[int, int] = defaultdict(int)
+    for file_id in ParkedStatement.objects.filter(file_id__in=ids, state="waiting").values_list(
+        "file_id", flat=True
+    ):
+        parked[file_id] += 1
+    conflicts: dict[int, int] = defaultdict(int)
+    for file_id in Conflict.objects.filter(file_id__in=ids, state=ConflictState.OPEN).values_list(
+        "file_id", flat=True
+    ):
+        conflicts[file_id] += 1
+    provisional = set(
+        StatementFile.objects.filter(id__in=ids, statements__provisional=True).values_list("id", flat=True)
+    )
+    twins = StatementFile.objects.in_bulk([file.duplicate_of_id for file in files if file.duplicate_of_id])
+    return [
+        {
+            "id": file.id, "name": file.name, "bytes": file.size_bytes, "received_at": file.received_at,
+            "by": names.get(file.person_id, ""), "channel": file.channel, "format": file.format,
+            "profile": file.profile, "encoding": file.encoding, "accounts": file.accounts, "from_date": file.from_date,
+            "to_date": file.to_date, "entries_new": file.entries_new, "entries_known": file.entries_known,
+            "errors": file.error_count, "parked": parked[file.id], "conflicts": conflicts[file.id],
+            "state": _shown_state(file, parked[file.id], conflicts[file.id], file.id in provisional),
+            "duplicate_of": _twin(twins.get(file.duplicate_of_id)) if file.duplicate_of_id else None,
+        }
+        for file in files
+    ]  # fmt: skip
+
+
+def _shown_state(file: StatementFile, parked: int, conflicts: int, provisional: bool) -> str:
+    if file.state != FileState.STORED:
+        return {"received": "waiting"}.get(file.state, str(file.state))
+    if conflicts:
+        return "conflict"
+    if parked:
+        return "parked"
+    return "provisional" if provisional else "stored"
+
+
+def _twin(file: StatementFile | None) -> dict[str, Any] | None:
+    return None if file is None else {"id": file.id, "name": file.name, "received_at": file.received_at}
+
+
+def open_conflicts(file_id: int | None = None) -> list[dict[str, Any]]:
+    found = Conflict.objects.filter(state=ConflictState.OPEN).select_related("account").order_by("-id")
+    if file_id is not None:
+        found = found.filter(file_id=file_id)
+    return [
+        {
+            "id": one.id, "account_name": one.account.nickname or one.account.number,
+            "account_end": one.account.number_key[-4:], "date": one.from_date, "count": one.line_count,
+            "url": reverse("accounts:conflict", args=[one.id]),
+        }
+        for one in found[:50]
+    ]  # fmt: skip

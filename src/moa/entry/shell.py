@@ -1,0 +1,78 @@
+"""What stands around every page: group, moment, person, menu. Filled here, for it draws on every context."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone, translation
+
+from moa.accounts.overview import list_accounts
+from moa.accounts.permissions import IMPORT, VIEW
+from moa.control.access import may
+from moa.control.context import Context
+from moa.control.models import ApprovalRequest, Person
+from moa.control.queries import the_group_of
+from moa.directory.permissions import VIEW_CALENDAR, VIEW_RATES
+from moa.directory.queries import calendar_for
+from moa.reports.permissions import VIEW_POSITION
+from moa.ui.shell import Shell, User, menu
+
+# A job of the menu: its page and the right that it needs.
+_JOBS = {
+    "today": ("reports:dashboard", VIEW_POSITION),
+    "approvals": ("control:approvals", "control.approvals.decide"),
+    "position": ("reports:position", VIEW_POSITION),
+    "accounts": ("accounts:accounts", VIEW),
+    "imports": ("accounts:imports", IMPORT),
+    "rates": ("directory:rates", VIEW_RATES),
+    "calendar": ("directory:calendar", VIEW_CALENDAR),
+    "audit": ("control:audit", "control.audit.view"),
+}
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """The context processor: `shell` for every template, empty before sign-in."""
+    ctx: Context | None = getattr(request, "moa", None)
+    language = translation.get_language() or "ko"
+    theme = request.COOKIES.get("theme", "")
+    frame = {"language": language, "theme": theme}
+    if ctx is None:
+        now = timezone.localtime()
+        return {"shell": Shell(now=now, today=now.date(), language=language, theme=theme), **frame}
+    with ctx.open():
+        return {"shell": _filled(ctx, language, theme), **frame}
+
+
+def _filled(ctx: Context, language: str, theme: str) -> Shell:
+    group = the_group_of(ctx)
+    now = ctx.at.astimezone(ZoneInfo(group.time_zone))
+    person = Person.objects.get(id=ctx.actor.person_id)
+    moments, late = [], set()
+    if may(ctx, VIEW):
+        for account in list_accounts(ctx):
+            if account.received_at is not None:
+                moments.append(account.received_at)
+            if account.freshness in {"late", "overdue"}:
+                late.add(account.bank_key)
+    waiting = ApprovalRequest.objects.filter(state="open").exclude(maker_id=ctx.actor.person_id).count()
+    return Shell(
+        now=now, today=ctx.today, group_name=group.names.get(language) or group.name,
+        business_day_open=calendar_for(ctx, group.country).is_business_day(ctx.today),
+        as_of=max(moments, default=None), late_banks=len(late), user=User(person.name, person.title),
+        language=language, theme=theme, menu=menu(_urls(ctx), {"approvals": waiting}, frozenset({"approvals"})),
+        here="", request_id=ctx.request_id,
+    )  # fmt: skip
+
+
+def _urls(ctx: Context) -> dict[str, str]:
+    urls = {}
+    for key, (name, right) in _JOBS.items():
+        if may(ctx, right):
+            try:
+                urls[key] = reverse(name)
+            except NoReverseMatch:
+                continue
+    return urls

@@ -1,0 +1,280 @@
+"""What the first page says: position and change, where the money is, its curve, what is missing, what waits."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from moa.accounts.lifecycle import ConflictState, FileState, ParkedState
+from moa.accounts.models import Conflict, ParkedStatement, StatementFile
+from moa.accounts.overview import AccountRow, expected_days
+from moa.control.context import Context
+from moa.control.models import ApprovalRequest
+from moa.directory.queries import calendar_for
+from moa.reports.position import Position, curve, position
+
+SERIES = 6
+_ORDER = {"overdue": 0, "late": 1, "never": 2, "fresh": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class CurrencyPart:
+    currency: str
+    balance_minor: int
+    base_minor: int | None
+    rate: Decimal | None
+    rate_date: date | None
+    accounts: int
+    share: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class PositionSummary:
+    """The equation strip: the total and the parts that it is the sum of."""
+
+    date: date
+    base_currency: str
+    total_minor: int
+    previous_date: date | None
+    change_minor: int | None
+    change_ratio: Decimal | None
+    companies: int
+    accounts: int
+    banks: int
+    currencies: list[CurrencyPart]
+    missing_rates: list[dict[str, Any]]
+    old_sources: list[dict[str, Any]]
+
+
+def summary(ctx: Context, accounts: list[AccountRow], *, day: date) -> PositionSummary:
+    """The position of `day` by currency, compared with that of the business day before."""
+    today = position(ctx, day=day, by="currency")
+    previous_day = calendar_for(ctx, "KR").previous_business_day(day)
+    before = position(ctx, day=previous_day, by="currency")
+    total, former = today.total_base_minor, before.total_base_minor
+    known = bool(before.rows)
+    live = [account for account in accounts if account.balance_minor is not None]
+    return PositionSummary(
+        date=day, base_currency=today.base_currency, total_minor=total,
+        previous_date=previous_day if known else None, change_minor=total - former if known else None,
+        change_ratio=ratio(total - former, former) if known else None,
+        companies=len({account.company_key for account in live}), accounts=len(live),
+        banks=len({account.bank_key for account in live}), currencies=_parts(today),
+        missing_rates=[
+            {"currency": row.currency, "accounts": row.accounts, "balance_minor": row.balance_minor}
+            for row in today.rows if row.base_minor is None
+        ],
+        old_sources=_old_sources(live),
+    )  # fmt: skip
+
+
+def _parts(found: Position) -> list[CurrencyPart]:
+    total = found.total_base_minor
+    parts = []
+    for row in found.rows:
+        rate = found.rates.get(row.currency)
+        parts.append(
+            CurrencyPart(
+                row.currency, row.balance_minor, row.base_minor, rate.rate.value if rate else None,
+                rate.on_date if rate else None, row.accounts,
+                None if row.base_minor is None else ratio(row.base_minor, total),
+            )
+        )  # fmt: skip
+    return sorted(parts, key=lambda part: (part.currency != found.base_currency, -(part.base_minor or 0)))
+
+
+def ratio(part: int, whole: int) -> Decimal | None:
+    return (Decimal(part) / Decimal(whole)).quantize(Decimal("0.0001")) if whole else None
+
+
+def _old_sources(accounts: list[AccountRow]) -> list[dict[str, Any]]:
+    oldest: dict[str, datetime] = {}
+    for account in accounts:
+        if account.freshness in {"late", "overdue"} and account.received_at is not None:
+            oldest[account.bank] = min(oldest.get(account.bank, account.received_at), account.received_at)
+    return [{"bank": bank, "as_of": moment} for bank, moment in sorted(oldest.items())]
+
+
+def banks_board(ctx: Context, accounts: list[AccountRow], *, day: date) -> list[dict[str, Any]]:
+    """One row a bank: balance in base currency, share, last word, missing days; the largest first."""
+    found = position(ctx, day=day, by="bank")
+    total = found.total_base_minor
+    base: dict[str, int | None] = {}
+    for row in found.rows:
+        known = base.get(row.key, 0)
+        base[row.key] = None if row.base_minor is None or known is None else known + row.base_minor
+    by_bank: dict[str, list[AccountRow]] = defaultdict(list)
+    for account in accounts:
+        by_bank[account.bank_key].append(account)
+    rows = []
+    for key, held in by_bank.items():
+        moments = [account.received_at for account in held if account.received_at is not None]
+        minor = base.get(key)
+        rows.append(
+            {
+                "key": key, "name": held[0].bank, "accounts": len(held), "base_minor": minor,
+                "share": None if minor is None else ratio(minor, total),
+                "received_at": max(moments, default=None),
+                "freshness": min((account.freshness for account in held), key=_ORDER.__getitem__),
+                "missing_days": sum(len(account.missing) for account in held),
+                "url": f"/accounts?bank={key}",
+            }
+        )  # fmt: skip
+    rows.sort(key=lambda row: -(row["base_minor"] or 0))
+    for number, row in enumerate(rows):
+        row["colour"] = min(number + 1, SERIES)
+    return rows
+
+
+@dataclass(slots=True)
+class Curve:
+    by: str
+    choices: list[str]
+    days: list[date]
+    series: list[dict[str, Any]]
+    totals: list[int]
+    marks: list[dict[str, Any]] = field(default_factory=list)
+
+
+def curve_board(ctx: Context, *, until: date, by: str, names: dict[str, str], missing: set[date]) -> Curve:
+    """The last thirty days as at most six layers, largest first; the rest is one layer with its number."""
+    days = [until - timedelta(days=back) for back in range(29, -1, -1)]
+    index = {day: place for place, day in enumerate(days)}
+    figures: dict[str, list[int]] = {}
+    for day, key, name, minor in curve(ctx, until=until, days=30, by=by):
+        figures.setdefault(key, [0] * len(days))[index[day]] = minor or 0
+        names.setdefault(key, name)
+    order = sorted(figures, key=lambda key: -figures[key][-1])
+    keep = order if len(order) <= SERIES else order[: SERIES - 1]
+    series = [{"key": key, "name": names.get(key, key), "figures": figures[key]} for key in keep]
+    rest = order[len(keep) :]
+    if rest:
+        sums = [sum(figures[key][place] for key in rest) for place in range(len(days))]
+        series.append({"key": "rest", "name": "", "figures": sums, "count": len(rest)})
+    totals = [sum(one["figures"][place] for one in series) for place in range(len(days))]
+    marks = [{"date": day, "kind": "missing", "text": ""} for day in sorted(missing) if day in index]
+    return Curve(by, ["bank", "company", "currency"], days, series, totals, marks)
+
+
+def missing_board(ctx: Context, accounts: list[AccountRow], refused: list[StatementFile]) -> dict[str, Any]:
+    """Accounts with missing days among the last ten business days, each with its strip and what is known of it."""
+    rows: list[dict[str, Any]] = []
+    strip_days: list[date] = []
+    by_number = {number: file for file in reversed(refused) for number in file.accounts}
+    for account in accounts:
+        calendar = calendar_for(ctx, account.bank_key[:2])
+        last, _ = expected_days(calendar, ctx.today)
+        days = [last]
+        while len(days) < 10:
+            days.insert(0, calendar.previous_business_day(days[0]))
+        strip_days = days if not strip_days or days[0] < strip_days[0] else strip_days
+        dates = [day for day in account.missing if day >= days[0]]
+        if not dates:
+            continue
+        file = _refused_for(account, dates, by_number)
+        at_the_end = account.covered_until is not None and dates[-1] > account.covered_until
+        rows.append(
+            {
+                "company": account.company, "bank": account.bank, "account_end": account.account_end,
+                "url": f"/accounts/{account.id}", "dates": dates,
+                "strip": [
+                    {"date": day, "state": _strip_state(day, dates, file)} for day in days
+                ],
+                "reason": "refused" if file else ("silent" if at_the_end else "gap"),
+                "file_url": f"/imports/{file.id}" if file else None, "error_count": file.error_count if file else 0,
+            }
+        )  # fmt: skip
+    return {
+        "from_date": strip_days[0] if strip_days else ctx.today, "to_date": strip_days[-1] if strip_days else ctx.today,
+        "days_total": 10, "accounts": len(rows), "days": sum(len(row["dates"]) for row in rows), "rows": rows,
+    }  # fmt: skip
+
+
+def _refused_for(
+    account: AccountRow, dates: list[date], by_number: dict[str, StatementFile]
+) -> StatementFile | None:
+    key = "".join(letter for letter in account.number if letter.isalnum())
+    for number, file in by_number.items():
+        if "".join(letter for letter in number if letter.isalnum()) != key:
+            continue
+        if (
+            file.from_date is None
+            or file.to_date is None
+            or any(file.from_date <= day <= file.to_date for day in dates)
+        ):
+            return file
+    return None
+
+
+def _strip_state(day: date, missing: list[date], file: StatementFile | None) -> str:
+    if day not in missing:
+        return "ok"
+    covers = file is not None and (file.from_date is None or file.from_date <= day <= (file.to_date or day))
+    return "refused" if covers else "missing"
+
+
+def refused_files(ctx: Context, *, days: int = 30) -> list[StatementFile]:
+    """Refused files of the last days that no later upload of the same name has mended, newest first."""
+    since = ctx.at - timedelta(days=days)
+    refused = StatementFile.objects.filter(state=FileState.REFUSED, received_at__gte=since).order_by("-id")[
+        :50
+    ]
+    mended = set(
+        StatementFile.objects.filter(state=FileState.STORED, received_at__gte=since).values_list(
+            "name", flat=True
+        )
+    )
+    return [file for file in refused if file.name not in mended]
+
+
+def todo_board(ctx: Context, refused: list[StatementFile], summary: PositionSummary) -> list[dict[str, Any]]:
+    """What waits for a person: refused files, parked statements, contradictions, decisions, missing rates."""
+    found: list[dict[str, Any]] = [
+        {
+            "kind": "refused", "at": file.received_at, "title": file.name, "detail": "", "count": file.error_count,
+            "url": f"/imports/{file.id}",
+        }
+        for file in refused[:5]
+    ]  # fmt: skip
+    parked = (
+        ParkedStatement.objects.filter(state=ParkedState.WAITING).select_related("file").order_by("-id")[:5]
+    )
+    found += [
+        {
+            "kind": "parked", "at": one.file.received_at, "title": one.account_number, "detail": one.holder,
+            "count": one.entry_count, "url": f"/accounts/open?parked={one.id}",
+        }
+        for one in parked
+    ]  # fmt: skip
+    conflicts = (
+        Conflict.objects.filter(state=ConflictState.OPEN).select_related("account").order_by("-id")[:5]
+    )
+    found += [
+        {
+            "kind": "conflict", "at": one.found_at, "title": one.account.number, "detail": "", "count": one.line_count,
+            "url": f"/conflicts/{one.id}",
+        }
+        for one in conflicts
+    ]  # fmt: skip
+    waiting = (
+        ApprovalRequest.objects.filter(state="open").exclude(maker_id=ctx.actor.person_id).order_by("id")
+    )
+    count = waiting.count()
+    if count:
+        first = waiting.first()
+        found.append(
+            {
+                "kind": "approval", "at": first.made_at if first else None, "title": "", "detail": "", "count": count,
+                "url": "/approvals",
+            }
+        )  # fmt: skip
+    found += [
+        {
+            "kind": "rate", "at": None, "title": one["currency"], "detail": "", "count": one["accounts"], "url": "/rates",
+        }
+        for one in summary.missing_rates
+    ]  # fmt: skip
+    return found

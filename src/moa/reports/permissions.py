@@ -1,0 +1,17 @@
+"""Rights of reports as data."""
+
+from moa.control.permissions import declare
+
+VIEW_POSITION = "reports.position.view"
+
+declare(
+    {VIEW_POSITION: "See the cash position"},
+    {
+        "treasurer": (VIEW_POSITION,),
+        "teller": (VIEW_POSITION,),
+        "approver": (VIEW_POSITION,),
+        "clerk": (VIEW_POSITION,),
+        "auditor": (VIEW_POSITION,),
+        "machine": (VIEW_POSITION,),
+    },
+)

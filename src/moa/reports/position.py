@@ -1,0 +1,227 @@
+"""The position: what the group holds at the end of a day, in own and base currency, as known at a moment.
+
+Each account is converted once and rounded half up to the base currency's minor unit; every grouping sums those, so
+all totals agree. Source: issue "position"; DESIGN §1.4 (as known at).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from moa.control.access import permitted_units
+from moa.control.context import Context
+from moa.control.queries import the_group_of
+from moa.directory.queries import DatedRate, rated_currencies, rates_for_days
+from moa.kernel.errors import DomainError
+from moa.kernel.money import minor_digits
+from moa.reports.permissions import VIEW_POSITION
+
+GROUPINGS = ("group", "company", "unit", "bank", "currency", "account")
+
+# The key of a row and its name by grouping. Source: issue "position" (--by).
+_KEYS = {
+    "group": ("''", "''"),
+    "company": ("c.code", "c.name"),
+    "unit": ("u.code", "u.name"),
+    "bank": (
+        "a.bank_country || a.bank_code",
+        "coalesce(b.short_names ->> case b.country when 'CN' then 'zh-hans' else 'ko' end, a.bank_code)",
+    ),
+    "currency": ("a.currency", "a.currency"),
+    "account": ("a.number", "coalesce(nullif(a.nickname, ''), a.number)"),
+}
+
+_NEWEST = """
+    join accounts_currentbalance newest on newest.account_id = a.id
+    left join lateral (
+        select p.day, p.balance_minor from accounts_balancepoint p
+         where newest.day > %(day)s and p.account_id = a.id and p.day <= %(day)s
+         order by p.day desc, p.recorded_at desc, p.id desc limit 1
+    ) older on true
+    cross join lateral (
+        select case when newest.day <= %(day)s then newest.day else older.day end as day,
+               case when newest.day <= %(day)s then newest.balance_minor else older.balance_minor end as balance_minor
+    ) held
+"""
+_KNOWN = """
+    join lateral (
+        select p.day, p.balance_minor from accounts_balancepoint p
+         where p.account_id = a.id and p.day <= %(day)s and p.recorded_at <= %(known_at)s
+         order by p.day desc, p.recorded_at desc, p.id desc limit 1
+    ) held on true
+"""
+_LEAVES = """
+select {key} as key, {name} as name, a.currency,
+       sum(held.balance_minor)::bigint as balance_minor,
+       sum(case when a.currency = %(base)s then held.balance_minor
+                else round(held.balance_minor * rate.factor)::bigint end)::bigint as base_minor,
+       count(*) as accounts, min(held.day) as oldest
+  from accounts_bankaccount a
+  {held}
+  {joins}
+  left join unnest(%(currencies)s::text[], %(factors)s::numeric[]) as rate (currency, factor)
+         on rate.currency = a.currency
+ where held.balance_minor is not null and (a.closed_on is null or a.closed_on > %(day)s) {units}
+ group by 1, 2, 3
+ order by 1, 3
+"""
+_JOINS = {
+    "company": "join control_unit u on u.id = a.unit_id join control_unit c on c.id = coalesce(u.company_id, u.id)",
+    "unit": "join control_unit u on u.id = a.unit_id",
+    "bank": "left join directory_bank b on b.country = a.bank_country and b.code = a.bank_code",
+}
+
+
+class MomentInFuture(DomainError):
+    """What will be known later cannot be asked for yet."""
+
+    code = "moment_in_future"
+
+
+class GroupingUnknown(DomainError):
+    code = "grouping_unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class PositionRow:
+    """One key and currency. Shape: minor units; `base_minor` None without a rate; `oldest` the oldest balance day."""
+
+    key: str
+    name: str
+    currency: str
+    balance_minor: int
+    base_minor: int | None
+    accounts: int
+    oldest: date
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    day: date
+    base_currency: str
+    by: str
+    rows: tuple[PositionRow, ...]
+    rates: dict[str, DatedRate]
+    known_at: datetime | None
+
+    @property
+    def total_base_minor(self) -> int:
+        """The sum of what could be converted; `missing_rates` says what could not."""
+        return sum(row.base_minor for row in self.rows if row.base_minor is not None)
+
+    @property
+    def missing_rates(self) -> list[str]:
+        return sorted({row.currency for row in self.rows if row.base_minor is None})
+
+
+def position(ctx: Context, *, day: date, by: str = "company", known_at: datetime | None = None) -> Position:
+    """Raises: forbidden, grouping_unknown, moment_in_future."""
+    units = permitted_units(ctx, VIEW_POSITION)
+    if by not in _KEYS:
+        raise GroupingUnknown(by=by)
+    base = the_group_of(ctx).base_currency
+    if known_at is not None:
+        settle_moment(ctx, known_at)
+    rates = _rates(ctx, base, [day], known_at)[day]
+    key, name = _KEYS[by]
+    statement = _LEAVES.format(
+        key=key, name=name, held=_NEWEST if known_at is None else _KNOWN, joins=_JOINS.get(by, ""),
+        units="" if units is None else "and a.unit_id = any(%(units)s)",
+    )  # fmt: skip
+    facts = {
+        "day": day, "known_at": known_at, "base": base, "units": list(units or ()),
+        "currencies": list(rates), "factors": [minor_factor(rate.rate.value, code, base) for code, rate in rates.items()],
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(statement, facts)
+        rows = tuple(PositionRow(*row) for row in cursor.fetchall())
+    return Position(day, base, by, rows, rates, known_at)
+
+
+def minor_factor(rate: Decimal, currency: str, base: str) -> Decimal:
+    """What one minor unit of `currency` is in minor units of `base`."""
+    return rate.scaleb(minor_digits(base) - minor_digits(currency))
+
+
+def settle_moment(ctx: Context, moment: datetime) -> None:
+    """Wait until nothing can be recorded under `moment` any more. Raises: moment_in_future.
+
+    Whoever records stamps under the lock of the group's import clock, so a moment that is over and a lock that was
+    free once are enough: all later stamps come after the moment.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select clock_timestamp()")
+        now = cursor.fetchone()[0]
+        if moment > now:
+            raise MomentInFuture(asked=moment.isoformat(), now=now.isoformat())
+        if now - moment < timedelta(minutes=5):
+            cursor.execute(
+                "select last_at from accounts_importclock where group_id = %s for update", [ctx.group_id]
+            )
+            cursor.fetchone()
+
+
+def curve(
+    ctx: Context, *, until: date, days: int = 30, by: str = "bank"
+) -> list[tuple[date, str, str, int | None]]:
+    """The position of each of the last `days` days in base currency. Shape: (day, key, name, base minor or None)."""
+    units = permitted_units(ctx, VIEW_POSITION)
+    if by not in {"bank", "company", "currency"}:
+        raise GroupingUnknown(by=by)
+    base = the_group_of(ctx).base_currency
+    dates = [until - timedelta(days=back) for back in range(days - 1, -1, -1)]
+    rate_days: list[date] = []
+    currencies: list[str] = []
+    factors: list[Decimal] = []
+    for day, rates in _rates(ctx, base, dates, None).items():
+        for code, rate in rates.items():
+            rate_days.append(day)
+            currencies.append(code)
+            factors.append(minor_factor(rate.rate.value, code, base))
+    key, name = _KEYS[by]
+    statement = _CURVE.format(
+        key=key, name=name, joins=_JOINS.get(by, ""),
+        units="" if units is None else "and a.unit_id = any(%(units)s)",
+    )  # fmt: skip
+    facts: dict[str, Any] = {
+        "dates": dates, "base": base, "units": list(units or ()), "rate_days": rate_days, "currencies": currencies,
+        "factors": factors,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(statement, facts)
+        return [(row[0], row[1], row[2], row[3]) for row in cursor.fetchall()]
+
+
+def _rates(
+    ctx: Context, base: str, days: list[date], known_at: datetime | None
+) -> dict[date, dict[str, DatedRate]]:
+    """For each day, the last rate of every currency on or before it. Shape: {day: {currency: rate}}."""
+    by_day: dict[date, dict[str, DatedRate]] = {day: {} for day in days}
+    currencies = set(rated_currencies(ctx, base)) - {base}
+    for (code, day), rate in rates_for_days(ctx, currencies, base, days, known_at).items():
+        by_day[day][code] = rate
+    return by_day
+
+
+_CURVE = """
+select d.day, {key}, {name},
+       sum(case when a.currency = %(base)s then held.balance_minor
+                else round(held.balance_minor * rate.factor)::bigint end)::bigint
+  from unnest(%(dates)s::date[]) as d (day)
+  cross join accounts_bankaccount a
+  join lateral (
+      select p.balance_minor from accounts_balancepoint p where p.account_id = a.id and p.day <= d.day
+       order by p.day desc, p.recorded_at desc, p.id desc limit 1
+  ) held on true
+  {joins}
+  left join unnest(%(rate_days)s::date[], %(currencies)s::text[], %(factors)s::numeric[])
+       as rate (day, currency, factor) on rate.day = d.day and rate.currency = a.currency
+ where (a.closed_on is null or a.closed_on > d.day) {units}
+ group by 1, 2, 3
+ order by 1, 2
+"""

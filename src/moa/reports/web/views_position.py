@@ -1,0 +1,151 @@
+"""The position by any grouping, at any date, as known at any moment."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from moa.accounts.overview import AccountRow, list_accounts
+from moa.control.context import Context
+from moa.control.queries import the_group_of
+from moa.control.web.page import page
+from moa.reports.comparison import Difference, compare
+from moa.reports.dashboard import summary
+from moa.reports.permissions import VIEW_POSITION
+from moa.reports.position import GROUPINGS, MomentInFuture, position
+
+_ORDER = {"overdue": 0, "late": 1, "never": 2, "fresh": 3}
+
+
+@require_GET
+@page(VIEW_POSITION)
+def position_page(request: HttpRequest, ctx: Context) -> HttpResponse:
+    query = {
+        name: request.GET.get(name, "")
+        for name in ("date", "known_at", "compare", "by", "company", "bank", "currency")
+    }
+    errors: dict[str, str] = {}
+    zone = ZoneInfo(the_group_of(ctx).time_zone)
+    day = _day(query["date"], errors) or ctx.today
+    known_at = _moment(query, "known_at", zone, errors)
+    other = _moment(query, "compare", zone, errors)
+    by = query["by"] if query["by"] in GROUPINGS else "company"
+    try:
+        found = position(ctx, day=day, by=by, known_at=known_at)
+    except MomentInFuture:
+        errors["known_at"] = _("This moment has not come yet.")
+        known_at, found = None, position(ctx, day=day, by=by)
+    accounts = list_accounts(ctx)
+    values: dict[str, Any] = {
+        "position": summary(ctx, accounts, day=day), "by": by, "total_base_minor": found.total_base_minor,
+        "rows": _rows(found.rows, found.rates, by, accounts), "query": query, "errors": errors,
+        "known_at": known_at, "companies": _choices(accounts, "company_key", "company"),
+        "banks": _choices(accounts, "bank_key", "bank"), "compare": None,
+    }  # fmt: skip
+    if other is not None:
+        try:
+            differences = compare(ctx, day=day, known_at=known_at or ctx.at, other=other)
+            after = position(ctx, day=day, by=by, known_at=other)
+            values["compare"] = {
+                "at": other, "before_total_minor": found.total_base_minor, "after_total_minor": after.total_base_minor,
+                "differences": _differences(differences, accounts),
+            }  # fmt: skip
+        except MomentInFuture:
+            errors["compare"] = _("This moment has not come yet.")
+    return render(request, "reports/position.html", values)
+
+
+def _day(text: str, errors: dict[str, str]) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        errors["date"] = _("This is not a date. Write it as 2026-06-24.")
+        return None
+
+
+def _moment(query: dict[str, str], name: str, zone: ZoneInfo, errors: dict[str, str]) -> datetime | None:
+    if not query[name]:
+        return None
+    try:
+        moment = datetime.fromisoformat(query[name])
+    except ValueError:
+        errors[name] = _("This is not a moment. Write it as 2026-06-24 14:05.")
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def _rows(rows: Any, rates: Any, by: str, accounts: list[AccountRow]) -> list[dict[str, Any]]:
+    members: dict[tuple[str, str], list[AccountRow]] = defaultdict(list)
+    for account in accounts:
+        members[_key(account, by), account.currency].append(account)
+    shown = []
+    for row in rows:
+        held = members.get((row.key, row.currency), [])
+        rate = rates.get(row.currency)
+        label, sub, url = _label(row, by, held)
+        shown.append(
+            {
+                "key": row.key, "label": label, "sub": sub, "currency": row.currency,
+                "balance_minor": row.balance_minor, "base_minor": row.base_minor,
+                "rate": rate.rate.value if rate else None, "rate_date": rate.on_date if rate else None,
+                "as_of": row.oldest, "accounts": row.accounts, "url": url,
+                "received_at": max((one.received_at for one in held if one.received_at), default=None),
+                "freshness": min((one.freshness for one in held), key=_ORDER.__getitem__, default="never"),
+            }
+        )  # fmt: skip
+    return shown
+
+
+def _key(account: AccountRow, by: str) -> str:
+    return {
+        "group": "", "company": account.company_key, "bank": account.bank_key, "currency": account.currency,
+        "account": account.number, "unit": account.unit_key,
+    }[by]  # fmt: skip
+
+
+def _label(row: Any, by: str, held: list[AccountRow]) -> tuple[str, str, str]:
+    first = held[0] if held else None
+    if first is None:
+        return row.name, "", ""
+    if by == "company":
+        return first.company, "", f"/accounts?company={row.key}"
+    if by == "bank":
+        return first.bank, "", f"/accounts?bank={row.key}"
+    if by == "account":
+        return first.name, f"{first.company} · {first.bank} ···{first.account_end}", f"/accounts/{first.id}"
+    if by == "unit":
+        return first.unit or first.company, first.company if first.unit else "", ""
+    if by == "currency":
+        return row.currency, "", f"/accounts?currency={row.key}"
+    return row.name, "", ""
+
+
+def _choices(accounts: list[AccountRow], key: str, name: str) -> list[dict[str, str]]:
+    found = {getattr(account, key): getattr(account, name) for account in accounts}
+    return [{"id": key, "name": name} for key, name in found.items()]
+
+
+def _differences(found: list[Difference], accounts: list[AccountRow]) -> list[dict[str, Any]]:
+    by_id = {account.id: account for account in accounts}
+    rows = []
+    for one in found[:500]:
+        account = by_id.get(one.account_id)
+        rows.append(
+            {
+                "account": account.name if account else one.account, "bank": account.bank if account else "",
+                "account_end": account.account_end if account else one.account[-4:], "currency": one.currency,
+                "before_minor": one.before_minor, "after_minor": one.after_minor, "file": one.file,
+                "file_url": f"/imports/{one.file_id}" if one.file_id else None, "place": one.line,
+                "account_url": f"/accounts/{one.account_id}",
+            }
+        )  # fmt: skip
+    return rows
