@@ -54,12 +54,15 @@ def _pack(world: World, parcel: Parcel, order: int) -> Written:
     account, days = parcel.accounts[0], parcel.days
     statements = [each for one in parcel.accounts for each in statements_of(world, one, days)]
     fetched = datetime.combine(days[-1], HABITS[account.bank].at, SEOUL) + timedelta(seconds=order * 7 % 1260)
+    content = _content(account, statements, fetched)
+    # A file of a day without lines has no letter that would tell its encoding.
+    encoding = "utf-8" if content.isascii() else account.encoding
     return Written(
         path=f"files/{bank_folder(account)}/{_name(parcel)}",
-        content=_content(account, statements, fetched),
+        content=content,
         format=account.format,
         profile=SETS[account.bank].profile if account.bank in SETS else "",
-        encoding=account.encoding,
+        encoding=encoding,
         accounts=tuple(one.number for one in parcel.accounts),
         first=days[0],
         last=days[-1],

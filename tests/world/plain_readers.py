@@ -102,9 +102,9 @@ def _camt_row(entry: ElementTree.Element) -> Row:
     )
 
 
-_OUT = ("출금액", "출금금액", "찾으신금액", "借方")
-_IN = ("입금액", "입금금액", "맡기신금액", "贷方")
-_LEFT = ("잔액", "거래후잔액", "余额")
+_OUT = ("출금액", "출금금액", "출금(원)", "借方")
+_IN = ("입금액", "입금금액", "입금(원)", "贷方")
+_LEFT = ("잔액", "거래후잔액", "잔액(원)", "余额")
 _DAY = ("거래일시", "거래일자", "交易日期")
 
 
@@ -128,8 +128,8 @@ def _table_row(header: list[str], row: list[str]) -> Row:
         return Decimal(text.replace(",", "") or 0)
 
     amount = money(_IN) - money(_OUT)
-    if "거래구분" in cells:
-        amount = Decimal(cells["거래금액"]) * (-1 if cells["거래구분"] == "출금" else 1)
+    if "입출금구분" in cells:
+        amount = Decimal(cells["거래금액"]) * (-1 if cells["입출금구분"] == "출금" else 1)
     day = date.fromisoformat(row[0][:10].replace(".", "-"))
     words = tuple(value for name, value in cells.items() if name not in _LEFT)
     return Row(day, amount, words, money(_LEFT))

@@ -14,6 +14,7 @@ from io import BytesIO
 
 import pytest
 
+from moa.kernel.masking import mask_text
 from moa_world.files import make_files, write_files
 from moa_world.writers.csv_ import as_bytes
 from tests.world.worlds import UNTIL, make
@@ -167,3 +168,13 @@ def test_a_short_world_over_the_turn_of_the_year_is_written_whole(tmp_path):
     manifest = write_files(tmp_path, seed=3, until=date(2027, 1, 4), days=20)
     assert all((tmp_path / file["path"]).stat().st_size == file["bytes"] for file in manifest["files"])
     assert make_files(seed=3, until=date(2027, 1, 4), days=20)[0] == manifest
+
+
+def test_no_number_in_a_text_looks_like_a_person_s_or_a_card(made, told):
+    # Such a number would be masked, or would have its file refused; the demo's names and numbers are all invented.
+    for file in made.files(intraday=None):
+        for statement in told[file["path"]]:
+            for row in statement.rows:
+                for word in filter(None, row.words):
+                    said = re.sub(r"\?\d\d", " ", word)
+                    assert mask_text(said) == said, file["path"]

@@ -128,10 +128,10 @@ def _shinhan_cells(posted: Posted) -> list[Cell]:
         line.text,
         out,
         into,
-        line.partner,
+        _note(posted),
         Amount(posted.balance_minor, 0),
         line.branch,
-        _note(posted),
+        line.partner,
     ]
 
 
@@ -171,37 +171,37 @@ def _icbc_cells(posted: Posted) -> list[Cell]:
 
 SETS = {
     "KB": ColumnSet(
-        "",
+        "kb",
         _kb_titles,
-        ("거래일시", "적요", "의뢰인/수취인", "메모", "출금액", "입금액", "잔액", "거래점"),
+        ("거래일시", "적요", "보낸분/받는분", "송금메모", "출금액", "입금액", "잔액", "거래점"),
         _kb_cells,
         newest_first=True,
         totals=_kb_totals,
     ),
     "우리": ColumnSet(
-        "",
+        "kr",
         _woori_titles,
         ("거래일자", "거래시간", "적요", "거래처", "출금금액", "입금금액", "거래후잔액", "거래점", "메모"),
         _woori_cells,
         newest_first=False,
     ),
     "신한": ColumnSet(
-        "",
+        "shinhan",
         _shinhan_titles,
-        ("거래일자", "거래시간", "적요", "찾으신금액", "맡기신금액", "상대예금주", "잔액", "거래점", "메모"),
+        ("거래일자", "거래시간", "적요", "출금(원)", "입금(원)", "내용", "잔액(원)", "거래점", "상대예금주"),
         _shinhan_cells,
         newest_first=True,
     ),
     "농협": ColumnSet(
-        "",
+        "kr",
         _nh_titles,
-        ("거래일시", "거래구분", "거래금액", "거래후잔액", "적요", "거래처", "거래점", "메모"),
+        ("거래일시", "입출금구분", "거래금액", "거래후잔액", "적요", "거래처", "거래점", "메모"),
         _nh_cells,
         newest_first=False,
         totals=_nh_totals,
     ),
     "ICBC": ColumnSet(
-        "",
+        "cn",
         _icbc_titles,
         ("交易日期", "摘要", "借方", "贷方", "余额", "对方户名", "对方账号"),
         _icbc_cells,
