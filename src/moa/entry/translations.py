@@ -30,7 +30,9 @@ _KEYWORDS = DEFAULT_KEYWORDS | {
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
 # Lines of a catalogue's head that would change with every run and say nothing.
-_IDLE_HEADERS = re.compile(rb'^"(?:Project-Id|Report-Msgid|POT-|PO-|Last-|Language-Team|Generated-)[^"]*"\n', re.M)
+_IDLE_HEADERS = re.compile(
+    rb'^"(?:Project-Id|Report-Msgid|POT-|PO-|Last-|Language-Team|Generated-)[^"]*"\n', re.M
+)
 _METHODS = [("moa/**/jinja2/**.html", "jinja2"), ("moa/**.py", "python")]
 _OPTIONS = {
     "moa/**/jinja2/**.html": {
@@ -82,7 +84,9 @@ def _carry_over(fresh: Catalog, message: Message, known: Message | None, languag
     text = known.string if known is not None else ""
     if language == SOURCE_LANGUAGE:
         text = message.id
-    fresh.add(message.id, text, message.locations, auto_comments=message.auto_comments, context=message.context)
+    fresh.add(
+        message.id, text, message.locations, auto_comments=message.auto_comments, context=message.context
+    )
 
 
 def compile_changed() -> list[str]:
@@ -139,7 +143,10 @@ def main(arguments: list[str]) -> int:
         for line in found:
             print(line, file=sys.stderr)
         if found:
-            print(f"{len(found)} to mend. `python -m moa.entry.translations extract` adds new ones.", file=sys.stderr)
+            print(
+                f"{len(found)} to mend. `python -m moa.entry.translations extract` adds new ones.",
+                file=sys.stderr,
+            )
         return 1 if found else 0
     if arguments:
         print("usage: python -m moa.entry.translations [extract | --check]", file=sys.stderr)

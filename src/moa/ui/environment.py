@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,11 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from moa.ui.formatting import FILTERS, chart_unit, page_language
+from moa.ui.formatting import FILTERS, chart_unit, month_names, page_language, weekdays
 from moa.ui.problems import problem_text
 
 LANGUAGES = (("ko", "ko", "한국어"), ("zh-hans", "zh-Hans", "简体中文"), ("en", "en", "English"))
@@ -67,6 +69,17 @@ def theme_attributes(request: HttpRequest) -> Markup:
     return Markup(f'data-bs-theme="{chosen}" data-theme="{chosen}"')
 
 
+def _with_separators(plural_form: Callable[..., Any], place: int) -> Callable[..., Any]:
+    """The plural function with its number shown as figures are: `place` is where the number stands."""
+
+    @pass_context
+    def counted(context: Context, *arguments: Any, **variables: Any) -> Any:
+        variables.setdefault("num", f"{arguments[place]:,}")
+        return plural_form(context, *arguments, **variables)
+
+    return counted
+
+
 def environment(**options: Any) -> Environment:
     """Django's Jinja2 backend calls this once. A name that a view forgot is an error, not an empty place."""
     options["undefined"] = StrictUndefined
@@ -77,6 +90,8 @@ def environment(**options: Any) -> Environment:
     env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
+    env.globals["ngettext"] = _with_separators(env.globals["ngettext"], 2)
+    env.globals["npgettext"] = _with_separators(env.globals["npgettext"], 3)
     env.filters.update(FILTERS)
     env.globals.update(
         asset=asset,
@@ -85,6 +100,8 @@ def environment(**options: Any) -> Environment:
         state=state,
         url=lambda name, *args, **kwargs: reverse(name, args=args or None, kwargs=kwargs or None),
         chart_unit=chart_unit,
+        weekdays=weekdays,
+        month_names=month_names,
         language=get_language,
         languages=LANGUAGES,
         page_language=page_language,

@@ -154,9 +154,17 @@ def short_day(value: date, now: date) -> str:
     return f"{day(value, now)} ({_WEEKDAYS[_language()][value.weekday()]})"
 
 
-def weekdays(_: object = None) -> tuple[str, ...]:
-    """The seven names, Monday first."""
-    return _WEEKDAYS[_language()]
+def weekdays() -> tuple[str, ...]:
+    """The seven names for a calendar's head, Monday first, as short as they go."""
+    names = _WEEKDAYS[_language()]
+    return tuple(name[-1] if _language() == "zh-hans" else name[:2] for name in names)
+
+
+def month_names() -> tuple[str, ...]:
+    if _language() == "en":
+        return ("January", "February", "March", "April", "May", "June", "July", "August", "September",
+                "October", "November", "December")  # fmt: skip
+    return tuple(f"{month}{'월' if _language() == 'ko' else '月'}" for month in range(1, 13))
 
 
 def period(start: date | None, end: date | None, now: date) -> str:
@@ -265,6 +273,16 @@ def marked(text: str, spans: Sequence[Sequence[int]] | None) -> Markup:
     return out + escape(text[at:])
 
 
+_AMOUNT_SIGNS = set("0123456789,.-+() \u2212△")
+
+
+def suspect(value: str, code: str) -> Markup:
+    """A refused value; in an amount, the characters that cannot belong to one are marked (0 and O look alike)."""
+    if not code.startswith("amount"):
+        return escape(value)
+    return Markup("").join(c if c in _AMOUNT_SIGNS else Markup("<u>{}</u>").format(c) for c in value)
+
+
 # ---- Korean particles
 
 _PAIRS = {
@@ -339,8 +357,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "named": named,
     "shorter": shorter,
     "marked": marked,
+    "suspect": suspect,
     "josa": josa,
     "chart_scale": chart_scale,
-    "weekdays": weekdays,
     "minor_digits": minor_digits,
 }
