@@ -3,6 +3,7 @@
 # make check   format, types, import contracts, tidy test, translations
 # make clean   removes what was built; the data in var/ stay
 
+TESTS ?= tests
 PYTEST ?= -n 2
 BIN := .venv/bin
 
@@ -23,6 +24,7 @@ browser: developer
 
 pages: developer
 	@$(BIN)/python -m moa.entry.assets
+	@$(BIN)/python -m moa.entry.translations
 
 # The server of the tests ends with them, also when pytest was killed.
 test: browser pages

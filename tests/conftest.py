@@ -112,6 +112,15 @@ def as_app(django_db_setup: None) -> Iterator[Any]:
 
 
 @pytest.fixture
+def admin(django_db_setup: None) -> Iterator[Any]:
+    """The server's superuser on the test's database, for what no role of ours may do. Ask for `transactional_db` too."""
+    with embedded.admin_connection(
+        database_server.throwaway(STATE), database_server.copy_name()
+    ) as connection:
+        yield connection
+
+
+@pytest.fixture
 def moa_environment(django_db_setup: None) -> dict[str, str]:
     """The environment with which a `moa` command in a process of its own works on this test's database."""
     return {**os.environ, "MOA_STATE": str(STATE), "MOA_DATABASE": database_server.copy_name()}

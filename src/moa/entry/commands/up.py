@@ -9,6 +9,7 @@ import click
 
 from moa.entry.children import Child, Stopped, end_all, run_until_stopped, stop_on_signals
 from moa.entry.commands.serve import DEFAULT_PORT, HOST, check_port
+from moa.kernel.errors import NotFound
 
 READY_SECONDS = 60
 
@@ -35,12 +36,14 @@ def prepare(*, demo: bool) -> None:
     """Database, tables, assets and (in an empty system) the demo; then the position and the logins are printed."""
     from moa.entry.assets import ensure_built
     from moa.entry.database import ensure_database
+    from moa.entry.translations import compile_changed
 
     started = time.monotonic()
     click.echo("Starting the database")
     ensure_database()
     # Before Django's settings load: they look for the built files.
     ensure_built(click.echo)
+    compile_changed()
     from moa.entry.migrating import migrate
     from moa.entry.startup import setup_django
 
@@ -71,12 +74,20 @@ def _report() -> None:
         click.echo("The system is empty: `.venv/bin/moa setup` makes a group and its first administrators.")
         return
     if groups == 1:
-        _run("position")
+        _show_position()
     else:
         click.echo(f"{groups} groups: `.venv/bin/moa position --group NAME` prints the position of one.")
     from moa.entry.commands.demo import print_logins
 
     print_logins()
+
+
+def _show_position() -> None:
+    """The position as this operating-system user may see it; in a system of one's own that user may have no login."""
+    try:
+        _run("position")
+    except NotFound:
+        click.echo("`.venv/bin/moa position --as LOGIN` prints the position.")
 
 
 def _run(*path: str) -> None:

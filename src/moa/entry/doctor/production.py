@@ -1,0 +1,100 @@
+"""What must also hold before real money is looked at: no demo, nothing simulated, nothing meant for developers."""
+
+from __future__ import annotations
+
+from moa.entry.doctor.findings import Finding, bad, good
+from moa.entry.doctor.stores import ask
+
+SHORTEST_SECRET = 50
+FEWEST_LETTERS = 10
+THIS_MACHINE = {"127.0.0.1", "localhost", "[::1]", "testserver"}
+
+
+def check_no_demo_users() -> Finding:
+    found = [login for (login,) in ask("select login from control_identity where is_demo order by 1")]
+    if found:
+        return bad("no_demo_users", f"{len(found)} demo logins, such as {found[0]}", "Run moa demo remove.")
+    return good("no_demo_users", "none")
+
+
+def check_no_demo_group() -> Finding:
+    found = [code for (code,) in ask("select code from control_group where is_demo order by 1")]
+    if found:
+        return bad("no_demo_group", f"demo groups: {', '.join(found)}", "Run moa demo remove.")
+    return good("no_demo_group", "none")
+
+
+def check_no_simulated_bank() -> Finding:
+    ((count,),) = ask("select count(*) from accounts_bankaccount where is_simulated")
+    if count:
+        return bad("no_simulated_bank", f"{count} accounts at simulated banks", "Run moa demo remove.")
+    return good("no_simulated_bank", "none")
+
+
+def check_no_debugging() -> Finding:
+    from django.conf import settings
+
+    if settings.DEBUG:
+        return bad(
+            "no_debugging", "errors show the program's inside to every visitor", "Unset MOA_DEBUG_PAGES."
+        )
+    return good("no_debugging", "off")
+
+
+def check_secret() -> Finding:
+    from django.conf import settings
+
+    return secret_finding(settings.SECRET_KEY)
+
+
+def secret_finding(secret: str) -> Finding:
+    if (
+        len(secret) < SHORTEST_SECRET
+        or len(set(secret)) < FEWEST_LETTERS
+        or secret.startswith("django-insecure")
+    ):
+        mend = "Unset MOA_SECRET_KEY, so that Moa makes a random one, or give a random one of 50 letters or more."
+        return bad("secret", "the secret that signs the sessions can be guessed", mend)
+    return good("secret", f"{len(secret)} letters")
+
+
+def check_hosts() -> Finding:
+    from django.conf import settings
+
+    if "*" in settings.ALLOWED_HOSTS:
+        return bad("hosts", "every host name is answered", "Name the real ones in MOA_HOSTS.")
+    return good("hosts", ", ".join(settings.ALLOWED_HOSTS))
+
+
+def check_encrypted_connection() -> Finding:
+    from django.conf import settings
+
+    if settings.SESSION_COOKIE_SECURE:
+        return good("encrypted_connection", "session cookies are sent over TLS only")
+    strangers = set(settings.ALLOWED_HOSTS) - THIS_MACHINE
+    if strangers:
+        words = f"sessions travel unencrypted to {', '.join(sorted(strangers))}"
+        return bad("encrypted_connection", words, "Put a TLS proxy in front and set MOA_TLS=1.")
+    return good("encrypted_connection", "served to this machine only")
+
+
+def check_durable_commits() -> Finding:
+    ((fsync, pages, commit),) = ask(
+        "select current_setting('fsync'), current_setting('full_page_writes'), current_setting('synchronous_commit')"
+    )
+    if fsync == "off" or pages == "off" or commit == "off":
+        words = f"fsync {fsync}, full_page_writes {pages}, synchronous_commit {commit}"
+        return bad("durable_commits", words, "Switch all three on: a power cut may lose committed money.")
+    return good("durable_commits", "committed rows survive a power cut")
+
+
+PRODUCTION = [
+    check_no_demo_users,
+    check_no_demo_group,
+    check_no_simulated_bank,
+    check_no_debugging,
+    check_secret,
+    check_hosts,
+    check_encrypted_connection,
+    check_durable_commits,
+]
