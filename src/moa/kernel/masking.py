@@ -14,8 +14,9 @@ from datetime import date
 
 SHOWN = 6
 
-# Nearly all text leaves here: nothing in it is long enough to be one of these numbers.
-_CANDIDATE = re.compile(r"\d{6}|\d{4}[ -]\d{4}|[A-Z]\d{3}[A-Z]\d{4}")
+# Nearly all text leaves here: it has no digits in such numbers, grouped or not.
+_LONG = re.compile(r"(?<!\d)\d[\d ‐‑–—-]{12}")
+_LETTERED = re.compile(r"\b[MSRGDEPH][A-Z\d]\d\d[A-Z\d]\d{4}\b", re.ASCII)
 _RESIDENT = re.compile(r"(?<!\d)(\d{6})( ?[-‐‑–—] ?|[ ]?)(\d{7})(?!\d)")
 _CITIZEN = re.compile(r"(?<![0-9A-Za-z])(\d{6})(\d{8})(\d{3}[\dXx])(?![0-9A-Za-z])")
 _CARD = re.compile(
@@ -35,16 +36,16 @@ _CITIZEN_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 def mask_text(text: str) -> str:
     """`text` with every resident, passport and card number reduced to its first six digits and stars."""
-    if _CANDIDATE.search(text) is None:
-        return text
-    text = mask_residents(text)
-    text = _CARD.sub(_card, text)
-    return _PASSPORT.sub(_passport, text)
+    if _LONG.search(text) is not None:
+        text = _CARD.sub(_card, _CITIZEN.sub(_citizen, _RESIDENT.sub(_resident, text)))
+    if _LETTERED.search(text) is not None:
+        text = _PASSPORT.sub(_passport, text)
+    return text
 
 
 def mask_residents(text: str) -> str:
     """As `mask_text`, for residents' numbers only: for references, where sixteen digits are seldom a card."""
-    if _CANDIDATE.search(text) is None:
+    if _LONG.search(text) is None:
         return text
     return _CITIZEN.sub(_citizen, _RESIDENT.sub(_resident, text))
 
