@@ -25,7 +25,7 @@ from moa.control.context import Context
 from moa.control.models import Assignment, Identity, Person, Role, Unit
 from moa.control.operations.add_unit import NewUnit, add_unit
 from moa.control.operations.set_up_group import NewGroup, set_up_group
-from moa.control.queries import context_for
+from moa.control.queries import context_for, machine_context
 
 # Friday, 10:00 in Seoul. Time is an argument everywhere, so tests stand still.
 AT = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
@@ -76,8 +76,10 @@ def make_unit(
     new = NewUnit(
         kind, code, name or f"Unit {code}", valid_from, parent.id if parent else None, country=country
     )
-    with ctx.open():
-        return add_unit(ctx, new=new)
+    # Units are made by the group's machine user, whoever's Context the test has at hand.
+    machine = machine_context(ctx.group_id, at=ctx.at, channel="test")
+    with machine.open():
+        return add_unit(machine, new=new)
 
 
 def make_person(
