@@ -33,8 +33,9 @@ COMMANDS = {
     ),
     "position": Entry("commands.position:position", "Cash position by company, bank, currency or account."),
     "keys rotate": Entry(
-        "commands.keys:rotate", "Give a group a new key and re-encrypt its documents' keys with it."
+        "commands.keys:rotate", "Give a group a new data key; its documents are encrypted again."
     ),
+    "keys rewrap": Entry("commands.keys:rewrap", "Wrap the keys of all groups with another master key."),
     "bench": Entry("commands.bench:bench", "Measure against the reference and say whether the floors hold."),
     "doctor": Entry("commands.doctor:doctor", "Check the installation and say how to mend what is wrong."),
     "worker": Entry("commands.worker:worker", "Run jobs until Ctrl-C."),
