@@ -24,7 +24,7 @@ from moa.kernel.calendar_data import COUNTRIES
 from moa.kernel.errors import NotFound
 from moa.ui.problems import problem_text
 
-SUNDAY = 6
+MONDAY = 0
 _OPEN = {"open": True, "closed": False, "published": None}
 _FORM_FIELDS = {"calendar_name_missing": "name", "calendar_day_unchanged": "kind"}
 
@@ -67,7 +67,7 @@ def _page_facts(ctx: Context, country: str, year: int) -> dict[str, Any]:
         "years": sorted({ctx.today.year - 1, ctx.today.year, ctx.today.year + 1, year}),
         "country": country,
         "countries": [{"code": "KR", "name": _("Korea")}, {"code": "CN", "name": _("China")}],
-        "months": month_sheets(seen, year, first_weekday=SUNDAY),
+        "months": month_sheets(seen, year, first_weekday=MONDAY),
         "days": _days(ctx, country, year),
         "may_edit": may(ctx, OVERRIDE_CALENDAR),
         "estimated": seen.is_estimate(year),
@@ -95,7 +95,7 @@ def _days(ctx: Context, country: str, year: int) -> list[dict[str, Any]]:
 
 def _country(request: HttpRequest, ctx: Context) -> str:
     """The country asked for, else the group's own, else the first there is a calendar of. Raises: not_found."""
-    asked = request.GET.get("country", "")
+    asked = request.POST.get("country") or request.GET.get("country", "")
     if asked and asked not in COUNTRIES:
         raise NotFound(calendar=asked)
     home = the_group_of(ctx).country
