@@ -49,14 +49,14 @@ select t.booked_on, t.booked_time, t.description, t.counterparty, t.amount_minor
   from accounts_transaction t
  where t.account_id = %(account)s and t.booked_on between %(first)s and %(last)s
    and not exists (select 1 from accounts_supersession s where s.transaction_id = t.id {not_by})
-   and not exists (select 1 from import_ready r where r.index = %(index)s and r.booked_on = t.booked_on
+   and not exists (select 1 from import_line r where r.index = %(index)s and r.booked_on = t.booked_on
                       and r.fingerprint = t.fingerprint and r.occurrence = t.occurrence)
  order by t.booked_on, t.id limit 500
 """
 _ONLY_INCOMING = """
 select l.booked_on, l.booked_time, l.description, l.counterparty, l.amount_minor, l.balance_minor, l.place
-  from import_line l join import_ready r on r.index = l.index and r.n = l.n
- where l.index = %(index)s and l.status = 'booked' and not r.known order by l.booked_on, l.n limit 500
+  from import_line l
+ where l.index = %(index)s and l.status = 'booked' and not l.known order by l.booked_on, l.n limit 500
 """
 
 
@@ -65,7 +65,7 @@ def compare_with_stored(ctx: Context, conflict: Conflict) -> Comparison:
     staged = stage_again(ctx, conflict.file)
     end = staged.ends[conflict.index]
     make_ready()
-    mark_known(conflict.account_id, conflict.index)
+    mark_known(conflict.account_id, conflict.index, end.opening_minor, conflict.from_date)
     facts = {
         "account": conflict.account_id, "index": conflict.index, "first": conflict.from_date, "last": conflict.to_date,
         "conflict": conflict.id,

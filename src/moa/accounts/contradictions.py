@@ -25,7 +25,7 @@ class _Stored:
 
 _STORED = """
 select t.id, t.booked_on, t.amount_minor, t.balance_minor,
-       exists (select 1 from import_ready r where r.index = %(index)s and r.booked_on = t.booked_on
+       exists (select 1 from import_line r where r.index = %(index)s and r.status = 'booked' and r.booked_on = t.booked_on
                   and r.fingerprint = t.fingerprint and r.occurrence = t.occurrence)
   from accounts_transaction t
  where t.account_id = %(account)s and t.booked_on between %(first)s and %(last)s
@@ -81,8 +81,8 @@ select b.day from (
      order by p.day, p.recorded_at desc, p.id desc
 ) b
  where b.day = any(%(days)s) and b.balance_minor <> (%(closings)s::bigint[])[array_position(%(days)s::date[], b.day)]
-   and not exists (select 1 from import_ready r where r.index = %(index)s and r.booked_on = b.day and not r.known)
-   and (select count(*) from import_ready r where r.index = %(index)s and r.booked_on = b.day) =
+   and not exists (select 1 from import_line r where r.index = %(index)s and r.status = 'booked' and r.booked_on = b.day and not r.known)
+   and (select count(*) from import_line r where r.index = %(index)s and r.status = 'booked' and r.booked_on = b.day) =
        (select count(*) from accounts_transaction t where t.account_id = %(account)s and t.booked_on = b.day
            and not exists (select 1 from accounts_supersession s where s.transaction_id = t.id))
  order by b.day

@@ -25,10 +25,14 @@ create temporary table if not exists import_line (
     index integer not null, n bigint not null, status text not null, booked_on date not null, value_date date,
     booked_time time, amount_minor bigint not null, running_minor bigint not null, balance_minor bigint,
     fingerprint uuid not null, place text not null, reference text not null, bank_reference text not null,
-    description text not null, counterparty text not null, counterparty_account text not null, details jsonb
+    description text not null, counterparty text not null, counterparty_account text not null, details jsonb,
+    occurrence integer not null default 1, known boolean not null default false
 ) on commit delete rows
 """
-_COPY = "copy import_line from stdin"
+_COPY = """
+copy import_line (index, n, status, booked_on, value_date, booked_time, amount_minor, running_minor, balance_minor,
+    fingerprint, place, reference, bank_reference, description, counterparty, counterparty_account, details) from stdin
+"""
 
 
 @dataclass(slots=True)
@@ -68,11 +72,12 @@ def stage(events: Iterable[Event], progress: Callable[[int], None]) -> Staged:
     """Read all events; lines go to the temporary table `import_line` of this transaction."""
     staged = Staged()
     with connection.cursor() as cursor:
+        # A big file is sorted and checked in memory; the setting ends with the transaction.
+        cursor.execute("set local work_mem = '128MB'")
         cursor.execute(_TABLE)
         cursor.execute("truncate import_line")
         with cursor.copy(_COPY) as copy:
             _copy_lines(events, staged, copy.write, progress)
-        cursor.execute("analyze import_line")
     return staged
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,31 +13,23 @@ from moa.accounts.rules import DayMovement, day_before, day_closings
 from moa.control.context import Context
 from moa.formats.statements import StatementEnd
 
-_READY = """
-create temporary table if not exists import_ready (
-    index integer not null, n bigint not null, booked_on date not null, fingerprint uuid not null,
-    occurrence integer not null, known boolean not null
-) on commit delete rows
-"""
-
-# Only lines that have a twin in the file are numbered by sorting; all others are the first of their kind.
-_FILL_READY = """
-insert into import_ready
-with twin as (
-    select index, booked_on, fingerprint from import_line group by 1, 2, 3 having count(*) > 1
-), numbered as (
-    select l.index, l.n, row_number() over (partition by l.index, l.booked_on, l.fingerprint order by l.n) as occurrence
-      from import_line l join twin w using (index, booked_on, fingerprint)
-)
-select l.index, l.n, l.booked_on, l.fingerprint, coalesce(m.occurrence, 1), false
-  from import_line l left join numbered m on m.index = l.index and m.n = l.n
+# Only lines that have a twin in their statement are numbered by sorting; all others are the first of their kind.
+_NUMBER_TWINS = """
+update import_line l set occurrence = numbered.place
+  from (
+    select l.index, l.n, row_number() over (partition by l.index, l.booked_on, l.fingerprint order by l.n) as place
+      from import_line l
+      join (select index, booked_on, fingerprint from import_line group by 1, 2, 3 having count(*) > 1) twin
+           using (index, booked_on, fingerprint)
+  ) numbered
+ where numbered.index = l.index and numbered.n = l.n and numbered.place > 1
 """
 
 _MARK_KNOWN = """
-update import_ready r set known = true
+update import_line l set known = true
   from accounts_transaction t
- where r.index = %(index)s and t.account_id = %(account)s and t.booked_on = r.booked_on
-   and t.fingerprint = r.fingerprint and t.occurrence = r.occurrence
+ where l.index = %(index)s and t.account_id = %(account)s and t.booked_on = l.booked_on
+   and t.fingerprint = l.fingerprint and t.occurrence = l.occurrence
    and t.booked_on between %(first)s and %(last)s
 """
 
@@ -45,11 +38,11 @@ insert into accounts_transaction (booked_on, group_id, account_id, value_date, b
     balance_minor, balance_stated, fingerprint, occurrence, statement_id, place, reference, bank_reference,
     description, counterparty, counterparty_account, details, recorded_at)
 select l.booked_on, %(group)s, %(account)s, l.value_date, l.booked_time, l.amount_minor,
-       coalesce(l.balance_minor, {balance}), l.balance_minor is not null, l.fingerprint, r.occurrence,
+       coalesce(l.balance_minor, {balance}), l.balance_minor is not null, l.fingerprint, l.occurrence,
        %(statement)s, l.place, l.reference, l.bank_reference, l.description, l.counterparty, l.counterparty_account,
        l.details, %(recorded_at)s
-  from import_line l join import_ready r on r.index = l.index and r.n = l.n
- where l.index = %(index)s and l.status = 'booked' and not r.known
+  from import_line l
+ where l.index = %(index)s and l.status = 'booked' and not l.known
  order by l.booked_on, l.n {direction}
 on conflict (account_id, booked_on, fingerprint, occurrence) do nothing
 """
@@ -59,11 +52,11 @@ insert into accounts_provisionalentry (booked_on, group_id, account_id, value_da
     fingerprint, occurrence, statement_id, place, reference, bank_reference, description, counterparty,
     counterparty_account, recorded_at, replaced_at)
 select l.booked_on, %(group)s, %(account)s, l.value_date, l.booked_time, l.amount_minor, l.status, l.fingerprint,
-       r.occurrence, %(statement)s, l.place, l.reference, l.bank_reference, l.description, l.counterparty,
+       l.occurrence, %(statement)s, l.place, l.reference, l.bank_reference, l.description, l.counterparty,
        l.counterparty_account, %(recorded_at)s,
        case when exists (select 1 from accounts_statement s where s.account_id = %(account)s and not s.provisional
                             and l.booked_on between s.from_date and s.to_date) then %(recorded_at)s end
-  from import_line l join import_ready r on r.index = l.index and r.n = l.n
+  from import_line l
  where l.index = %(index)s {only}
  order by l.booked_on, l.n
 on conflict (account_id, booked_on, fingerprint, occurrence) do nothing
@@ -118,23 +111,64 @@ def lock_clock(ctx: Context) -> datetime:
 def make_ready() -> None:
     """Number the twins among the staged lines and make the months that they need."""
     with connection.cursor() as cursor:
-        cursor.execute(_READY)
-        cursor.execute("truncate import_ready")
-        cursor.execute(_FILL_READY)
-        cursor.execute("analyze import_ready")
+        cursor.execute(_NUMBER_TWINS)
         cursor.execute("select distinct date_trunc('month', booked_on)::date from import_line order by 1")
         for (month,) in cursor.fetchall():
             cursor.execute("select accounts_make_month(%s)", [month])
 
 
-def mark_known(account_id: int, index: int) -> None:
-    """Mark the staged lines of a statement that are stored already."""
-    _number_around_superseded(account_id, index)
+def mark_known(account_id: int, index: int, opening: int | None, first: date) -> None:
+    """Mark the staged lines of a statement that are stored already.
+
+    `opening` and `first` say where the statement begins: what is stored of that day from before is not in it.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("select min(booked_on), max(booked_on) from import_ready where index = %s", [index])
-        first, last = cursor.fetchone()
-        if first is not None:
-            cursor.execute(_MARK_KNOWN, {"account": account_id, "index": index, "first": first, "last": last})
+        cursor.execute("select min(booked_on), max(booked_on) from import_line where index = %s", [index])
+        since, until = cursor.fetchone()
+        if since is None:
+            return
+        cursor.execute(
+            "select exists (select 1 from accounts_transaction where account_id = %s and booked_on between %s and %s)",
+            [account_id, since, until],
+        )
+        if not cursor.fetchone()[0]:
+            return
+        cursor.execute("analyze import_line")
+        _number_around_superseded(account_id, index)
+        _number_after_earlier(account_id, index, opening, first)
+        cursor.execute(_MARK_KNOWN, {"account": account_id, "index": index, "first": since, "last": until})
+
+
+_FIRST_DAY = """
+select t.fingerprint, t.amount_minor, t.balance_minor from accounts_transaction t
+ where t.account_id = %s and t.booked_on = %s
+   and not exists (select 1 from accounts_supersession s where s.transaction_id = t.id)
+ order by t.id
+"""
+
+
+def _number_after_earlier(account_id: int, index: int, opening: int | None, first: date) -> None:
+    """A statement that begins in the middle of a day (a second page, an afternoon's download) has none of the lines
+    before it; a line of its own that reads the same as one of those is a twin, not that line.
+
+    Where it begins is told by its opening balance: the balance after one of the stored lines of that day, and not
+    the balance that the day began with.
+    """
+    if opening is None:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRST_DAY, [account_id, first])
+        stored = cursor.fetchall()
+        if not stored or stored[0][2] is None or stored[0][2] - stored[0][1] == opening:
+            return
+        balances = [balance for _, _, balance in stored]
+        if opening not in balances:
+            return
+        earlier = Counter(printed for printed, _, _ in stored[: balances.index(opening) + 1])
+        cursor.executemany(
+            "update import_line set occurrence = occurrence + %s where index = %s and booked_on = %s and fingerprint = %s",
+            [(count, index, first, printed) for printed, count in earlier.items()],
+        )
 
 
 _REVIVED = """
@@ -158,13 +192,13 @@ def _number_around_superseded(account_id: int, index: int) -> None:
         cursor.execute(_REVIVED, {"account": account_id})
         for day, printed, top, live in cursor.fetchall():
             cursor.execute(
-                "select n from import_ready where index = %s and booked_on = %s and fingerprint = %s order by occurrence",
+                "select n from import_line where index = %s and booked_on = %s and fingerprint = %s order by occurrence",
                 [index, day, printed],
             )
             for rank, (n,) in enumerate(cursor.fetchall()):
                 occurrence = live[rank] if rank < len(live) else top + 1 + rank - len(live)
                 cursor.execute(
-                    "update import_ready set occurrence = %s where index = %s and n = %s",
+                    "update import_line set occurrence = %s where index = %s and n = %s",
                     [occurrence, index, n],
                 )
 
@@ -172,7 +206,7 @@ def _number_around_superseded(account_id: int, index: int) -> None:
 def count_new(index: int) -> int:
     """How many lines of the statement are not stored yet."""
     with connection.cursor() as cursor:
-        cursor.execute("select count(*) from import_ready where index = %s and not known", [index])
+        cursor.execute("select count(*) from import_line where index = %s and not known", [index])
         return int(cursor.fetchone()[0])
 
 

@@ -47,13 +47,16 @@ class PositionSummary:
     currencies: list[CurrencyPart]
     missing_rates: list[dict[str, Any]]
     old_sources: list[dict[str, Any]]
+    known_at: datetime | None = None
 
 
-def summary(ctx: Context, accounts: list[AccountRow], *, day: date) -> PositionSummary:
+def summary(
+    ctx: Context, accounts: list[AccountRow], *, day: date, known_at: datetime | None = None
+) -> PositionSummary:
     """The position of `day` by currency, compared with that of the business day before."""
-    today = position(ctx, day=day, by="currency")
+    today = position(ctx, day=day, by="currency", known_at=known_at)
     previous_day = calendar_for(ctx, "KR").previous_business_day(day)
-    before = position(ctx, day=previous_day, by="currency")
+    before = position(ctx, day=previous_day, by="currency", known_at=known_at)
     total, former = today.total_base_minor, before.total_base_minor
     known = bool(before.rows)
     live = [account for account in accounts if account.balance_minor is not None]
@@ -67,7 +70,7 @@ def summary(ctx: Context, accounts: list[AccountRow], *, day: date) -> PositionS
             {"currency": row.currency, "accounts": row.accounts, "balance_minor": row.balance_minor}
             for row in today.rows if row.base_minor is None
         ],
-        old_sources=_old_sources(live),
+        old_sources=_old_sources(live), known_at=known_at,
     )  # fmt: skip
 
 

@@ -51,7 +51,7 @@ class HandLine:
     value_date: date | None = None
 
 
-def submit_lines(ctx: Context, *, account_id: int, lines: list[HandLine]) -> ApprovalRequest:
+def submit_lines(ctx: Context, *, account_id: int, lines: list[HandLine], note: str = "") -> ApprovalRequest:
     """File lines for the decision of another person.
 
     Raises: not_found, forbidden, nothing_entered, date_in_future, amount_unreadable.
@@ -62,11 +62,14 @@ def submit_lines(ctx: Context, *, account_id: int, lines: list[HandLine]) -> App
     content = {
         "account": account.id, "mode": "lines", "currency": account.currency,
         "lines": [_line_content(ctx, account, line) for line in lines],
+        "note": note,
     }  # fmt: skip
     return _submit(ctx, account, content)
 
 
-def submit_balance(ctx: Context, *, account_id: int, day: date, balance: Decimal) -> ApprovalRequest:
+def submit_balance(
+    ctx: Context, *, account_id: int, day: date, balance: Decimal, note: str = ""
+) -> ApprovalRequest:
     """File the closing balance of a day for the decision of another person. Raises: as submit_lines."""
     account = _account(ctx, account_id)
     if day > ctx.today:
@@ -145,7 +148,7 @@ def _store(ctx: Context, request: ApprovalRequest) -> None:
     stage(events, lambda done: None)
     at = lock_clock(ctx)
     make_ready()
-    mark_known(account.id, 1)
+    mark_known(account.id, 1, end.opening_minor, first)
     opening = opening_of(account.id, end, first)
     statement = Statement.objects.create(
         group_id=ctx.group_id, account_id=account.id, request_id=request.id, from_date=first, to_date=last,

@@ -60,7 +60,7 @@ def _replace(ctx: Context, conflict: Conflict, account: BankAccount) -> int:
     end = staged.ends[conflict.index]
     at = lock_clock(ctx)
     make_ready()
-    mark_known(account.id, conflict.index)
+    mark_known(account.id, conflict.index, end.opening_minor, conflict.from_date)
     lines = contradiction(account.id, conflict.index, end, conflict.from_date, conflict.to_date)
     with connection.cursor() as cursor:
         cursor.execute(_SUPERSEDE, [conflict.id, at, account.id, lines])

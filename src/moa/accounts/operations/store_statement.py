@@ -46,7 +46,7 @@ def store_statement(
     if first is None or last is None:
         # A statement without lines and without a date says nothing that could be stored.
         return Outcome(stored=True)
-    mark_known(account.id, index)
+    mark_known(account.id, index, end.opening_minor, first)
     opening = None if end.provisional else opening_of(account.id, end, first)
     if not end.provisional and not settled:
         lines = contradiction(account.id, index, end, first, last)

@@ -109,3 +109,4 @@ class HandEntryForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text=_("Date, amount (out with a minus), description, counterparty: 2026-06-24, -1,250,000 …"),
     )  # fmt: skip
+    note = forms.CharField(label=_("Where the figures come from"), max_length=200, required=False)

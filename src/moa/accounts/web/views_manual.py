@@ -73,7 +73,7 @@ def _submit(ctx: Context, account: AccountRow, form: HandEntryForm, understood: 
                 for one in understood
                 if one.booked_on is not None and one.amount is not None
             ]
-            submit_lines(ctx, account_id=account.id, lines=lines)
+            submit_lines(ctx, account_id=account.id, lines=lines, note=given["note"])
             return True
     except EntryInFuture as refusal:
         field = "balance_date" if given["mode"] == "balance" else "lines"
@@ -95,7 +95,9 @@ def _submit_balance(ctx: Context, account: AccountRow, form: HandEntryForm) -> b
             form.add_error(name, _("This is needed for a balance."))
     if form.errors:
         return False
-    submit_balance(ctx, account_id=account.id, day=given["balance_date"], balance=given["balance"])
+    submit_balance(
+        ctx, account_id=account.id, day=given["balance_date"], balance=given["balance"], note=given["note"]
+    )
     return True
 
 

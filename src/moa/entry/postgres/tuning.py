@@ -24,6 +24,8 @@ def server_settings(*, socket_folder: Path, port: int, tcp: bool, durable: bool)
         "effective_cache_size": f"{max(256, memory // 2)}MB",
         "maintenance_work_mem": f"{max(64, min(memory // 16, 512))}MB",
         "work_mem": "16MB",
+        # Statement lines are staged in a temporary table.
+        "temp_buffers": "64MB",
         "max_wal_size": "4GB",
         "checkpoint_timeout": "15min",
         "random_page_cost": "1.1",

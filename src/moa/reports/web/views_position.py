@@ -44,7 +44,7 @@ def position_page(request: HttpRequest, ctx: Context) -> HttpResponse:
         known_at, found = None, position(ctx, day=day, by=by)
     accounts = list_accounts(ctx)
     values: dict[str, Any] = {
-        "position": summary(ctx, accounts, day=day), "by": by, "total_base_minor": found.total_base_minor,
+        "position": summary(ctx, accounts, day=day, known_at=known_at), "by": by, "by_urls": _by_urls(request), "total_base_minor": found.total_base_minor,
         "rows": _rows(found.rows, found.rates, by, accounts), "query": query, "errors": errors,
         "known_at": known_at, "companies": _choices(accounts, "company_key", "company"),
         "banks": _choices(accounts, "bank_key", "bank"), "compare": None,
@@ -60,6 +60,15 @@ def position_page(request: HttpRequest, ctx: Context) -> HttpResponse:
         except MomentInFuture:
             errors["compare"] = _("This moment has not come yet.")
     return render(request, "reports/position.html", values)
+
+
+def _by_urls(request: HttpRequest) -> dict[str, str]:
+    urls = {}
+    for by in GROUPINGS:
+        query = request.GET.copy()
+        query["by"] = by
+        urls[by] = f"?{query.urlencode()}"
+    return urls
 
 
 def _day(text: str, errors: dict[str, str]) -> date | None:
