@@ -50,11 +50,29 @@ def prepare(*, demo: bool) -> None:
     setup_django(with_database=False)
     if applied := migrate():
         click.echo(f"Brought the tables up to date ({applied} steps)")
-    if _count_groups() == 0 and demo:
-        click.echo("Loading the demo group")
-        _run("demo", "load")
+    if demo:
+        _load_demo()
     click.echo(f"Ready after {time.monotonic() - started:.0f} s\n")
     _report()
+
+
+def _load_demo() -> None:
+    """An empty system gets the demo group. A load that was cut off, also by kill -9, is taken back and done anew."""
+    from moa.entry.database import database_name, state_dir
+
+    unfinished = state_dir() / f"demo-unfinished-{database_name()}"
+    if unfinished.exists():
+        from moa.entry.demo.removing import remove_demo
+
+        click.echo("Removing a demo group that was not loaded to its end")
+        remove_demo()
+        unfinished.unlink()
+    if _count_groups():
+        return
+    click.echo("Loading the demo group")
+    unfinished.touch()
+    _run("demo", "load")
+    unfinished.unlink()
 
 
 def _count_groups() -> int:
