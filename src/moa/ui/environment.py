@@ -90,8 +90,9 @@ def environment(**options: Any) -> Environment:
     env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
-    env.globals["ngettext"] = _with_separators(env.globals["ngettext"], 2)
-    env.globals["npgettext"] = _with_separators(env.globals["npgettext"], 3)
+    words: dict[str, Any] = dict(env.globals)
+    env.globals["ngettext"] = _with_separators(words["ngettext"], 2)
+    env.globals["npgettext"] = _with_separators(words["npgettext"], 3)
     env.filters.update(FILTERS)
     env.globals.update(
         asset=asset,
