@@ -1,0 +1,72 @@
+"""`moa worker`: jobs that were filed in a transaction are done by another process."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from moa.control import jobs
+from tests.control.factories import make_group
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def file_a_job(ctx) -> int:
+    with ctx.open():
+        return jobs.enqueue(ctx, "control.sweep_documents")
+
+
+def status_of(cursor, job_id: int) -> str:
+    cursor.execute("select status::text from procrastinate_jobs where id = %s", [job_id])
+    return cursor.fetchone()[0]
+
+
+def wait_until_done(cursor, job_id: int) -> None:
+    end = time.monotonic() + 30
+    while status_of(cursor, job_id) != "succeeded":
+        assert time.monotonic() < end, status_of(cursor, job_id)
+        time.sleep(0.1)
+
+
+@pytest.fixture
+def worker(moa_environment):
+    process = subprocess.Popen([sys.executable, "-m", "moa.entry", "worker"], env=moa_environment)
+    yield process
+    process.terminate()
+    assert process.wait(timeout=30) == 0
+
+
+def test_a_worker_does_all_that_waits_and_ends(moa_environment, as_owner):
+    numbers = [file_a_job(make_group()) for _ in range(3)]
+    done = subprocess.run(
+        [sys.executable, "-m", "moa.entry", "worker", "--until-empty"],
+        env=moa_environment,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert [status_of(as_owner, number) for number in numbers] == ["succeeded"] * 3
+
+
+def test_a_job_of_a_transaction_that_failed_never_runs(moa_environment, as_owner):
+    ctx = make_group()
+    with pytest.raises(ZeroDivisionError), ctx.open():
+        jobs.enqueue(ctx, "control.sweep_documents")
+        raise ZeroDivisionError
+    as_owner.execute("select count(*) from procrastinate_jobs")
+    assert as_owner.fetchone() == (0,)
+
+
+def test_a_worker_goes_on_after_its_connections_were_cut(worker, admin, as_owner):
+    ctx = make_group()
+    wait_until_done(as_owner, file_a_job(ctx))
+    admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'moa_app'")
+    from moa.entry.startup import close_connections
+
+    close_connections()
+    # More jobs than threads, so that each thread whose connection was cut gets one.
+    for number in [file_a_job(ctx) for _ in range(8)]:
+        wait_until_done(as_owner, number)
