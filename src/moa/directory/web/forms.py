@@ -28,10 +28,7 @@ class RateForm(forms.Form):
 
 
 class RatesFileForm(forms.Form):
-    file = forms.FileField(
-        label=_("File of rates"),
-        help_text=_("CSV with the columns date, base, quote, rate; units if not for one"),
-    )
+    file = forms.FileField(label=_("File of rates"))
 
 
 class CalendarDayForm(forms.Form):
