@@ -80,7 +80,7 @@ class Message:
         sums.minor += minor
         if reversed:
             self.reversed[side].add(minor)
-        if day != self.latest_seen:
+        if sign and day != self.latest_seen:
             self.latest_seen = day
             self.first_day = min(day, self.first_day or day)
             self.last_day = max(day, self.last_day or day)
@@ -154,7 +154,7 @@ class Message:
             account=self.account,
             currency=self.currency,
             opening_minor=self.opening.minor if self.opening else None,
-            closing_minor=self.closing.minor if self.closing else None,
+            closing_minor=self._closing_minor(),
             from_date=first,
             to_date=last,
             entry_count=self.entry_count,
@@ -164,6 +164,12 @@ class Message:
             holder=self.holder,
             place=place,
         )
+
+    def _closing_minor(self) -> int | None:
+        """The closing balance, unless it is stated in another currency than the statement's."""
+        if self.closing is None or self.closing.currency not in ("", self.currency):
+            return None
+        return self.closing.minor
 
     def _days(self) -> tuple[date | None, date | None]:
         """First and last day inside the statement.

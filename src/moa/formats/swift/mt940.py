@@ -28,6 +28,8 @@ _HEADER_LINE = re.compile(r"[A-Z0-9][A-Z0-9 ./]{0,79}\Z")
 _MOMENT = re.compile(r"(\d{6})(\d{4})?([+-]\d{4})?\s*\Z")
 _CURRENCY_IN_BALANCE = re.compile(r"\S{0,3}?\d{6}([A-Z]{3})")
 _BALANCES = frozenset(["60F", "60M", "62F", "62M", "64", "65"])
+# Dutch banks write each line of a narrative as a :86: of its own; no bank writes this many.
+_MOST_NARRATIVES = 100
 _MANY_LINES = frozenset(["61", "86", "NS", "25P"])
 _IGNORED = frozenset(["21", "940", "942"])
 
@@ -83,7 +85,7 @@ class _Reader:
         for part in parts:
             tag = part[:3]
             if (tag == "86:" or tag == "61:") and (all_plain or _is_plain(part)):
-                if tag == "86:" and self._pending is not None:
+                if tag == "86:" and self._pending is not None and len(self._narratives) < _MOST_NARRATIVES:
                     self._narratives.append(part[3:].rstrip())
                     self._last_tag = "86"
                     line += part.count("\n") + 1
@@ -208,7 +210,9 @@ class _Reader:
         if tag == "61":
             self._pending = (place, value)
         elif tag == "86":
-            if self._pending is not None:
+            if self._pending is not None and len(self._narratives) >= _MOST_NARRATIVES:
+                self._error("field_too_long", ":86:", value.split("\n")[0])
+            elif self._pending is not None:
                 self._narratives.append(value)
         elif tag == "NS":
             self._take_extension(message, value)
@@ -231,7 +235,9 @@ class _Reader:
 
     def _take_extension(self, message: Message, value: str) -> None:
         """The German banks' :NS:, below a statement line or, with the holder's name, in the head."""
-        if self._pending is not None:
+        if len(self._extra) + len(value) > LONGEST_FIELD:
+            self._error("field_too_long", ":NS:", value.split("\n")[0])
+        elif self._pending is not None:
             self._extra = f"{self._extra}\n{value}".strip()
         elif value.startswith("22"):
             message.holder = value.split("\n")[0][2:].strip()
@@ -269,6 +275,7 @@ class _Reader:
                 message.digits = amounts.digits_of(message.currency)
         elif tag[:2] == "62":
             message.closing, message.closing_mark, message.closing_place = balance, tag, place
+            message.currency = message.currency or (balance.currency if balance else "")
 
     def _take_floor(self, message: Message, value: str) -> None:
         message.interim = True
@@ -298,7 +305,7 @@ class _Reader:
 
     def _continued(self, part: str) -> Iterator[Event]:
         """A line that begins with a colon but with no tag. The standard forbids it; in a narrative it is only text."""
-        if self._last_tag == "86" and self._pending is not None:
+        if self._last_tag == "86" and self._pending is not None and len(self._narratives) < _MOST_NARRATIVES:
             text, after = _split(":" + part, single=False)
             self._narratives.append(text)
             self._warning("line_unexpected", ":86:", text.split("\n")[0])

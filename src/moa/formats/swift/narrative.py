@@ -117,9 +117,12 @@ def _from_subfields(text: str, found: re.Match[str]) -> Narrative:
     said = _run_on(purpose(pieces))
     if booking:
         said = f"{pieces[booking].strip()} {said}" if said else pieces[booking].strip()
+    if kind == "000":
+        kind = ""
     if other is not None:
-        said = f"{said} [{kind or ''}{codes % other(pieces)}]"
-    elif kind and kind != "000":
+        codes %= other(pieces)
+        said = f"{said} [{kind} {codes}]" if kind else f"{said} [{codes}]"
+    elif kind:
         said = f"{said} [{kind}]"
     return Narrative(
         said.strip(),
@@ -149,7 +152,7 @@ def _plan(numbers: str) -> _Plan:
     if iban and account:
         other.append(account)
     # What has no field of its own is kept at the end of the description, with its number.
-    codes = "".join(f" ?{numbers[value - 2 : value]} %s" for value in other)
+    codes = " ".join(f"?{numbers[value - 2 : value]} %s" for value in other)
     plan = _Plan(
         _getter(purpose),
         _getter(name),
