@@ -39,7 +39,7 @@ def test_a_new_data_key_leaves_every_document_readable(stored, capsys):
 def test_a_person_without_the_right_renews_nothing(stored, capsys):
     make_person(stored[0], "lee", roles=["clerk"])
     assert cli.run(["keys", "rotate", "--as", "lee"]) == 1
-    assert capsys.readouterr().err == "forbidden permission=control.keys.rotate\n"
+    assert capsys.readouterr().err.startswith("forbidden permission=control.keys.rotate\n")
 
 
 def test_a_new_master_key_opens_the_documents_and_the_former_no_longer(stored, tmp_path, monkeypatch, capsys):

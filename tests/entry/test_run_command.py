@@ -14,7 +14,8 @@ import pytest
 
 from moa.entry import cli
 from moa.entry.command_table import COMMANDS, GROUPS, Entry
-from moa.kernel.errors import DomainError
+from moa.entry.refusal_sentences import sentence_of
+from moa.kernel.errors import DomainError, Forbidden, NotFound
 
 
 def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
@@ -99,6 +100,24 @@ def test_a_refusal_is_one_line_with_code_place_and_value(command, capsys):
     assert cli.run(["try"]) == 1
     said = capsys.readouterr()
     assert (said.out, said.err) == ("", "statement.bad_amount line 47 12,3x field=amount\n")
+
+
+@pytest.mark.parametrize(
+    ("refusal", "sentence"),
+    [
+        (NotFound(os_user="kim"), "No login belongs to the operating-system user kim: name one with --as."),
+        (NotFound(login="kim"), "There is no login kim (or not in that group)."),
+        (Forbidden(permission="a.b"), "This login lacks the right a.b: name another one with --as."),
+        (
+            DomainError("group_unclear", asked="", found=2),
+            "2 groups fit: name one with --group; a system without a group starts with moa setup.",
+        ),
+        (DomainError("forbidden"), ""),
+        (DomainError("never_heard_of"), ""),
+    ],
+)
+def test_a_refusal_that_a_command_can_meet_has_its_sentence(refusal, sentence):
+    assert sentence_of(refusal) == sentence
 
 
 def test_a_refusal_shows_its_way_only_when_debugging(command, capsys, monkeypatch):

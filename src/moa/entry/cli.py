@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from moa.entry.command_table import COMMANDS, GROUPS
+from moa.entry.refusal_sentences import sentence_of
 from moa.kernel.errors import DomainError
 
 FAILED, INTERRUPTED = 1, 130
@@ -104,11 +105,11 @@ def _show_refusal(refusal: DomainError) -> None:
         traceback.print_exception(refusal)
     facts = dict(refusal.facts)
     place, value = facts.pop("place", ""), facts.pop("value", "")
-    rest = " ".join(f"{name}={fact}" for name, fact in facts.items())
-    sentence = getattr(refusal, "sentence", "")
-    line = [refusal.code, place, value] if sentence else [refusal.code, place, value, rest]
+    # An error with a sentence of its own has put its facts there.
+    shown = {} if hasattr(refusal, "sentence") else facts
+    line = [refusal.code, place, value, *(f"{name}={fact}" for name, fact in shown.items())]
     click.echo(" ".join(str(part) for part in line if part not in ("", None)), err=True)
-    if sentence:
+    if sentence := sentence_of(refusal):
         click.echo(sentence, err=True)
 
 

@@ -1,0 +1,41 @@
+"""What the command line says about a refusal: one sentence for the codes that a command can meet.
+
+The pages have their own sentences, in three languages (moa.ui); a terminal speaks English and must not load them.
+"""
+
+from __future__ import annotations
+
+from moa.kernel.errors import DomainError
+
+# A code, or a code with the fact that tells its cases apart.
+SENTENCES: dict[str, str] = {
+    "forbidden": "This login lacks the right {permission}: name another one with --as.",
+    "not_found login": "There is no login {login} (or not in that group).",
+    "not_found os_user": "No login belongs to the operating-system user {os_user}: name one with --as.",
+    "not_found person": "The person of this login has left.",
+    "not_found account": "There is no account {account}, or this login may not see it.",
+    "not_found unit": "There is no company or unit {unit}, or this login may not see it.",
+    "not_found group": "There is no group {group}.",
+    "group_unclear": "{found} groups fit: name one with --group; a system without a group starts with moa setup.",
+    "group_exists": "There is a group with this code already.",
+    "login_taken": "The login {login} is taken.",
+    "time_zone_unknown": "There is no such time zone; Asia/Seoul is one.",
+    "master_key_wrong": "Another master key encrypted the documents of this group: bring it back, or name it in MOA_MASTER_KEY_FILE.",
+    "master_key_too_short": "The file of a master key holds at least {least} bytes, this one {bytes}.",
+    "moment_in_future": "The moment asked for has not come yet.",
+    "file_empty": "The file is empty.",
+}
+
+
+def sentence_of(refusal: DomainError) -> str:
+    """The error's own sentence, else the table's, else nothing."""
+    own = getattr(refusal, "sentence", "")
+    if own:
+        return str(own)
+    for key in (*(f"{refusal.code} {fact}" for fact in refusal.facts), refusal.code):
+        if key in SENTENCES:
+            try:
+                return SENTENCES[key].format(**refusal.facts)
+            except KeyError:
+                continue
+    return ""
