@@ -23,8 +23,8 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     return _page(request, "400", 400)
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None, permission: str = "") -> HttpResponse:
-    return _page(request, "403", 403, needed=permission)
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _page(request, "403", 403, needed=getattr(exception, "permission", ""))
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -23,7 +23,7 @@ class AuditLine(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["group_id", "-id"], name="audit_by_time"),
+            models.Index(fields=["group_id", "-recorded_at", "-id"], name="audit_by_time"),
             models.Index(fields=["group_id", "subject_type", "subject_id"], name="audit_by_subject"),
         ]
 

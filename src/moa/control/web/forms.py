@@ -13,6 +13,10 @@ class SignInForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
+    decision = forms.ChoiceField(
+        label=_("Decision"), choices=[("approve", _("Approve")), ("return", _("Return"))]
+    )
+    fingerprint = forms.CharField(label=_("Fingerprint of the content"), max_length=64)
     reason = forms.CharField(
         label=_("Reason"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
@@ -24,8 +25,8 @@ from moa.kernel.errors import Forbidden, NotFound
 View = Callable[..., HttpResponse]
 
 
-class PageForbidden(Exception):
-    """The person is signed in and lacks a right; carries its code for the page."""
+class PageForbidden(PermissionDenied):
+    """The person is signed in and lacks a right; carries its code for the page of the refusal."""
 
     def __init__(self, permission: str) -> None:
         super().__init__(permission)

@@ -1,0 +1,173 @@
+"""The approvals inbox: the list by need, one request beside it, and the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any, get_args
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from moa.control import approval_subjects, inbox
+from moa.control.approval_subjects import Subject
+from moa.control.approvals import ContentChanged, ReasonMissing, SamePerson
+from moa.control.context import Context
+from moa.control.models import ApprovalRequest, Unit
+from moa.control.queries import person_names, the_group_of
+from moa.control.web.forms import DecisionForm
+from moa.control.web.page import page
+from moa.kernel.errors import DomainError, Forbidden, NotFound
+from moa.kernel.lifecycle import MoveNotAllowed
+from moa.ui.problems import problem_text
+
+# A request that its maker took back is shown as returned: by the maker, with no reason of somebody else.
+_STATES = {"open": "waiting", "approved": "approved", "refused": "returned", "withdrawn": "returned"}
+_STEPS = {
+    "control.approval.submitted": gettext_lazy("Sent for a second person"),
+    "control.approval.approved": gettext_lazy("Approved"),
+    "control.approval.refused": gettext_lazy("Returned"),
+    "control.approval.withdrawn": gettext_lazy("Taken back"),
+}
+
+
+@require_GET
+@page()
+def approvals(request: HttpRequest, ctx: Context) -> HttpResponse:
+    return _answer(request, ctx)
+
+
+@require_GET
+@page()
+def approval(request: HttpRequest, ctx: Context, request_id: int) -> HttpResponse:
+    return _answer(request, ctx, inbox.access_request(ctx, request_id))
+
+
+@require_POST
+@page()
+def decide(request: HttpRequest, ctx: Context, request_id: int) -> HttpResponse:
+    asked = inbox.access_request(ctx, request_id)
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        return _answer(request, ctx, asked, form, status=422)
+    try:
+        # Opened again inside: what a refused decision had begun is undone, and the page can still be drawn.
+        with ctx.open():
+            approval_subjects.decide(
+                ctx,
+                asked,
+                approve=form.cleaned_data["decision"] == "approve",
+                seen_hash=form.cleaned_data["fingerprint"],
+                reason=form.cleaned_data["reason"],
+            )
+    except (NotFound, Forbidden):
+        raise
+    except DomainError as refusal:
+        form.add_error("reason", _sentence(refusal))
+        return _answer(request, ctx, inbox.access_request(ctx, request_id), form, status=409)
+    return HttpResponseRedirect(reverse("control:approvals"))
+
+
+def _sentence(refusal: DomainError) -> str:
+    if isinstance(refusal, ReasonMissing):
+        return _("Say why it is returned")
+    if isinstance(refusal, MoveNotAllowed):
+        return _("Somebody has decided this a moment ago. Nothing was changed.")
+    if isinstance(refusal, ContentChanged):
+        return _("The content changed after this page was opened. Read it again.")
+    if isinstance(refusal, SamePerson):
+        return _("You made this entry. Another person decides.")
+    return problem_text(refusal.code).what
+
+
+def _answer(
+    request: HttpRequest, ctx: Context, chosen: ApprovalRequest | None = None, form: DecisionForm | None = None,
+    *, status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    view = _view(request, ctx, chosen)
+    found = inbox.list_requests(ctx, view)
+    last = inbox.last_decided_by(ctx)
+    values = {
+        "view": view, "counts": {"mine": inbox.count_waiting(ctx)}, "groups": _groups(ctx, view, found),
+        "last_done": None if last is None else {
+            "at": last.state_at, "title": approval_subjects.describe(ctx, last).title,
+        },
+        "document": _document(ctx, chosen) if chosen else None, "form": form or DecisionForm(), "here": "approvals",
+    }  # fmt: skip
+    return render(request, "control/approvals.html", values, status=status)
+
+
+def _view(request: HttpRequest, ctx: Context, chosen: ApprovalRequest | None) -> inbox.View:
+    """The list asked for, else the one that the chosen request stands in."""
+    asked = request.GET.get("view", "")
+    for view in get_args(inbox.View):
+        if view == asked:
+            return view
+    if chosen is None or chosen.state == "open":
+        return "submitted" if chosen is not None and chosen.maker_id == ctx.actor.person_id else "mine"
+    return "done"
+
+
+def _groups(ctx: Context, view: inbox.View, found: list[ApprovalRequest]) -> list[dict[str, Any]]:
+    names = person_names(ctx, {request.maker_id for request in found})
+    units = _unit_names(found)
+    entries = [_entry(request, approval_subjects.describe(ctx, request), names, units) for request in found]
+    if view == "done":
+        return [{"label_kind": "done", "entries": entries}] if entries else []
+    # By deadline where there is one, else in the order they came.
+    entries.sort(key=lambda entry: (entry["due_on"] or date.max, entry["submitted_at"]))
+    kinds = [(_need(ctx, entry), entry) for entry in entries]
+    groups = [
+        {"label_kind": kind, "entries": [entry for held, entry in kinds if held == kind]}
+        for kind in ("today", "week", "older")
+    ]
+    return [group for group in groups if group["entries"]]
+
+
+def _need(ctx: Context, entry: dict[str, Any]) -> str:
+    zone = ZoneInfo(the_group_of(ctx).time_zone)
+    if entry["due_on"] is not None and entry["due_on"] <= ctx.today:
+        return "today"
+    came = entry["submitted_at"].astimezone(zone).date()
+    if came >= ctx.today:
+        return "today"
+    return "week" if came > ctx.today - timedelta(days=7) else "older"
+
+
+def _entry(
+    request: ApprovalRequest, subject: Subject, names: dict[int, str], units: dict[int, str]
+) -> dict[str, Any]:
+    return {
+        "id": request.id, "kind": subject.kind, "title": subject.title, "amount_minor": subject.amount_minor,
+        "currency": subject.currency, "unit": subject.unit or units.get(request.unit_id or 0, ""),
+        "maker": names.get(request.maker_id, ""), "submitted_at": request.made_at, "due_on": subject.due_on,
+        "state": _STATES[request.state], "lines": len(subject.lines),
+    }  # fmt: skip
+
+
+def _document(ctx: Context, request: ApprovalRequest) -> dict[str, Any]:
+    subject = approval_subjects.describe(ctx, request)
+    names = person_names(ctx, {request.maker_id, request.state_by or 0})
+    decided = request.state != "open"
+    blocked = inbox.why_blocked(ctx, request)
+    return _entry(request, subject, names, _unit_names([request])) | {
+        "account_name": subject.account_name, "account_number": subject.account_number, "note": subject.note,
+        "ground_url": subject.ground_url, "lines": subject.lines, "fingerprint": request.content_hash,
+        "unchanged": inbox.is_unchanged(request), "reason": inbox.reason_of(request),
+        "decided_by": names.get(request.state_by or 0, "") if decided else "",
+        "decided_at": request.state_at if decided else None, "may_decide": blocked is None, "blocked": blocked,
+        "timeline": [
+            {"at": step.at, "code": step.code, "who": step.who, "text": _STEPS.get(step.code, "")}
+            for step in inbox.history_of(request)
+        ],
+    }  # fmt: skip
+
+
+def _unit_names(requests: Iterable[ApprovalRequest]) -> dict[int, str]:
+    wanted = {request.unit_id for request in requests if request.unit_id is not None}
+    return dict(Unit.objects.filter(id__in=wanted).values_list("id", "name"))
