@@ -7,7 +7,7 @@ from typing import Any
 
 from moa.accounts.lines import ExplainedLine, explain_line, superseded_ids
 from moa.accounts.models import Supersession
-from moa.accounts.overview import AccountRow
+from moa.accounts.overview import list_accounts
 from moa.accounts.raw_lines import raw_record
 from moa.control.context import Context
 from moa.control.models import ApprovalDecision
@@ -15,12 +15,14 @@ from moa.control.models import ApprovalDecision
 _LINE = re.compile(r"(?:line|row) (\d+)")
 
 
-def explained(ctx: Context, line_id: int, accounts: dict[int, AccountRow]) -> dict[str, Any] | None:
+def explained(ctx: Context, line_id: int) -> dict[str, Any] | None:
     """The panel's facts (see the template), or None when the line is absent or not this person's to see."""
     line = explain_line(ctx, line_id)
-    if line is None or line.account_id not in accounts:
+    if line is None:
         return None
-    account = accounts[line.account_id]
+    account = next(iter(list_accounts(ctx, ids=[line.account_id])), None)
+    if account is None:
+        return None
     balance = line.balance_minor
     return {
         "id": line.id, "account_id": account.id, "booked_on": line.booked_on, "time": line.time,

@@ -37,10 +37,9 @@ class LineFilter:
     most_minor: int | None = None
     direction: str = ""
     text: str = ""
-
-    @property
-    def is_open(self) -> bool:
-        return self == LineFilter()
+    company: str = ""
+    bank: str = ""
+    currency: str = ""
 
 
 class LineRow(NamedTuple):
@@ -161,6 +160,18 @@ def _where(ctx: Context, wanted: LineFilter) -> tuple[list[str], dict[str, Any]]
         else:
             where.append("t.account_id = any(%(accounts)s)")
             facts["accounts"] = list(wanted.account_ids)
+    account_conditions = {
+        "company": "coalesce(u.company_id, u.id) = (select id from control_unit where code = %(company)s)",
+        "bank": "a.bank_country || a.bank_code = %(bank)s", "currency": "a.currency = %(currency)s",
+    }  # fmt: skip
+    asked = {name: getattr(wanted, name) for name in account_conditions if getattr(wanted, name)}
+    if asked:
+        where.append(
+            "t.account_id in (select a.id from accounts_bankaccount a join control_unit u on u.id = a.unit_id where "
+            + " and ".join(account_conditions[name] for name in asked)
+            + ")"
+        )
+        facts |= asked
     conditions = {
         "from_date": "t.booked_on >= %(from_date)s", "to_date": "t.booked_on <= %(to_date)s",
         "least_minor": "abs(t.amount_minor) >= %(least_minor)s", "most_minor": "abs(t.amount_minor) <= %(most_minor)s",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -61,21 +62,24 @@ select a.id, a.number, coalesce(nullif(a.nickname, ''), a.holder, a.number) as n
 """
 
 
-def list_accounts(ctx: Context, *, window_days: int = 30, account_id: int | None = None) -> list[AccountRow]:
-    """Accounts by company and bank. `window_days` bounds how far back missing days are looked for.
+def list_accounts(
+    ctx: Context, *, window_days: int = 30, ids: Iterable[int] | None = None
+) -> list[AccountRow]:
+    """Accounts by company and bank, all that the actor may see or those of `ids`.
 
-    Raises: forbidden.
+    `window_days` bounds how far back missing days are looked for. Raises: forbidden.
     """
     units = permitted_units(ctx, VIEW)
+    wanted = None if ids is None else list(set(ids))
     filters = "" if units is None else " and a.unit_id = any(%(units)s)"
-    filters += "" if account_id is None else " and a.id = %(account)s"
-    facts = {"units": list(units or ()), "account": account_id, "language": ctx.language}
+    filters += "" if wanted is None else " and a.id = any(%(ids)s)"
+    facts = {"units": list(units or ()), "ids": wanted, "language": ctx.language}
     with connection.cursor() as cursor:
         cursor.execute(_ACCOUNTS.format(filters=filters), facts)
         found = cursor.fetchall()
     banks = bank_map(ctx)
     since = ctx.today - timedelta(days=window_days)
-    covered = coverage(ctx, since, account_id)
+    covered = coverage(ctx, since, wanted)
     rows = []
     for row in found:
         country, code, closed_on, until = row[6], row[7], row[12], row[16]
@@ -93,11 +97,11 @@ def list_accounts(ctx: Context, *, window_days: int = 30, account_id: int | None
     return rows
 
 
-def coverage(ctx: Context, since: date, account_id: int | None = None) -> dict[int, Coverage]:
+def coverage(ctx: Context, since: date, ids: list[int] | None = None) -> dict[int, Coverage]:
     """The periods that booked statement files cover, by account. Figures by hand cover nothing."""
     statements = Statement.objects.filter(provisional=False, file__isnull=False, to_date__gte=since)
-    if account_id is not None:
-        statements = statements.filter(account_id=account_id)
+    if ids is not None:
+        statements = statements.filter(account_id__in=ids)
     periods: dict[int, set[tuple[date, date]]] = defaultdict(set)
     for account, first, last in statements.order_by("account_id").values_list(
         "account_id", "from_date", "to_date"

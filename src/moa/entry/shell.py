@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
 
-from moa.accounts.overview import list_accounts
+from moa.accounts.newest_word import NewestWord, newest_word
 from moa.accounts.permissions import IMPORT, VIEW
 from moa.control.access import may
 from moa.control.context import Context
@@ -50,18 +50,12 @@ def _filled(ctx: Context, language: str, theme: str) -> Shell:
     group = the_group_of(ctx)
     now = ctx.at.astimezone(ZoneInfo(group.time_zone))
     person = Person.objects.get(id=ctx.actor.person_id)
-    moments, late = [], set()
-    if may(ctx, VIEW):
-        for account in list_accounts(ctx):
-            if account.received_at is not None:
-                moments.append(account.received_at)
-            if account.freshness in {"late", "overdue"}:
-                late.add(account.bank_key)
+    newest = newest_word(ctx) if may(ctx, VIEW) else NewestWord(None, 0)
     waiting = ApprovalRequest.objects.filter(state="open").exclude(maker_id=ctx.actor.person_id).count()
     return Shell(
         now=now, today=ctx.today, group_name=group.names.get(language) or group.name,
         business_day_open=calendar_for(ctx, group.country).is_business_day(ctx.today),
-        as_of=max(moments, default=None), late_banks=len(late), user=User(person.name, person.title),
+        as_of=newest.as_of, late_banks=newest.late_banks, user=User(person.name, person.title),
         language=language, theme=theme, menu=menu(_urls(ctx), {"approvals": waiting}, frozenset({"approvals"})),
         here="", request_id=ctx.request_id,
     )  # fmt: skip

@@ -440,6 +440,14 @@ class Migration(migrations.Migration):
             model_name="bankaccount",
             index=models.Index(fields=["group_id", "number_key"], name="account_by_number"),
         ),
+        migrations.AddIndex(
+            model_name="bankaccount",
+            index=models.Index(fields=["group_id", "currency"], name="account_by_currency"),
+        ),
+        migrations.AddIndex(
+            model_name="bankaccount",
+            index=models.Index(fields=["group_id", "unit"], name="account_by_unit"),
+        ),
         migrations.AddConstraint(
             model_name="bankaccount",
             constraint=models.UniqueConstraint(

@@ -40,7 +40,11 @@ class BankAccount(models.Model):
                 name="account_closes_after_it_opens",
             ),
         ]
-        indexes = [models.Index(fields=["group_id", "number_key"], name="account_by_number")]
+        indexes = [
+            models.Index(fields=["group_id", "number_key"], name="account_by_number"),
+            models.Index(fields=["group_id", "currency"], name="account_by_currency"),
+            models.Index(fields=["group_id", "unit"], name="account_by_unit"),
+        ]
 
     def __str__(self) -> str:
         return self.number

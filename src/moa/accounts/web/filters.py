@@ -10,10 +10,10 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from moa.accounts.choices import Choices
 from moa.accounts.lines import LineFilter
-from moa.accounts.overview import AccountRow
 from moa.kernel.errors import DomainError
-from moa.kernel.money import to_minor
+from moa.kernel.money import CURRENCIES, to_minor
 
 NAMES = (
     "from",
@@ -41,34 +41,34 @@ class Conditions:
 
 
 def read_conditions(
-    given: QueryDict, accounts: list[AccountRow], *, account: AccountRow | None = None
+    given: QueryDict, known: Choices, *, account_id: int | None = None, currency: str = ""
 ) -> Conditions:
-    """Unreadable conditions are reported and left out; the others hold."""
+    """Unreadable conditions are reported and left out; the others hold.
+
+    `account_id` and its `currency` are those of the page of one account.
+    """
     query = {name: given.get(name, "").strip() for name in NAMES}
     errors: dict[str, str] = {}
     from_date, to_date = _day(query, "from", errors), _day(query, "to", errors)
-    chosen = [account] if account else _chosen(query, accounts)
-    currencies = {one.currency for one in chosen}
-    currency = query["currency"] or (currencies.pop() if len(currencies) == 1 else "KRW")
-    least, most = _amount(query, "least", currency, errors), _amount(query, "most", currency, errors)
-    direction = query["direction"] if query["direction"] in {"credit", "debit"} else ""
-    narrowed = account is not None or len(chosen) < len(accounts)
+    if query["currency"] not in CURRENCIES:
+        query["currency"] = ""
+    counted_in = (
+        currency or query["currency"] or (known.currencies[0][0] if len(known.currencies) == 1 else "KRW")
+    )
+    least, most = _amount(query, "least", counted_in, errors), _amount(query, "most", counted_in, errors)
+    one = (
+        account_id
+        if account_id is not None
+        else int(query["account"])
+        if query["account"].isdigit()
+        else None
+    )
     wanted = LineFilter(
-        tuple(one.id for one in chosen) if narrowed else None, from_date, to_date, least, most, direction,
-        query["text"],
+        None if one is None else (one,), from_date, to_date, least, most,
+        query["direction"] if query["direction"] in {"credit", "debit"} else "", query["text"], query["company"],
+        query["bank"], query["currency"],
     )  # fmt: skip
-    return Conditions(query, wanted, _words(given, query, wanted, currency, accounts), errors)
-
-
-def _chosen(query: dict[str, str], accounts: list[AccountRow]) -> list[AccountRow]:
-    return [
-        one
-        for one in accounts
-        if (not query["company"] or one.company_key == query["company"])
-        and (not query["bank"] or one.bank_key == query["bank"])
-        and (not query["currency"] or one.currency == query["currency"])
-        and (not query["account"] or str(one.id) == query["account"])
-    ]
+    return Conditions(query, wanted, _words(given, query, wanted, counted_in, known), errors)
 
 
 def _day(query: dict[str, str], name: str, errors: dict[str, str]) -> date | None:
@@ -99,7 +99,7 @@ def _amount(query: dict[str, str], name: str, currency: str, errors: dict[str, s
 
 
 def _words(
-    given: QueryDict, query: dict[str, str], wanted: LineFilter, currency: str, accounts: list[AccountRow]
+    given: QueryDict, query: dict[str, str], wanted: LineFilter, currency: str, known: Choices
 ) -> list[dict[str, Any]]:
     words: list[dict[str, Any]] = []
     if wanted.from_date or wanted.to_date:
@@ -116,12 +116,8 @@ def _words(
                 "currency": currency, "remove_url": _without(given, "least", "most"),
             }
         )  # fmt: skip
-    shown = {
-        "text": wanted.text, "direction": wanted.direction, "currency": query["currency"],
-        "company": next((one.company for one in accounts if one.company_key == query["company"]), query["company"]),
-        "bank": next((one.bank for one in accounts if one.bank_key == query["bank"]), query["bank"]),
-        "account": next((one.name for one in accounts if str(one.id) == query["account"]), query["account"]),
-    }  # fmt: skip
+    shown = {"text": wanted.text, "direction": wanted.direction, "currency": query["currency"]}
+    shown |= {name: known.word(name, query[name]) for name in ("company", "bank", "account")}
     for name, value in shown.items():
         if query[name] and value:
             words.append({"name": name, "kind": name, "value": value, "remove_url": _without(given, name)})

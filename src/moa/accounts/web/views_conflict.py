@@ -50,7 +50,7 @@ def conflict_page(request: HttpRequest, ctx: Context, conflict_id: int) -> HttpR
 
 def _values(ctx: Context, conflict: Conflict, form: ConflictForm) -> dict[str, Any]:
     account = conflict.account
-    row = next((one for one in list_accounts(ctx, account_id=account.id)), None)
+    row = next((one for one in list_accounts(ctx, ids=[account.id])), None)
     if row is None:
         raise NotFound(conflict=conflict.id)
     seen = compare_with_stored(ctx, conflict)

@@ -36,7 +36,7 @@ from moa.kernel.money import AmountUnreadable, to_minor
 @page(ENTER)
 def manual_page(request: HttpRequest, ctx: Context, account_id: int) -> HttpResponse:
     access_account(ctx, account_id, ENTER)
-    account = next(iter(list_accounts(ctx, account_id=account_id)), None)
+    account = next(iter(list_accounts(ctx, ids=[account_id])), None)
     if account is None:
         raise NotFound(account=account_id)
     form = HandEntryForm(request.POST or None)

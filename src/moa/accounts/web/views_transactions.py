@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from moa.accounts.choices import Choices, choices
 from moa.accounts.explanation import explained
 from moa.accounts.lines import (
     PAGE_SIZE,
@@ -35,52 +36,50 @@ from moa.kernel.errors import NotFound
 @require_GET
 @page(VIEW)
 def transactions(request: HttpRequest, ctx: Context) -> HttpResponse:
-    accounts = list_accounts(ctx)
-    asked = read_conditions(request.GET, accounts)
-    return _answer(request, ctx, accounts, asked, None, reverse("accounts:transactions"))
+    known = choices(ctx)
+    asked = read_conditions(request.GET, known)
+    return _answer(request, ctx, known, asked, None, reverse("accounts:transactions"))
 
 
 @require_GET
 @page(VIEW)
 def account_page(request: HttpRequest, ctx: Context, account_id: int) -> HttpResponse:
-    accounts = list_accounts(ctx)
-    account = next((one for one in accounts if one.id == account_id), None)
-    if account is None:
-        raise NotFound(account=account_id)
-    asked = read_conditions(request.GET, accounts, account=account)
-    return _answer(request, ctx, accounts, asked, account, reverse("accounts:account", args=[account_id]))
+    account = _account(ctx, account_id)
+    known = choices(ctx)
+    asked = read_conditions(request.GET, known, account_id=account.id, currency=account.currency)
+    return _answer(request, ctx, known, asked, account, reverse("accounts:account", args=[account_id]))
 
 
 @require_GET
 @page(VIEW)
 def transaction_panel(request: HttpRequest, ctx: Context, line_id: int) -> HttpResponse:
     """The panel alone for htmx; without JavaScript, the account's page with the panel open."""
-    by_id = {one.id: one for one in list_accounts(ctx)}
-    selected = explained(ctx, line_id, by_id)
+    selected = explained(ctx, line_id)
     if selected is None:
         raise NotFound(transaction=line_id)
     if request.headers.get("HX-Request"):
         return render(request, "accounts/fragments/transaction.html", {"selected": selected})
-    account = by_id[selected["account_id"]]
+    account = _account(ctx, selected["account_id"])
     place = QueryDict(mutable=True)
     place.update({"from": str(selected["booked_on"]), "to": str(selected["booked_on"])})
-    asked = read_conditions(place, list(by_id.values()), account=account)
+    known = choices(ctx)
+    asked = read_conditions(place, known, account_id=account.id, currency=account.currency)
     return _answer(
-        request,
-        ctx,
-        list(by_id.values()),
-        asked,
-        account,
-        reverse("accounts:account", args=[account.id]),
-        selected,
+        request, ctx, known, asked, account, reverse("accounts:account", args=[account.id]), selected
     )
 
 
+def _account(ctx: Context, account_id: int) -> AccountRow:
+    account = next(iter(list_accounts(ctx, ids=[account_id])), None)
+    if account is None:
+        raise NotFound(account=account_id)
+    return account
+
+
 def _answer(
-    request: HttpRequest, ctx: Context, accounts: list[AccountRow], asked: Conditions, account: AccountRow | None,
-    base_url: str, selected: dict[str, Any] | None = None,
+    request: HttpRequest, ctx: Context, known: Choices, asked: Conditions, account: AccountRow | None, base_url: str,
+    selected: dict[str, Any] | None = None,
 ) -> HttpResponse:  # fmt: skip
-    by_id = {one.id: one for one in accounts}
     if request.GET.get("part") == "sums":
         return render(
             request,
@@ -89,9 +88,10 @@ def _answer(
         )
     older, newer = _place(request.GET.get("older", "")), _place(request.GET.get("newer", ""))
     found = list_lines(ctx, asked.wanted, older_than=older, newer_than=newer)
+    by_id = {one.id: one for one in list_accounts(ctx, ids=[row.account_id for row in found.rows])}
     count, capped = count_lines(ctx, asked.wanted)
     if selected is None and request.GET.get("open", "").isdigit():
-        selected = explained(ctx, int(request.GET["open"]), by_id)
+        selected = explained(ctx, int(request.GET["open"]))
     tab = request.GET.get("tab", "lines") if account else "lines"
     # Sums over more than the cap may take a while; then they come after the page by themselves.
     later = capped and account is None
@@ -101,7 +101,7 @@ def _answer(
         "sums": None if later else sum_lines(ctx, asked.wanted),
         "sums_url": f"{base_url}?{_query(request, part='sums')}" if later else None,
         "page": _page_facts(request, found, base_url, count, capped), "filters": asked.filters, "query": asked.query,
-        "errors": asked.errors, "selected": selected, "choices": _choices(accounts),
+        "errors": asked.errors, "selected": selected, "choices": known,
         "base_currency": the_group_of(ctx).base_currency,
         "statements": statement_rows(ctx, account.id) if account and tab == "statements" else [],
         "strip": day_strip(ctx, account) if account else [],
@@ -180,15 +180,6 @@ def _query(request: HttpRequest, **more: str) -> str:
     for name, value in more.items():
         left[name] = value
     return left.urlencode()
-
-
-def _choices(accounts: list[AccountRow]) -> dict[str, list[tuple[str, str]]]:
-    return {
-        "accounts": [(str(one.id), f"{one.bank} {one.account_end} {one.name}") for one in accounts],
-        "companies": list({one.company_key: one.company for one in accounts}.items()),
-        "banks": list({one.bank_key: one.bank for one in accounts}.items()),
-        "currencies": [(code, code) for code in sorted({one.currency for one in accounts})],
-    }
 
 
 def account_facts(ctx: Context, account: AccountRow) -> dict[str, Any]:

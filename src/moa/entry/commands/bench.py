@@ -1,0 +1,83 @@
+"""`moa bench`: each figure beside its reference, and whether the floor holds."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import click
+
+# Where each bench lives, and whether it needs the database.
+BENCHES: dict[str, tuple[tuple[str, ...], bool]] = {
+    "statements": (("statements_mt940", "statements_camt"), False),
+    "xlsx": (("xlsx",), False),
+    "import": (("imports",), True),
+    "pages": (("pages",), True),
+    "position": (("position",), True),
+}
+_REFERENCES = ("mt940", "pyiso20022", "xsdata", "openpyxl")
+
+
+@click.command("bench", help="Measure against the reference and say whether the floors hold.")
+@click.argument("name", type=click.Choice(list(BENCHES)))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+@click.option("--rebuild", is_flag=True, help="Throw the bench database away first.")
+def bench(name: str, as_json: bool, rebuild: bool) -> None:
+    modules, needs_database = BENCHES[name]
+    _bring_references()
+    if needs_database:
+        _set_up_database(rebuild)
+    results = [result for module in modules for result in import_module(f"moa.entry.bench.{module}").run()]
+    rows = [result.as_json() for result in results]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+    else:
+        for row in rows:
+            click.echo(_sentence(row))
+    if any(row["floor"] is not None and row["ratio"] < row["floor"] for row in rows):
+        sys.exit(1)
+
+
+def _sentence(row: dict[str, Any]) -> str:
+    held = "" if row["floor"] is None else ("  ok" if row["ratio"] >= row["floor"] else "  MISSED")
+    floor = "" if row["floor"] is None else f" (floor {row['floor']})"
+    return f"{row['name']:<24} ours {row['ours']}  reference {row['reference']}  ratio {row['ratio']}{floor}{held}"
+
+
+def _bring_references() -> None:
+    """Install the packages that are measured against, by the hashes of their lock file, when they are not there."""
+    if all(find_spec(name) is not None for name in _REFERENCES):
+        return
+    lock = Path(__file__).resolve().parents[4] / "requirements" / "bench.lock"
+    click.echo("Installing the reference packages", err=True)
+    subprocess.run(
+        [sys.executable, "-m", "pip", "install", "-q", "--require-hashes", "-r", str(lock)],
+        check=True, stdout=sys.stderr, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def _set_up_database(rebuild: bool) -> None:
+    """A database of its own on the same server, and a folder of its own for what the benches store."""
+    from moa.entry.bench.bulk_group import DATABASE
+    from moa.entry.startup import setup_django
+
+    os.environ["MOA_DATABASE"] = DATABASE
+    if rebuild:
+        from moa.entry.database import drop_database, ensure_database
+
+        ensure_database()
+        drop_database(DATABASE)
+    setup_django()
+    from django.conf import settings
+
+    from moa.entry.migrating import migrate
+
+    settings.STATE_DIR = Path(settings.STATE_DIR) / "bench"
+    settings.STATE_DIR.mkdir(exist_ok=True, mode=0o700)
+    migrate()
