@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import Count, Q
+
 from moa.accounts.lifecycle import FileState
 from moa.accounts.models import BankAccount, StatementFile
 from moa.control.access import permitted_units
@@ -28,3 +30,9 @@ def access_account(ctx: Context, account_id: int, permission: str) -> BankAccoun
     if account is None or (units is not None and account.unit_id not in units):
         raise NotFound(account=account_id)
     return account
+
+
+def accounts_by_currency(ctx: Context) -> dict[str, int]:
+    """How many open accounts the group has in each currency."""
+    open_accounts = BankAccount.objects.filter(Q(closed_on=None) | Q(closed_on__gt=ctx.today))
+    return dict(open_accounts.values_list("currency").order_by("currency").annotate(number=Count("id")))

@@ -19,3 +19,23 @@ def connect() -> None:
     """Register every provider; called once when Django is ready."""
     for module in (*PERMISSIONS, *JOBS):
         import_module(module)
+    _connect_subjects()
+    _connect_currencies()
+
+
+def _connect_subjects() -> None:
+    """Who tells the approvals page what a request is about, and decides it."""
+    from moa.accounts.hand_entry_subject import HandEntrySubject
+    from moa.accounts.operations.enter_lines import SUBJECT
+    from moa.control.approval_subjects import register, registered_subjects
+
+    if SUBJECT not in registered_subjects():
+        register(SUBJECT, HandEntrySubject())
+
+
+def _connect_currencies() -> None:
+    """Who knows in which currencies the group holds money."""
+    from moa.accounts.queries import accounts_by_currency
+    from moa.directory.currencies_in_use import provide_currencies_in_use
+
+    provide_currencies_in_use(accounts_by_currency)
