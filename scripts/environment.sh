@@ -51,7 +51,8 @@ install_locked() {
 }
 
 venv=.venv/bin
-"$venv/python" -m pip --version >/dev/null 2>&1 || make_venv
+# An environment of another tool may lack pip; one whose Python is gone (moved, upgraded) is made anew.
+"$venv/python" -m pip --version >/dev/null 2>&1 || "$venv/python" -m ensurepip >/dev/null 2>&1 || make_venv
 stamp=.venv/.$kind-installed
 wanted=$(cat "$lock" requirements/build.lock pyproject.toml scripts/environment.sh | sha256sum)
 if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ] || [ ! -x "$venv/moa" ]; then

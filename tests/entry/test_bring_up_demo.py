@@ -1,0 +1,57 @@
+"""`moa up` on an empty machine: the demo group is loaded once, and a load that was killed is done anew."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+MOA = [sys.executable, "-m", "moa.entry"]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def environment(moa_environment, admin):
+    """An empty database of its own on the tests' server."""
+    name = moa_environment["MOA_DATABASE"] + "_demo"
+    yield {**moa_environment, "MOA_DATABASE": name}
+    admin.execute(f'drop database if exists "{name}" with (force)')
+
+
+def moa(environment, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*MOA, *arguments], env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
+
+
+def kill_while_loading(environment) -> None:
+    """kill -9 of everything that `moa up` runs, once a first file of the demo is stored."""
+    process = subprocess.Popen(
+        [*MOA, "up", "--once"], env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    for line in process.stdout:
+        if line.startswith("Loading the demo group"):
+            break
+    process.stdout.readline()
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+
+
+def test_a_load_that_was_killed_is_done_anew_and_the_next_start_keeps_it(environment):
+    kill_while_loading(environment)
+    first = moa(environment, "up", "--once")
+    assert first.returncode == 0, first.stderr
+    assert "Removing a demo group that was not loaded to its end" in first.stdout
+    assert "Demo logins" in first.stdout
+    position = json.loads(moa(environment, "position", "--json").stdout)
+    assert len(position["rows"]) > 5
+    second = moa(environment, "up", "--once")
+    assert (second.returncode, "Loading" in second.stdout) == (0, False)
+    assert json.loads(moa(environment, "position", "--json").stdout) == position
+    assert moa(environment, "doctor", "--production").returncode == 1
+    assert moa(environment, "demo", "remove", "--yes").returncode == 0
+    assert "no_demo_users" in moa(environment, "doctor", "--production", "--json").stdout
