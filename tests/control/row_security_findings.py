@@ -1,6 +1,6 @@
 """What the database's catalogue says against the rules of row security, for any database cursor.
 
-Each function gives the offenders as text, so that a test of the product asserts an empty list and a test of the
+That every table has its policy is in tests/architecture; here is what a policy alone does not hold. Each function gives the offenders as text, so that a test of the product asserts an empty list and a test of the
 guard makes an offender and finds it named.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from moa.control.rowsecurity import EXEMPT, GROUP
+from moa.control.rowsecurity import EXEMPT
 
 # References that another rule of the database holds, each with the rule.
 CHECKED_OTHERWISE = {
@@ -35,48 +35,6 @@ def tables(cursor: Any) -> list[str]:
 
 def group_tables(cursor: Any) -> list[str]:
     return [name for name in tables(cursor) if name not in EXEMPT]
-
-
-def tables_without_policy(cursor: Any) -> list[str]:
-    """Tables, partitions included, that no policy binds to the group and that no reason exempts."""
-    bound = _rows(
-        cursor,
-        """
-        select c.relname from pg_class c join pg_policy p on p.polrelid = c.oid
-         where c.relnamespace = 'public'::regnamespace and c.relrowsecurity
-           and p.polcmd = '*' and p.polpermissive
-           and pg_get_expr(p.polqual, p.polrelid) = pg_get_expr(p.polwithcheck, p.polrelid)
-           and pg_get_expr(p.polqual, p.polrelid) like '%current_setting(''moa.group_id''%'
-           and (select count(*) from pg_policy other where other.polrelid = c.oid) = 1
-        """,
-    )
-    return sorted(set(group_tables(cursor)) - {name for (name,) in bound})
-
-
-def exempt_tables_that_are_gone(cursor: Any) -> list[str]:
-    return sorted(set(EXEMPT) - set(tables(cursor)))
-
-
-def references_that_leave_the_group(cursor: Any) -> list[str]:
-    """Foreign keys between two tables with a group that do not carry the group."""
-    found = _rows(
-        cursor,
-        """
-        select k.conrelid::regclass::text, k.conname
-          from pg_constraint k
-         where k.contype = 'f' and k.connamespace = 'public'::regnamespace
-           and exists (select 1 from pg_attribute a
-                        where a.attrelid = k.conrelid and a.attname = 'group_id' and not a.attisdropped)
-           and exists (select 1 from pg_attribute a
-                        where a.attrelid = k.confrelid and a.attname = 'group_id' and not a.attisdropped)
-           and not exists (
-               select 1 from unnest(k.conkey, k.confkey) as pair (here, there)
-                 join pg_attribute a on a.attrelid = k.conrelid and a.attnum = pair.here
-                 join pg_attribute b on b.attrelid = k.confrelid and b.attnum = pair.there
-                where a.attname = 'group_id' and b.attname = 'group_id')
-        """,
-    )
-    return [f"{table}: {name}" for table, name in found]
 
 
 def reference_columns_without_constraint(cursor: Any) -> list[str]:
@@ -147,18 +105,6 @@ def _columns_tied_to_the_group(cursor: Any) -> set[str]:
     return {f"{table}.{column}" for table, columns in found if "group_id" in columns for column in columns}
 
 
-def owned_by(cursor: Any, role: str) -> list[str]:
-    found = _rows(
-        cursor,
-        """
-        select relname::text from pg_class where relowner = %s::regrole
-        union all select proname::text from pg_proc where proowner = %s::regrole
-        """,
-        [role, role],
-    )
-    return [name for (name,) in found]
-
-
 def definer_functions(cursor: Any) -> list[str]:
     found = _rows(
         cursor,
@@ -193,8 +139,3 @@ def definer_functions_open_to_all(cursor: Any) -> list[str]:
         """,
     )
     return [name for (name,) in found]
-
-
-POLICY_SAMPLE = (
-    f"create policy same_group on {{table}} using (group_id = {GROUP}) with check (group_id = {GROUP})"
-)
