@@ -17,7 +17,6 @@ from moa.control.operations.add_unit import NewUnit, add_unit
 from moa.control.operations.set_up_group import NewGroup, set_up_group
 from moa.control.queries import list_groups, machine_context
 
-DATABASE = "moa_bench"
 GROUP = "BULK"
 ACCOUNTS = 100_000
 LINES_EACH = 100
@@ -121,7 +120,7 @@ def _fill(ctx: Context, units: list[int]) -> None:
         cursor.execute("set maintenance_work_mem = '512MB'")
         cursor.execute(
             "insert into control_approvalrequest (group_id, subject_type, subject_id, content, content_hash, maker_id,"
-            " state) values (%s, 'bench', '1', '{}', '', %s, 'approved') returning id",
+            " state) values (%s, 'bench', '1', '{}', '', %s, 'open') returning id",
             [ctx.group_id, ctx.actor.person_id],
         )
         facts["request"] = cursor.fetchone()[0]

@@ -21,6 +21,7 @@ BENCHES: dict[str, tuple[tuple[str, ...], bool]] = {
     "pages": (("pages",), True),
     "position": (("position",), True),
 }
+DATABASE = "moa_bench"
 _REFERENCES = ("mt940", "pyiso20022", "xsdata", "openpyxl")
 
 
@@ -64,7 +65,6 @@ def _bring_references() -> None:
 
 def _set_up_database(rebuild: bool) -> None:
     """A database of its own on the same server, and a folder of its own for what the benches store."""
-    from moa.entry.bench.bulk_group import DATABASE
     from moa.entry.startup import setup_django
 
     os.environ["MOA_DATABASE"] = DATABASE

@@ -1,0 +1,1 @@
+"""Benches: each measures one figure beside its reference, in one run on the same machine and data."""
