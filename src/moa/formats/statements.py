@@ -13,11 +13,14 @@ from typing import BinaryIO, NamedTuple, Protocol
 
 from moa.kernel.errors import Problem
 
+# An entry has a field of the name `date`, which would hide the type.
+Day = date
+
 
 class StatementStart(NamedTuple):
     """A statement begins. `index` counts from 1 in the file."""
 
-    index: int
+    index: int  # type: ignore[assignment]
     place: str
 
 
@@ -40,8 +43,8 @@ class Entry(NamedTuple):
     `status` "booked", "pending" or "info"; `balance_minor` the balance that the bank printed on the line, signed.
     """
 
-    date: date
-    value_date: date | None
+    date: Day
+    value_date: Day | None
     time: time | None
     amount_minor: int
     currency: str

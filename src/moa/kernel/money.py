@@ -17,7 +17,7 @@ _TWO_DIGITS = frozenset(
     SLE SLL SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD YER ZAR
     ZMW ZWL DEM FRF ITL ESP NLG BEF ATS FIM IEP PTE GRD LUF SIT SKK EEK LVL LTL CYP MTL""".split()
 )
-_DIGITS = {code: 2 for code in _TWO_DIGITS} | dict.fromkeys(_ZERO_DIGITS, 0) | dict.fromkeys(_THREE_DIGITS, 3)
+_DIGITS = dict.fromkeys(_TWO_DIGITS, 2) | dict.fromkeys(_ZERO_DIGITS, 0) | dict.fromkeys(_THREE_DIGITS, 3)
 CURRENCIES = frozenset(_DIGITS)
 
 

@@ -67,7 +67,9 @@ class ManyFiles(forms.ClearableFileInput):
 class UploadForm(forms.Form):
     """The files themselves are read from the request; each is checked on its own."""
 
-    files = forms.FileField(label=_("Statement files"), widget=ManyFiles, required=False)
+    files = forms.FileField(  # type: ignore[assignment]
+        label=_("Statement files"), widget=ManyFiles, required=False
+    )
     account = forms.ChoiceField(label=_("Account, when the file does not name it"), required=False)
     profile = forms.ChoiceField(label=_("Column profile"), required=False)
     password = forms.CharField(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -95,7 +95,7 @@ def _upload(request: HttpRequest, ctx: Context, form: UploadForm) -> list[int]:
         try:
             with ctx.open():
                 file = receive_file(
-                    ctx, source=upload, name=upload.name or "file", account=chosen.get("account", ""),
+                    ctx, source=cast("BinaryIO", upload), name=upload.name or "file", account=chosen.get("account", ""),
                     profile=chosen.get("profile", ""), limit_bytes=settings.UPLOAD_LIMIT_BYTES,
                 )  # fmt: skip
                 enqueue(ctx, "accounts.import_file", file_id=file.id, password=chosen.get("password", ""))

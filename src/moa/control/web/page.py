@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from moa.control.access import require
@@ -22,7 +23,7 @@ from moa.control.queries import context_for
 from moa.control.web.session_limits import end_if_over
 from moa.kernel.errors import Forbidden, NotFound
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class PageForbidden(PermissionDenied):
@@ -74,7 +75,7 @@ def page(permission: str = "", *, opened: bool = True) -> Callable[[View], View]
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def opened_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def opened_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             ctx = request_context(request)
             if ctx is None:
                 return to_sign_in(request)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 import click
 from django.db import connections
@@ -110,7 +111,7 @@ def _is_whole(group_id: int) -> bool:
 
 def _fill(ctx: Context, units: list[int]) -> None:
     """As the owner and with the checks of each line resting, for the data is made, not taken in."""
-    facts = {
+    facts: dict[str, Any] = {
         "group": ctx.group_id, "units": units, "companies": COMPANIES, "accounts": ACCOUNTS, "first": FIRST_MONTH,
         "last": LAST_DAY, "lines": LINES_EACH, "person": ctx.actor.person_id,
     }  # fmt: skip

@@ -8,7 +8,6 @@ import time
 from datetime import UTC, date, datetime, timedelta
 
 from django.db import connections
-from moa.entry.bench.measure import Result
 
 from moa.accounts.operations.import_file import import_file
 from moa.accounts.operations.open_account import NewAccount, open_account
@@ -16,6 +15,7 @@ from moa.accounts.operations.receive_file import receive_file
 from moa.control.context import Context
 from moa.control.operations.add_unit import NewUnit, add_unit
 from moa.control.operations.set_up_group import NewGroup, set_up_group
+from moa.entry.bench.measure import Result
 
 ROWS = 100_000
 ROUNDS = 3

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template import Context as TemplateContext
 from django.template import Engine, Template
 from django.test import RequestFactory
 from django.utils import translation
-from moa.entry.bench.measure import Result
 
 from moa.accounts.choices import choices
 from moa.accounts.lines import COUNT_CAP, PAGE_SIZE
@@ -24,6 +24,7 @@ from moa.control.context import Context
 from moa.control.models import Identity
 from moa.control.web.page import page
 from moa.entry.bench.bulk_group import bulk_group
+from moa.entry.bench.measure import Result
 from moa.entry.shell import shell
 
 ROUNDS = 60
@@ -69,12 +70,13 @@ def _identity(ctx: Context) -> Identity:
     return identity
 
 
-def _get(view: Callable[..., HttpResponse], identity: Identity, query: str) -> HttpResponse:
+def _get(view: Callable[..., HttpResponseBase], identity: Identity, query: str) -> HttpResponse:
     request = RequestFactory().get(f"/transactions{query}", HTTP_HOST="127.0.0.1")
     request.user = identity
     response = view(request)
     if response.status_code != 200:
         raise AssertionError(f"the page answered {response.status_code}")
+    assert isinstance(response, HttpResponse)
     return response
 
 
@@ -89,7 +91,7 @@ def _timed(action: Callable[[], object]) -> float | int:
     return round(statistics.median(times) * 1000, 3)
 
 
-def _reference_view(ours: str) -> Callable[..., HttpResponse]:
+def _reference_view(ours: str) -> Callable[..., HttpResponseBase]:
     """The same page: what stands around the rows as it is, the rows from objects by a Django template."""
     head, _, rest = ours.partition("<tbody>")
     _, _, tail = rest.partition("</tbody>")

@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable
 
 from django.db import connection
-from moa.entry.bench.measure import Result
 
 from moa.entry.bench.bulk_group import LAST_DAY, bulk_group
+from moa.entry.bench.measure import Result
 from moa.reports.position import position
 
 ROUNDS = 5
