@@ -6,16 +6,18 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from django.db import DatabaseError, connection
 
 from moa.control.access import may, permitted_units, require, require_below
 from moa.control.context import Context
 from moa.control.models import Assignment, Role
 from moa.control.operations.add_person import LoginTaken, LoginUnfit, NewPerson, PasswordWeak, add_person
-from moa.control.operations.give_role import give_role
+from moa.control.operations.give_role import RolesIncompatible, give_role
 from moa.control.operations.sync_roles import sync_roles
 from moa.control.operations.withdraw_role import RoleNotHeld, withdraw_role
-from moa.control.permissions import PERMISSIONS, STANDARD_ROLES
+from moa.control.permissions import INCOMPATIBLE, PERMISSIONS, STANDARD_ROLES
 from moa.control.queries import access_unit, list_units
+from moa.control.rules import incompatible_rights
 from moa.kernel.errors import Forbidden, NotFound
 from tests.control.factories import PASSWORD, TODAY, TwoGroups, make_group, make_person, make_unit
 
@@ -154,6 +156,47 @@ class TestGivingAndWithdrawing:
             for login in ("", "k", "이민", "a b", "-x"):
                 with pytest.raises(LoginUnfit):
                     add_person(admin, new=NewPerson(login, "박", PASSWORD, ()))
+
+
+class TestIncompatibleRights:
+    def test_who_administers_persons_does_not_approve(self) -> None:
+        group = make_group()
+        admin, other = make_person(group, roles=["admin"]), make_person(group, roles=["admin"])
+        with admin.open():
+            for role in ("treasurer", "teller", "approver"):
+                with pytest.raises(RolesIncompatible) as caught:
+                    give_role(admin, other.actor.person_id, role_code=role, unit_id=None, valid_from=TODAY)
+                assert caught.value.facts["one"] == "control.users.change"
+            give_role(admin, other.actor.person_id, role_code="auditor", unit_id=None, valid_from=TODAY)
+
+    def test_one_after_the_other_is_possible(self) -> None:
+        group = make_group()
+        admin, other = make_person(group, roles=["admin"]), make_person(group, roles=["admin"])
+        with admin.open():
+            held = Assignment.objects.get(person_id=other.actor.person_id)
+            withdraw_role(admin, held.id, valid_until=TODAY)
+            give_role(admin, other.actor.person_id, role_code="approver", unit_id=None, valid_from=TODAY)
+
+    def test_raw_sql_is_refused_too(self) -> None:
+        group = make_group()
+        other = make_person(group, roles=["admin"])
+        with pytest.raises(DatabaseError, match="incompatible rights"), other.open():
+            Assignment.objects.create(
+                group_id=group.group_id, person_id=other.actor.person_id, valid_from=TODAY,
+                role_id=Role.objects.get(code="approver").id,
+            )  # fmt: skip
+        with pytest.raises(DatabaseError, match="incompatible rights"), group.open():
+            Role.objects.create(
+                group_id=group.group_id, code="all", name="All", is_standard=False,
+                permissions=["control.users.change", "control.approvals.decide"],
+            )  # fmt: skip
+
+    def test_the_database_holds_the_same_pairs(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("select one, other from moa_incompatible_rights()")
+            assert tuple(cursor.fetchall()) == INCOMPATIBLE
+        for code, template in STANDARD_ROLES.items():
+            assert incompatible_rights([], template.permissions, INCOMPATIBLE) is None, code
 
 
 class TestRoles:

@@ -61,16 +61,6 @@ class TestAppendOnly:
             as_owner.execute(f"select count(*) from {table}")
             assert as_owner.fetchone()[0] == before, table
 
-    def test_only_the_owner_can_remove_the_rows_of_a_demo_group(self, as_owner: Any) -> None:
-        demo = make_group("DEMO", is_demo=True)
-        real = make_group("REAL")
-        with pytest.raises(psycopg.Error, match="never changed or removed"):
-            as_owner.execute("update control_auditline set code = 'x' where group_id = %s", [demo.group_id])
-        as_owner.execute("delete from control_auditline where group_id = %s", [demo.group_id])
-        assert as_owner.rowcount > 0
-        with pytest.raises(psycopg.Error, match="never changed or removed"):
-            as_owner.execute("delete from control_auditline where group_id = %s", [real.group_id])
-
     def test_the_application_cannot_declare_a_group_to_be_a_demo(self) -> None:
         ctx = make_group()
         for statement in (

@@ -14,6 +14,11 @@ PERMISSIONS: dict[str, str] = {
 }
 
 
+# Rights that one person must not hold on the same day, whatever roles they come from; a constraint of the database
+# holds the same pairs. Source: domain.md §5, user administration and approval.
+INCOMPATIBLE: tuple[tuple[str, str], ...] = (("control.users.change", "control.approvals.decide"),)
+
+
 @dataclass(slots=True)
 class RoleTemplate:
     """A standard role. `permissions` is filled by the contexts' permissions.py through `grant`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 FREE_TRIES = 5
@@ -114,3 +115,11 @@ def move_problem(
     if valid_from < last_from:
         return "before_last_move"
     return ""
+
+
+def incompatible_rights(
+    held: Iterable[str], added: Iterable[str], pairs: Iterable[tuple[str, str]]
+) -> tuple[str, str] | None:
+    """The first pair that would come together in one hand, or None. Rights that were together before count too."""
+    together = {*held, *added}
+    return next((pair for pair in pairs if together.issuperset(pair)), None)

@@ -90,16 +90,10 @@ alter function moa_groups() set search_path = pg_catalog, public, pg_temp;
 alter function moa_demo_logins() set search_path = pg_catalog, public, pg_temp;
 """
 
-# A demo group can be removed as a whole, by the owner: the app has no right to delete these rows. That a group is a
-# demo is said when it is made and cannot be changed by the app.
 REFUSE_CHANGE = """
 create or replace function moa_refuse_change() returns trigger language plpgsql
     set search_path = pg_catalog, public, pg_temp as $$
 begin
-    if tg_op = 'DELETE' and exists (select 1 from control_group
-                                     where is_demo and id = (to_jsonb(old) ->> 'group_id')::bigint) then
-        return old;
-    end if;
     raise exception 'rows of % are never changed or removed', tg_table_name using errcode = 'MOA01';
 end $$;
 """

@@ -6,6 +6,7 @@ The Context is opened around the view, so a refusal rolls everything back, and t
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -16,6 +17,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from moa.control.access import require
 from moa.control.context import Context
@@ -45,7 +47,9 @@ def request_context(request: HttpRequest) -> Context | None:
         request.ended_at = ended_at  # type: ignore[attr-defined]
         return None
     try:
-        return context_for(identity.group_id, identity.person_id, at=now, channel="web")
+        ctx = context_for(identity.group_id, identity.person_id, at=now, channel="web")
+        # Names come in the language of the page, which may be another than the person's own.
+        return replace(ctx, language=get_language() or ctx.language)
     except NotFound:
         # The person has left. Without signing out, the sign-in page would send the browser back here for ever.
         logout(request)
