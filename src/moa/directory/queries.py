@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
 
 from django.db import connection, models
@@ -156,11 +157,20 @@ def latest_rate_rows(ctx: Context, quote: str) -> list[RateRow]:
 
 def bank_map(ctx: Context) -> dict[tuple[str, str], Bank]:
     """All banks by country and code; the codes of merged banks and of head offices lead to the bank of today."""
-    if "banks" not in ctx.memo:
-        banks = list(Bank.objects.order_by("id"))
-        by_code = {(bank.country, code): bank for bank in banks for code in bank.other_codes}
-        ctx.memo["banks"] = by_code | {(bank.country, bank.code): bank for bank in banks}
-    return ctx.memo["banks"]
+    return _shipped_banks()
+
+
+@cache
+def _shipped_banks() -> dict[tuple[str, str], Bank]:
+    """Read once a process: the product only reads this table, and a new version of it comes with a new process."""
+    banks = list(Bank.objects.order_by("id"))
+    by_code = {(bank.country, code): bank for bank in banks for code in bank.other_codes}
+    return by_code | {(bank.country, bank.code): bank for bank in banks}
+
+
+def forget_banks() -> None:
+    """Read the banks anew at the next question; for a process that outlives a migration."""
+    _shipped_banks.cache_clear()
 
 
 def list_banks(ctx: Context) -> list[Bank]:
