@@ -63,11 +63,17 @@ class Recognised(NamedTuple):
 
 def recognise(source: BinaryIO, options: ReadOptions) -> Recognised | None:
     """The format of a seekable stream and its reader; None where the content is none of them. The stream is rewound."""
+    name = recognise_format(source, options)
+    return reader_for(name) if name else None
+
+
+def recognise_format(source: BinaryIO, options: ReadOptions) -> str:
+    """The name alone, a key of `READERS`; "" where the content is none of them. The stream is rewound."""
     source.seek(0)
     head = source.read(HEAD_BYTES)
     name = _of_container(source, head) or _of_text(source, head, options.encoding)
     source.seek(0)
-    return reader_for(name) if name else None
+    return name
 
 
 def reader_for(name: str) -> Recognised:

@@ -13,10 +13,6 @@ PIVOT = 80
 _BALANCE = re.compile(r"(R?[CD])(\d{6})([A-Z]{3})?\s?(\d{1,15})(?:,(\d{0,14}))?\s*\Z")
 _TOTAL = re.compile(r"(\d{0,9})([A-Z]{3})(\d{1,15})(?:,(\d{0,14}))?\s*\Z")
 _FLOOR = re.compile(r"([A-Z]{3})([CD ])?(\d{1,15}(?:,\d{0,14})?)?\s*\Z")
-# More dates than a file has days; a hostile file must not make the memory grow.
-_KEPT = 4096
-_days: dict[str, date | None] = {}
-_entry_days: dict[tuple[date, str], date | None] = {}
 
 
 class Balance(NamedTuple):
@@ -43,16 +39,8 @@ class Unreadable(ValueError):
 
 def day_of(text: str) -> date | None:
     """The date of YYMMDD, None if the calendar has no such day."""
-    try:
-        return _days[text]
-    except KeyError:
-        pass
     year = int(text[:2])
-    day = _date(year + (1900 if year >= PIVOT else 2000), int(text[2:4]), int(text[4:6]))
-    if len(_days) >= _KEPT:
-        _days.clear()
-    _days[text] = day
-    return day
+    return _date(year + (1900 if year >= PIVOT else 2000), int(text[2:4]), int(text[4:6]))
 
 
 def end_of_february(text: str) -> date | None:
@@ -65,21 +53,11 @@ def end_of_february(text: str) -> date | None:
 
 def entry_day(value_day: date, text: str) -> date | None:
     """The date of MMDD in the year that brings it nearest to the value date; None if there is none within half a year."""
-    key = (value_day, text)
-    try:
-        return _entry_days[key]
-    except KeyError:
-        pass
     month, day = int(text[:2]), int(text[2:])
     years = (value_day.year, value_day.year - 1, value_day.year + 1)
     found = [near for year in years if (near := _date(year, month, day))]
     nearest = min(found, key=lambda near: abs(near - value_day), default=None)
-    if nearest is not None and abs(nearest - value_day) > timedelta(days=184):
-        nearest = None
-    if len(_entry_days) >= _KEPT:
-        _entry_days.clear()
-    _entry_days[key] = nearest
-    return nearest
+    return nearest if nearest is not None and abs(nearest - value_day) <= timedelta(days=184) else None
 
 
 def minor_of(whole: str, fraction: str | None, digits: int) -> int:

@@ -12,30 +12,36 @@ from moa.kernel.errors import Problem, error, warning
 from moa.kernel.money import CURRENCIES, to_text
 
 CREDIT, DEBIT = "credit", "debit"
-_OTHER = {CREDIT: DEBIT, DEBIT: CREDIT}
+BOOKED, PENDING = "booked", "pending"
+# The mark gives the booked side: a reversed credit is booked as a debit. Expected items are not booked yet.
+MARKS = {
+    "C": (CREDIT, BOOKED),
+    "D": (DEBIT, BOOKED),
+    "RC": (DEBIT, BOOKED),
+    "RD": (CREDIT, BOOKED),
+    "EC": (CREDIT, PENDING),
+    "ED": (DEBIT, PENDING),
+}
+# Per side: its plain mark, the mark of a reversal booked on it, of one taken back from it, of what is expected on it.
+_SIDES = {CREDIT: ("C", "RD", "RC", "EC"), DEBIT: ("D", "RC", "RD", "ED")}
 _BANK_SLASH = re.compile(r"([A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?|\d{8})/(.+)\Z")
 _CURRENCY_AT_END = re.compile(r"(.*[\d/ ])([A-Z]{3})\Z")
 
 
 @dataclass(slots=True)
 class Sums:
-    """Count and sum of entries on one side, as the totals of an MT942 count them."""
+    """How many entries of one mark, and their sum."""
 
     count: int = 0
     minor: int = 0
 
-    def add(self, minor: int) -> None:
-        self.count += 1
-        self.minor += minor
-
-
-def _both_sides() -> dict[str, Sums]:
-    return {CREDIT: Sums(), DEBIT: Sums()}
+    def __add__(self, other: Sums) -> Sums:
+        return Sums(self.count + other.count, self.minor + other.minor)
 
 
 @dataclass(slots=True)
 class Message:
-    """What has been read of the message so far. Shape: `moved` signed minor units of the booked entries."""
+    """What has been read of the message so far. Shape: `sums` by the mark of the line, a key of `MARKS`."""
 
     index: int
     place: str
@@ -55,12 +61,8 @@ class Message:
     closing_place: str = ""
     interim: bool | None = None
     reported_on: date | None = None
-    moved: int = 0
-    entry_count: int = 0
     unreadable: int = 0
-    booked: dict[str, Sums] = field(default_factory=_both_sides)
-    reversed: dict[str, Sums] = field(default_factory=_both_sides)
-    expected: dict[str, Sums] = field(default_factory=_both_sides)
+    sums: dict[str, Sums] = field(default_factory=lambda: {mark: Sums() for mark in MARKS})
     totals: dict[str, tuple[Total, str]] = field(default_factory=dict)
     first_day: date | None = None
     last_day: date | None = None
@@ -71,19 +73,22 @@ class Message:
         """Whether this is an MT942: no balances, but a floor limit, a moment or totals."""
         return bool(self.interim) and not self.opening_mark and not self.closing_mark
 
-    def count_entry(self, day: date, side: str, minor: int, sign: int, *, reversed: bool) -> None:
-        """Take one entry into the sums. Shape: `sign` 1 credit, -1 debit, 0 expected and not booked."""
-        self.entry_count += 1
-        self.moved += sign * minor
-        sums = self.booked[side] if sign else self.expected[side]
-        sums.count += 1
-        sums.minor += minor
-        if reversed:
-            self.reversed[side].add(minor)
-        if sign and day != self.latest_seen:
-            self.latest_seen = day
-            self.first_day = min(day, self.first_day or day)
-            self.last_day = max(day, self.last_day or day)
+    @property
+    def entry_count(self) -> int:
+        return sum(sums.count for sums in self.sums.values())
+
+    @property
+    def moved(self) -> int:
+        """What the booked entries add to the opening balance."""
+        sides = (
+            (1 if side == CREDIT else -1, mark) for mark, (side, status) in MARKS.items() if status == BOOKED
+        )
+        return sum(sign * self.sums[mark].minor for sign, mark in sides)
+
+    def saw_day(self, day: date) -> None:
+        self.latest_seen = day
+        self.first_day = min(day, self.first_day or day)
+        self.last_day = max(day, self.last_day or day)
 
     def problems_at_end(self, place: str) -> list[Problem]:
         """Everything that must agree once the message is over. `place` is where it ended."""
@@ -140,13 +145,11 @@ class Message:
     def _readings(self, side: str) -> list[Sums]:
         """What a bank may mean by the total of a side: with or without expected items, a reversal counted on the
         side it is booked on, or on the side of the entry it takes back, with its sign."""
-        booked, back, other = self.booked[side], self.reversed[side], self.reversed[_OTHER[side]]
-        expected = self.expected[side]
-        plain = [booked]
-        if back.count or other.count:
-            count, minor = booked.count - back.count, booked.minor - back.minor
-            plain += [Sums(count, minor - other.minor), Sums(count + other.count, minor - other.minor)]
-        return plain + [Sums(one.count + expected.count, one.minor + expected.minor) for one in plain]
+        plain, onto, back, expected = (self.sums[mark] for mark in _SIDES[side])
+        readings = [plain + onto]
+        if onto.count or back.count:
+            readings += [plain + Sums(0, -back.minor), plain + Sums(back.count, -back.minor)]
+        return readings + [reading + expected for reading in readings]
 
     def end(self, place: str) -> StatementEnd:
         first, last = self._days()

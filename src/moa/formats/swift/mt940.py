@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from moa.formats.statements import Event, FileFacts, ReadOptions, StatementStart
+from moa.formats.statements import Entry, Event, FileFacts, ReadOptions, StatementStart
 from moa.formats.swift import amounts
 from moa.formats.swift.fields import LONGEST_FIELD, Block, read_blocks
 from moa.formats.swift.message import CREDIT, DEBIT, Message, split_account
@@ -67,7 +67,7 @@ class _Reader:
         self._count = 0
         self._line = 1
         # The statement line that waits for its narrative, and that narrative.
-        self._pending: tuple[str, str] | None = None
+        self._pending: tuple[int, str] | None = None
         self._narratives: list[str] = []
         self._extra = ""
         self._last_tag = ""
@@ -81,24 +81,26 @@ class _Reader:
             text = next(parts, "")
             yield from self._loose(text, line)
             line += text.count("\n") + 1
-        all_plain = block.plain
+        plain = block.plain
         for part in parts:
             tag = part[:3]
-            if (tag == "86:" or tag == "61:") and (all_plain or _is_plain(part)):
-                if tag == "86:" and self._pending is not None and len(self._narratives) < _MOST_NARRATIVES:
-                    self._narratives.append(part[3:].rstrip())
-                    self._last_tag = "86"
-                    line += part.count("\n") + 1
-                    continue
-                if tag == "61:" and self._message is not None:
-                    if self._pending is not None:
-                        yield from self._close_entry()
-                    self._pending = (f"line {line}", part[3:].rstrip())
-                    self._last_tag = "61"
-                    line += part.count("\n") + 1
-                    continue
-            self._line = line
-            yield from self._field(part)
+            if tag == "86:" and self._pending is not None and (plain or _is_plain(part)):
+                self._narratives.append(part[3:].rstrip())
+                if len(self._narratives) > _MOST_NARRATIVES:
+                    self._narratives.pop()
+                    self._problems.append(error("field_too_long", f"line {line}", ":86:"))
+                    yield from self._drain()
+            elif tag == "61:" and self._message is not None and (plain or _is_plain(part)):
+                if self._pending is not None:
+                    entry = self._entry()
+                    if entry is not None:
+                        yield entry
+                    if self._problems:
+                        yield from self._drain()
+                self._pending = (line, part[3:].rstrip())
+            else:
+                self._line = line
+                yield from self._field(part)
             line += part.count("\n") + 1
         self._line = line
 
@@ -121,21 +123,24 @@ class _Reader:
 
     def _close_entry(self) -> Iterator[Event]:
         """Give out the statement line that was waiting, now that its narrative is complete."""
-        if self._pending is None or self._message is None:
+        if self._pending is None:
             return
-        place, line = self._pending
-        message = self._message
-        if message.digits < 0:
-            self._settle_currency(message, place)
-        entry = entry_of(message, place, line, self._narratives, self._extra, self._problems)
-        self._pending = None
-        if self._narratives:
-            self._narratives = []
-        self._extra = ""
+        entry = self._entry()
         if entry is not None:
             yield entry
-        if self._problems:
-            yield from self._drain()
+        yield from self._drain()
+
+    def _entry(self) -> Entry | None:
+        assert self._pending is not None and self._message is not None
+        number, line = self._pending
+        place = f"line {number}"
+        if self._message.digits < 0:
+            self._settle_currency(self._message, place)
+        entry = entry_of(self._message, place, line, self._narratives, self._extra, self._problems)
+        self._pending = None
+        self._narratives.clear()
+        self._extra = ""
+        return entry
 
     def _settle_currency(self, message: Message, place: str) -> None:
         """An interim report may state its currency only in its totals, which come last: the caller may know it."""
@@ -208,7 +213,7 @@ class _Reader:
         """Put one field's value where it belongs."""
         place = f"line {self._line}"
         if tag == "61":
-            self._pending = (place, value)
+            self._pending = (self._line, value)
         elif tag == "86":
             if self._pending is not None and len(self._narratives) >= _MOST_NARRATIVES:
                 self._error("field_too_long", ":86:", value.split("\n")[0])
@@ -305,13 +310,13 @@ class _Reader:
 
     def _continued(self, part: str) -> Iterator[Event]:
         """A line that begins with a colon but with no tag. The standard forbids it; in a narrative it is only text."""
-        if self._last_tag == "86" and self._pending is not None and len(self._narratives) < _MOST_NARRATIVES:
+        if self._pending is not None and 0 < len(self._narratives) < _MOST_NARRATIVES:
             text, after = _split(":" + part, single=False)
             self._narratives.append(text)
             self._warning("line_unexpected", ":86:", text.split("\n")[0])
             if after:
                 yield from self._loose(after, self._line + text.count("\n") + 1)
-        elif self._last_tag != "86":
+        elif self._pending is not None or self._last_tag != "86":
             self._error("content_unknown", "", ":" + part.split("\n")[0])
         yield from self._drain()
 

@@ -176,22 +176,22 @@ def _getter(places: list[int]) -> Callable[[list[str]], Sequence[str]]:
 
 def _from_slash_codes(text: str) -> Narrative:
     parts = _SLASH_CODES.split(text)
-    values: dict[str, str] = {}
-    for code, value in zip(parts[1::2], parts[2::2], strict=False):
-        if code not in values and (value := value.strip("/ ")):
-            values[code] = value
-    name, account = values.get("NAME", ""), values.get("IBAN", "")
+    # Backwards, so that the first of two values of one code stays.
+    values = dict(zip(parts[-2::-2], parts[:1:-2], strict=True))
+    value = values.get
+    name, account = value("NAME", "").strip("/ "), value("IBAN", "").strip("/ ")
     if "CNTP" in values:
         # /CNTP/account/bank/name/city/
-        counterparty = values["CNTP"].split("/") + ["", "", ""]
+        counterparty = values["CNTP"].strip("/ ").split("/") + ["", "", ""]
         account, name = account or counterparty[0], name or counterparty[2]
-    name = name or values.get("ORDP", "") or values.get("BENM", "")
+    if not name:
+        name = value("ORDP", "").strip("/ ") or value("BENM", "").strip("/ ")
     return Narrative(
         _squeeze(text),
         _squeeze(name),
         account,
-        _provided(values.get("EREF", "")),
-        _provided(values.get("KREF", "")),
+        _provided(value("EREF", "").strip("/ ")),
+        _provided(value("KREF", "").strip("/ ")),
     )
 
 
@@ -210,10 +210,10 @@ def _from_plain(text: str) -> Narrative:
 
 def _join(text: str) -> str:
     """Lines as running text: a line cut at its full width goes on without a space."""
-    joined = ""
-    for line in text.split("\n"):
-        joined += line if len(line) == LINE_WIDTH else line + " "
-    return joined
+    lines = text.split("\n")
+    if LINE_WIDTH not in map(len, lines):
+        return " ".join(lines)
+    return "".join([line if len(line) == LINE_WIDTH else line + " " for line in lines])
 
 
 def _join_cut(text: str) -> str:
@@ -255,7 +255,7 @@ def sepa_value(text: str, code: str) -> str:
 
 
 def _provided(reference: str) -> str:
-    return "" if reference.upper() in _NOT_PROVIDED else reference
+    return "" if reference and reference.upper() in _NOT_PROVIDED else reference
 
 
 def _squeeze(text: str) -> str:
