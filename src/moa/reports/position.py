@@ -36,17 +36,19 @@ _KEYS = {
     "account": ("a.number", "coalesce(nullif(a.nickname, ''), a.number)"),
 }
 
+# The newest balance counts where it is not after the day asked for; the others are looked up in their history.
 _NEWEST = """
-    join accounts_currentbalance newest on newest.account_id = a.id
-    left join lateral (
-        select p.day, p.balance_minor from accounts_balancepoint p
-         where newest.day > %(day)s and p.account_id = a.id and p.day <= %(day)s
-         order by p.day desc, p.recorded_at desc, p.id desc limit 1
-    ) older on true
-    cross join lateral (
-        select case when newest.day <= %(day)s then newest.day else older.day end as day,
-               case when newest.day <= %(day)s then newest.balance_minor else older.balance_minor end as balance_minor
-    ) held
+    join (
+        select n.account_id, n.day, n.balance_minor from accounts_currentbalance n where n.day <= %(day)s
+        union all
+        select n.account_id, p.day, p.balance_minor from accounts_currentbalance n
+          cross join lateral (
+            select p.day, p.balance_minor from accounts_balancepoint p
+             where p.account_id = n.account_id and p.day <= %(day)s
+             order by p.day desc, p.recorded_at desc, p.id desc limit 1
+          ) p
+         where n.day > %(day)s
+    ) held on held.account_id = a.id
 """
 _KNOWN = """
     join lateral (
