@@ -12,9 +12,9 @@ from moa.entry.bench.statements_mt940 import _read_ours, write_statement
 
 def test_it_measures_the_child_and_not_the_process_that_asks() -> None:
     # The asking process holds more than the child ever does.
-    ballast = bytearray(b"x" * 150_000_000)
+    ballast = b"x" * 150_000_000
     printed, small = peak_megabytes("print('hello', __import__('sys').argv[1])", "there")
-    _, large = peak_megabytes("kept = bytearray(b'x' * 80_000_000)")
+    _, large = peak_megabytes("size = 80_000_000; kept = b'x' * size")
     assert printed == "hello there"
     assert small < 60
     assert 70 <= large - small <= 110
