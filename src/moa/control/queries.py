@@ -163,6 +163,14 @@ def access_unit(ctx: Context, unit_id: int, permission: str) -> Unit:
     return unit
 
 
+def unit_by_code(ctx: Context, code: str) -> Unit:
+    """The unit that a command names. Raises: not_found."""
+    unit = Unit.objects.filter(code=code).first()
+    if unit is None:
+        raise NotFound(unit=code)
+    return unit
+
+
 def person_names(ctx: Context, ids: set[int]) -> dict[int, str]:
     return dict(Person.objects.filter(id__in=ids).values_list("id", "name"))
 

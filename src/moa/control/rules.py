@@ -21,6 +21,14 @@ def lock_after_failures(failed_count: int, at: datetime) -> datetime | None:
     return at + _WAITS[min(failed_count - FREE_TRIES, len(_WAITS) - 1)]
 
 
+_CODE = re.compile(r"[^\s\x00-\x20]{1,32}")
+
+
+def code_fits(code: str) -> bool:
+    """A code of a group or a unit: 1 to 32 characters of any script, without spaces."""
+    return code.isprintable() and _CODE.fullmatch(code) is not None
+
+
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,149}")
 
 

@@ -16,6 +16,7 @@ class Entry(NamedTuple):
 GROUPS = {
     "demo": "Load or remove the demo group.",
     "statements": "Bank statement files: look into them, import them.",
+    "people": "The group's persons, their logins and roles.",
     "keys": "Keys that encrypt the stored documents.",
 }
 
@@ -23,6 +24,7 @@ COMMANDS = {
     "up": Entry("commands.up:up", "Prepare everything, print the position, then serve until Ctrl-C."),
     "down": Entry("commands.down:down", "Stop the embedded database server."),
     "setup": Entry("commands.setup:setup", "Start an empty system: group, two administrators, companies."),
+    "people add": Entry("commands.people:add", "Add a person with a login and roles."),
     "demo load": Entry("commands.demo:load", "Make the demo group and import its statement files."),
     "demo remove": Entry("commands.demo:remove", "Remove the demo group and everything in it."),
     "statements inspect": Entry(

@@ -11,8 +11,9 @@ from moa.control.access import require_below
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import Person, Unit, UnitPlace
+from moa.control.operations.set_up_group import CodeUnfit
 from moa.control.queries import company_under
-from moa.control.rules import unit_problem
+from moa.control.rules import code_fits, unit_problem
 from moa.kernel.errors import DomainError, NotFound
 
 
@@ -40,9 +41,11 @@ class NewUnit:
 
 
 def add_unit(ctx: Context, *, new: NewUnit) -> Unit:
-    """Raises: forbidden, unit_exists, unit_misplaced, not_found (parent)."""
+    """Raises: forbidden, code_unfit, unit_exists, unit_misplaced, not_found (parent)."""
     if ctx.actor.kind != Person.MACHINE:
         require_below(ctx, "control.units.change", new.parent_id)
+    if not code_fits(new.code):
+        raise CodeUnfit(unit=new.code)
     parent = None
     if new.parent_id is not None:
         parent = Unit.objects.filter(id=new.parent_id).first()

@@ -13,12 +13,19 @@ from moa.control.context import Actor, Context, new_request_id
 from moa.control.models import Assignment, Group, Person, Role
 from moa.control.operations.sync_roles import sync_roles
 from moa.control.queries import machine_context
+from moa.control.rules import code_fits
 from moa.kernel.errors import DomainError
 from moa.kernel.money import minor_digits
 
 
 class GroupExists(DomainError):
     code = "group_exists"
+
+
+class CodeUnfit(DomainError):
+    """A code of a group or a unit has 1 to 32 characters and no spaces."""
+
+    code = "code_unfit"
 
 
 class TimeZoneUnknown(DomainError):
@@ -37,7 +44,12 @@ class NewGroup:
 
 
 def set_up_group(new: NewGroup, *, at: datetime) -> Context:
-    """Return a Context of the new group's machine user. Raises: group_exists, currency_unknown, time_zone_unknown."""
+    """Return a Context of the new group's machine user.
+
+    Raises: group_exists, code_unfit, currency_unknown, time_zone_unknown.
+    """
+    if not code_fits(new.code):
+        raise CodeUnfit(group=new.code)
     minor_digits(new.base_currency)
     today = at.astimezone(_zone(new.time_zone)).date()
     with transaction.atomic():
