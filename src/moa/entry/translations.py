@@ -29,6 +29,7 @@ _KEYWORDS = DEFAULT_KEYWORDS | {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+_PARTICLE = re.compile(r"%\(\w+\)s(?:은|는|이|가|을|를|과|와|으로|로)(?![가-힣])")
 # Lines of a catalogue's head that would change with every run and say nothing.
 _IDLE_HEADERS = re.compile(
     rb'^"(?:Project-Id|Report-Msgid|POT-|PO-|Last-|Language-Team|Generated-)[^"]*"\n', re.M
@@ -106,31 +107,49 @@ def compile_changed() -> list[str]:
 
 def faults() -> Iterator[str]:
     """Every message that a language lacks or spoils, one line each."""
-    wanted = {(message.id, message.context): message for message in extracted() if message.id}
+    wanted = extracted()
     for language in LANGUAGES:
-        catalog = read(language)
-        held = {(message.id, message.context): message for message in catalog if message.id}
-        for key in wanted:
-            if key not in held:
-                yield f"{language}: not in the catalogue: {_name(key[0])}"
-        for key, message in held.items():
-            if key not in wanted:
-                yield f"{language}: no longer used: {_name(key[0])}"
-            elif message.fuzzy:
-                yield f"{language}: marked unsure: {_name(key[0])}"
-            elif not _complete(message, catalog.num_plurals):
-                yield f"{language}: not translated: {_name(key[0])}"
-            else:
-                yield from (f"{language}: {error}: {_name(key[0])}" for error in message.check(catalog))
+        for fault in compare(read(language), wanted):
+            yield f"{language}: {fault}"
+
+
+def compare(catalog: Catalog, wanted: Catalog) -> Iterator[str]:
+    """What `catalog` lacks, leaves unsure, spoils or has no use for, against the messages that the sources hold."""
+    asked = {(message.id, message.context) for message in wanted if message.id}
+    held = {(message.id, message.context): message for message in catalog if message.id}
+    for message_id, _context in sorted(asked - held.keys(), key=str):
+        yield f"not in the catalogue: {_name(message_id)}"
+    for key, message in held.items():
+        if key not in asked:
+            yield f"no longer used: {_name(key[0])}"
+        elif message.fuzzy:
+            yield f"marked unsure: {_name(key[0])}"
+        elif not _complete(message, catalog.num_plurals):
+            yield f"not translated: {_name(key[0])}"
+        else:
+            yield from (f"{error}: {_name(key[0])}" for error in message.check(catalog))
+            yield from (
+                f"a particle hangs on a variable: {_name(key[0])}" for _ in _particles(message, catalog)
+            )
+
+
+def _particles(message: Message, catalog: Catalog) -> list[str]:
+    """Korean particles after a variable: which one is right depends on the value (the josa filter knows)."""
+    if str(catalog.locale) != "ko":
+        return []
+    return [found for text in _texts(message) for found in _PARTICLE.findall(text)]
 
 
 def _complete(message: Message, plurals: int) -> bool:
-    if isinstance(message.string, str):
-        return bool(message.string.strip()) and not message.pluralizable
-    return len(message.string) == plurals and all(text.strip() for text in message.string)
+    texts = _texts(message)
+    return len(texts) == (plurals if message.pluralizable else 1) and all(text.strip() for text in texts)
 
 
-def _name(message_id: str | tuple[str, ...]) -> str:
+def _texts(message: Message) -> list[str]:
+    return [message.string] if isinstance(message.string, str) else list(message.string or ())
+
+
+def _name(message_id: str | tuple[str, ...] | list[str]) -> str:
     return repr(message_id if isinstance(message_id, str) else message_id[0])
 
 

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
-from moa.ui.problem_sentences import SENTENCES
+from moa.ui.problems_of_files import OF_FILES
+from moa.ui.problems_of_values import OF_VALUES
+
+SENTENCES = {**OF_FILES, **OF_VALUES}
 
 
 @dataclass(frozen=True, slots=True)

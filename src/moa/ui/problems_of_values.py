@@ -1,6 +1,6 @@
-"""The sentences for every code that a reader, the import or a file of rates can report: what is wrong, how to mend it.
+"""What is wrong and how to mend it, for the codes about values, accounts, balances and rates.
 
-Grouped by where the fault lies. `%(value)s` is the value as it stood in the file, `%(field)s` the field's name.
+`%(value)s` is the value as it stood in the file, `%(field)s` the field's name.
 """
 
 from __future__ import annotations
@@ -9,116 +9,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 Text = str | Promise
-
-THE_FILE: dict[str, tuple[Text, Text]] = {
-    "file_empty": (
-        _("The file is empty"),
-        _("Download it from the bank again"),
-    ),
-    "format_unknown": (
-        _("The content is no statement format that is known here"),
-        _("Upload MT940, MT942, camt.052 to 054, Excel or CSV as the bank's site gives it"),
-    ),
-    "statement_missing": (
-        _("There is no statement in the file"),
-        _("Check that the right report was downloaded"),
-    ),
-    "camt_missing": (
-        _("This XML file is no camt.052, .053 or .054"),
-        _("Check that the right report was downloaded"),
-    ),
-    "encoding_unknown": (
-        _("The character set “%(value)s” is not known"),
-        _("Save it as UTF-8 and upload it again"),
-    ),
-    "encoding_wrong": (
-        _("The file is not in the character set that it declares (%(value)s)"),
-        _("Save it as UTF-8 and upload it again"),
-    ),
-    "encoding_guessed": (
-        _("The character set was recognised from the text: %(value)s"),
-        _("Look at a few names; if they read well, nothing needs to be done"),
-    ),
-    "encoding_mixed": (
-        _("This line is in another character set than the rest"),
-        _("Look at the names in it"),
-    ),
-    "character_unreadable": (
-        _("There are bytes that the file's character set cannot read"),
-        _("Download it from the bank again, or save it as UTF-8"),
-    ),
-    "resident_number_refused": (
-        _("There is a resident number in a field for identities. It is not stored anywhere"),
-        _("Remove the column, or ask the bank for a file without it"),
-    ),
-    "xml_broken": (
-        _("The XML is broken here: %(value)s"),
-        _("Download it from the bank again"),
-    ),
-    "xml_too_deep": (
-        _("The XML is nested deeper than any statement is"),
-        _("Download it from the bank again"),
-    ),
-    "xml_part_too_large": (
-        _("One element is larger than any statement's (%(value)s)"),
-        _("Download it from the bank again"),
-    ),
-    "xml_doctype_refused": (
-        _("The file declares a DOCTYPE, and no bank's statement needs one"),
-        _("Such files can be made to attack. Download it from the bank again"),
-    ),
-    "version_untested": (
-        _("This version of the format has not been met before"),
-        _("It was read like the nearest known one. Compare the sums"),
-    ),
-    "content_unknown": (
-        _("This part belongs to no field"),
-        _("Download it from the bank again"),
-    ),
-    "tag_unknown": (
-        _("The tag %(field)s does not exist in this format"),
-        _("Download it from the bank again"),
-    ),
-    "field_too_long": (
-        _("The field is longer than the format allows"),
-        _("Download it from the bank again"),
-    ),
-    "line_unreadable": (
-        _("The line does not follow the format"),
-        _("Download it from the bank again"),
-    ),
-    "line_unexpected": (
-        _("A description stands where no transaction precedes it"),
-        _("It was set aside"),
-    ),
-}
-
-ITS_COLUMNS: dict[str, tuple[Text, Text]] = {
-    "header_missing": (
-        _("There is a table here without a row of column names"),
-        _("Upload the file as the bank gives it, with its header"),
-    ),
-    "column_count": (
-        _("The row has %(value)s columns, other than its header"),
-        _('A comma inside a description must stand in "quotes"'),
-    ),
-    "column_unknown": (
-        _("The meaning of the column “%(field)s” is not known"),
-        _("Its text is kept in the description"),
-    ),
-    "row_ignored": (
-        _("This row is no transaction"),
-        _("It was set aside. Check that it is a note or a sum"),
-    ),
-    "title_unread": (
-        _("A title above the table could not be read"),
-        _("The figures of the table were used alone"),
-    ),
-    "totals_unread": (
-        _("The totals line could not be read"),
-        _("It was not compared"),
-    ),
-}
 
 ITS_VALUES: dict[str, tuple[Text, Text]] = {
     "date_missing": (
@@ -209,6 +99,10 @@ ITS_VALUES: dict[str, tuple[Text, Text]] = {
         _("The statement has no reference"),
         _("Nothing needs to be done"),
     ),
+    "floor_limit_unreadable": (
+        _("This cannot be read as a floor limit"),
+        _("Download it from the bank again"),
+    ),
 }
 
 ACCOUNT_AND_CURRENCY: dict[str, tuple[Text, Text]] = {
@@ -262,10 +156,6 @@ BALANCES: dict[str, tuple[Text, Text]] = {
     "closing_missing": (
         _("The closing balance is missing"),
         _("The file may be cut off. Download it from the bank again"),
-    ),
-    "balance_missing": (
-        _("A balance is missing"),
-        _("Download it from the bank again"),
     ),
     "balance_unreadable": (
         _("This cannot be read as a balance"),
@@ -367,12 +257,4 @@ ACCOUNT_HINTS: dict[str, tuple[Text, Text]] = {
     ),
 }
 
-SENTENCES: dict[str, tuple[Text, Text]] = {
-    **THE_FILE,
-    **ITS_COLUMNS,
-    **ITS_VALUES,
-    **ACCOUNT_AND_CURRENCY,
-    **BALANCES,
-    **RATES,
-    **ACCOUNT_HINTS,
-}
+OF_VALUES = {**ITS_VALUES, **ACCOUNT_AND_CURRENCY, **BALANCES, **RATES, **ACCOUNT_HINTS}
