@@ -175,7 +175,9 @@ def _report(asked: Asked, as_json: bool) -> None:
         }
         click.echo(json.dumps(made, ensure_ascii=False))
         return
-    click.echo(f"The group {asked.code} is set up, companies: {', '.join(code for code, _ in asked.companies)}.")
+    click.echo(
+        f"The group {asked.code} is set up, companies: {', '.join(code for code, _ in asked.companies)}."
+    )
     for login, name in asked.people:
         password, made_here = asked.passwords[login]
         click.echo(
