@@ -16,7 +16,11 @@ from moa.entry.postgres.errors import LauncherError
 
 @pytest.fixture
 def small_disk(open_folder: Path) -> Iterator[Path | None]:
-    """A file system of 70 MB, or None where this user may not mount one."""
+    """A file system of 70 MB, or None where this user may not mount one. Ask for it before `make_cluster`.
+
+    What was asked for first is given back last, so the servers on it have ended when it is taken away; a process
+    that is left there makes the test fail.
+    """
     folder = open_folder / "disk"
     folder.mkdir()
     mounted = subprocess.run(
@@ -24,7 +28,7 @@ def small_disk(open_folder: Path) -> Iterator[Path | None]:
     )
     yield folder if mounted.returncode == 0 else None
     if mounted.returncode == 0:
-        subprocess.run(["umount", "-l", folder], check=True)
+        subprocess.run(["umount", folder], check=True)
 
 
 def test_a_first_start_on_a_full_disk_is_refused_and_leaves_nothing_half(
