@@ -32,7 +32,7 @@ def small_disk(open_folder: Path) -> Iterator[Path | None]:
 
 
 def test_a_first_start_on_a_full_disk_is_refused_and_leaves_nothing_half(
-    make_cluster, small_disk, open_folder
+    small_disk, make_cluster, open_folder
 ):
     if small_disk is None:
         cluster = make_cluster(MOA_PG_BINDIR=str(binaries_without_room(open_folder, "initdb")))
@@ -44,7 +44,7 @@ def test_a_first_start_on_a_full_disk_is_refused_and_leaves_nothing_half(
 
 
 def test_a_later_start_on_a_full_disk_is_refused_and_works_again_with_room(
-    make_cluster, small_disk, open_folder
+    small_disk, make_cluster, open_folder
 ):
     cluster = make_cluster("state" if small_disk is None else "disk/state")
     cluster.ensure_running()
