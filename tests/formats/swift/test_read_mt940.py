@@ -223,3 +223,26 @@ def test_it_reads_the_lines_of_the_german_extension_field() -> None:
 def test_it_does_not_take_the_statement_narrative_for_an_entry_s() -> None:
     text = HEAD + ":61:261120D5,NTRFX\n:86:entry\n:62F:C261120KRW995,\n:86:statement\n-\n"
     assert [one.description for one in _events(text) if isinstance(one, Entry)] == ["entry"]
+
+
+def test_an_interim_report_with_balances_is_still_provisional() -> None:
+    text = (
+        "{1:F01SHBKKRSEAXXX}{2:I942SHBKKRSEAXXXN}{4:\n"
+        + HEAD
+        + ":61:261120C5,NTRFX\n:62F:C261120KRW1005,\n-}\n"
+    )
+    ends = [
+        one for one in _events(text + HEAD + ":62F:C261120KRW1000,\n-\n") if isinstance(one, StatementEnd)
+    ]
+    assert [(end.provisional, end.opening_minor, end.closing_minor) for end in ends] == [
+        (True, 1000, 1005),
+        (False, 1000, 1000),
+    ]
+
+
+def test_it_takes_the_currency_of_an_interim_report_from_the_caller_where_it_has_none() -> None:
+    text = ":20:R1\n:25:110123456789\n:28C:1/1\n:13D:2611201030+0900\n:61:2611201120C500,NTRFA\n:90C:1KRW500,\n-\n"
+    assert [one.code for one in _events(text) if isinstance(one, Problem)] == ["currency_missing"]
+    events = _events(text, currency="KRW")
+    assert [one.amount_minor for one in events if isinstance(one, Entry)] == [500]
+    assert not [one for one in events if isinstance(one, Problem)]

@@ -59,6 +59,7 @@ class Message:
     closing: Balance | None = None
     closing_mark: str = ""
     closing_place: str = ""
+    stated_interim: bool = False
     interim: bool | None = None
     reported_on: date | None = None
     unreadable: int = 0
@@ -70,8 +71,8 @@ class Message:
 
     @property
     def is_interim(self) -> bool:
-        """Whether this is an MT942: no balances, but a floor limit, a moment or totals."""
-        return bool(self.interim) and not self.opening_mark and not self.closing_mark
+        """Whether this is an MT942: its envelope says so, or it has a floor limit, a moment or totals but no balances."""
+        return self.stated_interim or bool(self.interim) and not self.opening_mark and not self.closing_mark
 
     @property
     def entry_count(self) -> int:
@@ -95,11 +96,9 @@ class Message:
         found: list[Problem] = []
         if not self.account:
             found.append(error("account_missing", self.place, ":25:"))
-        if self.is_interim:
-            return found + self._totals_disagree()
-        if self.opening_mark == "":
+        if not self.is_interim and self.opening_mark == "":
             found.append(error("opening_missing", self.place, ":60F:"))
-        if self.closing_mark == "":
+        if not self.is_interim and self.closing_mark == "":
             found.append(error("closing_missing", place, ":62F:"))
         if self.opening and self.closing:
             found += self._closing_disagrees(self.opening, self.closing)

@@ -187,7 +187,8 @@ class _Reader:
     def _open_message(self) -> StatementStart:
         self._count += 1
         place = f"line {self._line}"
-        self._message = Message(self._count, place, interim=self._kind == "942" or None)
+        self._message = Message(self._count, place, stated_interim=self._kind == "942")
+        self._kind = ""
         return StatementStart(self._count, place)
 
     def _close_message(self) -> Iterator[Event]:
