@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import Any
 
 import psycopg
 import pytest
+from django.apps import apps
 from django.contrib.auth.hashers import make_password
 from django.db import DatabaseError, connection, transaction
 
-from moa.control import approvals, idempotency
+from moa.control import approvals, documents, idempotency
 from moa.control.audit import record
+from moa.control.context import Context
 from moa.control.models import AuditLine, Identity, RowChange, Unit
+from moa.kernel.errors import DomainError
 from tests.control.factories import TwoGroups, make_group, make_person, make_unit
 
 APPEND_ONLY = [
@@ -179,3 +183,57 @@ class TestAuditLines:
                 AuditLine.objects.filter(code="test.thing.done").order_by("id").values_list("recorded_at")
             )
         assert moments == sorted(moments) and moments[0] < moments[2]
+
+
+class TestPersonsNumbers:
+    """Resident, passport and card numbers are kept nowhere but as six digits and stars."""
+
+    RESIDENT, CARD, ACCOUNT = "900101-1234568", "4111 1111 1111 1111", "9001011234568"
+
+    def test_the_audit_trail_masks_texts_and_leaves_accounts_and_hashes(self, two_groups: TwoGroups) -> None:
+        facts = {
+            "note": f"급여 {self.RESIDENT}", "lines": [{"text": f"card {self.CARD}", "amount": "12"}],
+            "counterparty_account": self.ACCOUNT, "sha256": "4111111111111111", "count": 3, "reference": self.CARD,
+        }  # fmt: skip
+        with two_groups.person.open():
+            record(two_groups.person, "test.thing.done", "thing", 1, before=facts, after=facts)
+            line = AuditLine.objects.get(code="test.thing.done")
+        assert line.before == line.after == facts | {
+            "note": "급여 900101-*******", "lines": [{"text": "card 4111 11** **** ****", "amount": "12"}],
+        }  # fmt: skip
+
+    def test_a_request_its_reason_and_a_files_name_hold_none(
+        self, two_groups: TwoGroups, folder: Any
+    ) -> None:
+        ctx, checker = two_groups.person, make_person(two_groups.one, roles=["approver"])
+        with ctx.open():
+            request = approvals.submit(
+                ctx, subject_type="t", subject_id=1, content={"lines": [{"text": self.RESIDENT}]}
+            )
+            documents.store(ctx, io.BytesIO(b"x"), name=f"{self.RESIDENT}.csv", kind="statement_file")
+        with checker.open():
+            seen = request.content_hash
+            approvals.decide(
+                checker, request.id, approve=False, seen_hash=seen, reason=f"누구 {self.RESIDENT}"
+            )
+        assert self._found_anywhere(ctx) == []
+
+    def test_a_stored_refusal_holds_none(self, two_groups: TwoGroups) -> None:
+        def refuse() -> dict[str, Any]:
+            raise DomainError("value_wrong", value=f"no {self.RESIDENT}", account=self.ACCOUNT)
+
+        with pytest.raises(idempotency.StoredRefusal) as caught:
+            idempotency.once(two_groups.person, "test", "key", {}, refuse)
+        assert caught.value.facts == {"value": "no 900101-*******", "account": self.ACCOUNT}
+        assert self._found_anywhere(two_groups.person) == []
+
+    def _found_anywhere(self, ctx: Context) -> list[str]:
+        """Tables of control in which a row shows the resident's number."""
+        found = []
+        for model in apps.get_app_config("control").get_models():
+            table = model._meta.db_table
+            with ctx.open(), connection.cursor() as cursor:
+                cursor.execute(f"select count(*) from {table} t where to_jsonb(t)::text like '%-1234568%'")
+                if cursor.fetchone()[0]:
+                    found.append(table)
+        return found

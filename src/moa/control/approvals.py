@@ -15,8 +15,10 @@ from moa.control.audit import record
 from moa.control.content_hash import content_hash
 from moa.control.context import Context
 from moa.control.lifecycle import APPROVAL
+from moa.control.masked_facts import masked
 from moa.control.models import ApprovalDecision, ApprovalRequest
 from moa.kernel.errors import DomainError, NotFound
+from moa.kernel.masking import mask_text
 
 
 class SamePerson(DomainError):
@@ -54,7 +56,11 @@ def submit(
     content: dict[str, Any],
     unit_id: int | None = None,
 ) -> ApprovalRequest:
-    """File a request for the decision of another person. Raises: request_already_open."""
+    """File a request for the decision of another person. Raises: request_already_open.
+
+    Persons' numbers in the content's texts are masked before it is pinned, so they are neither kept nor decided on.
+    """
+    content = masked(content)
     try:
         with transaction.atomic():
             request = ApprovalRequest.objects.create(
@@ -91,7 +97,7 @@ def decide(
         raise ContentChanged(request=request_id)
     ApprovalDecision.objects.create(
         group_id=ctx.group_id, request_id=request.id, maker_id=request.maker_id, checker_id=ctx.actor.person_id,
-        approved=approve, reason=reason.strip(), content_hash=request.content_hash,
+        approved=approve, reason=mask_text(reason.strip()), content_hash=request.content_hash,
     )  # fmt: skip
     _move(ctx, request, state)
     return request

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from moa.control.context import Context
+from moa.control.masked_facts import masked
 from moa.control.models import AuditLine
 
 
@@ -19,10 +20,10 @@ def record(
     """Write one line: who did what to which subject, and how it was before and after.
 
     Shape: `code` is dotted ("accounts.file.imported"); before and after hold only what JSON can, amounts as
-    decimal strings, no person's number.
+    decimal strings; persons' numbers in their texts are masked here.
     """
     AuditLine.objects.create(
         group_id=ctx.group_id, person_id=ctx.actor.person_id, actor_name=ctx.actor.name, channel=ctx.channel,
         request_id=ctx.request_id, code=code, subject_type=subject_type, subject_id=str(subject_id),
-        before=before, after=after,
+        before=masked(before), after=masked(after),
     )  # fmt: skip

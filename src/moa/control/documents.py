@@ -29,6 +29,7 @@ from moa.control.models import Document
 from moa.control.rules import RETENTION_YEARS, retain_until
 from moa.control.sealed_files import CHUNK, DocumentDamaged, SealedReader, key_version_of, seal
 from moa.kernel.errors import DomainError, NotFound
+from moa.kernel.masking import mask_text
 
 NAME_MAX_LENGTH = 255
 
@@ -280,7 +281,7 @@ def _insert(
     try:
         with transaction.atomic():
             document = Document.objects.create(
-                group_id=ctx.group_id, kind=kind, name=name, sha256=digest, size_bytes=size,
+                group_id=ctx.group_id, kind=kind, name=mask_text(name), sha256=digest, size_bytes=size,
                 storage_name=storage_name, key_version=version, stored=not refusal, refusal=refusal,
                 retain_until=retain_until(ctx.today, kind), person_id=ctx.actor.person_id,
             )  # fmt: skip

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from moa.control.content_hash import content_hash
 from moa.control.context import Context
+from moa.control.masked_facts import masked
 from moa.control.models import IdempotencyKey
 from moa.kernel.errors import DomainError
 
@@ -69,7 +70,8 @@ def _once(
         with transaction.atomic():
             result = run()
     except DomainError as refusal:
-        refused, result = True, {"code": refusal.code, "facts": {k: str(v) for k, v in refusal.facts.items()}}
+        facts = masked({name: str(value) for name, value in refusal.facts.items()})
+        refused, result = True, {"code": refusal.code, "facts": facts}
     return IdempotencyKey.objects.create(
         group_id=ctx.group_id, scope=scope, key=key, content_hash=digest, refused=refused, result=result
     )

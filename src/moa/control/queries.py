@@ -61,7 +61,7 @@ def context_for(
         raise NotFound(person=person_id)
     return Context(
         actor=Actor(person.id, person.name, person.kind), group_id=group_id, at=at, today=today,
-        request_id=opening.request_id, channel=channel, language=person.language, memo={"group": group},
+        request_id=opening.request_id, channel=channel, language=person.language, memo={"group": group, "person": person},
     )  # fmt: skip
 
 
