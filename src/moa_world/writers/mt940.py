@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from moa_world.group import BANKS, Account
+from moa_world.calendars import ONE_DAY, bank_calendar
+from moa_world.group import BANKS, Account, country_of
 from moa_world.lines import Line, Posted, Statement
 
 _TYPES = {
@@ -58,7 +59,9 @@ def _message(statement: Statement) -> Iterator[str]:
     yield f":20:{account.tail}{statement.last:%y%m%d}"
     yield f":25:{account.number}"
     yield f":28C:{statement.number}/1"
-    yield f":60F:{balance(statement.first, account, statement.opening_minor)}"
+    # The opening balance bears the day on which it was the closing one.
+    before = bank_calendar(country_of(account)).on_or_before(statement.first - ONE_DAY)
+    yield f":60F:{balance(before, account, statement.opening_minor)}"
     for posted in statement.lines:
         yield from entry(account, posted)
     yield f":62F:{balance(statement.last, account, statement.closing_minor)}"
