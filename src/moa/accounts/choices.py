@@ -1,4 +1,4 @@
-"""What a list can be narrowed to: companies, banks, currencies and, while there are few, accounts.
+"""What a list can be narrowed to: companies, banks, currencies.
 
 Banks and currencies are found by skipping through an index, so a group with 100,000 accounts waits no longer.
 """
@@ -9,14 +9,11 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from moa.accounts.models import BankAccount
 from moa.accounts.permissions import VIEW
 from moa.control.access import permitted_units
 from moa.control.context import Context
 from moa.control.models import Unit
 from moa.directory.queries import bank_map
-
-FEW_ACCOUNTS = 200
 
 _BANKS = """
 with recursive skip as (
@@ -42,15 +39,14 @@ with recursive skip as (
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Shape: pairs of (code, word); `accounts` is empty where there are more than a person can choose from."""
+    """Shape: pairs of (code, word)."""
 
-    accounts: list[tuple[str, str]]
     companies: list[tuple[str, str]]
     banks: list[tuple[str, str]]
     currencies: list[tuple[str, str]]
 
     def word(self, kind: str, code: str) -> str:
-        found = {"account": self.accounts, "company": self.companies, "bank": self.banks}.get(kind, [])
+        found = {"company": self.companies, "bank": self.banks}.get(kind, [])
         return next((word for one, word in found if one == code), code)
 
 
@@ -70,23 +66,7 @@ def choices(ctx: Context) -> Choices:
         cursor.execute(_CURRENCIES, {"group": ctx.group_id})
         currencies = [(code, code) for (code,) in cursor.fetchall()]
     companies = Unit.objects.filter(kind=Unit.COMPANY).order_by("id")
-    accounts = BankAccount.objects.order_by("bank_code", "number")
     if units is not None:
         companies = companies.filter(id__in=units)
-        accounts = accounts.filter(unit_id__in=units)
-    few = list(accounts[: FEW_ACCOUNTS + 1])
-    names = dict(held)
-    return Choices(
-        [
-            (
-                str(one.id),
-                f"{names.get(one.bank_country + one.bank_code, '')} {one.number_key[-4:]} {one.nickname}",
-            )
-            for one in few
-        ]
-        if len(few) <= FEW_ACCOUNTS
-        else [],
-        [(one.code, one.names.get(ctx.language) or one.name) for one in companies],
-        held,
-        currencies,
-    )
+    named = companies.values_list("code", "name", "names")
+    return Choices([(code, names.get(ctx.language) or name) for code, name, names in named], held, currencies)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
 from django.db.models import Count, Q
 
 from moa.accounts.lifecycle import FileState
 from moa.accounts.models import BankAccount, StatementFile
 from moa.control.access import permitted_units
 from moa.control.context import Context
+from moa.directory.queries import bank_map
 from moa.kernel.errors import NotFound
 
 
@@ -36,3 +40,32 @@ def accounts_by_currency(ctx: Context) -> dict[str, int]:
     """How many open accounts the group has in each currency."""
     open_accounts = BankAccount.objects.filter(Q(closed_on=None) | Q(closed_on__gt=ctx.today))
     return dict(open_accounts.values_list("currency").order_by("currency").annotate(number=Count("id")))
+
+
+def account_word(account_id: int) -> str:
+    """How an account is called where it is a condition of a list; its id when it is not there."""
+    account = BankAccount.objects.filter(id=account_id).first()
+    return str(account_id) if account is None else account.nickname or account.number
+
+
+class AccountName(NamedTuple):
+    """What a line shows of its account."""
+
+    bank: str
+    account_end: str
+    currency: str
+
+
+def account_names(ctx: Context, ids: Iterable[int]) -> dict[int, AccountName]:
+    """Bank, last digits and currency of some accounts, in one query."""
+    banks = bank_map(ctx)
+    found = BankAccount.objects.filter(id__in=set(ids)).order_by("id")
+    rows = found.values_list("id", "bank_country", "bank_code", "number_key", "currency")
+    return {
+        account: AccountName(
+            banks[country, code].short_name(ctx.language) if (country, code) in banks else code,
+            key[-4:],
+            currency,
+        )
+        for account, country, code, key, currency in rows
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
@@ -42,6 +43,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if ctx is None:
         now = timezone.localtime()
         return {"shell": Shell(now=now, today=now.date(), language=language, theme=theme), **frame}
+    if connection.in_atomic_block:
+        # The page's own Context is open around its template.
+        return {"shell": _filled(ctx, language, theme), **frame}
     with ctx.open():
         return {"shell": _filled(ctx, language, theme), **frame}
 
@@ -49,7 +53,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def _filled(ctx: Context, language: str, theme: str) -> Shell:
     group = the_group_of(ctx)
     now = ctx.at.astimezone(ZoneInfo(group.time_zone))
-    person = Person.objects.get(id=ctx.actor.person_id)
+    person: Person = ctx.memo["person"]
     newest = newest_word(ctx) if may(ctx, VIEW) else NewestWord(None, 0)
     waiting = ApprovalRequest.objects.filter(state="open").exclude(maker_id=ctx.actor.person_id).count()
     return Shell(

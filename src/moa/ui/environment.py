@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +80,16 @@ def _with_separators(plural_form: Callable[..., Any], place: int) -> Callable[..
     return counted
 
 
+@lru_cache(maxsize=20_000)
+def _translated(language: str | None, message: str) -> str:
+    return gettext(message)
+
+
+def _remembered_gettext(message: str) -> str:
+    """Django's gettext, looked up once a language: a page says about a hundred words, always the same ones."""
+    return _translated(get_language(), message)
+
+
 def environment(**options: Any) -> Environment:
     """Django's Jinja2 backend calls this once. A name that a view forgot is an error, not an empty place."""
     options["undefined"] = StrictUndefined
@@ -88,7 +98,7 @@ def environment(**options: Any) -> Environment:
     env = Environment(extensions=["jinja2.ext.i18n"], **options)
     env.policies["ext.i18n.trimmed"] = True
     env.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
+        _remembered_gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
     words: dict[str, Any] = dict(env.globals)
     env.globals["ngettext"] = _with_separators(words["ngettext"], 2)

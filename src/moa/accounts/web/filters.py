@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from moa.accounts.choices import Choices
 from moa.accounts.lines import LineFilter
+from moa.accounts.queries import account_word
 from moa.kernel.errors import DomainError
 from moa.kernel.money import CURRENCIES, to_minor
 
@@ -117,7 +118,9 @@ def _words(
             }
         )  # fmt: skip
     shown = {"text": wanted.text, "direction": wanted.direction, "currency": query["currency"]}
-    shown |= {name: known.word(name, query[name]) for name in ("company", "bank", "account")}
+    shown |= {name: known.word(name, query[name]) for name in ("company", "bank")}
+    if query["account"].isdigit():
+        shown["account"] = account_word(int(query["account"]))
     for name, value in shown.items():
         if query[name] and value:
             words.append({"name": name, "kind": name, "value": value, "remove_url": _without(given, name)})

@@ -24,8 +24,10 @@ from moa.accounts.lines import (
 )
 from moa.accounts.overview import AccountRow, list_accounts
 from moa.accounts.permissions import ENTER, VIEW
+from moa.accounts.queries import AccountName, account_names
 from moa.accounts.statements_of import day_strip, provisional_lines, statement_rows
 from moa.accounts.web.filters import Conditions, read_conditions
+from moa.accounts.web.line_rows import RowMaker, ShownLine
 from moa.control.access import may
 from moa.control.context import Context
 from moa.control.queries import the_group_of
@@ -88,7 +90,7 @@ def _answer(
         )
     older, newer = _place(request.GET.get("older", "")), _place(request.GET.get("newer", ""))
     found = list_lines(ctx, asked.wanted, older_than=older, newer_than=newer)
-    by_id = {one.id: one for one in list_accounts(ctx, ids=[row.account_id for row in found.rows])}
+    by_id = account_names(ctx, [row.account_id for row in found.rows])
     count, capped = count_lines(ctx, asked.wanted)
     if selected is None and request.GET.get("open", "").isdigit():
         selected = explained(ctx, int(request.GET["open"]))
@@ -97,7 +99,7 @@ def _answer(
     later = capped and account is None
     values: dict[str, Any] = {
         "account": account_facts(ctx, account) if account else None, "tab": tab,
-        "rows": _rows(found.rows, by_id, ctx, account if older is None and newer is None else None),
+        "rows": _rows(ctx, found.rows, by_id, account, older is None and newer is None),
         "sums": None if later else sum_lines(ctx, asked.wanted),
         "sums_url": f"{base_url}?{_query(request, part='sums')}" if later else None,
         "page": _page_facts(request, found, base_url, count, capped), "filters": asked.filters, "query": asked.query,
@@ -118,14 +120,18 @@ def _place(text: str) -> Place | None:
 
 
 def _rows(
-    found: list[LineRow], by_id: dict[int, AccountRow], ctx: Context, provisional_of: AccountRow | None
-) -> list[dict[str, Any]]:
+    ctx: Context,
+    found: list[LineRow],
+    by_id: dict[int, AccountName],
+    account: AccountRow | None,
+    provisional: bool,
+) -> list[ShownLine]:
+    """The rows of the page, with the intraday lines of the account above them on its first page."""
     gone = superseded_ids([row.id for row in found])
-    rows = [_row(row, by_id[row.account_id], _state(row, gone)) for row in found]
-    if provisional_of is not None:
-        rows = [
-            _row(row, provisional_of, "provisional") for row in provisional_lines(ctx, provisional_of.id)
-        ] + rows
+    maker = RowMaker(ctx.today, account.currency if account else the_group_of(ctx).base_currency)
+    rows = [maker.row(row, by_id[row.account_id], _state(row, gone)) for row in found]
+    if account is not None and provisional:
+        rows[:0] = [maker.row(row, account, "provisional") for row in provisional_lines(ctx, account.id)]
     return rows
 
 
@@ -133,17 +139,6 @@ def _state(row: LineRow, gone: set[int]) -> str:
     if row.id in gone:
         return "superseded"
     return "manual" if row.manual else "booked"
-
-
-def _row(row: LineRow, account: AccountRow, state: str) -> dict[str, Any]:
-    out = row.amount_minor < 0
-    return {
-        "id": row.id, "booked_on": row.booked_on, "time": row.time, "value_date": row.value_date,
-        "bank": account.bank, "account_end": account.account_end, "counterparty": row.counterparty,
-        "description": row.description, "currency": account.currency,
-        "debit_minor": -row.amount_minor if out else None, "credit_minor": None if out else row.amount_minor,
-        "balance_minor": row.balance_minor, "state": state,
-    }  # fmt: skip
 
 
 def _page_facts(
