@@ -187,6 +187,23 @@ class TestTheDatabaseAsAWhole:
         finally:
             as_owner.execute("rollback")
 
+    def test_no_partition_of_ours_can_be_reached_but_through_its_parent(
+        self, transactional_db: None, as_owner: Any, as_app: Any
+    ) -> None:
+        as_app.execute("select accounts_make_month('2026-11-15')")
+        leaf = as_app.fetchone()[0]
+        as_owner.execute(
+            "select inhrelid::regclass::text from pg_inherits where inhparent::regclass::text !~ '_pkey$'"
+        )
+        leaves = [name for (name,) in as_owner.fetchall() if name.startswith("accounts_transaction")]
+        assert leaf in leaves
+        for name in leaves:
+            for privilege in ("select", "insert", "update", "delete", "truncate"):
+                as_owner.execute("select has_table_privilege('moa_app', %s::regclass, %s)", [name, privilege])
+                assert as_owner.fetchone() == (False,), (name, privilege)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            as_app.execute(f"select * from {leaf}")
+
     def test_a_partition_read_directly_shows_nothing_of_another_group(
         self, transactional_db: None, as_owner: Any, as_app: Any
     ) -> None:
