@@ -27,10 +27,6 @@ ITS_VALUES: dict[str, tuple[Text, Text]] = {
         _("The day does not exist in this month; the month's last day was used"),
         _("Some banks count every month as 30 days. Nothing needs to be done"),
     ),
-    "value_date_adjusted": (
-        _("The value date does not exist in this month; the month's last day was used"),
-        _("Some banks count every month as 30 days. Nothing needs to be done"),
-    ),
     "value_date_unreadable": (
         _("This cannot be read as a value date"),
         _("Correct it to the date on the bank's screen"),
@@ -66,6 +62,14 @@ ITS_VALUES: dict[str, tuple[Text, Text]] = {
     "amount_too_fine": (
         _("The amount has more decimals than its currency counts"),
         _("Correct it to the amount on the bank's screen"),
+    ),
+    "amount_too_large": (
+        _("The amount is larger than any account can hold"),
+        _("Compare with the bank's own screen"),
+    ),
+    "date_out_of_range": (
+        _("The date lies outside the years that are kept here"),
+        _("Correct it to the date on the bank's screen"),
     ),
     "amount_reversed": (
         _("The sign says the opposite of the column; the line was read as a reversal"),

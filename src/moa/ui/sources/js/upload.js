@@ -48,9 +48,9 @@ export function startUpload() {
   const form = document.querySelector("form[data-upload]");
   if (!form) return;
   const field = form.querySelector("input[type=file]");
-  const limit = Number(form.dataset.limit);
   const begin = () => {
     if (!field.files.length) return;
+    const limit = Number(form.dataset.limit);
     const big = [...field.files].find((file) => limit && file.size > limit);
     if (big) return fail(line(form.querySelector("[data-sent]"), big.name, ""), `${big.name}: ${form.dataset.tooBig}`);
     send(form, field.files);

@@ -1,0 +1,185 @@
+"""A small site that serves every template with sample values, through the real environment, assets and policy.
+
+It needs no database. The files posted to it are kept in `posted_files`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from socketserver import ThreadingMixIn
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+from django.core.handlers.wsgi import WSGIHandler
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import get_token
+from django.template import engines
+from django.template.backends.utils import csrf_input_lazy
+from django.test import override_settings
+from django.urls import include, path
+
+from tests.ui.pages import group_values as group
+from tests.ui.pages import work_values as work
+
+Page = tuple[str, dict[str, Any]]
+posted_files: list[tuple[str, bytes]] = []
+
+
+def _signin(request: HttpRequest) -> Page:
+    at = group.at(24, 10, 56)
+    failures = {
+        "locked": {"kind": "locked", "until": at}, "wrong": {"kind": "wrong", "tries_left": 2},
+        "ended": {"kind": "ended", "at": at}, "out": {"kind": "signed_out"},
+    }  # fmt: skip
+    login = {"username": "treasurer", "role": "자금 담당", "name": "정하은"}
+    return "control/signin.html", {
+        "form": work.SignIn(), "failure": failures.get(request.GET.get("is", "")), "now": group.NOW,
+        "group_name": "해온그룹", "help_text": "", "demo_logins": [login],
+    }  # fmt: skip
+
+
+def _panel(request: HttpRequest, number: str) -> Page:
+    state = {"3": "conflict", "4": "superseded", "2": "manual", "1": "provisional"}.get(number, "booked")
+    return "accounts/fragments/transaction.html", {"selected": group.explained(int(number), state)}
+
+
+def _transactions(request: HttpRequest) -> Page:
+    values = group.transactions(
+        rows=0 if "none" in request.GET else 20, opened=int(request.GET.get("open", 0))
+    )
+    return "accounts/transactions.html", values | {"here": "accounts"}
+
+
+def _account(request: HttpRequest, number: str) -> Page:
+    values = group.transactions(account=group.ACCOUNT, tab=request.GET.get("tab", "lines"))
+    return "accounts/transactions.html", values | {"here": "accounts"}
+
+
+def _dashboard(request: HttpRequest) -> Page:
+    values = group.dashboard("first" in request.GET, request.GET.get("by", "bank"))
+    fragment = request.headers.get("HX-Request")
+    return "reports/fragments/curve.html" if fragment else "reports/dashboard.html", values | {
+        "here": "today"
+    }
+
+
+def _error(request: HttpRequest, name: str) -> Page:
+    return f"ui/errors/{name}.html", {
+        "home_url": "/", "request_id": "01JYSAMPLE", "needed": "accounts.statement.import", "limit_bytes": 200_000_000,
+    }  # fmt: skip
+
+
+def _page(make: Callable[..., Page]) -> Callable[..., HttpResponse]:
+    def view(request: HttpRequest, **parts: str) -> HttpResponse:
+        if request.method == "POST":
+            posted_files.extend((file.name, file.read()) for file in request.FILES.getlist("files"))
+            return HttpResponseRedirect("/imports/1")
+        name, values = make(request, **parts)
+        frame = {"request": request, "csrf_input": csrf_input_lazy(request), "csrf_token": get_token(request)}
+        template = engines["jinja2"].get_template(name).template  # type: ignore[attr-defined]
+        return HttpResponse(template.render(values | frame | {"shell": group.shell()}))
+
+    return view
+
+
+def _plain(template: str, make: Callable[..., dict[str, Any]], **fixed: Any) -> Callable[..., Page]:
+    return lambda request, **parts: (template, make(**fixed))
+
+
+def _approval(request: HttpRequest, number: str) -> Page:
+    return "control/approvals.html", work.approvals_page(
+        document=request.GET.get("is", "waiting"), blocked=request.GET.get("blocked")
+    )
+
+
+def _routes(app: str, *pages: tuple[str, str, Callable[..., Page]]) -> Any:
+    return path("", include(([path(address, _page(make), name=name) for address, name, make in pages], app)))
+
+
+urlpatterns = [
+    _routes(
+        "control",
+        ("signin", "signin", _signin),
+        ("signout", "signout", _signin),
+        ("language", "language", _signin),
+        ("menu", "menu", lambda request: ("control/menu.html", {})),
+        (
+            "approvals", "approvals",
+            lambda request: ("control/approvals.html", work.approvals_page(empty="none" in request.GET)),
+        ),
+        ("approvals/<number>", "approval", _approval),
+        ("approvals/<number>/decision", "decide", _approval),
+        ("audit", "audit", _plain("control/audit.html", work.audit_page)),
+    ),
+    _routes(
+        "reports",
+        ("", "dashboard", _dashboard),
+        ("position", "position", _plain("reports/position.html", group.position_page)),
+    ),
+    _routes(
+        "accounts",
+        ("accounts", "accounts", _plain("accounts/accounts.html", group.accounts_page)),
+        (
+            "accounts/open", "open",
+            lambda request: ("accounts/open.html", work.open_page(refused="refused" in request.GET)),
+        ),
+        ("accounts/<number>", "account", _account),
+        ("accounts/<number>/manual", "manual", lambda request, number: ("accounts/manual.html", work.manual_page())),
+        ("transactions", "transactions", _transactions),
+        ("transactions/<number>", "transaction", _panel),
+        ("imports", "imports", lambda request: ("accounts/imports.html", work.imports_page(empty="none" in request.GET))),
+        (
+            "imports/<number>", "imported",
+            lambda request, number: ("accounts/imported.html", work.imported_page(request.GET.get("is", "refused"))),
+        ),
+        (
+            "imports/<number>/status", "import_status",
+            lambda request, number: ("accounts/fragments/job.html", {"job": work.job("stored")}),
+        ),
+        ("imports/<number>/raw", "import_raw", _signin),
+        ("imports/<number>/errors", "import_errors", _signin),
+        (
+            "conflicts/<number>", "conflict",
+            lambda request, number: ("accounts/conflict.html", work.conflict_page(request.GET.get("is", "open"))),
+        ),
+    ),
+    _routes(
+        "directory",
+        ("rates", "rates", _plain("directory/rates.html", work.rates_page)),
+        ("calendar", "calendar", _plain("directory/calendar.html", work.calendar_page)),
+    ),
+    path("error/<name>", _page(_error)),
+]  # fmt: skip
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *words: Any) -> None:
+        pass
+
+
+MIDDLEWARE = [
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "moa.control.web.language.LanguageMiddleware",
+]
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """The site's address while it is served."""
+    with override_settings(ROOT_URLCONF=__name__, MIDDLEWARE=MIDDLEWARE, ALLOWED_HOSTS=["127.0.0.1"]):
+        server = make_server("127.0.0.1", 0, WSGIHandler(), server_class=_Server, handler_class=_Quiet)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            server.server_close()
+            thread.join()

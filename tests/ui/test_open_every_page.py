@@ -1,0 +1,61 @@
+"""Every page, in its states, is accessible, obeys the content policy and fits its screen."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = pytest.mark.browser
+
+PAGES = [
+    "/signin", "/signin?is=locked", "/signin?is=wrong", "/signin?is=ended", "/signin?is=out", "/menu", "/", "/?first=1",
+    "/position", "/accounts", "/accounts/open", "/accounts/open?refused=1", "/accounts/1", "/accounts/1?tab=statements",
+    "/accounts/1?tab=facts", "/accounts/1/manual", "/transactions?open=2", "/transactions?open=4", "/transactions?none=1",
+    "/imports", "/imports?none=1", "/imports/1", "/imports/1?is=stored", "/imports/1?is=duplicate",
+    "/imports/1?is=parked", "/imports/1?is=conflict", "/imports/1?is=provisional", "/imports/1?is=failed",
+    "/imports/1?is=reading", "/conflicts/1", "/conflicts/1?is=kept", "/approvals", "/approvals?none=1", "/approvals/1",
+    "/approvals/1?is=approved", "/approvals/1?blocked=maker", "/approvals/1?blocked=changed", "/audit", "/rates",
+    "/calendar", "/error/400", "/error/403", "/error/404", "/error/413", "/error/500", "/error/csrf",
+]  # fmt: skip
+DESK, LAPTOP, PHONE = (1440, 900), (1280, 800), (390, 844)
+# Each page once in every language, theme and size would be 800 visits: they take turns instead, two a page.
+TURNS = [
+    ("ko", "light", DESK), ("zh-hans", "dark", DESK), ("en", "light", PHONE), ("ko", "dark", PHONE),
+    ("en", "dark", LAPTOP), ("zh-hans", "light", PHONE), ("ko", "light", LAPTOP),
+]  # fmt: skip
+VISITS = [
+    (address, *TURNS[(place + turn) % len(TURNS)]) for place, address in enumerate(PAGES) for turn in (0, 3)
+]
+
+
+@pytest.mark.parametrize(("address", "language", "theme", "size"), VISITS)
+def test_a_page_is_accessible_and_fits(opened, address, language, theme, size):
+    page = opened(address, language=language, theme=theme, size=size)
+    assert page.locator("html").get_attribute("data-bs-theme") == theme
+    assert page.locator("h1").count() == 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    assert page.evaluate("(m => m ? m.scrollWidth - m.clientWidth : 0)(document.querySelector('main'))") <= 0
+    found = Axe().run(page).response["violations"]
+    told = [(one["id"], [node["html"][:120] for node in one["nodes"][:3]]) for one in found]
+    assert told == [], json.dumps(told, ensure_ascii=False, indent=1)
+
+
+@pytest.mark.parametrize("language", ["ko", "zh-hans", "en"])
+def test_the_page_that_is_looked_at_daily_needs_no_scrolling(opened, language):
+    page = opened("/", language=language)
+    assert page.evaluate("document.querySelector('main').scrollHeight") <= 852
+
+
+@pytest.mark.parametrize("address", ["/", "/transactions?open=2", "/imports/1", "/accounts"])
+def test_a_page_at_twice_the_size_loses_nothing_at_its_side(opened, address):
+    page = opened(address, size=(720, 450))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 720
+
+
+@pytest.mark.parametrize("address", ["/", "/accounts/1", "/imports/1", "/approvals/1"])
+def test_the_narrowest_phone_shows_every_page_without_scrolling_sideways(opened, address):
+    page = opened(address, size=(320, 640))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert page.evaluate("(m => m.scrollWidth - m.clientWidth)(document.querySelector('main'))") <= 0
