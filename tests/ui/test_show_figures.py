@@ -131,6 +131,14 @@ def test_a_refused_amount_marks_the_letter_that_looks_like_a_digit():
     assert shown.suspect("2026-06-31", "date_impossible") == "2026-06-31"
 
 
+def test_a_spot_in_a_file_is_named_in_the_pages_language():
+    with translation.override("ko"):
+        assert shown.place("line 1047") == "1,047행"
+        assert shown.place("sheet 거래 row 3") == "sheet 거래 3행"
+        assert shown.place("Stmt[1]/Ntry[3]") == "Stmt[1]/Ntry[3]"
+        assert shown.place("file") == "파일 전체"
+
+
 @pytest.mark.parametrize(
     ("word", "particle", "joined"),
     [

@@ -273,6 +273,16 @@ def marked(text: str, spans: Sequence[Sequence[int]] | None) -> Markup:
     return out + escape(text[at:])
 
 
+_SPOT = re.compile(r"\b(line|row) (\d+)\b")
+
+
+def place(text: str) -> str:
+    """A reader's name of a spot in a file, in the page's language: "line 47" → "47행". Elements of XML stay as they are."""
+    if text == "file":
+        return gettext("the file")
+    return _SPOT.sub(lambda found: gettext("line %(n)s") % {"n": f"{int(found[2]):,}"}, text)
+
+
 _AMOUNT_SIGNS = set("0123456789,.-+() \u2212△")
 
 
@@ -357,6 +367,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "named": named,
     "shorter": shorter,
     "marked": marked,
+    "place": place,
     "suspect": suspect,
     "josa": josa,
     "chart_scale": chart_scale,
