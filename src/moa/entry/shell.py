@@ -14,7 +14,8 @@ from moa.accounts.newest_word import NewestWord, newest_word
 from moa.accounts.permissions import IMPORT, VIEW
 from moa.control.access import may
 from moa.control.context import Context
-from moa.control.models import ApprovalRequest, Person
+from moa.control.inbox import count_waiting
+from moa.control.models import Person
 from moa.control.queries import the_group_of
 from moa.directory.permissions import VIEW_CALENDAR, VIEW_RATES
 from moa.directory.queries import calendar_for
@@ -55,7 +56,7 @@ def _filled(ctx: Context, language: str, theme: str) -> Shell:
     now = ctx.at.astimezone(ZoneInfo(group.time_zone))
     person: Person = ctx.memo["person"]
     newest = newest_word(ctx) if may(ctx, VIEW) else NewestWord(None, 0)
-    waiting = ApprovalRequest.objects.filter(state="open").exclude(maker_id=ctx.actor.person_id).count()
+    waiting = count_waiting(ctx) if may(ctx, "control.approvals.decide") else 0
     return Shell(
         now=now, today=ctx.today, group_name=group.names.get(language) or group.name,
         business_day_open=calendar_for(ctx, group.country).is_business_day(ctx.today),

@@ -21,6 +21,7 @@ def connect() -> None:
         import_module(module)
     _connect_subjects()
     _connect_currencies()
+    _connect_audit_pages()
 
 
 def _connect_subjects() -> None:
@@ -31,6 +32,21 @@ def _connect_subjects() -> None:
 
     if SUBJECT not in registered_subjects():
         register(SUBJECT, HandEntrySubject())
+
+
+# What the audit trail speaks of, and the page that shows it by its number.
+AUDIT_PAGES = {
+    "statement_file": "accounts:imported",
+    "bank_account": "accounts:account",
+    "conflict": "accounts:conflict",
+}
+
+
+def _connect_audit_pages() -> None:
+    """Where a line of the audit trail leads to."""
+    from moa.control.web.views_audit import SUBJECT_PAGES
+
+    SUBJECT_PAGES.update(AUDIT_PAGES)
 
 
 def _connect_currencies() -> None:
