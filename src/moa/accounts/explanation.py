@@ -5,19 +5,26 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from moa.accounts.lines import ExplainedLine, explain_line, superseded_ids
+from moa.accounts.lines import ExplainedLine, explain_line, explain_provisional, superseded_ids
 from moa.accounts.models import Supersession
 from moa.accounts.overview import list_accounts
 from moa.accounts.raw_lines import raw_record
 from moa.control.context import Context
 from moa.control.models import ApprovalDecision
 
-_LINE = re.compile(r"(?:line|row) (\d+)")
+_KEY = re.compile(r"(p?)(\d{1,18})")
 
 
-def explained(ctx: Context, line_id: int) -> dict[str, Any] | None:
-    """The panel's facts (see the template), or None when the line is absent or not this person's to see."""
-    line = explain_line(ctx, line_id)
+def explained(ctx: Context, line_key: str) -> dict[str, Any] | None:
+    """The panel's facts (see the template), or None when the line is absent or not this person's to see.
+
+    Shape: `line_key` is a line's id, or an intraday line's with a "p" before it.
+    """
+    found = _KEY.fullmatch(line_key)
+    if found is None:
+        return None
+    provisional = bool(found[1])
+    line = explain_provisional(ctx, int(found[2])) if provisional else explain_line(ctx, int(found[2]))
     if line is None:
         return None
     account = next(iter(list_accounts(ctx, ids=[line.account_id])), None)
@@ -25,19 +32,19 @@ def explained(ctx: Context, line_id: int) -> dict[str, Any] | None:
         return None
     balance = line.balance_minor
     return {
-        "id": line.id, "account_id": account.id, "booked_on": line.booked_on, "time": line.time,
+        "id": line_key, "account_id": account.id, "booked_on": line.booked_on, "time": line.time,
         "value_date": line.value_date, "recorded_at": line.recorded_at, "currency": account.currency,
         "direction": "credit" if line.amount_minor >= 0 else "debit", "amount_minor": abs(line.amount_minor),
         "counterparty": line.counterparty, "counterparty_account": line.counterparty_account,
         "description": line.description, "reference": line.reference, "bank_reference": line.bank_reference,
         "bank": account.bank, "account_end": account.account_end, "account_name": account.name,
-        "company": account.company, "state": _state(line), "file": _file(line), "record": _record(ctx, line),
+        "company": account.company, "state": "provisional" if provisional else _state(line), "file": _file(line), "record": _record(ctx, line),
         "statement": {
             "from_date": line.from_date, "to_date": line.to_date, "reference": line.statement_reference,
         },
         "manual": _manual(line), "before_minor": None if balance is None else balance - line.amount_minor,
         "balance_minor": balance, "stated": line.balance_stated, "next_agrees": line.next_agrees,
-        "details": line.details or [], "superseded_by": _superseded_by(line), "history": [],
+        "details": line.details or [], "superseded_by": None if provisional else _superseded_by(line), "history": [],
     }  # fmt: skip
 
 

@@ -241,6 +241,27 @@ class ExplainedLine:
     next_agrees: bool | None = field(default=None)
 
 
+_PROVISIONAL = """
+select e.id, e.booked_on, e.booked_time, e.value_date, e.account_id, e.counterparty, e.description, e.amount_minor,
+       null, false, e.recorded_at, e.reference, e.bank_reference, e.counterparty_account, null, e.place, s.id, s.from_date,
+       s.to_date, s.reference, s.request_id, f.id, f.name, f.received_at, f.channel, f.sha256, f.encoding, f.document_id,
+       p.name
+  from accounts_provisionalentry e
+  join accounts_statement s on s.id = e.statement_id
+  left join accounts_statementfile f on f.id = s.file_id
+  left join control_person p on p.id = f.person_id
+ where e.id = %(id)s
+"""
+
+
+def explain_provisional(ctx: Context, entry_id: int) -> ExplainedLine | None:
+    """An intraday line with its file; it has no balance."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PROVISIONAL, {"id": entry_id})
+        row = cursor.fetchone()
+    return None if row is None else ExplainedLine(*row)
+
+
 def explain_line(ctx: Context, line_id: int) -> ExplainedLine | None:
     """The line with its file and statement, and whether the next line of the account goes on from its balance."""
     with connection.cursor() as cursor:

@@ -54,11 +54,11 @@ def account_page(request: HttpRequest, ctx: Context, account_id: int) -> HttpRes
 
 @require_GET
 @page(VIEW)
-def transaction_panel(request: HttpRequest, ctx: Context, line_id: int) -> HttpResponse:
+def transaction_panel(request: HttpRequest, ctx: Context, line_key: str) -> HttpResponse:
     """The panel alone for htmx; without JavaScript, the account's page with the panel open."""
-    selected = explained(ctx, line_id)
+    selected = explained(ctx, line_key)
     if selected is None:
-        raise NotFound(transaction=line_id)
+        raise NotFound(transaction=line_key)
     if request.headers.get("HX-Request"):
         return render(request, "accounts/fragments/transaction.html", {"selected": selected})
     account = _account(ctx, selected["account_id"])
@@ -92,8 +92,8 @@ def _answer(
     found = list_lines(ctx, asked.wanted, older_than=older, newer_than=newer)
     by_id = account_names(ctx, [row.account_id for row in found.rows])
     count, capped = count_lines(ctx, asked.wanted)
-    if selected is None and request.GET.get("open", "").isdigit():
-        selected = explained(ctx, int(request.GET["open"]))
+    if selected is None and request.GET.get("open"):
+        selected = explained(ctx, request.GET["open"])
     tab = request.GET.get("tab", "lines") if account else "lines"
     # Sums over more than the cap may take a while; then they come after the page by themselves.
     later = capped and account is None
