@@ -14,7 +14,18 @@ from moa.ui.problems import SENTENCES, problem_text
 
 SOURCES = Path(__file__).resolve().parents[2] / "src" / "moa"
 READERS = [SOURCES / "formats", SOURCES / "accounts", SOURCES / "directory" / "rules"]
-REPORTERS = {"error", "warning", "_error", "_warning", "Problem", "Unreadable", "_said", "WorkbookRefused"}
+REPORTERS = {
+    "error",
+    "warning",
+    "_error",
+    "_warning",
+    "Problem",
+    "Unreadable",
+    "_said",
+    "WorkbookRefused",
+    "Fault",
+    "_Unreadable",
+}
 CODE = re.compile(r"[a-z]+(_[a-z]+)+")
 
 

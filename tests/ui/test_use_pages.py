@@ -39,6 +39,16 @@ def test_keys_are_text_in_a_field_and_can_be_switched_off(opened):
     assert page.locator("tr.is-on").count() == 0
 
 
+def test_the_height_of_rows_is_chosen_and_kept(opened):
+    page = opened("/accounts")
+    before = page.locator("tbody tr[data-row]").first.bounding_box()["height"]
+    page.keyboard.press("?")
+    page.get_by_label("표의 줄 높이").select_option("wide")
+    page.keyboard.press("Escape")
+    page.reload()
+    assert page.locator("tbody tr[data-row]").first.bounding_box()["height"] == before + 8
+
+
 def test_chosen_lines_are_counted_and_summed_and_survive_the_next_page(opened):
     page = opened("/transactions")
     for key in ("j", "x", "j", "x"):

@@ -87,6 +87,10 @@ THE_FILE: dict[str, tuple[Text, Text]] = {
         _("The line does not follow the format"),
         _("Download it from the bank again"),
     ),
+    "reader_failed": (
+        _("Our reader could not finish this file. That is our fault, not the file's"),
+        _("The file is kept; nothing of it was stored. Give support the name of the file"),
+    ),
     "line_unexpected": (
         _("A description stands where no transaction precedes it"),
         _("It was set aside"),

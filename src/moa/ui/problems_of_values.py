@@ -142,6 +142,10 @@ ACCOUNT_AND_CURRENCY: dict[str, tuple[Text, Text]] = {
         _("Account %(value)s belongs to a unit that your roles do not cover"),
         _("A person of that unit can upload it"),
     ),
+    "account_number_too_long": (
+        _("The account number is longer than any bank's"),
+        _("Compare with the bank's own screen"),
+    ),
     "account_number_inexact": (
         _("The spreadsheet has rounded this account number"),
         _("Format the column as text and download it again"),
@@ -239,6 +243,34 @@ RATES: dict[str, tuple[Text, Text]] = {
     "rate_twice_in_file": (
         _("The same day and currency stand twice in the file"),
         _("Keep one of the two"),
+    ),
+    "rate_unreadable": (
+        _("This cannot be read as a rate"),
+        _("Write digits and one decimal point"),
+    ),
+    "rate_units_unreadable": (
+        _("The number of units must be 1, 10, 100 or 1000"),
+        _("Correct it to what the rate is for"),
+    ),
+    "rate_same_currency": (
+        _("A currency has no rate to itself (%(value)s)"),
+        _("Correct one of the two currencies"),
+    ),
+    "rate_date_in_future": (
+        _("The day of the rate has not come yet"),
+        _("Correct the date"),
+    ),
+    "rate_not_positive": (
+        _("A rate is larger than zero"),
+        _("Correct it to the published rate"),
+    ),
+    "rate_too_large": (
+        _("The rate is larger than any published one"),
+        _("Check the units and the decimal point"),
+    ),
+    "rate_too_fine": (
+        _("The rate has more decimals than are kept here"),
+        _("Use the published number of decimals"),
     ),
 }
 

@@ -63,6 +63,12 @@ export function startKeys() {
   const off = help.querySelector("[data-keys-off]");
   off.checked = !keysAreOn();
   off.addEventListener("change", () => localStorage.setItem(store, off.checked ? "off" : "on"));
+  const rows = help.querySelector("[data-density-choice]");
+  rows.value = document.documentElement.dataset.density;
+  rows.addEventListener("change", () => {
+    document.documentElement.dataset.density = rows.value;
+    localStorage.setItem("moa-density", rows.value);
+  });
   for (const opener of document.querySelectorAll("[data-keys-help]")) {
     opener.hidden = false;
     opener.addEventListener("click", () => help.showModal());

@@ -1,5 +1,6 @@
-// Runs before the first paint: a person who chose no theme gets the system's, without a flash.
+// Runs before the first paint, so that nothing flashes: the system's theme for a person who chose none, the row height.
 const root = document.documentElement;
+root.dataset.density = localStorage.getItem("moa-density") ?? "usual";
 if (root.dataset.theme === "system" && matchMedia("(prefers-color-scheme: dark)").matches) {
   root.dataset.bsTheme = "dark";
 }
