@@ -52,7 +52,7 @@ def test_a_bad_file_says_what_is_wrong_and_where(page):
     )
     page.click("form:has([name=file]) button[type=submit]")
     problem = page.inner_text("[data-errors]")
-    assert "line 2" in problem
+    assert "2행" in problem
     assert "2026-11-31" in problem
     assert violations(page) == []
 
