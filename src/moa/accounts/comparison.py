@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db import connection
 
+from moa.accounts.incoming import fetched_on, incoming
+from moa.accounts.lifecycle import ConflictState
 from moa.accounts.models import BalancePoint, Conflict, Statement, StatementFile
-from moa.accounts.reading import stage_again
-from moa.accounts.storing import make_ready, mark_known
+from moa.accounts.overlap import FOREVER, find_overlap
+from moa.accounts.reading import Reading, stage_again
 from moa.control.context import Context
 
 
@@ -46,38 +48,34 @@ class _Line:
 
 _ONLY_STORED = """
 select t.booked_on, t.booked_time, t.description, t.counterparty, t.amount_minor, t.balance_minor, t.place
-  from accounts_transaction t
- where t.account_id = %(account)s and t.booked_on between %(first)s and %(last)s
-   and not exists (select 1 from accounts_supersession s where s.transaction_id = t.id {not_by})
-   and not exists (select 1 from import_line r where r.index = %(index)s and r.booked_on = t.booked_on
-                      and r.fingerprint = t.fingerprint and r.occurrence = t.occurrence)
- order by t.booked_on, t.id limit 500
+  from accounts_transaction t where t.account_id = %s and t.id = any(%s) order by t.booked_on, t.id limit 500
 """
 _ONLY_INCOMING = """
 select l.booked_on, l.booked_time, l.description, l.counterparty, l.amount_minor, l.balance_minor, l.place
   from import_line l
- where l.index = %(index)s and l.status = 'booked' and not l.known order by l.booked_on, l.n limit 500
+ where l.index = %s and l.status = 'booked' and not l.known order by l.booked_on, l.n limit 500
 """
 
 
-def compare_with_stored(ctx: Context, conflict: Conflict) -> Comparison:
-    """Read the file again and pair the lines that only one side has: same day and amount, else same day."""
-    staged = stage_again(ctx, conflict.file)
-    end = staged.ends[conflict.index]
-    make_ready()
-    mark_known(conflict.account_id, conflict.index, end.opening_minor, conflict.from_date)
-    facts = {
-        "account": conflict.account_id, "index": conflict.index, "first": conflict.from_date, "last": conflict.to_date,
-        "conflict": conflict.id,
-    }  # fmt: skip
+def compare_with_stored(ctx: Context, conflict: Conflict, *, password: str = "") -> Comparison:
+    """Read the file again and pair the lines that only one side has: same day and amount, else same day.
+
+    A conflict that was decided is shown as it was before the decision. Raises: file_unreadable.
+    """
+    staged = stage_again(ctx, conflict.file, Reading(password))
+    one = incoming(staged, conflict.index, fetched_on=fetched_on(ctx, conflict.file))
+    if one is None:
+        return Comparison([], None, None, None)
+    until = _decided(conflict)
+    overlap = find_overlap(conflict.account_id, one, until=until)
     with connection.cursor() as cursor:
-        cursor.execute(_ONLY_STORED.format(not_by="and s.conflict_id <> %(conflict)s"), facts)
+        cursor.execute(_ONLY_STORED, [conflict.account_id, overlap.absent])
         stored = [_Line(*row) for row in cursor.fetchall()]
-        cursor.execute(_ONLY_INCOMING, facts)
-        incoming = [_Line(*row) for row in cursor.fetchall()]
+        cursor.execute(_ONLY_INCOMING, [conflict.index])
+        incoming_lines = [_Line(*row) for row in cursor.fetchall()]
     point = (
         BalancePoint.objects.filter(
-            account_id=conflict.account_id, day__lte=conflict.to_date, recorded_at__lte=conflict.found_at
+            account_id=conflict.account_id, day__lte=conflict.to_date, recorded_at__lt=until
         )
         .order_by("-day", "-recorded_at", "-id")
         .first()
@@ -85,17 +83,25 @@ def compare_with_stored(ctx: Context, conflict: Conflict) -> Comparison:
     before = (
         Statement.objects.filter(
             account_id=conflict.account_id, provisional=False, file__isnull=False,
-            from_date__lte=conflict.to_date, to_date__gte=conflict.from_date, recorded_at__lte=conflict.found_at,
+            from_date__lte=conflict.to_date, to_date__gte=conflict.from_date, recorded_at__lt=until,
         )
         .exclude(file_id=conflict.file_id)
         .select_related("file")
-        .order_by("-recorded_at")
+        .order_by("-recorded_at", "-id")
         .first()
     )  # fmt: skip
     return Comparison(
-        _pairs(stored, incoming), before.file if before else None, point.balance_minor if point else None,
-        end.closing_minor,
+        _pairs(stored, incoming_lines), before.file if before else None, point.balance_minor if point else None,
+        one.closing_minor,
     )  # fmt: skip
+
+
+def _decided(conflict: Conflict) -> datetime:
+    """Until when what is stored was as the decision found it."""
+    if conflict.state == ConflictState.OPEN:
+        return FOREVER
+    stored = Statement.objects.filter(file_id=conflict.file_id, index=conflict.index).order_by("id").first()
+    return (stored.recorded_at if stored else conflict.decided_at) or FOREVER
 
 
 def _pairs(stored: list[_Line], incoming: list[_Line]) -> list[dict[str, Any]]:

@@ -1,107 +1,101 @@
-"""Does an incoming statement contradict what is stored? Asked before anything of it is stored.
-
-A statement that covers a day says all of that day. A stored line of a covered day that the statement does not
-have is a contradiction, unless the statement plainly begins or ends in the middle of that day.
-"""
+"""On which days a statement gives another balance than is stored, although that day was over when it was stored."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from django.db import connection
 
-from moa.formats.statements import StatementEnd
+from moa.accounts.incoming import Incoming
+from moa.accounts.rules import BalanceSteps
 
 
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    id: int
-    booked_on: date
-    amount_minor: int
-    balance_minor: int | None
-    matched: bool
+class _Point(NamedTuple):
+    """A stored balance that a file stated, and the statement that it is from."""
+
+    day: date
+    balance_minor: int
+    statement_last: date
 
 
-_STORED = """
-select t.id, t.booked_on, t.amount_minor, t.balance_minor,
-       exists (select 1 from import_line r where r.index = %(index)s and r.status = 'booked' and r.booked_on = t.booked_on
-                  and r.fingerprint = t.fingerprint and r.occurrence = t.occurrence)
-  from accounts_transaction t
- where t.account_id = %(account)s and t.booked_on between %(first)s and %(last)s
-   and not exists (select 1 from accounts_supersession s where s.transaction_id = t.id)
- order by t.booked_on, t.id
-"""
-
-
-def contradiction(account_id: int, index: int, end: StatementEnd, first: date, last: date) -> list[int]:
-    """The stored lines (their ids) that the statement contradicts; empty when it agrees."""
-    with connection.cursor() as cursor:
-        cursor.execute(_STORED, {"index": index, "account": account_id, "first": first, "last": last})
-        stored = [_Stored(*row) for row in cursor.fetchall()]
-    if not stored or all(line.matched for line in stored):
-        return []
-    absent = {line.id for line in stored if not line.matched}
-    absent -= _before_it_begins(stored, end.opening_minor, first)
-    absent -= _after_it_ends(stored, end.closing_minor, last)
-    return sorted(absent)
-
-
-def _before_it_begins(stored: list[_Stored], opening: int | None, first: date) -> set[int]:
-    """Stored lines of the first day before the first common one, when their last balance is the opening."""
-    head: list[_Stored] = []
-    for line in stored:
-        if line.matched or line.booked_on != first:
-            break
-        head.append(line)
-    if head and opening is not None and head[-1].balance_minor == opening:
-        return {line.id for line in head}
-    return set()
-
-
-def _after_it_ends(stored: list[_Stored], closing: int | None, last: date) -> set[int]:
-    """Stored lines of the last day after the last common one, when the balance before them is the closing."""
-    tail: list[_Stored] = []
-    for line in reversed(stored):
-        if line.matched or line.booked_on != last:
-            break
-        tail.append(line)
-    if not tail or closing is None:
-        return set()
-    oldest = tail[-1]
-    if oldest.balance_minor is not None and oldest.balance_minor - oldest.amount_minor == closing:
-        return {line.id for line in tail}
-    return set()
-
-
-_CHANGED_DAYS = """
-select b.day from (
-    select distinct on (p.day) p.day, p.balance_minor from accounts_balancepoint p
-     where p.account_id = %(account)s and p.day between %(first)s and %(last)s
+_POINTS = """
+select * from (
+    select distinct on (p.day) p.day, p.balance_minor, s.to_date, s.file_id is not null and not p.derived as stated
+      from accounts_balancepoint p join accounts_statement s on s.id = p.statement_id
+     where p.account_id = %(account)s and p.day between %(first)s and %(last)s and p.recorded_at < %(until)s
      order by p.day, p.recorded_at desc, p.id desc
-) b
- where b.day = any(%(days)s) and b.balance_minor <> (%(closings)s::bigint[])[array_position(%(days)s::date[], b.day)]
-   and not exists (select 1 from import_line r where r.index = %(index)s and r.status = 'booked' and r.booked_on = b.day and not r.known)
-   and (select count(*) from import_line r where r.index = %(index)s and r.status = 'booked' and r.booked_on = b.day) =
-       (select count(*) from accounts_transaction t where t.account_id = %(account)s and t.booked_on = b.day
-           and not exists (select 1 from accounts_supersession s where s.transaction_id = t.id))
- order by b.day
+) newest order by day
+"""
+_NEXT_OPENING = """
+select opening_minor from accounts_statement
+ where account_id = %(account)s and not provisional and file_id is not null and opening_minor is not null
+   and from_date > %(last)s and recorded_at < %(until)s
+ order by from_date, recorded_at desc, id desc limit 1
+"""
+# The same statement again, by the bank's own name for it, taken when its last day was over.
+_ISSUED_BEFORE = """
+select exists (
+    select 1 from accounts_statement s join accounts_statementfile f on f.id = s.file_id
+      join control_group g on g.id = f.group_id
+     where s.account_id = %(account)s and not s.provisional and s.reference = %(reference)s
+       and s.from_date = %(first)s and s.to_date = %(last)s and s.opening_minor = %(opening)s
+       and s.recorded_at < %(until)s and (f.received_at at time zone g.time_zone)::date > s.to_date)
 """
 
 
-def balance_contradiction(
-    account_id: int, index: int, closings: list[tuple[date, int, int]], first: date, last: date
+def changed_days(
+    account_id: int,
+    one: Incoming,
+    new: dict[date, int],
+    later_from: date | None,
+    until: datetime,
 ) -> list[date]:
-    """Days on which the statement has the very lines that are stored and yet another closing balance."""
-    inside = [(day, minor) for day, minor, _ in closings if first <= day <= last]
-    if not inside:
+    """The days whose stored balance the statement contradicts; empty when it agrees or says nothing of balances.
+
+    A day is open while it is the last day of the statement that told of it: more lines may come, as from a morning
+    to an evening, and move its balance. It is over when a later statement goes on from its balance, or when the
+    bank issues the very same statement again. Shape: `new` new lines by day; days from `later_from` on are not the
+    statement's to tell.
+    """
+    balance = one.balance
+    if balance is None:
         return []
+    facts: dict[str, Any] = {
+        "account": account_id, "first": one.first, "last": one.last, "until": until,
+        "opening": one.opening_minor, "reference": one.end.reference,
+    }  # fmt: skip
+    found: list[date] = []
+    for point in _points(facts):
+        if later_from is not None and point.day >= later_from:
+            break
+        if balance.on(point.day) == point.balance_minor:
+            continue
+        if not new.get(point.day) or point.day < point.statement_last or _is_over(facts, one, point, balance):
+            found.append(point.day)
+    return found
+
+
+def _points(facts: dict[str, Any]) -> list[_Point]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            _CHANGED_DAYS,
-            {
-                "account": account_id, "index": index, "first": first, "last": last,
-                "days": [day for day, _ in inside], "closings": [minor for _, minor in inside],
-            },
-        )  # fmt: skip
-        return [day for (day,) in cursor.fetchall()]
+        cursor.execute(_POINTS, facts)
+        return [
+            _Point(day, minor, statement_last)
+            for day, minor, statement_last, stated in cursor.fetchall()
+            if stated
+        ]
+
+
+def _is_over(facts: dict[str, Any], one: Incoming, point: _Point, balance: BalanceSteps) -> bool:
+    """Whether the statement's last day was over when its stored balance was told."""
+    if point.day != one.last:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT_OPENING, facts)
+        following = cursor.fetchone()
+        if following is not None and following[0] == point.balance_minor:
+            return True
+        if not one.end.reference:
+            return False
+        cursor.execute(_ISSUED_BEFORE, facts)
+        return bool(cursor.fetchone()[0])

@@ -67,7 +67,7 @@ def _record(ctx: Context, line: ExplainedLine) -> dict[str, Any] | None:
     if line.document_id is None:
         return None
     text = raw_record(ctx, line.document_id, line.place, line.encoding or "utf-8")
-    marks = []
+    marks: list[tuple[int, int]] = []
     if text:
         words = [
             str(abs(line.amount_minor)),

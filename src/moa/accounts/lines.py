@@ -57,7 +57,7 @@ class LineRow(NamedTuple):
 
 class CurrencySum(NamedTuple):
     currency: str
-    count: int
+    count: int  # type: ignore[assignment]
     debit_minor: int
     credit_minor: int
 

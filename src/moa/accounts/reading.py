@@ -1,60 +1,111 @@
-"""How a stored file is read again: which reader, with what is known beside the file."""
+"""How a stored file is read, the first time and again: which reader, with what is known beside the file."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from traceback import extract_tb
 from typing import BinaryIO
 
-from moa.accounts.models import BankAccount, StatementFile
-from moa.accounts.rules import number_keys
+from django.db import Error as DatabaseError
+
+from moa.accounts.finding import AccountFinder
+from moa.accounts.models import StatementFile
 from moa.accounts.staging import Staged, stage
 from moa.control.context import Context
 from moa.control.documents import open_document
-from moa.formats.recognise import Recognised, recognise
-from moa.formats.statements import FileFacts, ReadOptions, StatementEnd
-from moa.kernel.errors import NotFound
+from moa.formats.recognise import recognise
+from moa.formats.statements import Event, FileFacts, ReadOptions
+from moa.kernel.errors import DomainError, error
 
+SHEET_LIMIT_BYTES = 150_000_000
 _WITHOUT_CURRENCY = {"csv", "xlsx", "xls", "html"}
+logger = logging.getLogger("moa.accounts")
 
 
-def recognise_file(source: BinaryIO, options: ReadOptions) -> Recognised | None:
-    source.seek(0)
-    return recognise(source, options)
+class FileUnreadable(DomainError):
+    """A file that was understood before cannot be read again: its workbook's password is needed, or it is damaged."""
+
+    code = "file_unreadable"
 
 
-def choose_options(source: BinaryIO, file: StatementFile, password: str, sheet_limit: int) -> ReadOptions:
-    """What is known beside the file: the account that was named, and the currency that it is kept in.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Shape: `password` opens a locked workbook; `sheet_limit` bytes of sheet XML; `progress` takes entries so far."""
 
-    A spreadsheet often states no currency; then the account's own counts before the profile's. When nobody named
-    the account, the file is read once to find it.
+    password: str = ""
+    sheet_limit: int = SHEET_LIMIT_BYTES
+    progress: Callable[[int], None] = lambda done: None
+
+
+def stage_file(
+    file: StatementFile, finder: AccountFinder, how: Reading, source: BinaryIO
+) -> tuple[Staged, FileFacts]:
+    """Stage the lines of a file. A reader that fails on it is our fault, and yet an error that the person is told.
+
+    A spreadsheet often states no currency; then the account's own counts before its profile's, so it is read again
+    where the account turned out to be kept in another one.
     """
     options = ReadOptions(
-        account=file.asked_account, profile=file.asked_profile, password=password, max_sheet_bytes=sheet_limit
-    )
-    recognised = recognise_file(source, options)
-    if recognised is None or recognised.format not in _WITHOUT_CURRENCY:
-        return options
-    number = file.asked_account
-    if not number:
-        source.seek(0)
-        for event in recognised.reader(source, options, FileFacts()):
-            if isinstance(event, StatementEnd):
-                number = event.account
-                break
-    currencies: set[str] = set()
-    for key in number_keys(number):
-        currencies.update(BankAccount.objects.filter(number_key=key).values_list("currency", flat=True))
-    return replace(options, currency=currencies.pop()) if len(currencies) == 1 else options
+        account=file.asked_account, profile=file.asked_profile, password=how.password,
+        max_sheet_bytes=how.sheet_limit, currency=_one_currency(finder, file.asked_account),
+    )  # fmt: skip
+    staged, facts = _stage(source, file, options, how)
+    if facts.format in _WITHOUT_CURRENCY and not options.currency and not staged.error_count:
+        currency = _other_currency(finder, staged)
+        if currency:
+            staged, facts = _stage(source, file, replace(options, currency=currency), how)
+    return staged, facts
 
 
-def stage_again(
-    ctx: Context, file: StatementFile, *, password: str = "", sheet_limit: int = 150_000_000
-) -> Staged:
-    """Stage the lines of a file that was understood before, from its raw document."""
+def stage_again(ctx: Context, file: StatementFile, how: Reading | None = None) -> Staged:
+    """Stage the lines of a file that was understood before, from its raw document. Raises: file_unreadable."""
     with open_document(ctx, file.document_id) as source:
-        options = choose_options(source, file, password, sheet_limit)
-        recognised = recognise_file(source, options)
+        staged, _ = stage_file(file, AccountFinder(ctx, file.asked_account), how or Reading(), source)
+    if staged.error_count:
+        raise FileUnreadable(file=file.id, problem=staged.errors[0].code)
+    return staged
+
+
+def _stage(
+    source: BinaryIO, file: StatementFile, options: ReadOptions, how: Reading
+) -> tuple[Staged, FileFacts]:
+    facts = FileFacts()
+    return stage(_events(source, file, options, facts), how.progress), facts
+
+
+def _events(source: BinaryIO, file: StatementFile, options: ReadOptions, facts: FileFacts) -> Iterator[Event]:
+    source.seek(0)
+    try:
+        recognised = recognise(source, options)
         if recognised is None:
-            raise NotFound(file=file.id)
+            yield error("format_unknown", "file", "format", file.name)
+            return
+        facts.format = recognised.format
         source.seek(0)
-        return stage(recognised.reader(source, options, FileFacts()), lambda done: None)
+        yield from recognised.reader(source, options, facts)
+    except DomainError as refusal:
+        yield error(refusal.code, "file", "", "")
+    except (DatabaseError, OSError, MemoryError):
+        # Not the file's doing: the next try may go better.
+        raise
+    except Exception as fault:
+        # Its place in the program, never its words: they may repeat a person's number from the file.
+        places = [f"{frame.filename}:{frame.lineno}" for frame in extract_tb(fault.__traceback__)[-3:]]
+        logger.error("reading file %s failed: %s at %s", file.id, type(fault).__name__, " < ".join(places))
+        yield error("reader_failed", "file", "", facts.format)
+
+
+def _one_currency(finder: AccountFinder, number: str) -> str:
+    """The currency of the account that the person named, when it has one number and one currency."""
+    currencies = {one.currency for one in finder.candidates(number)} if number else set()
+    return currencies.pop() if len(currencies) == 1 else ""
+
+
+def _other_currency(finder: AccountFinder, staged: Staged) -> str:
+    for end in staged.ends.values():
+        currencies = {one.currency for one in finder.candidates(end.account)} if end.account else set()
+        if len(currencies) == 1 and end.currency not in currencies:
+            return currencies.pop()
+    return ""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-
-from moa.formats.statements import Entry
+from datetime import date
 
 _NOT_KEY = re.compile(r"[^0-9A-Z]")
 
@@ -30,18 +29,33 @@ def number_keys(number: str) -> list[str]:
     return [key for key in keys if key]
 
 
-def fingerprint(entry: Entry, description: str, counterparty: str) -> str:
+# An account's own number at the end of an IBAN; shorter ones would fit by chance.
+SHORTEST_INSIDE_IBAN = 8
+_IBAN = re.compile(r"[A-Z]{2}\d\d[0-9A-Z]{11,}")
+
+
+def is_iban_key(key: str) -> bool:
+    return _IBAN.fullmatch(key) is not None
+
+
+def names_account(stated: str, number: str) -> bool:
+    """Whether two writings are one number: signs and leading noughts aside, or one inside the other's IBAN."""
+    if set(number_keys(stated)) & set(number_keys(number)):
+        return True
+    one, other = number_key(stated), number_key(number)
+    if one.lstrip("0") == other.lstrip("0") != "":
+        return True
+    short, long = sorted((one, other), key=len)
+    return is_iban_key(long) and len(short) >= SHORTEST_INSIDE_IBAN and long.endswith(short)
+
+
+def fingerprint_of(said: str) -> str:
     """A 128-bit hash of what a line says, as 32 hexadecimal digits.
 
     Two lines with one fingerprint are the same words and figures on the same day; whether they are one line or
-    twins is told by their number of occurrence. Balance and place are left out: an overlapping file states the
-    same line elsewhere, and not every file states a balance.
+    twins is told by counting them. Balance and place are left out: an overlapping file states the same line
+    elsewhere, and not every file states a balance.
     """
-    said = (
-        f"{entry.date}\x1f{entry.value_date}\x1f{entry.time}\x1f{entry.direction}\x1f{entry.amount_minor}\x1f"
-        f"{entry.reference}\x1f{entry.bank_reference}\x1f{description}\x1f{counterparty}\x1f"
-        f"{entry.counterparty_account}"
-    )
     return hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
 
 
@@ -54,22 +68,56 @@ class DayMovement:
     count: int
 
 
-def day_closings(
-    opening_minor: int, movements: Iterable[DayMovement], to_date: date
-) -> list[tuple[date, int, int]]:
-    """The balance at the end of each day that a statement has lines on, and of its last day.
+def statement_period(
+    stated: tuple[date | None, date | None], days: Iterable[date], fetched_on: date
+) -> tuple[date, date] | None:
+    """The first and last day that a statement speaks of, both inside; None when it speaks of none.
 
-    Shape: (day, closing minor, number of lines that day), in order of days. A line dated before the statement's
-    first day counts from its own day on.
+    Day rule: as stated, else from its lines. A line dated outside the stated period (booked late with an older
+    date) does not widen it. A bank cannot speak of days to come: a period that ends after the day on which the
+    file came ends there, or with its last line.
     """
-    closings: list[tuple[date, int, int]] = []
-    balance = opening_minor
-    for movement in sorted(movements, key=lambda one: one.day):
-        balance += movement.movement_minor
-        closings.append((movement.day, balance, movement.count))
-    if not closings or closings[-1][0] < to_date:
-        closings.append((to_date, balance, 0))
-    return closings
+    lines = sorted(days)
+    first = stated[0] or (lines[0] if lines else stated[1])
+    last = stated[1] or (lines[-1] if lines else stated[0])
+    if first is None or last is None:
+        return None
+    if last > fetched_on:
+        inside = [day for day in lines if day <= last]
+        last = max(fetched_on, inside[-1]) if inside else fetched_on
+    return min(first, last), last
+
+
+def within_period(movements: Mapping[date, DayMovement], first: date, last: date) -> list[DayMovement]:
+    """Movements by the day on which they count for the balance: lines dated before or after count on the edge."""
+    sums: dict[date, tuple[int, int]] = {}
+    for movement in movements.values():
+        day = min(max(movement.day, first), last)
+        moved, count = sums.get(day, (0, 0))
+        sums[day] = (moved + movement.movement_minor, count + movement.count)
+    return [DayMovement(day, moved, count) for day, (moved, count) in sorted(sums.items())]
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceSteps:
+    """The balance of a statement over its days: a figure for its first and last day and for each day with lines."""
+
+    steps: tuple[tuple[date, int], ...]
+
+    @classmethod
+    def over(
+        cls, opening_minor: int, movements: Sequence[DayMovement], first: date, last: date
+    ) -> BalanceSteps:
+        balance, found = opening_minor, {first: opening_minor}
+        for movement in movements:
+            balance += movement.movement_minor
+            found[movement.day] = balance
+        found[last] = balance
+        return cls(tuple(sorted(found.items())))
+
+    def on(self, day: date) -> int:
+        """The closing balance of a day inside the period."""
+        return self.steps[bisect_right(self.steps, day, key=lambda step: step[0]) - 1][1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +157,3 @@ def freshness(covered_until: date | None, expected: date, before_expected: date)
     if covered_until >= expected:
         return "fresh"
     return "late" if covered_until >= before_expected else "overdue"
-
-
-def day_before(day: date) -> date:
-    return day - timedelta(days=1)

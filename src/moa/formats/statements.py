@@ -66,6 +66,7 @@ class StatementEnd(NamedTuple):
     Shape: balances signed minor units, overdrawn negative; `from_date` and `to_date` are both inside the
     statement; `provisional` is true for MT942, camt.052 and camt.054; `newest_first` says that the entries came
     latest first. `opening_minor` and `closing_minor` are None where neither stated nor to be worked out.
+    `continues` and `goes_on` say that this is a page: others of the same period come before or after it.
     """
 
     account: str
@@ -81,6 +82,8 @@ class StatementEnd(NamedTuple):
     bank: str = ""
     holder: str = ""
     place: str = ""
+    continues: bool = False
+    goes_on: bool = False
 
 
 Event = StatementStart | Entry | StatementEnd | Problem

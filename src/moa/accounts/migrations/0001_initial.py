@@ -71,6 +71,7 @@ class Migration(migrations.Migration):
                 ("note", models.CharField(blank=True, default="", max_length=500)),
                 ("opened_on", models.DateField(null=True)),
                 ("closed_on", models.DateField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
                 ("is_simulated", models.BooleanField(default=False)),
                 (
                     "unit",
@@ -105,10 +106,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("group_id", models.BigIntegerField()),
-                ("day", models.DateField()),
-                ("balance_minor", models.BigIntegerField()),
+                ("day", models.DateField(null=True)),
+                ("balance_minor", models.BigIntegerField(null=True)),
                 ("covered_until", models.DateField(null=True)),
-                ("received_at", models.DateTimeField()),
+                ("received_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
@@ -123,7 +124,7 @@ class Migration(migrations.Migration):
                 ("group_id", models.BigIntegerField()),
                 ("index", models.IntegerField(default=1)),
                 ("provisional", models.BooleanField(default=False)),
-                ("reference", models.CharField(blank=True, default="", max_length=100)),
+                ("reference", models.TextField(blank=True, default="")),
                 ("from_date", models.DateField()),
                 ("to_date", models.DateField()),
                 ("opening_minor", models.BigIntegerField(null=True)),
@@ -209,6 +210,7 @@ class Migration(migrations.Migration):
                 ("group_id", models.BigIntegerField()),
                 ("day", models.DateField()),
                 ("balance_minor", models.BigIntegerField()),
+                ("derived", models.BooleanField(db_default=False)),
                 ("recorded_at", models.DateTimeField()),
                 (
                     "account",
@@ -318,8 +320,8 @@ class Migration(migrations.Migration):
                 ("group_id", models.BigIntegerField()),
                 ("index", models.IntegerField()),
                 ("account_number", models.CharField(max_length=40)),
-                ("bank", models.CharField(blank=True, default="", max_length=40)),
-                ("holder", models.CharField(blank=True, default="", max_length=200)),
+                ("bank", models.TextField(blank=True, default="")),
+                ("holder", models.TextField(blank=True, default="")),
                 ("currency", models.CharField(max_length=3)),
                 ("from_date", models.DateField(null=True)),
                 ("to_date", models.DateField(null=True)),
@@ -490,6 +492,17 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="account_closes_after_it_opens",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="bankaccount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at", None), ("closed_on", None)),
+                    models.Q(("closed_at__isnull", False), ("closed_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="account_closing_says_when_known",
             ),
         ),
         migrations.AddIndex(

@@ -10,7 +10,10 @@ from moa.control.models.columns import group_reference
 
 
 class BankAccount(models.Model):
-    """One account at one bank in one currency. `number_key` is the number without separators, for finding it."""
+    """One account at one bank in one currency. `number_key` is the number without separators, for finding it.
+
+    `closed_on` is the first day without the account, `closed_at` the moment this became known here.
+    """
 
     group_id = models.BigIntegerField()
     unit = group_reference("control.Unit")
@@ -25,6 +28,7 @@ class BankAccount(models.Model):
     note = models.CharField(max_length=500, default="", blank=True)
     opened_on = models.DateField(null=True)
     closed_on = models.DateField(null=True)
+    closed_at = models.DateTimeField(null=True)
     is_simulated = models.BooleanField(default=False)
 
     class Meta:
@@ -39,6 +43,11 @@ class BankAccount(models.Model):
                 condition=Q(closed_on=None) | Q(opened_on=None) | Q(closed_on__gte=F("opened_on")),
                 name="account_closes_after_it_opens",
             ),
+            models.CheckConstraint(
+                condition=Q(closed_on=None, closed_at=None)
+                | Q(closed_on__isnull=False, closed_at__isnull=False),
+                name="account_closing_says_when_known",
+            ),
         ]
         indexes = [
             models.Index(fields=["group_id", "number_key"], name="account_by_number"),
@@ -51,7 +60,11 @@ class BankAccount(models.Model):
 
 
 class CurrentBalance(models.Model):
-    """The newest known closing balance of an account: what the position of today adds up."""
+    """The newest known closing balance of an account: what the position of today adds up.
+
+    An account that was only ever fed files without a balance has a row without one; `covered_until` and
+    `received_at` are the bank's word, so figures by hand leave them as they are.
+    """
 
     account = models.OneToOneField(
         BankAccount,
@@ -61,10 +74,10 @@ class CurrentBalance(models.Model):
         related_name="current",
     )
     group_id = models.BigIntegerField()
-    day = models.DateField()
-    balance_minor = models.BigIntegerField()
+    day = models.DateField(null=True)
+    balance_minor = models.BigIntegerField(null=True)
     covered_until = models.DateField(null=True)
-    received_at = models.DateTimeField()
+    received_at = models.DateTimeField(null=True)
 
 
 class ImportClock(models.Model):

@@ -8,7 +8,10 @@ from moa.control.models.columns import group_reference
 
 
 class Statement(models.Model):
-    """What one file, or two persons by hand, said of one account over a period. Both dates are inside it."""
+    """What one file, or two persons by hand, said of one account over a period. Both dates are inside it.
+
+    Shape: the balances are those that were stated, or follow from one that was; both None where none was.
+    """
 
     group_id = models.BigIntegerField()
     account = group_reference("BankAccount", related_name="statements")
@@ -16,7 +19,7 @@ class Statement(models.Model):
     request = group_reference("control.ApprovalRequest", null=True)
     index = models.IntegerField(default=1)
     provisional = models.BooleanField(default=False)
-    reference = models.CharField(max_length=100, default="", blank=True)
+    reference = models.TextField(default="", blank=True)
     from_date = models.DateField()
     to_date = models.DateField()
     opening_minor = models.BigIntegerField(null=True)
@@ -128,12 +131,16 @@ class ProvisionalEntry(models.Model):
 
 
 class BalancePoint(models.Model):
-    """The balance of an account at the end of a day, as known from a moment on. Append-only: the newest counts."""
+    """The balance of an account at the end of a day, as known from a moment on. Append-only: the newest counts.
+
+    `derived` ones follow from the last stated balance and the lines since; nobody stated them.
+    """
 
     group_id = models.BigIntegerField()
     account = group_reference("BankAccount")
     day = models.DateField()
     balance_minor = models.BigIntegerField()
+    derived = models.BooleanField(db_default=False)
     statement = group_reference("Statement")
     recorded_at = models.DateTimeField()
 

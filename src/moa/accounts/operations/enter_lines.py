@@ -6,17 +6,20 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from moa.accounts.incoming import incoming
 from moa.accounts.models import BalancePoint, BankAccount, Statement
+from moa.accounts.overlap import number_as_new
 from moa.accounts.permissions import ENTER
+from moa.accounts.points import derive_points, last_balance_before, refresh_current, store_points
 from moa.accounts.queries import access_account
 from moa.accounts.staging import stage
-from moa.accounts.storing import lock_clock, make_ready, mark_known, opening_of, store_booked
+from moa.accounts.storing import Target, lock_clock, make_months, store_booked_lines
 from moa.control.access import require
 from moa.control.approvals import decide, submit
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import ApprovalRequest
-from moa.formats.statements import Entry, Event, StatementEnd, StatementStart
+from moa.formats.statements import Entry, StatementEnd, StatementStart
 from moa.kernel.errors import DomainError, NotFound
 from moa.kernel.money import to_minor, to_text
 
@@ -31,6 +34,12 @@ class EntryInFuture(DomainError):
     """A line or a balance by hand cannot be of a day to come."""
 
     code = "date_in_future"
+
+
+class DayCoveredByFile(DomainError):
+    """A file speaks of this day already; what it does not have, a person does not add."""
+
+    code = "day_covered_by_file"
 
 
 class BalanceContradicts(DomainError):
@@ -54,11 +63,12 @@ class HandLine:
 def submit_lines(ctx: Context, *, account_id: int, lines: list[HandLine], note: str = "") -> ApprovalRequest:
     """File lines for the decision of another person.
 
-    Raises: not_found, forbidden, nothing_entered, date_in_future, amount_unreadable.
+    Raises: not_found, forbidden, nothing_entered, date_in_future, amount_unreadable, day_covered_by_file.
     """
     account = _account(ctx, account_id)
     if not lines:
         raise NothingEntered(account=account.number)
+    _refuse_covered(account, {line.booked_on for line in lines})
     content = {
         "account": account.id, "mode": "lines", "currency": account.currency,
         "lines": [_line_content(ctx, account, line) for line in lines],
@@ -70,7 +80,10 @@ def submit_lines(ctx: Context, *, account_id: int, lines: list[HandLine], note: 
 def submit_balance(
     ctx: Context, *, account_id: int, day: date, balance: Decimal, note: str = ""
 ) -> ApprovalRequest:
-    """File the closing balance of a day for the decision of another person. Raises: as submit_lines."""
+    """File the closing balance of a day for the decision of another person.
+
+    Raises: not_found, forbidden, date_in_future, amount_unreadable, balance_contradicts_file.
+    """
     account = _account(ctx, account_id)
     if day > ctx.today:
         raise EntryInFuture(date=day)
@@ -78,7 +91,7 @@ def submit_balance(
     _refuse_contradiction(account, day, minor)
     content = {
         "account": account.id, "mode": "balance", "currency": account.currency, "day": str(day),
-        "balance": to_text(minor, account.currency), "lines": [],
+        "balance": to_text(minor, account.currency), "lines": [], "note": note,
     }  # fmt: skip
     return _submit(ctx, account, content)
 
@@ -88,7 +101,8 @@ def decide_entry(
 ) -> ApprovalRequest:
     """Decide on lines or a balance by hand; approved ones are stored in the same transaction.
 
-    Raises: not_found, forbidden, maker_is_checker, content_changed, move_not_allowed, balance_contradicts_file.
+    Raises: not_found, forbidden, maker_is_checker, content_changed, move_not_allowed,
+    balance_contradicts_file, day_covered_by_file.
     """
     require(ctx, "control.approvals.decide")
     request = decide(ctx, request_id, approve=approve, seen_hash=seen_hash, reason=reason)
@@ -122,13 +136,33 @@ def _submit(ctx: Context, account: BankAccount, content: dict[str, object]) -> A
 
 
 def _refuse_contradiction(account: BankAccount, day: date, minor: int) -> None:
+    """A file that covers the day says its balance, also where it has no line on it."""
+    if not _covered(account, {day}):
+        return
     stated = (
-        BalancePoint.objects.filter(account_id=account.id, day=day, statement__file__isnull=False)
-        .order_by("-recorded_at", "-id")
+        BalancePoint.objects.filter(account_id=account.id, day__lte=day, statement__file__isnull=False)
+        .order_by("-day", "-recorded_at", "-id")
         .first()
     )
     if stated is not None and stated.balance_minor != minor:
         raise BalanceContradicts(day=day, stated=to_text(stated.balance_minor, account.currency))
+
+
+def _refuse_covered(account: BankAccount, days: set[date]) -> None:
+    covered = _covered(account, days)
+    if covered:
+        raise DayCoveredByFile(day=covered[0])
+
+
+def _covered(account: BankAccount, days: set[date]) -> list[date]:
+    """Those of the days that a booked statement file speaks of."""
+    statements = Statement.objects.filter(account_id=account.id, provisional=False, file__isnull=False)
+    periods = list(
+        statements.filter(to_date__gte=min(days), from_date__lte=max(days)).values_list(
+            "from_date", "to_date"
+        )
+    )
+    return [day for day in sorted(days) if any(first <= day <= last for first, last in periods)]
 
 
 def _store(ctx: Context, request: ApprovalRequest) -> None:
@@ -136,6 +170,7 @@ def _store(ctx: Context, request: ApprovalRequest) -> None:
     account = BankAccount.objects.get(id=content["account"])
     currency = account.currency
     entries = [_entry(number, line, currency) for number, line in enumerate(content["lines"], 1)]
+    at = lock_clock(ctx)
     balance = None
     if content["mode"] == "balance":
         balance = to_minor(Decimal(content["balance"]), currency)
@@ -143,19 +178,23 @@ def _store(ctx: Context, request: ApprovalRequest) -> None:
         _refuse_contradiction(account, first, balance)
     else:
         first, last = min(one.date for one in entries), max(one.date for one in entries)
+        _refuse_covered(account, {one.date for one in entries})
     end = StatementEnd(account.number, currency, balance, balance, first, last, len(entries))
-    events: list[Event] = [StatementStart(1, "hand"), *entries, end]
-    stage(events, lambda done: None)
-    at = lock_clock(ctx)
-    make_ready()
-    mark_known(account.id, 1, end.opening_minor, first)
-    opening = opening_of(account.id, end, first)
+    staged = stage([StatementStart(1, "hand"), *entries, end], lambda done: None)
+    make_months(staged)
+    one = incoming(staged, 1, fetched_on=ctx.today)
+    assert one is not None
     statement = Statement.objects.create(
         group_id=ctx.group_id, account_id=account.id, request_id=request.id, from_date=first, to_date=last,
-        opening_minor=opening, closing_minor=balance, entry_count=len(entries), entries_new=len(entries),
+        opening_minor=balance, closing_minor=balance, entry_count=len(entries), entries_new=len(entries),
         recorded_at=at,
     )  # fmt: skip
-    store_booked(ctx, account_id=account.id, statement=statement, end=end, opening=opening, at=at)
+    target = Target(account.id, statement.id, at)
+    number_as_new(account.id, one)
+    store_booked_lines(ctx, one, target, opening=last_balance_before(account.id, first))
+    store_points(ctx, one, target, later_from=None)
+    derive_points(ctx, account.id, at=at)
+    refresh_current(account.id, received_at=None)
     record(
         ctx, "accounts.hand_entry.stored", "bank_account", account.id,
         after={"mode": content["mode"], "lines": len(entries), "request": request.id},

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import Any
 
 from moa.accounts.finding import AccountFinder
 from moa.accounts.lifecycle import FILE, FileState
-from moa.accounts.models import StatementFile
-from moa.accounts.operations.store_statement import Outcome, store_statement
-from moa.accounts.queries import stored_twin
-from moa.accounts.reading import choose_options, recognise_file
-from moa.accounts.staging import KEPT_PROBLEMS, Staged, Sums, stage
-from moa.accounts.storing import lock_clock, make_ready
+from moa.accounts.models import BankAccount, StatementFile
+from moa.accounts.operations.store_statement import Outcome, park_statement, store_statement
+from moa.accounts.permissions import IMPORT
+from moa.accounts.reading import SHEET_LIMIT_BYTES, Reading, stage_file
+from moa.accounts.same_file import asked_before, lock_file, stored_before
+from moa.accounts.staging import KEPT_PROBLEMS, Staged, Sums
+from moa.accounts.storing import lock_clock, make_months
+from moa.control.access import permitted_units, require
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.documents import DocumentNotKept, forget_content, open_document
 from moa.control.models import Document
-from moa.formats.statements import Event, FileFacts, StatementEnd
-from moa.kernel.errors import NotFound, Problem, error
+from moa.formats.statements import FileFacts, StatementEnd
+from moa.kernel.errors import DomainError, NotFound, Problem, error
 
 NOT_TO_BE_KEPT = "resident_number_refused"
 
@@ -56,68 +58,86 @@ class _Refused(Exception):
 
 
 def import_file(
-    ctx: Context, *, file_id: int, password: str = "", sheet_limit: int = 150_000_000,
+    ctx: Context, *, file_id: int, password: str = "", sheet_limit: int = SHEET_LIMIT_BYTES,
     progress: Callable[[int], None] = lambda done: None,
 ) -> ImportResult:  # fmt: skip
     """Store all statements of a received file, or none when it has any error.
 
     Opens its own transactions: one to claim the file, one to store or to mark it refused. Killed in between, the
-    file is in state "reading" and a second call starts over. Raises: not_found, move_not_allowed (already done).
+    file is in state "reading" and a second call starts over; two calls at once do it one after the other, so the
+    second finds it done. Raises: not_found, forbidden, move_not_allowed (already done).
     """
     with ctx.open():
-        file = StatementFile.objects.select_for_update().filter(id=file_id).first()
-        if file is None:
-            raise NotFound(file=file_id)
-        _move(ctx, file, "read")
+        require(ctx, IMPORT)
+        _move(ctx, _locked(ctx, file_id), "read")
+    how = Reading(password, sheet_limit, progress)
     try:
         with ctx.open():
-            return _store(ctx, file, password, sheet_limit, progress)
+            return _store(ctx, _locked(ctx, file_id), how)
     except _Refused as refusal:
         with ctx.open():
-            return _refuse(ctx, file, refusal.staged, refusal.facts)
+            return _refuse(ctx, _locked(ctx, file_id), refusal.staged, refusal.facts)
 
 
-def _store(
-    ctx: Context, file: StatementFile, password: str, sheet_limit: int, progress: Callable[[int], None]
-) -> ImportResult:
-    facts = FileFacts()
-    try:
-        with open_document(ctx, file.document_id) as source:
-            staged = stage(_events(source, file, password, sheet_limit, facts), progress)
-    except DocumentNotKept:
-        staged = Staged()
-        staged.note(error(NOT_TO_BE_KEPT, "file"))
+def _locked(ctx: Context, file_id: int) -> StatementFile:
+    file = lock_file(ctx, file_id)
+    if file is None:
+        raise NotFound(file=file_id)
+    return file
+
+
+def _store(ctx: Context, file: StatementFile, how: Reading) -> ImportResult:
+    # Another call may have done it while this one waited for the file.
+    FILE.after(file.state, "store")
+    twin = asked_before(file) if permitted_units(ctx, IMPORT) is None else None
+    if twin is not None:
+        return _know(ctx, file, twin)
+    finder = AccountFinder(ctx, file.asked_account)
+    staged, facts = _read(ctx, file, finder, how)
+    found = _accounts(finder, staged)
     if staged.error_count:
         raise _Refused(staged, facts)
     at = lock_clock(ctx)
-    twin = stored_twin(file)
+    ids = {index: account.id if account else None for index, account in found.items()}
+    twin = stored_before(file, ids, facts.profile)
     if twin is not None:
-        return _known(ctx, file, twin, staged, facts)
-    make_ready()
-    finder = AccountFinder(ctx, file.asked_account)
+        return _know(ctx, file, twin)
+    make_months(staged)
     outcomes: list[Outcome] = []
-    for index, end in sorted(staged.ends.items()):
-        found = finder.find(end)
-        if isinstance(found, Problem):
-            staged.note(found)
+    for index, account in found.items():
+        if account is None:
+            end = staged.ends[index]
+            outcomes.append(park_statement(ctx, file=file, index=index, end=end, number=finder.number(end)))
         else:
-            outcomes.append(store_statement(ctx, file=file, index=index, end=end, account=found, at=at))
-    if staged.error_count:
-        raise _Refused(staged, facts)
+            outcomes.append(
+                store_statement(ctx, file=file, staged=staged, index=index, account=account, at=at)
+            )
     return _finish(ctx, file, staged, facts, outcomes)
 
 
-def _events(
-    source: BinaryIO, file: StatementFile, password: str, sheet_limit: int, facts: FileFacts
-) -> Iterator[Event]:
-    options = choose_options(source, file, password, sheet_limit)
-    recognised = recognise_file(source, options)
-    if recognised is None:
-        yield error("format_unknown", "file", "format", file.name)
-        return
-    facts.format = recognised.format
-    source.seek(0)
-    yield from recognised.reader(source, options, facts)
+def _read(ctx: Context, file: StatementFile, finder: AccountFinder, how: Reading) -> tuple[Staged, FileFacts]:
+    try:
+        with open_document(ctx, file.document_id) as source:
+            return stage_file(file, finder, how, source)
+    except DomainError as refusal:
+        staged = Staged()
+        code = NOT_TO_BE_KEPT if isinstance(refusal, DocumentNotKept) else refusal.code
+        staged.note(error(code, "file"))
+        return staged, FileFacts()
+
+
+def _accounts(finder: AccountFinder, staged: Staged) -> dict[int, BankAccount | None]:
+    """The account of each statement by its index, None where nobody has opened it here; what is wrong is noted."""
+    found: dict[int, BankAccount | None] = {}
+    if staged.error_count:
+        return found
+    for index, end in sorted(staged.ends.items()):
+        account = finder.find(end)
+        if isinstance(account, Problem):
+            staged.note(account)
+        else:
+            found[index] = account
+    return found
 
 
 def _finish(
@@ -128,7 +148,7 @@ def _finish(
         stored=any(one.stored for one in outcomes) or not outcomes,
         entries_new=sum(one.entries_new for one in outcomes),
         entries_known=sum(one.entries_known for one in outcomes),
-        parked=[one.parked for one in outcomes if one.parked],
+        parked=list(dict.fromkeys(one.parked for one in outcomes if one.parked)),
         conflicts=sum(one.conflict for one in outcomes),
     )  # fmt: skip
     _describe(file, staged, facts)
@@ -137,13 +157,16 @@ def _finish(
     return result
 
 
-def _known(
-    ctx: Context, file: StatementFile, twin: StatementFile, staged: Staged, facts: FileFacts
-) -> ImportResult:
-    _describe(file, staged, facts)
-    file.duplicate_of_id, file.entries_known = twin.id, staged.entry_count
+def _know(ctx: Context, file: StatementFile, twin: StatementFile) -> ImportResult:
+    """The very same file was stored before: nothing changes, and its facts are those of the other."""
+    for name in (
+        "format", "profile", "encoding", "entries_read", "warning_count", "problems", "checks", "accounts",
+        "from_date", "to_date",
+    ):  # fmt: skip
+        setattr(file, name, getattr(twin, name))
+    file.duplicate_of_id, file.entries_known = twin.id, twin.entries_read
     _move(ctx, file, "find_known")
-    return ImportResult(file.id, file.name, stored=True, duplicate=True, entries_known=staged.entry_count)
+    return ImportResult(file.id, file.name, stored=True, duplicate=True, entries_known=twin.entries_read)
 
 
 def _refuse(ctx: Context, file: StatementFile, staged: Staged, facts: FileFacts) -> ImportResult:
@@ -160,7 +183,7 @@ def _describe(file: StatementFile, staged: Staged, facts: FileFacts) -> None:
     ends = list(staged.ends.values())
     firsts = [end.from_date for end in ends if end.from_date]
     lasts = [end.to_date for end in ends if end.to_date]
-    file.format, file.profile, file.encoding = facts.format[:16], facts.profile[:40], facts.encoding[:16]
+    file.format, file.profile, file.encoding = facts.format, facts.profile, facts.encoding
     file.entries_read = staged.entry_count
     file.error_count, file.warning_count = staged.error_count, staged.warning_count
     file.problems = [
@@ -174,7 +197,7 @@ def _describe(file: StatementFile, staged: Staged, facts: FileFacts) -> None:
 
 def _check(end: StatementEnd, sums: Sums) -> dict[str, Any]:
     opening = end.opening_minor
-    computed = None if opening is None else opening + sums.credits_minor - sums.debits_minor
+    computed = None if opening is None else opening + sums.moved_minor
     return {
         "account": end.account, "currency": end.currency, "opening_minor": opening, "credits": sums.credits,
         "credits_minor": sums.credits_minor, "debits": sums.debits, "debits_minor": sums.debits_minor,

@@ -7,8 +7,10 @@ from datetime import date
 
 from django.db import IntegrityError, transaction
 
+from moa.accounts.finding import LONGEST_NUMBER, AccountNumberTooLong
 from moa.accounts.lifecycle import AccountKind
 from moa.accounts.models import BankAccount
+from moa.accounts.operations.store_waiting import store_waiting
 from moa.accounts.permissions import OPEN
 from moa.accounts.rules import number_key
 from moa.control.access import require
@@ -43,11 +45,24 @@ class NewAccount:
 
 
 def open_account(ctx: Context, *, new: NewAccount) -> BankAccount:
-    """Raises: forbidden, not_found (unit), account_exists, account_number_empty, currency_unknown."""
+    """Open the account and store the statements of it that waited parked.
+
+    Raises: forbidden, not_found (unit), account_exists, account_number_empty, account_number_too_long,
+    currency_unknown.
+    """
+    account = make_account(ctx, new=new)
+    store_waiting(ctx, account=account)
+    return account
+
+
+def make_account(ctx: Context, *, new: NewAccount) -> BankAccount:
+    """The account alone. Raises: as open_account."""
     require(ctx, OPEN, new.unit_id)
     minor_digits(new.currency)
     if not number_key(new.number):
         raise AccountNumberEmpty(number=new.number)
+    if len(new.number.strip()) > LONGEST_NUMBER:
+        raise AccountNumberTooLong(number=new.number, limit=LONGEST_NUMBER)
     if not Unit.objects.filter(id=new.unit_id).exists():
         raise NotFound(unit=new.unit_id)
     try:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.db import connection
 
-from moa.accounts.contradictions import contradiction
+from moa.accounts.incoming import fetched_on, incoming
 from moa.accounts.lifecycle import CONFLICT, ConflictState
 from moa.accounts.models import BankAccount, Conflict, StatementFile
 from moa.accounts.operations.store_statement import store_statement
+from moa.accounts.overlap import find_overlap
 from moa.accounts.permissions import SETTLE
-from moa.accounts.reading import stage_again
-from moa.accounts.storing import lock_clock, make_ready, mark_known
+from moa.accounts.reading import Reading, stage_again
+from moa.accounts.storing import lock_clock, make_months
 from moa.control.access import require
 from moa.control.audit import record
 from moa.control.context import Context
@@ -29,10 +30,13 @@ class ReasonNeeded(DomainError):
     code = "reason_needed"
 
 
-def settle_conflict(ctx: Context, *, conflict_id: int, replace: bool, reason: str) -> Conflict:
+def settle_conflict(
+    ctx: Context, *, conflict_id: int, replace: bool, reason: str, password: str = ""
+) -> Conflict:
     """Keep the stored lines, or let the incoming statement replace those that it contradicts.
 
-    Replaced lines stay as superseded. Raises: forbidden, not_found, move_not_allowed, reason_needed.
+    Replaced lines stay as superseded. Shape: `password` opens a locked workbook again. Raises: forbidden, not_found,
+    move_not_allowed, reason_needed, file_unreadable.
     """
     conflict = Conflict.objects.select_for_update().filter(id=conflict_id).first()
     if conflict is None:
@@ -42,7 +46,7 @@ def settle_conflict(ctx: Context, *, conflict_id: int, replace: bool, reason: st
     state = CONFLICT.after(conflict.state, "replace" if replace else "keep")
     if not reason.strip():
         raise ReasonNeeded(conflict=conflict_id)
-    superseded = _replace(ctx, conflict, account) if replace else 0
+    superseded = _replace(ctx, conflict, account, password) if replace else 0
     before = conflict.state
     conflict.state = ConflictState(state)
     conflict.decided_at, conflict.decided_by_id, conflict.reason = ctx.at, ctx.actor.person_id, reason.strip()
@@ -54,21 +58,19 @@ def settle_conflict(ctx: Context, *, conflict_id: int, replace: bool, reason: st
     return conflict
 
 
-def _replace(ctx: Context, conflict: Conflict, account: BankAccount) -> int:
+def _replace(ctx: Context, conflict: Conflict, account: BankAccount, password: str) -> int:
     file = StatementFile.objects.get(id=conflict.file_id)
-    staged = stage_again(ctx, file)
-    end = staged.ends[conflict.index]
+    staged = stage_again(ctx, file, Reading(password))
     at = lock_clock(ctx)
-    make_ready()
-    mark_known(account.id, conflict.index, end.opening_minor, conflict.from_date)
-    lines = contradiction(account.id, conflict.index, end, conflict.from_date, conflict.to_date)
+    make_months(staged)
+    one = incoming(staged, conflict.index, fetched_on=fetched_on(ctx, file))
+    lines = [] if one is None else find_overlap(account.id, one).absent
     with connection.cursor() as cursor:
         cursor.execute(_SUPERSEDE, [conflict.id, at, account.id, lines])
     outcome = store_statement(
-        ctx, file=file, index=conflict.index, end=end, account=account, at=at, settled=True
+        ctx, file=file, staged=staged, index=conflict.index, account=account, at=at, settled=True
     )
-    StatementFile.objects.filter(id=file.id).update(
-        entries_new=file.entries_new + outcome.entries_new,
-        entries_known=file.entries_known + outcome.entries_known,
-    )
+    file.entries_new += outcome.entries_new
+    file.entries_known += outcome.entries_known
+    file.save(update_fields=["entries_new", "entries_known"])
     return len(lines)

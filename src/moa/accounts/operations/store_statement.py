@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from moa.accounts.contradictions import balance_contradiction, contradiction
+from moa.accounts.incoming import Incoming, fetched_on, incoming
 from moa.accounts.models import BankAccount, Conflict, ParkedStatement, Statement, StatementFile
-from moa.accounts.storing import (
-    closings_of,
-    count_new,
-    mark_known,
-    movements,
-    opening_of,
-    store_booked,
-    store_provisional,
-)
+from moa.accounts.overlap import Overlap, find_overlap
+from moa.accounts.points import derive_points, last_balance_before, refresh_current, store_points
+from moa.accounts.staging import Staged
+from moa.accounts.storing import Target, replace_provisional, store_booked_lines, store_other_lines
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.formats.statements import StatementEnd
+from moa.kernel.masking import mask_residents, mask_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,81 +29,83 @@ class Outcome:
 
 
 def store_statement(
-    ctx: Context, *, file: StatementFile, index: int, end: StatementEnd, account: BankAccount | None, at: datetime,
+    ctx: Context, *, file: StatementFile, staged: Staged, index: int, account: BankAccount, at: datetime,
     settled: bool = False,
 ) -> Outcome:  # fmt: skip
-    """`account` None parks the statement; `settled` stores it although it contradicts, for a person decided so.
+    """Store the statement, or note a conflict; `settled` stores it although it contradicts, for a person decided so.
 
-    Expects the lines of `index` staged and the group's import clock locked.
+    Expects its lines staged, their months made and the group's import clock locked.
     """
-    if account is None:
-        return _park(ctx, file, index, end)
-    first, last = period_of(index, end)
-    if first is None or last is None:
-        # A statement without lines and without a date says nothing that could be stored.
+    one = incoming(staged, index, fetched_on=fetched_on(ctx, file))
+    if one is None:
         return Outcome(stored=True)
-    mark_known(account.id, index, end.opening_minor, first)
-    opening = None if end.provisional else opening_of(account.id, end, first)
-    if not end.provisional and not settled:
-        lines = contradiction(account.id, index, end, first, last)
-        days = balance_contradiction(account.id, index, closings_of(index, opening, last), first, last)
-        if lines or days:
-            return _conflict(ctx, file, index, account, first, last, len(lines) or len(days), at)
-    statement = Statement.objects.create(
-        group_id=ctx.group_id, account_id=account.id, file_id=file.id, index=index, provisional=end.provisional,
-        reference=end.reference[:100], from_date=first, to_date=last, opening_minor=opening,
-        closing_minor=_closing(index, end, opening), entry_count=end.entry_count, entries_new=count_new(index), recorded_at=at,
-    )  # fmt: skip
-    if end.provisional:
-        stored = store_provisional(ctx, account_id=account.id, statement=statement, end=end, at=at)
-    else:
-        stored = store_booked(
-            ctx, account_id=account.id, statement=statement, end=end, opening=opening, at=at
-        )
-    return Outcome(stored=True, entries_new=stored.entries_new, entries_known=stored.entries_known)
+    if one.end.provisional:
+        statement = _make_statement(ctx, file, account, one, 0, at)
+        new = store_other_lines(ctx, one, Target(account.id, statement.id, at))
+        return Outcome(stored=True, entries_new=new, entries_known=one.end.entry_count - new)
+    overlap = find_overlap(account.id, one)
+    if overlap.contradicts and not settled:
+        return _conflict(ctx, file, account, one, overlap, at)
+    return _store_booked(ctx, file, account, one, overlap, at)
 
 
-def period_of(index: int, end: StatementEnd) -> tuple[date | None, date | None]:
-    """First and last day that a statement speaks of: as stated, widened by its lines' own dates."""
-    days = [one.day for one in movements(index)]
-    firsts = [day for day in (end.from_date, min(days, default=None)) if day]
-    lasts = [day for day in (end.to_date, max(days, default=None)) if day]
-    first, last = min(firsts, default=None), max(lasts, default=None)
-    return first or last, last or first
-
-
-def _closing(index: int, end: StatementEnd, opening: int | None) -> int | None:
-    if end.closing_minor is not None or opening is None or end.provisional:
-        return end.closing_minor
-    return opening + sum(one.movement_minor for one in movements(index))
-
-
-def _park(ctx: Context, file: StatementFile, index: int, end: StatementEnd) -> Outcome:
+def park_statement(
+    ctx: Context, *, file: StatementFile, index: int, end: StatementEnd, number: str
+) -> Outcome:
+    """Note that nobody has opened the statement's account here; its lines wait in the file."""
     ParkedStatement.objects.create(
-        group_id=ctx.group_id, file_id=file.id, index=index, account_number=end.account[:40], bank=end.bank[:40],
-        holder=end.holder[:200], currency=end.currency, from_date=end.from_date, to_date=end.to_date,
+        group_id=ctx.group_id, file_id=file.id, index=index, account_number=number, bank=end.bank,
+        holder=mask_text(end.holder), currency=end.currency, from_date=end.from_date, to_date=end.to_date,
         opening_minor=end.opening_minor, closing_minor=end.closing_minor, entry_count=end.entry_count,
     )  # fmt: skip
-    record(
-        ctx,
-        "accounts.statement.parked",
-        "statement_file",
-        file.id,
-        after={"index": index, "account": end.account},
-    )
-    return Outcome(parked=end.account)
+    after = {"index": index, "account": number}
+    record(ctx, "accounts.statement.parked", "statement_file", file.id, after=after)
+    return Outcome(parked=number)
+
+
+def _store_booked(
+    ctx: Context, file: StatementFile, account: BankAccount, one: Incoming, overlap: Overlap, at: datetime
+) -> Outcome:
+    before = last_balance_before(account.id, one.first)
+    new = one.booked - overlap.known
+    statement = _make_statement(ctx, file, account, one, new, at)
+    target = Target(account.id, statement.id, at)
+    replace_provisional(one, target, joins=before is not None and before == one.opening_minor)
+    if new:
+        opening = before if one.opening_minor is None else one.opening_minor
+        store_booked_lines(ctx, one, target, opening=opening)
+    if one.not_booked:
+        new += store_other_lines(ctx, one, target)
+    store_points(ctx, one, target, later_from=overlap.later_from)
+    derive_points(ctx, account.id, at=at)
+    refresh_current(account.id, received_at=file.received_at)
+    return Outcome(stored=True, entries_new=new, entries_known=one.end.entry_count - new)
+
+
+def _make_statement(
+    ctx: Context, file: StatementFile, account: BankAccount, one: Incoming, new: int, at: datetime
+) -> Statement:
+    return Statement.objects.create(
+        group_id=ctx.group_id, account_id=account.id, file_id=file.id, index=one.index,
+        provisional=one.end.provisional, reference=mask_residents(one.end.reference), from_date=one.first,
+        to_date=one.last, opening_minor=one.end.opening_minor if one.end.provisional else one.opening_minor,
+        closing_minor=one.end.closing_minor if one.end.provisional else one.closing_minor,
+        entry_count=one.end.entry_count, entries_new=new, recorded_at=at,
+    )  # fmt: skip
 
 
 def _conflict(
-    ctx: Context, file: StatementFile, index: int, account: BankAccount, first: date, last: date, count: int,
-    at: datetime,
-) -> Outcome:  # fmt: skip
+    ctx: Context, file: StatementFile, account: BankAccount, one: Incoming, overlap: Overlap, at: datetime
+) -> Outcome:
     conflict = Conflict.objects.create(
-        group_id=ctx.group_id, file_id=file.id, index=index, account_id=account.id, from_date=first, to_date=last,
-        line_count=count, found_at=at,
+        group_id=ctx.group_id, file_id=file.id, index=one.index, account_id=account.id, from_date=one.first,
+        to_date=one.last, line_count=len(overlap.absent) or len(overlap.changed), found_at=at,
     )  # fmt: skip
     record(
         ctx, "accounts.conflict.found", "conflict", conflict.id,
-        after={"account": account.number, "from": str(first), "to": str(last), "lines": count},
+        after={
+            "account": account.number, "from": str(one.first), "to": str(one.last), "lines": len(overlap.absent),
+            "days": len(overlap.changed),
+        },
     )  # fmt: skip
     return Outcome(conflict=True)

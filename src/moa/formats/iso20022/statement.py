@@ -118,6 +118,8 @@ class Statement:
             bank=self._bank,
             holder=self._holder,
             place=self.place,
+            continues=self.page > 1,
+            goes_on=self.more_pages,
         )
 
     def _settle_account(self, complete: bool) -> None:

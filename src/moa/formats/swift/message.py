@@ -68,6 +68,7 @@ class Message:
     first_day: date | None = None
     last_day: date | None = None
     latest_seen: date | None = None
+    moved_on_opening_day: bool = False
 
     @property
     def is_interim(self) -> bool:
@@ -90,6 +91,8 @@ class Message:
         self.latest_seen = day
         self.first_day = min(day, self.first_day or day)
         self.last_day = max(day, self.last_day or day)
+        if self.opening is not None and day == self.opening.day:
+            self.moved_on_opening_day = True
 
     def problems_at_end(self, place: str) -> list[Problem]:
         """Everything that must agree once the message is over. `place` is where it ended."""
@@ -165,6 +168,8 @@ class Message:
             bank=self.bank,
             holder=self.holder,
             place=place,
+            continues=self.opening_mark == "60M",
+            goes_on=self.closing_mark == "62M",
         )
 
     def _closing_minor(self) -> int | None:
@@ -177,7 +182,8 @@ class Message:
         """First and last day inside the statement.
 
         Day rule: the opening balance is dated with the day it closed, so the statement begins on the day after,
-        unless it also holds entries of that day or ends with it.
+        unless it also holds entries of that day or ends with it. Entries booked late, with a day before that, do
+        not count.
         """
         if self.is_interim:
             days = [day for day in (self.reported_on, self.last_day) if day]
@@ -187,7 +193,7 @@ class Message:
         if self.opening is None:
             return self.first_day or last, last
         first = min(self.opening.day, last or self.opening.day)
-        if last and first < last and not (self.first_day and self.first_day <= first):
+        if last and first < last and not self.moved_on_opening_day:
             first += timedelta(days=1)
         return first, last
 
