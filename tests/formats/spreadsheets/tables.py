@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import xlsxwriter
 import xlwt
 
 from moa.formats.spreadsheets.reader import read
@@ -99,6 +100,19 @@ def xlsx(*sheets: Sequence[Sequence[Any]], change: Callable[[Any], None] | None 
         change(book)
     target = io.BytesIO()
     book.save(target)
+    return target.getvalue()
+
+
+def xlsx_with_shared_strings(*sheets: Sequence[Sequence[Any]]) -> bytes:
+    """A workbook by xlsxwriter, which keeps every text among the shared strings; openpyxl writes them in the cells."""
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_numbers": False})
+    for rows in sheets:
+        sheet = book.add_worksheet()
+        for at, row in enumerate(rows):
+            for column, cell in enumerate(row):
+                sheet.write(at, column, cell)
+    book.close()
     return target.getvalue()
 
 

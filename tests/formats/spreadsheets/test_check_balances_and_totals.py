@@ -31,14 +31,14 @@ def test_newest_first_gives_the_same_balances():
 def test_a_balance_that_does_not_follow_is_named_with_its_row():
     told = read_bytes(changed(1, 4, "750001"))
     assert told.errors == [
-        ("balance_mismatch", "row 5", "잔액", "750001 (expected 750000)"),
-        ("balance_mismatch", "row 6", "잔액", "730000 (expected 730001)"),
+        ("balance_mismatch", "row 5", "잔액", "750001 ≠ 750000"),
+        ("balance_mismatch", "row 6", "잔액", "730000 ≠ 730001"),
     ]
 
 
 def test_a_wrong_closing_balance_is_one_fault():
     assert read_bytes(changed(2, 4, "1730000")).errors == [
-        ("balance_mismatch", "row 6", "잔액", "1730000 (expected 730000)")
+        ("balance_mismatch", "row 6", "잔액", "1730000 ≠ 730000")
     ]
 
 
@@ -90,7 +90,7 @@ def test_a_right_totals_line_is_accepted(word):
 
 def test_a_wrong_total_is_a_fault():
     told = read_bytes(statement(*ROWS, ("합계", "3건", "320,001", "50,000", "", "")))
-    assert told.errors == [("totals_mismatch", "row 7", "출금액", "320,001")]
+    assert told.errors == [("totals_mismatch", "row 7", "출금액", "320,001 ≠ 320000")]
 
 
 def test_a_total_with_the_count_in_its_cell_is_read():
@@ -131,7 +131,7 @@ def test_no_total_is_held_against_rows_that_could_not_be_read():
 def test_a_balance_carried_over_in_the_titles_is_checked():
     titles = (("계좌번호", "402-7701-1008"), ("이월잔액", "1,000,001원"))
     told = read_bytes(statement(*ROWS, titles=titles))
-    assert told.errors == [("opening_mismatch", "row 3", "opening", "1000001 (expected 1000000)")]
+    assert told.errors == [("opening_mismatch", "row 3", "opening", "1000001 ≠ 1000000")]
 
 
 def test_a_balance_carried_over_stands_in_for_a_missing_column():

@@ -7,6 +7,7 @@ are short, known and in every file. Only a table without them is judged by how e
 from __future__ import annotations
 
 import codecs
+import io
 import re
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -119,16 +120,15 @@ class Lines:
         self.overlong = False
         self.damaged = False
         self._source = source
-        self._decoder = codecs.getincrementaldecoder(encoding)(errors=UNDECODABLE)
+        decoder = codecs.getincrementaldecoder(encoding)(errors=UNDECODABLE)
+        # CR LF, and the CR alone of old Macintosh files, count as one line end, as spreadsheets take them.
+        self._decoder = io.IncrementalNewlineDecoder(decoder, translate=True)
 
     def __iter__(self) -> Iterator[str]:
-        end = carried = ""
+        carried = ""
         skipping = False
         for text in self._texts():
-            if not end and ("\n" in text or "\r" in text):
-                # Old Macintosh files end lines with CR alone; elsewhere a CR before LF stays with its line.
-                end = "\n" if "\n" in text else "\r"
-            lines = (carried + text).split(end) if end else [carried + text]
+            lines = (carried + text).split("\n")
             carried = lines.pop()
             if skipping and lines:
                 # What is left of a line that was too long goes; the next line counts again.

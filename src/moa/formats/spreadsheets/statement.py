@@ -86,11 +86,8 @@ class OpenStatement:
         account_mismatch; warnings account_missing, account_number_numeric, date_outside_period."""
         yield from self._check_account()
         for found in self.balances.mismatches():
-            expected = to_text(found.expected, self.currency)
-            yield error(
-                "balance_mismatch", found.place, self._balance_name(),
-                f"{to_text(found.printed, self.currency)} (expected {expected})",
-            )  # fmt: skip
+            value = self._unlike(found.printed, found.expected)
+            yield error("balance_mismatch", found.place, self._balance_name(), value)
         opening, closing = self.balances.opening(), self.balances.closing()
         titles = self._titles
         said = yield from self._said("opening_mismatch", "opening", titles.opening, opening)
@@ -127,8 +124,7 @@ class OpenStatement:
             yield warning("title_unread", self.place, field, text)
             return None
         if said is not None and found is not None and said != found:
-            expected = to_text(found, self.currency)
-            yield error(code, self.place, field, f"{to_text(said, self.currency)} (expected {expected})")
+            yield error(code, self.place, field, self._unlike(said, found))
         return said
 
     def _check_account(self) -> Iterator[Event]:
@@ -145,6 +141,10 @@ class OpenStatement:
             self.account = asked
         if titles.account_numeric and titles.account == self.account:
             yield warning("account_number_numeric", titles.place, "account", self.account)
+
+    def _unlike(self, said: int, found: int) -> str:
+        """What the file says, and what its rows give."""
+        return f"{to_text(said, self.currency)} ≠ {to_text(found, self.currency)}"
 
     def _balance_name(self) -> str:
         column = self._header.only("balance")

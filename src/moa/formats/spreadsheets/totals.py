@@ -9,6 +9,7 @@ from moa.formats.spreadsheets.amounts import AmountUnreadable, read_minor
 from moa.formats.spreadsheets.cells import Row, cell_text, shown
 from moa.formats.spreadsheets.header import Column, Header
 from moa.kernel.errors import Problem, error, warning
+from moa.kernel.money import to_text
 
 _WORDS = re.compile(
     r"(?:총?합계|총계|소계|누계|총\d+건|合计|总计|小计|本页合计|累计|grandtotal|subtotal|total|sum)(?![가-힣a-z])"
@@ -71,21 +72,23 @@ class Totals:
             except AmountUnreadable:
                 problems.append(warning("totals_unread", place, column.name, shown(cell)))
                 continue
-            if printed is not None and printed not in self._accepted(column, partly):
-                problems.append(error("totals_mismatch", place, column.name, shown(row.cells[column.at])))
+            sums = self._accepted(column, partly)
+            if printed is not None and printed not in sums:
+                value = f"{shown(row.cells[column.at])} ≠ {to_text(sums[0], currency)}"
+                problems.append(error("totals_mismatch", place, column.name, value))
         if partly:
             self.part = Sums()
         return problems
 
-    def _accepted(self, column: Column, partly: bool) -> set[int]:
+    def _accepted(self, column: Column, partly: bool) -> list[int]:
         """Every sum that the printed figure may be: banks net a single amount column, or add it up unsigned."""
-        accepted = set()
-        for sums in (self.all, self.part) if partly else (self.all,):
+        accepted: list[int] = []
+        for sums in (self.part, self.all) if partly else (self.all,):
             if column.field == "withdrawal":
-                accepted.add(sums.withdrawn)
+                accepted.append(sums.withdrawn)
             elif column.field == "deposit":
-                accepted.add(sums.deposited)
+                accepted.append(sums.deposited)
             else:
                 out, into = sums.withdrawn, sums.deposited
-                accepted |= {into - out, out - into, into + out}
+                accepted += [into - out, out - into, into + out]
         return accepted

@@ -179,7 +179,7 @@ def _elements(content: bytes) -> list[tuple[str, dict[str, str]]]:
         }
         found.append((name.rpartition(":")[2], local))
 
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate("UTF-8")
     parser.StartElementHandler = start
     try:
         parser.Parse(content, True)

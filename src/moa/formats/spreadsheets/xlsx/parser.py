@@ -26,7 +26,7 @@ def parse_rows(xml: str, book: Book, after: int) -> list[NumberedCells]:
     Raises: WorkbookRefused for XML that is not well-formed.
     """
     target = _Rows(book, after)
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate("UTF-8")
     parser.buffer_text = True
     parser.StartElementHandler = target.start
     parser.EndElementHandler = target.end

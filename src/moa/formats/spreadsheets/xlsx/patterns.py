@@ -54,9 +54,11 @@ class RowPattern:
         self.pattern: re.Pattern[str] | None = None
 
     def learn(self, xml: str) -> None:
-        """Take the forms of some rows of `xml`, spread over it, into the pattern."""
+        """Take the forms of some rows of `xml`, spread over it, into the pattern; not of titles and header at its
+        top, whose forms would be tried on every row below."""
         rows = _ROW.findall(xml)
-        for row in rows[:: max(1, len(rows) // _SAMPLES)]:
+        step = max(1, len(rows) // _SAMPLES)
+        for row in rows[step // 2 :: step]:
             self._learn_row(row)
         if self._forms:
             self._compile()

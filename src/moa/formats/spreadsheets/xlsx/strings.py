@@ -48,7 +48,7 @@ def _formatted(piece: str) -> list[str]:
         if inside["t"] and not inside["rPh"]:
             parts.append(text)
 
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate("UTF-8")
     parser.buffer_text = True
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, data
     try:
