@@ -62,6 +62,22 @@ class AmountField(forms.CharField):
         return read
 
 
+class ManyFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files at once; cleans to their list. Django's own field takes one, and refuses what this input sends."""
+
+    widget = ManyFiles
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        files = [file for file in data or [] if file]
+        if not files:
+            super().clean(None, initial)
+        return [super(FilesField, self).clean(file, initial) for file in files]
+
+
 class DayField(forms.DateField):
     """A day, typed or picked; ISO, with dots, or with slashes."""
 

@@ -11,7 +11,7 @@ function read(table) {
   const rows = [...table.querySelectorAll("tbody tr")];
   return {
     days: rows.map((row) => row.dataset.day),
-    marks: rows.filter((row) => row.dataset.mark).map((row) => ({ name: row.dataset.mark, xAxis: row.dataset.day })),
+    marks: rows.flatMap((row, at) => (row.dataset.mark ? [{ name: row.dataset.mark, xAxis: row.dataset.day, at }] : [])),
     series: names.map((name, i) => ({
       name,
       data: rows.map((row) => Number(row.querySelectorAll("[data-v]")[i].dataset.v)),
@@ -31,6 +31,23 @@ function nudges(series, height) {
     below += value;
     floor = at;
     return middle - at;
+  });
+}
+
+/** A label for each mark that has room; marks too close to the one before keep their line and share its label. */
+function labelled(marks, days, width) {
+  const step = width / Math.max(1, days - 1);
+  let last = null;
+  for (const mark of marks) {
+    if (last && (mark.at - last.at) * step < 88) {
+      last.more = (last.more ?? 0) + 1;
+      mark.label = { show: false };
+    } else last = mark;
+  }
+  return marks.map((mark) => {
+    const name = mark.more ? `${mark.name} +${mark.more}` : mark.name;
+    const edge = (days - 1 - mark.at) * step < 48;
+    return { ...mark, name, label: { ...mark.label, ...(edge ? { align: "right" } : {}) } };
   });
 }
 
@@ -69,7 +86,8 @@ function options(table, box) {
         endLabel: { show: true, formatter: "{a}", color: colour("--mo-ink-2"), fontSize: 12, distance: 6, offset: [0, move[i]] },
         ...(top && marks.length ? { markLine: {
           silent: true, symbol: "none", animation: false, lineStyle: { color: colour("--mo-ink-3"), type: [2, 3], width: 1 },
-          label: { show: box.clientWidth > 480, position: "end", color: colour("--mo-ink-2"), fontSize: 12, formatter: "{b}" }, data: marks,
+          label: { show: box.clientWidth > 480, position: "end", color: colour("--mo-ink-2"), fontSize: 12, formatter: "{b}" },
+          data: labelled(marks, days.length, box.clientWidth - 158).map((mark) => (box.clientWidth > 480 ? mark : { ...mark, label: { show: false } })),
         } } : {}),
       };
     }),
