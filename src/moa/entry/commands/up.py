@@ -103,7 +103,10 @@ def _report() -> None:
 def _show_position() -> None:
     """The position as this operating-system user may see it; in a system of one's own that user may have no login."""
     try:
-        _run("position")
+        for by in ("company", "bank", "currency"):
+            click.echo(f"Cash position by {by}")
+            _run("position", "--by", by)
+            click.echo()
     except NotFound:
         click.echo("`.venv/bin/moa position --as LOGIN` prints the position.")
 
