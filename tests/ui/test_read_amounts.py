@@ -7,8 +7,10 @@ from decimal import Decimal
 
 import pytest
 from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.datastructures import MultiValueDict
 
-from moa.ui.fields import AmountField, DayField, read_amount
+from moa.ui.fields import AmountField, DayField, FilesField, read_amount
 
 
 class Entry(forms.Form):
@@ -51,6 +53,18 @@ def test_a_refused_amount_stays_in_the_field_as_it_was_typed():
 def test_an_amount_that_must_be_positive_says_so():
     form = Entry({"amount": "1", "paid": "(5)"})
     assert "paid" in form.errors
+
+
+class Upload(forms.Form):
+    files = FilesField(label="files")
+
+
+def test_several_files_come_in_together_and_none_is_refused():
+    given = [SimpleUploadedFile("한글.csv", b"a"), SimpleUploadedFile("b.csv", b"b")]
+    form = Upload({}, MultiValueDict({"files": given}))
+    assert form.is_valid() and form.cleaned_data["files"] == given
+    assert "files" in Upload({}, MultiValueDict()).errors
+    assert "files" in Upload({}, MultiValueDict({"files": [SimpleUploadedFile("empty", b"")]})).errors
 
 
 @pytest.mark.parametrize("typed", ["2026-06-24", "2026.06.24", "2026/06/24", "20260624"])

@@ -9,16 +9,12 @@ from types import SimpleNamespace as Values
 
 from django import forms
 
-from moa.ui.fields import AmountField, DayField
+from moa.ui.fields import AmountField, DayField, FilesField
 from tests.ui.pages.group_values import ACCOUNT, NOW, TODAY, at, june
 
 
-class ManyFiles(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
 class Upload(forms.Form):
-    files = forms.FileField(label="파일", widget=ManyFiles)
+    files = FilesField(label="파일")
     account = forms.ChoiceField(label="계좌", required=False, choices=[("", "—")])
     profile = forms.ChoiceField(label="열 구성", required=False, choices=[("", "—")])
     password = forms.CharField(label="암호", required=False, widget=forms.PasswordInput)

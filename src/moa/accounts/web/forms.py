@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from moa.accounts.lifecycle import AccountKind
 from moa.accounts.operations.open_account import NewAccount
 from moa.kernel.money import CURRENCIES
-from moa.ui.fields import AmountField, DayField
+from moa.ui.fields import AmountField, DayField, FilesField
 
 KINDS = [
     (AccountKind.OPERATING, _("Operating account")),
@@ -60,15 +60,11 @@ class OpenAccountForm(forms.Form):
         )  # fmt: skip
 
 
-class ManyFiles(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
 class UploadForm(forms.Form):
     """The files themselves are read from the request; each is checked on its own."""
 
-    files = forms.FileField(  # type: ignore[assignment]
-        label=_("Statement files"), widget=ManyFiles, required=False
+    files = FilesField(  # type: ignore[assignment]
+        label=_("Statement files"), required=False, allow_empty_file=True
     )
     account = forms.ChoiceField(label=_("Account, when the file does not name it"), required=False)
     profile = forms.ChoiceField(label=_("Column profile"), required=False)
