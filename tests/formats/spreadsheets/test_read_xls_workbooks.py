@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moa.formats.spreadsheets.cells import Row
+from moa.formats.spreadsheets.xls.ole import workbook_stream
 from moa.formats.spreadsheets.xls.records import Parts, records
 from moa.formats.spreadsheets.xls.rows import biff_sheets
 from tests.formats.spreadsheets.tables import HEADER, ROWS, TITLES, read_bytes, xls
@@ -23,7 +24,7 @@ LIMIT = 150_000_000
 
 def cells(workbook: bytes) -> dict[int, list]:
     found = {}
-    for row in biff_sheets(io.BytesIO(workbook), LIMIT)[0].rows:
+    for row in biff_sheets(workbook_stream(io.BytesIO(workbook), LIMIT))[0].rows:
         assert isinstance(row, Row), row
         values = list(row.cells)
         while values and values[-1] == "":
@@ -147,3 +148,30 @@ def test_packed_numbers_are_exact(packed, number):
 
 def test_the_date_of_a_cell_is_known_by_its_format():
     assert cells(xls([[date(2026, 11, 20), "x"]], date_format="yyyy-mm-dd")) == {1: [date(2026, 11, 20), "x"]}
+
+
+def test_a_workbook_without_a_compound_file_around_it_is_read():
+    """Excel 5 and before wrote the records alone, and so do some programs to this day."""
+    stream = workbook_stream(io.BytesIO(xls([*TITLES, HEADER, *ROWS])), LIMIT)
+    told = read_bytes(stream)
+    assert told.facts.format == "xls"
+    assert told.signed == [-300_000, 50_000, -20_000]
+
+
+def test_texts_of_excel_95_are_in_the_code_page_of_the_workbook():
+    """BIFF5, typed in record by record: beginning, code page 949, one sheet, one LABEL, end."""
+    name = "가".encode("cp949")
+    begin = record(0x0809, struct.pack("<HHHH", 0x0500, 0x0005, 0, 0))
+    page = record(0x0042, struct.pack("<H", 949))
+    at = len(begin) + len(page) + 4 + 7 + len(name) + 4
+    sheet = record(0x0085, struct.pack("<IBBB", at, 0, 0, len(name)) + name)
+    text = "한글".encode("cp949")
+    label = record(0x0204, struct.pack("<HHHH", 2, 1, 0, len(text)) + text)
+    stream = begin + page + sheet + record(0x000A, b"")
+    assert len(stream) == at
+    stream += record(0x0809, struct.pack("<HHHH", 0x0500, 0x0010, 0, 0)) + label + record(0x000A, b"")
+    assert cells(stream) == {3: ["", "한글"]}
+
+
+def test_older_workbooks_are_said_to_be_unsupported():
+    assert read_bytes(record(0x0009, b"\x02\x00\x10\x00")).errors[0][0] == "workbook_unsupported"

@@ -70,7 +70,15 @@ def damaged(draw, content: bytes) -> bytes:
 def test_a_damaged_file_never_raises(name, data):
     told = read_bytes(data.draw(damaged(SAMPLES[name])), password="1")
     assert all(problem.code and problem.place for problem in told.problems)
+    storable(told)
     assert told.order.count("StatementStart") == told.order.count("StatementEnd")
+
+
+def storable(told) -> None:
+    """Whatever was read goes into UTF-8 documents and into a database, which takes no NUL and no half characters."""
+    text = repr((told.entries, told.ends, told.problems)).encode("utf-8")
+    assert b"\\x00" not in text.replace(rb"\\x00", b"")
+    assert b"\\ud" not in text
 
 
 PARTS = ("sheet1.xml", "sharedStrings.xml", "styles.xml", "workbook.xml", "workbook.xml.rels", ".rels")
@@ -85,6 +93,21 @@ def test_a_workbook_with_damage_inside_never_raises(name, data):
         path = next(path for path in package.namelist() if path.endswith("/" + name))
     told = read_bytes(with_part(workbook, path, lambda xml: data.draw(damaged(xml))))
     assert told.order.count("StatementStart") == told.order.count("StatementEnd")
+    storable(told)
+
+
+def test_nul_and_half_characters_are_refused_wherever_they_come_from():
+    row = (ROWS[0][0], "급\0여", *ROWS[0][2:])
+    assert read_bytes(csv_bytes(*TITLES, HEADER, row)).errors == [
+        ("character_unreadable", "row 4", "적요", "급\\x00여")
+    ]
+    assert read_bytes(xls([*TITLES, HEADER, row])).errors == [
+        ("character_unreadable", "row 4", "적요", "급\\x00여")
+    ]
+    told = read_bytes(xlsx([*TITLES, HEADER, (ROWS[0][0], "_x0000_ _xD800_ _x0041_", *ROWS[0][2:])]))
+    assert told.entries[0].description.startswith("_x0000_ _xD800_ A")
+    titles = (("계좌번호", "402-7701-1008"), ("예금주", "가\0나"))
+    assert read_bytes(csv_bytes(*titles, HEADER, ROWS[0])).ends[0].holder == "가\\x00나"
 
 
 def test_a_part_in_an_encoding_that_does_not_exist_never_raises():

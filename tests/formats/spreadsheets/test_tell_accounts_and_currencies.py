@@ -150,3 +150,32 @@ def test_rows_below_another_accounts_titles_need_a_header():
 def test_a_foreign_sign_in_an_amount_is_refused():
     told = read_bytes(statement(("2026-11-02", "송금", "$100", "", "", "")))
     assert told.errors == [("amount_unreadable", "row 4", "출금액", "$100")]
+
+
+ENGLISH = ("Transaction Date", "Description", "Debit", "Credit", "Balance")
+
+
+def test_a_download_in_english_is_read_in_the_currency_that_it_names():
+    row = ("2026-11-02", "Rent", "1,000.50", "", "99.50")
+    told = read_bytes(csv_bytes(("Account Number: 123-456789-001",), ("Currency: HKD",), ENGLISH, row))
+    assert told.problems == []
+    assert (told.facts.profile, told.ends[0].currency, told.signed) == ("en", "HKD", [-100_050])
+    assert (
+        read_bytes(csv_bytes(("Account: 123-456789-001",), ENGLISH, row), currency="SGD").ends[0].currency
+        == "SGD"
+    )
+
+
+def test_a_download_in_english_without_a_currency_is_refused():
+    told = read_bytes(csv_bytes(("Account: 123-456789-001",), ENGLISH, ("2026-11-02", "Rent", "1", "", "")))
+    assert told.errors == [("currency_missing", "row 2", "", "")]
+    assert told.entries == []
+
+
+def test_a_row_without_a_currency_is_refused_where_nothing_else_gives_one():
+    header = (*ENGLISH, "Currency")
+    told = read_bytes(
+        csv_bytes(header, ("2026-11-02", "Rent", "1", "", "", ""), ("2026-11-03", "Rent", "1", "", "", "EUR"))
+    )
+    assert told.errors == [("currency_unknown", "row 2", "Currency", "")]
+    assert told.ends[0].currency == "EUR"

@@ -18,6 +18,7 @@ Cell = str | int | Decimal | bool | datetime | date | time | timedelta | None
 # Half of a kibibyte names a value well enough; a stray megabyte must not travel into an error list.
 SHOWN_CHARACTERS = 200
 _SPACES = re.compile(r"\s\s+|[^\S ]")
+_UNREADABLE = re.compile("[\0\ud800-\udfff]")
 _WRAPPED = frozenset("=\ufeff\u200b")
 
 
@@ -75,10 +76,13 @@ def shown(cell: Cell) -> str:
 
 
 def readable(text: str) -> str:
-    """`text` with undecodable bytes, which the decoder keeps as lone surrogates, written as \\xNN."""
-    if text.isascii():
-        return text
-    return "".join(f"\\x{ord(sign) - 0xDC00:02X}" if "\udc00" <= sign <= "\udcff" else sign for sign in text)
+    """`text` with undecodable bytes, which the decoder keeps as lone surrogates, and NUL written as \\xNN."""
+    return _UNREADABLE.sub(lambda found: f"\\x{ord(found[0]) & 0xFF:02X}", text)
+
+
+def is_damaged(text: str) -> bool:
+    """Whether the text holds what no database and no document takes: undecodable bytes or NUL."""
+    return _UNREADABLE.search(text) is not None
 
 
 def one_line(text: str) -> str:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import codecs
 import io
-import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
 from moa.formats import text_encoding
+from moa.formats.spreadsheets.cells import is_damaged
 from moa.formats.spreadsheets.chinese_words import CHINESE_WORDS
 from moa.formats.spreadsheets.korean_words import KOREAN_WORDS
 
@@ -106,9 +106,6 @@ _CHINESE = _header_words(CHINESE_WORDS) | set(_TITLE_WORDS["gb18030"])
 _WORDS = {"utf-8": _KOREAN | _CHINESE, "cp949": _KOREAN, "gb18030": _CHINESE}
 
 
-_SURROGATE = re.compile("[\udc00-\udcff]")
-
-
 class Lines:
     """The lines of a text source, decoded, each with a line feed at its end.
 
@@ -154,6 +151,5 @@ class Lines:
         yield self._decoder.decode(b"", final=True)
 
     def _checked(self, line: str) -> str:
-        if not line.isascii() and _SURROGATE.search(line):
-            self.damaged = True
+        self.damaged = self.damaged or is_damaged(line)
         return line

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from moa.formats.spreadsheets.cells import Cell, Row, cell_text, one_line
+from moa.formats.spreadsheets.cells import Cell, Row, cell_text, one_line, readable
 from moa.formats.spreadsheets.profiles import SINGLE, TEXTS, Profile, currency_in, normal, without_brackets
 
 # Titles above a header take a few rows; a table whose header is further down is not a statement.
@@ -85,7 +85,7 @@ def column_letter(index: int) -> str:
 def _header_at(row: Row | None, at: int, profiles: Sequence[Profile], rows_used: int = 1) -> Header | None:
     if row is None or not _only_words(row.cells):
         return None
-    names = [one_line(cell_text(cell)) for cell in row.cells]
+    names = [one_line(readable(cell_text(cell))) for cell in row.cells]
     width = max((index + 1 for index, name in enumerate(names) if name), default=0)
     present = {normal(word) for name in names if name for word in (name, without_brackets(name))}
     best: tuple[tuple[int, int], Header] | None = None

@@ -92,6 +92,8 @@ class RowReader:
             cells = [*cells, *[None] * (self._width - len(cells))]
         before = len(self.problems)
         currency = self._row_currency(cells, place)
+        if not currency:
+            return None
         balance = self._minor(cells, self._balance, currency, place)
         out, into, direction, amount = self._movement(cells, currency, place)
         at = self._row_time(cells, moment, place)

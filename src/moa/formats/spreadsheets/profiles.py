@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from moa.formats.spreadsheets.chinese_words import CHINESE_WORDS
 from moa.formats.spreadsheets.dates import Order
+from moa.formats.spreadsheets.english_words import ENGLISH_WORDS
 from moa.formats.spreadsheets.korean_words import KOREAN_WORDS
 from moa.kernel.money import CURRENCIES
 
@@ -153,6 +154,8 @@ PROFILES: Mapping[str, Profile] = {
             counterparty_account=("계좌번호",),
             counterparty_bank=("거래기관",),
         ),
+        # Downloads in English are of any country: the currency must come from the file or the account.
+        Profile("en", "", "", ENGLISH_WORDS),
         _chinese("cn", ""),
         _chinese("icbc", "中国工商银行", ("凭证号", "本方账号", "对方账号", "交易时间", "借/贷", "对方单位名称")),
         _chinese("ccb", "中国建设银行", ("交易时间", "借方发生额", "贷方发生额", "余额", "对方户名", "对方账号", "记账日期")),

@@ -95,8 +95,8 @@ def open_sheets(
 
         facts.format, facts.encoding = "xlsx", "utf-8"
         return workbook_sheets(source, options.max_sheet_bytes)
-    if container == "ole":
-        return _open_ole(source, options, facts)
+    if container in ("ole", "biff"):
+        return _open_xls(source, options, facts, locked=container == "ole")
     encoding = canonical(options.encoding) if options.encoding else ""
     if options.encoding and not encoding:
         raise WorkbookRefused("encoding_unknown", field="encoding", value=options.encoding)
@@ -109,13 +109,14 @@ def open_sheets(
     return [csv_sheet(source, facts.encoding, profiles)]
 
 
-def _open_ole(source: BinaryIO, options: ReadOptions, facts: FileFacts) -> list[Sheet]:
-    from moa.formats.spreadsheets.xls.ole import is_locked
+def _open_xls(source: BinaryIO, options: ReadOptions, facts: FileFacts, *, locked: bool) -> list[Sheet]:
+    """An .xls, or the xlsx that a compound file around it locks."""
+    from moa.formats.spreadsheets.xls.ole import is_locked, workbook_stream
     from moa.formats.spreadsheets.xls.rows import biff_sheets
 
     facts.format = "xls"
     most = options.max_sheet_bytes
-    if is_locked(source, most):
+    if locked and is_locked(source, most):
         from moa.formats.spreadsheets.xls.unlock import unlock
 
         source, is_package = unlock(source, options.password, most)
@@ -124,4 +125,4 @@ def _open_ole(source: BinaryIO, options: ReadOptions, facts: FileFacts) -> list[
 
             facts.format, facts.encoding = "xlsx", "utf-8"
             return workbook_sheets(source, most)
-    return biff_sheets(source, most)
+    return biff_sheets(workbook_stream(source, most))

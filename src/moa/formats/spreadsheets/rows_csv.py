@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import BinaryIO
 
-from moa.formats.spreadsheets.cells import Row, Sheet
+from moa.formats.spreadsheets.cells import Row, Sheet, is_damaged
 from moa.formats.spreadsheets.encoding import Lines
 from moa.formats.spreadsheets.header import HEADER_WITHIN_ROWS, find_header
 from moa.formats.spreadsheets.profiles import Profile
@@ -71,10 +71,6 @@ def read_rows(lines: Lines, delimiter: str) -> Iterator[Row | Problem]:
             yield error("line_too_long", place)
         if lines.damaged:
             lines.damaged = False
-            yield Row(number, cells, tuple(index for index, cell in enumerate(cells) if _is_damaged(cell)))
+            yield Row(number, cells, tuple(index for index, cell in enumerate(cells) if is_damaged(cell)))
         else:
             yield Row(number, cells)
-
-
-def _is_damaged(cell: str) -> bool:
-    return any("\udc00" <= sign <= "\udcff" for sign in cell)

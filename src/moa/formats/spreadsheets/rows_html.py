@@ -69,7 +69,7 @@ def _portable(text: str) -> bytes:
     """Text as the parser takes it: NUL and lone surrogates (undecodable bytes) as private characters."""
     if not text.isascii():
         text = _SURROGATE.sub(lambda found: chr(ord(found[0]) - 0xDC00 + _PRIVATE), text)
-    return text.replace("\0", "\ufffd").encode("utf-8", "replace")
+    return text.replace("\0", chr(_PRIVATE)).encode("utf-8", "replace")
 
 
 _PRIVATE = 0x10F000

@@ -45,6 +45,7 @@ class Table:
         self._titles = Titles()
         self._open: OpenStatement | None = None
         self._after_totals = False
+        self._unreadable = False
         self._header: Header
         self._reader: RowReader
         self._date_index = 0
@@ -69,6 +70,8 @@ class Table:
             self._titles.add(row, self._place(row))
         yield from self._begin(header)
         for item in chain(islice(head, header.after, None), rows):
+            if self._unreadable:
+                break
             if isinstance(item, Problem):
                 yield item
             else:
@@ -86,8 +89,13 @@ class Table:
         date_column = header.only("date")
         assert date_column is not None
         self._date_index = date_column.at
-        self._reader = RowReader(header, currency=self._currency(), serial_base=self._sheet.serial_base)
         place = f"{self._prefix}row {header.number}"
+        currency = self._currency()
+        if not currency and not header.has("currency"):
+            self._unreadable = True
+            yield error("currency_missing", place)
+            return
+        self._reader = RowReader(header, currency=currency, serial_base=self._sheet.serial_base)
         for column in header.columns:
             if column.name and not column.field:
                 yield warning("column_unknown", place, column.name, "")

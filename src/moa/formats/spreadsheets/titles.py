@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
-from moa.formats.spreadsheets.cells import Row, cell_text
+from moa.formats.spreadsheets.cells import Row, cell_text, readable
 from moa.formats.spreadsheets.dates import read_days
 from moa.formats.spreadsheets.profiles import currency_named
 
@@ -49,7 +49,7 @@ class Titles:
 
     def add(self, row: Row, place: str) -> None:
         """Take what a title row says; the first saying of a thing stays."""
-        texts = [cell_text(cell) for cell in row.cells]
+        texts = [readable(cell_text(cell)) for cell in row.cells]
         line = "\t".join(text.replace("\t", " ") for text in texts).strip()
         if not line:
             return

@@ -24,7 +24,8 @@ OLE_FAULTS = (
     AssertionError,
 )
 _FILEPASS = 0x002F
-_BOF = 0x0809
+# The first record of Excel 2, 3, 4 and 5, which also wrote workbooks without a compound file around them.
+BIFF_BEGINNINGS = (b"\x09\x00", b"\x09\x02", b"\x09\x04", b"\x09\x08")
 
 
 def open_ole(source: BinaryIO) -> olefile.OleFileIO:
@@ -50,7 +51,13 @@ def read_stream(ole: olefile.OleFileIO, name: str, most: int) -> bytes | None:
 
 
 def workbook_stream(source: BinaryIO, most: int) -> bytes:
-    """The BIFF stream of an .xls. Raises: WorkbookRefused."""
+    """The BIFF stream of an .xls: inside its compound file, or the file itself. Raises: WorkbookRefused."""
+    source.seek(0)
+    if source.read(2) in BIFF_BEGINNINGS:
+        if source.seek(0, 2) > most:
+            raise too_large(str(source.tell()))
+        source.seek(0)
+        return source.read()
     ole = open_ole(source)
     for name in ("Workbook", "Book"):
         content = read_stream(ole, name, most)

@@ -12,13 +12,11 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import BinaryIO
 
-from moa.formats.spreadsheets.cells import Cell, Row, Sheet
+from moa.formats.spreadsheets.cells import Cell, Row, Sheet, is_damaged, readable
 from moa.formats.spreadsheets.dates import EXCEL_DAYS, MACINTOSH_DAYS
 from moa.formats.spreadsheets.number_formats import Kind, kind_of, moment_of
 from moa.formats.spreadsheets.refusals import WorkbookRefused, broken, unsupported
-from moa.formats.spreadsheets.xls.ole import workbook_stream
 from moa.formats.spreadsheets.xls.records import Parts, Record, records
 from moa.kernel.errors import Problem, error
 
@@ -53,9 +51,8 @@ class _Book:
         return kind_of(number, self.codes.get(number, ""))
 
 
-def biff_sheets(source: BinaryIO, max_sheet_bytes: int) -> list[Sheet]:
-    """The worksheets of an .xls workbook, rows unread. Raises: WorkbookRefused."""
-    stream = workbook_stream(source, max_sheet_bytes)
+def biff_sheets(stream: bytes) -> list[Sheet]:
+    """The worksheets in the BIFF stream of an .xls workbook, rows unread. Raises: WorkbookRefused."""
     try:
         book = _read_globals(stream)
     except (struct.error, IndexError):
@@ -100,7 +97,7 @@ def _take_global(book: _Book, record: Record) -> None:
     elif record.kind == _BOUNDSHEET:
         at, _, kind = struct.unpack_from("<IBB", data)
         if kind == _WORKSHEET:
-            book.sheets.append((_string(book, record, 6, "<B"), at))
+            book.sheets.append((readable(_string(book, record, 6, "<B")), at))
     elif record.kind == _SST:
         parts = Parts(record.parts, 8)
         count = struct.unpack_from("<I", data, 4)[0]
@@ -152,7 +149,8 @@ class _Cells:
 
     def rest(self) -> Iterator[Row]:
         if self._cells:
-            yield Row(self._row + 1, self._cells)
+            damage = [at for at, cell in enumerate(self._cells) if isinstance(cell, str) and is_damaged(cell)]
+            yield Row(self._row + 1, self._cells, damage)
             self._cells = []
 
     def take(self, record: Record) -> Iterator[Row]:

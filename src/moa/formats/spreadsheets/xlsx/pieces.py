@@ -68,4 +68,6 @@ def _as_text(piece: bytes, prefix: bytes) -> str:
         text = piece.decode()
     except UnicodeDecodeError:
         raise broken("bytes that are no UTF-8") from None
+    if "\0" in text:
+        raise broken("NUL")
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text

@@ -34,10 +34,9 @@ class Book:
 
     def shared(self, index: str) -> str:
         """A shared string. Raises: WorkbookRefused where there is none."""
-        try:
-            return self.strings[int(index)] if not index.startswith("-") else self.strings[len(self.strings)]
-        except (ValueError, IndexError):
-            raise broken(f"shared string {index[:20]}") from None
+        if not index.isdecimal() or len(index) > 9 or int(index) >= len(self.strings):
+            raise broken(f"shared string {index[:20]}")
+        return self.strings[int(index)]
 
     def number(self, text: str, kind: Kind) -> Cell:
         """A number cell's text: exact, or the day that its style shows; what is no number stays text."""
@@ -68,8 +67,8 @@ class Book:
 
 
 def without_escapes(text: str) -> str:
-    """Text with _x000D_ and its like as the characters that they stand for."""
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+    """Text with _x000D_ and its like as the characters that they stand for, where those are characters."""
+    return _ESCAPED.sub(lambda found: _sign(int(found[1], 16), found[0]), text) if "_x" in text else text
 
 
 def without_entities(text: str) -> str:
@@ -82,7 +81,12 @@ def _character(found: re.Match[str]) -> str:
     if name[0] != "#":
         return _NAMED[name]
     code = int(name[2:], 16) if name[1] == "x" else int(name[1:])
-    return chr(code) if code < 0x110000 else found[0]
+    return _sign(code, found[0])
+
+
+def _sign(code: int, written: str) -> str:
+    """The character of a number; NUL and halves of characters are none, and stay as they are written."""
+    return chr(code) if 0 < code < 0xD800 or 0xE000 <= code < 0x110000 else written
 
 
 def _iso(text: str) -> Cell:
