@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 
@@ -74,7 +75,7 @@ def compare(ctx: Context, *, day: date, known_at: datetime, other: datetime) -> 
     units = permitted_units(ctx, VIEW_POSITION)
     early, late = sorted((known_at, other))
     settle_moment(ctx, late)
-    facts = {"day": day, "early": early, "late": late, "units": list(units or ())}
+    facts: dict[str, Any] = {"day": day, "early": early, "late": late, "units": list(units or ())}
     found: list[Difference] = []
     with connection.cursor() as cursor:
         cursor.execute(

@@ -20,6 +20,10 @@ SERIES = 6
 _ORDER = {"overdue": 0, "late": 1, "never": 2, "fresh": 3}
 
 
+# The summary has a field of the name `date`, which would hide the type.
+Day = date
+
+
 @dataclass(frozen=True, slots=True)
 class CurrencyPart:
     currency: str
@@ -35,10 +39,10 @@ class CurrencyPart:
 class PositionSummary:
     """The equation strip: the total and the parts that it is the sum of."""
 
-    date: date
+    date: Day
     base_currency: str
     total_minor: int
-    previous_date: date | None
+    previous_date: Day | None
     change_minor: int | None
     change_ratio: Decimal | None
     companies: int
@@ -112,7 +116,7 @@ def banks_board(ctx: Context, accounts: list[AccountRow], *, day: date) -> list[
     by_bank: dict[str, list[AccountRow]] = defaultdict(list)
     for account in accounts:
         by_bank[account.bank_key].append(account)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for key, held in by_bank.items():
         moments = [account.received_at for account in held if account.received_at is not None]
         minor = base.get(key)
@@ -127,8 +131,8 @@ def banks_board(ctx: Context, accounts: list[AccountRow], *, day: date) -> list[
             }
         )  # fmt: skip
     rows.sort(key=lambda row: -(row["base_minor"] or 0))
-    for number, row in enumerate(rows):
-        row["colour"] = min(number + 1, SERIES)
+    for number, shown in enumerate(rows, 1):
+        shown["colour"] = min(number, SERIES)
     return rows
 
 
@@ -152,7 +156,9 @@ def curve_board(ctx: Context, *, until: date, by: str, names: dict[str, str], mi
         names.setdefault(key, name)
     order = sorted(figures, key=lambda key: -figures[key][-1])
     keep = order if len(order) <= SERIES else order[: SERIES - 1]
-    series = [{"key": key, "name": names.get(key, key), "figures": figures[key]} for key in keep]
+    series: list[dict[str, Any]] = [
+        {"key": key, "name": names.get(key, key), "figures": figures[key]} for key in keep
+    ]
     rest = order[len(keep) :]
     if rest:
         sums = [sum(figures[key][place] for key in rest) for place in range(len(days))]

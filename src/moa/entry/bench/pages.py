@@ -56,7 +56,7 @@ def _identity(ctx: Context) -> Identity:
 def _get(view: Callable[..., HttpResponseBase], identity: Identity, query: str) -> HttpResponse:
     request = RequestFactory().get(f"/transactions{query}", HTTP_HOST="127.0.0.1")
     request.user = identity
-    request.session = _session()  # type: ignore[assignment]
+    request.session = _session()
     response = view(request)
     if response.status_code != 200:
         raise AssertionError(f"the page answered {response.status_code}")
