@@ -31,7 +31,7 @@ _STATE = (
 _CHOICE = (
     '{% load i18n %}<div class="mo-fld"><label for="f-{{ name }}">{{ label }}</label><select id="f-{{ name }}" name="{{ name }}">'
     '<option value="">{% translate "all" %}</option>{% for code, word in options %}<option value="{{ code }}"'
-    '{% if code == chosen %} selected{% endif %}>{{ word }}</option>{% endfor %}</select></div>'
+    "{% if code == chosen %} selected{% endif %}>{{ word }}</option>{% endfor %}</select></div>"
 )
 _TEXT = (
     '<div class="mo-fld"><label for="f-{{ name }}">{{ label }}</label>'
@@ -112,7 +112,9 @@ def _choices() -> dict[str, list[tuple[str, str]]]:
     accounts = BankAccount.objects.order_by()
     banks = accounts.values_list("bank_country", "bank_code").distinct()
     return {
-        "companies": [(unit.code, unit.name) for unit in Unit.objects.filter(kind=Unit.COMPANY).order_by("id")],
+        "companies": [
+            (unit.code, unit.name) for unit in Unit.objects.filter(kind=Unit.COMPANY).order_by("id")
+        ],
         "banks": [(country + code, code) for country, code in banks],
         "currencies": [(code, code) for code in accounts.values_list("currency", flat=True).distinct()],
     }
