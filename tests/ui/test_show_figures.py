@@ -103,6 +103,7 @@ def test_two_hours_ago_before_midnight_is_not_called_yesterday():
 def test_an_account_shows_its_last_four_and_a_document_the_whole_number():
     assert shown.account_end("478201-04-114182") == "···4182"
     assert shown.account_end("4182") == "···4182"
+    assert shown.account_end("") == ""
     assert shown.account_full("478201-04-114-182") == '478201-04-11<b class="mo-b">4-182</b>'
 
 

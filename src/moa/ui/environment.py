@@ -18,7 +18,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from moa.ui.formatting import FILTERS, chart_unit, month_names, page_language, weekdays
-from moa.ui.problems import problem_text
+from moa.ui.problems import field_name, problem_text
 
 LANGUAGES = (("ko", "ko", "한국어"), ("zh-hans", "zh-Hans", "简体中文"), ("en", "en", "English"))
 DIST = Path(__file__).parent / "static" / "dist"
@@ -103,7 +103,7 @@ def environment(**options: Any) -> Environment:
     words: dict[str, Any] = dict(env.globals)
     env.globals["ngettext"] = _with_separators(words["ngettext"], 2)
     env.globals["npgettext"] = _with_separators(words["npgettext"], 3)
-    env.filters.update(FILTERS)
+    env.filters.update(FILTERS, field_name=field_name)
     env.globals.update(
         asset=asset,
         icon=icon,

@@ -238,7 +238,7 @@ def ago(at: datetime | None, now: datetime) -> str:
 def account_end(account: str) -> str:
     """The last four of an account number: "···4182"."""
     plain = re.sub(r"[^0-9A-Za-z]", "", account)
-    return ELLIPSIS + plain[-4:]
+    return ELLIPSIS + plain[-4:] if plain else ""
 
 
 def account_full(account: str) -> Markup:

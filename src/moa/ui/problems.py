@@ -4,12 +4,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from moa.ui.problems_of_files import OF_FILES
 from moa.ui.problems_of_values import OF_VALUES
 
 SENTENCES = {**OF_FILES, **OF_VALUES}
+
+# Fields that no file names, called by the readers' own words; columns and tags of a file keep their names.
+_FIELDS: dict[str, str | Promise] = {
+    "account": _("account"),
+    "amount": _("amount"),
+    "closing": _("closing balance"),
+    "currency": _("currency"),
+    "date": _("date"),
+    "encoding": _("character set"),
+    "format": _("format"),
+    "line": _("line"),
+    "opening": _("opening balance"),
+    "period": _("period"),
+    "profile": _("column profile"),
+    "quote": _("second currency"),
+    "rate": _("rate"),
+    "units": _("units"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +38,11 @@ class Sentence:
 
     what: str
     mend: str
+
+
+def field_name(field: str) -> str:
+    """The field as a person calls it."""
+    return str(_FIELDS.get(field, field))
 
 
 def problem_text(code: str, field: str = "", value: str = "") -> Sentence:
