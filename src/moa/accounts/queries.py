@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from moa.accounts.lifecycle import FileState
-from moa.accounts.models import BankAccount, StatementFile
+from moa.accounts.lifecycle import ConflictState, FileState, ParkedState
+from moa.accounts.models import BankAccount, Conflict, ParkedStatement, Statement, StatementFile
+from moa.accounts.permissions import VIEW
 from moa.control.access import permitted_units
 from moa.control.context import Context
 from moa.directory.queries import bank_map
@@ -34,6 +35,49 @@ def access_account(ctx: Context, account_id: int, permission: str) -> BankAccoun
     if account is None or (units is not None and account.unit_id not in units):
         raise NotFound(account=account_id)
     return account
+
+
+def visible_files(ctx: Context) -> QuerySet[StatementFile]:
+    """The files that the actor may see: all of the group, or with a right in some units only, those that speak of
+    nothing but accounts there, and her own uploads. Raises: forbidden.
+
+    A file is shown with its raw text, so one account elsewhere hides it whole.
+    """
+    units = permitted_units(ctx, VIEW)
+    files = StatementFile.objects.all()
+    if units is None:
+        return files
+    statements = Statement.objects.filter(file_id=OuterRef("id"))
+    contradictions = Conflict.objects.filter(file_id=OuterRef("id"))
+    waiting = ParkedStatement.objects.filter(file_id=OuterRef("id")).exclude(account__unit_id__in=units)
+    inside = Exists(statements.filter(account__unit_id__in=units))
+    elsewhere = (
+        Exists(statements.exclude(account__unit_id__in=units))
+        | Exists(contradictions.exclude(account__unit_id__in=units))
+        | Exists(waiting)
+    )
+    return files.filter(Q(person_id=ctx.actor.person_id) | (inside & ~elsewhere))
+
+
+def access_file(ctx: Context, file_id: int) -> StatementFile:
+    """Raises: not_found, forbidden."""
+    file = visible_files(ctx).filter(id=file_id).first()
+    if file is None:
+        raise NotFound(file=file_id)
+    return file
+
+
+def waiting_statements(ctx: Context) -> QuerySet[ParkedStatement]:
+    """Parked statements that wait for their account, of the files that the actor may see. Raises: forbidden."""
+    waiting = ParkedStatement.objects.filter(state=ParkedState.WAITING).select_related("file").order_by("-id")
+    return waiting if permitted_units(ctx, VIEW) is None else waiting.filter(file__in=visible_files(ctx))
+
+
+def open_conflicts(ctx: Context) -> QuerySet[Conflict]:
+    """Contradictions nobody has decided yet, of the accounts that the actor may see. Raises: forbidden."""
+    units = permitted_units(ctx, VIEW)
+    found = Conflict.objects.filter(state=ConflictState.OPEN).select_related("account").order_by("-id")
+    return found if units is None else found.filter(account__unit_id__in=units)
 
 
 def accounts_by_currency(ctx: Context) -> dict[str, int]:

@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
 
 from moa.accounts.newest_word import NewestWord, newest_word
-from moa.accounts.permissions import IMPORT, VIEW
+from moa.accounts.permissions import VIEW
 from moa.control.access import may
 from moa.control.context import Context
 from moa.control.inbox import count_waiting
@@ -28,7 +28,7 @@ _JOBS = {
     "approvals": ("control:approvals", "control.approvals.decide"),
     "position": ("reports:position", VIEW_POSITION),
     "accounts": ("accounts:accounts", VIEW),
-    "imports": ("accounts:imports", IMPORT),
+    "imports": ("accounts:imports", VIEW),
     "rates": ("directory:rates", VIEW_RATES),
     "calendar": ("directory:calendar", VIEW_CALENDAR),
     "audit": ("control:audit", "control.audit.view"),

@@ -8,11 +8,12 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from moa.accounts.lifecycle import ConflictState, FileState, ParkedState
-from moa.accounts.models import Conflict, ParkedStatement, StatementFile
+from moa.accounts.lifecycle import FileState
+from moa.accounts.models import StatementFile
 from moa.accounts.overview import AccountRow, expected_days
+from moa.accounts.queries import open_conflicts, visible_files, waiting_statements
 from moa.control.context import Context
-from moa.control.models import ApprovalRequest
+from moa.control.inbox import list_requests
 from moa.directory.queries import calendar_for
 from moa.reports.position import Position, curve, position
 
@@ -228,14 +229,9 @@ def _strip_state(day: date, missing: list[date], file: StatementFile | None) -> 
 def refused_files(ctx: Context, *, days: int = 30) -> list[StatementFile]:
     """Refused files of the last days that no later upload of the same name has mended, newest first."""
     since = ctx.at - timedelta(days=days)
-    refused = StatementFile.objects.filter(state=FileState.REFUSED, received_at__gte=since).order_by("-id")[
-        :50
-    ]
-    mended = set(
-        StatementFile.objects.filter(state=FileState.STORED, received_at__gte=since).values_list(
-            "name", flat=True
-        )
-    )
+    visible = visible_files(ctx).filter(received_at__gte=since)
+    refused = visible.filter(state=FileState.REFUSED).order_by("-id")[:50]
+    mended = set(visible.filter(state=FileState.STORED).values_list("name", flat=True))
     return [file for file in refused if file.name not in mended]
 
 
@@ -248,35 +244,26 @@ def todo_board(ctx: Context, refused: list[StatementFile], summary: PositionSumm
         }
         for file in refused[:5]
     ]  # fmt: skip
-    parked = (
-        ParkedStatement.objects.filter(state=ParkedState.WAITING).select_related("file").order_by("-id")[:5]
-    )
     found += [
         {
             "kind": "parked", "at": one.file.received_at, "title": one.account_number, "detail": one.holder,
             "count": one.entry_count, "url": f"/accounts/open?parked={one.id}",
         }
-        for one in parked
+        for one in waiting_statements(ctx)[:5]
     ]  # fmt: skip
-    conflicts = (
-        Conflict.objects.filter(state=ConflictState.OPEN).select_related("account").order_by("-id")[:5]
-    )
     found += [
         {
             "kind": "conflict", "at": one.found_at, "title": one.account.number, "detail": "", "count": one.line_count,
             "url": f"/conflicts/{one.id}",
         }
-        for one in conflicts
+        for one in open_conflicts(ctx)[:5]
     ]  # fmt: skip
-    waiting = (
-        ApprovalRequest.objects.filter(state="open").exclude(maker_id=ctx.actor.person_id).order_by("id")
-    )
-    count = waiting.count()
+    waiting = list_requests(ctx, "mine")
+    count = len(waiting)
     if count:
-        first = waiting.first()
         found.append(
             {
-                "kind": "approval", "at": first.made_at if first else None, "title": "", "detail": "", "count": count,
+                "kind": "approval", "at": waiting[0].made_at, "title": "", "detail": "", "count": count,
                 "url": "/approvals",
             }
         )  # fmt: skip

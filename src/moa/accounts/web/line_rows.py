@@ -14,6 +14,9 @@ from moa.accounts.queries import AccountName
 from moa.kernel.money import minor_digits
 from moa.ui.formatting import account_end, cell, clock, day, money, named
 
+# Where the column is too narrow the bank's name is cut, never the end of the account's number.
+_ACCOUNT = Markup('<span class="mo-fit"><span>{}</span> <span>{}</span></span>')
+
 
 class ShownLine(NamedTuple):
     """One row. Shape: cells are text, escaped where they hold a bank's words; `minor` is unsigned."""
@@ -57,5 +60,7 @@ class RowMaker:
 
     def _account(self, account_id: int, account: AccountName | AccountRow) -> Markup:
         if account_id not in self._accounts:
-            self._accounts[account_id] = named(account.bank) + f" {account_end(account.account_end)}"
+            self._accounts[account_id] = _ACCOUNT.format(
+                named(account.bank), account_end(account.account_end)
+            )
         return self._accounts[account_id]

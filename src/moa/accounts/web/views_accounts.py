@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from moa.accounts.lifecycle import ParkedState
 from moa.accounts.models import ParkedStatement
 from moa.accounts.operations.open_account import AccountExists, AccountNumberEmpty, open_account
 from moa.accounts.operations.open_parked import ParkedCurrencyDiffers, open_parked
 from moa.accounts.overview import AccountRow, list_accounts
 from moa.accounts.permissions import OPEN, VIEW
+from moa.accounts.queries import waiting_statements
 from moa.accounts.web.forms import OpenAccountForm
 from moa.control.access import may
 from moa.control.context import Context
@@ -53,7 +53,7 @@ def accounts_page(request: HttpRequest, ctx: Context) -> HttpResponse:
             "sums": _sums(shown, in_base), "base_currency": base,
             "total_base_minor": sum(minor for minor in in_base.values() if minor is not None),
             "filters": _filters(request, query, everything), "query": query, "may_open": may(ctx, OPEN),
-            "parked": parked_offers(), "choices": _choices(everything),
+            "parked": parked_offers(ctx), "choices": _choices(everything),
         },
     )  # fmt: skip
 
@@ -135,11 +135,8 @@ def _choices(accounts: list[AccountRow]) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def parked_offers() -> list[dict[str, Any]]:
+def parked_offers(ctx: Context) -> list[dict[str, Any]]:
     """Statements of accounts that nobody has opened here, each with the way to open it."""
-    waiting = (
-        ParkedStatement.objects.filter(state=ParkedState.WAITING).select_related("file").order_by("-id")[:50]
-    )
     return [
         {
             "id": one.id, "account": one.account_number, "bank": one.bank, "holder": one.holder,
@@ -147,14 +144,14 @@ def parked_offers() -> list[dict[str, Any]]:
             "file": one.file.name, "file_url": reverse("accounts:imported", args=[one.file_id]),
             "open_url": f"{reverse('accounts:open')}?parked={one.id}",
         }
-        for one in waiting
+        for one in waiting_statements(ctx)[:50]
     ]  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
 @page(OPEN)
 def open_page(request: HttpRequest, ctx: Context) -> HttpResponse:
-    parked = _parked(request)
+    parked = _parked(request, ctx)
     form = OpenAccountForm(
         request.POST or None, initial=_initial(ctx, parked),
         units=[(str(unit.id), unit.names.get(ctx.language) or unit.name) for unit in list_units(ctx, permission=OPEN)],
@@ -183,17 +180,13 @@ def open_page(request: HttpRequest, ctx: Context) -> HttpResponse:
     )  # fmt: skip
 
 
-def _parked(request: HttpRequest) -> ParkedStatement | None:
+def _parked(request: HttpRequest, ctx: Context) -> ParkedStatement | None:
     number = request.POST.get("parked") or request.GET.get("parked") or ""
     if not number:
         return None
     parked = None
     if number.isdigit():
-        parked = (
-            ParkedStatement.objects.filter(id=int(number), state=ParkedState.WAITING)
-            .select_related("file")
-            .first()
-        )
+        parked = waiting_statements(ctx).filter(id=int(number)).first()
     if parked is None:
         raise NotFound(parked=number)
     return parked

@@ -19,10 +19,11 @@ from django.views.decorators.http import require_GET
 from moa.accounts.models import BalancePoint, Statement, StatementFile
 from moa.accounts.overview import AccountRow, list_accounts
 from moa.accounts.permissions import IMPORT, VIEW
+from moa.accounts.queries import access_file
 from moa.accounts.raw_lines import raw_lines
 from moa.accounts.rules import number_keys
 from moa.accounts.web.views_accounts import parked_offers
-from moa.accounts.web.views_imports import access_file, import_rows, job_facts, open_conflicts, upload_form
+from moa.accounts.web.views_imports import conflict_rows, import_rows, job_facts, upload_form
 from moa.control.access import may
 from moa.control.audit import record
 from moa.control.context import Context
@@ -60,8 +61,8 @@ def imported(request: HttpRequest, ctx: Context, file_id: int) -> HttpResponse:
             "fine_entries": file.entries_read or None, "order": order, "raw": _raw(request, ctx, file, errors),
             "checks": [_check(check, accounts) for check in file.checks], "fills": _fills(file, accounts),
             "statements": _statements(file, accounts),
-            "parked": [one for one in parked_offers() if one["file_url"].endswith(f"/{file.id}")],
-            "conflicts": open_conflicts(file.id), "may_upload": may(ctx, IMPORT), "form": upload_form(request, ctx),
+            "parked": [one for one in parked_offers(ctx) if one["file_url"].endswith(f"/{file.id}")],
+            "conflicts": conflict_rows(ctx, file.id), "may_upload": may(ctx, IMPORT), "form": upload_form(request, ctx),
             "limit_bytes": settings.UPLOAD_LIMIT_BYTES,
         },
     )  # fmt: skip

@@ -16,26 +16,28 @@ from moa.accounts.lifecycle import ConflictState, FileState
 from moa.accounts.models import Conflict, ParkedStatement, StatementFile
 from moa.accounts.operations.receive_file import FileEmpty, FileTooLarge, receive_file
 from moa.accounts.overview import list_accounts
-from moa.accounts.permissions import IMPORT
+from moa.accounts.permissions import IMPORT, VIEW
+from moa.accounts.queries import access_file, open_conflicts, visible_files
 from moa.accounts.web.forms import UploadForm
 from moa.accounts.web.views_accounts import parked_offers
-from moa.control.access import may
+from moa.control.access import may, require
 from moa.control.context import Context
 from moa.control.jobs import enqueue
 from moa.control.queries import person_names
 from moa.control.web.page import page
 from moa.formats.spreadsheets.profiles import PROFILES
-from moa.kernel.errors import NotFound
 
 PAGE_SIZE = 20
 _BUSY = (FileState.RECEIVED, FileState.READING)
 
 
 @require_http_methods(["GET", "POST"])
-@page(IMPORT)
+@page(VIEW)
 def imports_page(request: HttpRequest, ctx: Context) -> HttpResponse:
+    """The history is for everybody who sees accounts; sending a file needs its own right."""
     form = upload_form(request, ctx)
     if request.method == "POST":
+        require(ctx, IMPORT)
         uploaded = _upload(request, ctx, form)
         if uploaded and not form.errors:
             target = (
@@ -46,21 +48,22 @@ def imports_page(request: HttpRequest, ctx: Context) -> HttpResponse:
             query = "&".join(f"new={one}" for one in uploaded)
             return HttpResponseRedirect(target if len(uploaded) == 1 else f"{target}?{query}")
     older = request.GET.get("older", "")
-    files = StatementFile.objects.order_by("-id")
+    visible = visible_files(ctx)
+    files = visible.order_by("-id")
     if older.isdigit():
         files = files.filter(id__lt=int(older))
     found = list(files[: PAGE_SIZE + 1])
     shown = found[:PAGE_SIZE]
-    total = StatementFile.objects.all()[:1001].count()
+    total = visible[:1001].count()
     number = request.GET.get("n", "")
     first = int(number) if number.isdigit() and len(number) < 10 else 1
-    busy = list(StatementFile.objects.filter(state__in=_BUSY).order_by("id")[:20])
+    busy = list(visible.filter(state__in=_BUSY).order_by("id")[:20])
     return render(
         request,
         "accounts/imports.html",
         {
             "form": form, "limit_bytes": settings.UPLOAD_LIMIT_BYTES, "running": [job_facts(ctx, one) for one in busy],
-            "rows": import_rows(ctx, shown), "parked": parked_offers(), "conflicts": open_conflicts(),
+            "rows": import_rows(ctx, shown), "parked": parked_offers(ctx), "conflicts": conflict_rows(ctx),
             "uploaded": [int(one) for one in request.GET.getlist("new") if one.isdigit()],
             "may_upload": may(ctx, IMPORT),
             "page": {
@@ -116,7 +119,7 @@ def _upload(request: HttpRequest, ctx: Context, form: UploadForm) -> list[int]:
 
 
 @require_GET
-@page(IMPORT)
+@page(VIEW)
 def import_status(request: HttpRequest, ctx: Context, file_id: int) -> HttpResponse:
     """The job line of one file; when it is done htmx stops asking, and a page of the file itself is loaded anew."""
     file = access_file(ctx, file_id)
@@ -126,13 +129,6 @@ def import_status(request: HttpRequest, ctx: Context, file_id: int) -> HttpRespo
     ):
         response["HX-Refresh"] = "true"
     return response
-
-
-def access_file(ctx: Context, file_id: int) -> StatementFile:
-    file = StatementFile.objects.filter(id=file_id).first()
-    if file is None:
-        raise NotFound(file=file_id)
-    return file
 
 
 def job_facts(ctx: Context, file: StatementFile) -> dict[str, Any]:
@@ -191,8 +187,8 @@ def _twin(file: StatementFile | None) -> dict[str, Any] | None:
     return None if file is None else {"id": file.id, "name": file.name, "received_at": file.received_at}
 
 
-def open_conflicts(file_id: int | None = None) -> list[dict[str, Any]]:
-    found = Conflict.objects.filter(state=ConflictState.OPEN).select_related("account").order_by("-id")
+def conflict_rows(ctx: Context, file_id: int | None = None) -> list[dict[str, Any]]:
+    found = open_conflicts(ctx)
     if file_id is not None:
         found = found.filter(file_id=file_id)
     return [

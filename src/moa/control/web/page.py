@@ -88,10 +88,10 @@ def page(permission: str = "", *, opened: bool = True) -> Callable[[View], View]
                 if not opened:
                     with ctx.open():
                         _check(ctx, permission)
-                    return view(request, ctx, *args, **kwargs)
+                    return _not_kept(view(request, ctx, *args, **kwargs))
                 with ctx.open():
                     _check(ctx, permission)
-                    return view(request, ctx, *args, **kwargs)
+                    return _not_kept(view(request, ctx, *args, **kwargs))
             except NotFound as absent:
                 raise Http404(str(absent)) from absent
             except Forbidden as refusal:
@@ -100,6 +100,12 @@ def page(permission: str = "", *, opened: bool = True) -> Callable[[View], View]
         return opened_view
 
     return decorate
+
+
+def _not_kept(response: HttpResponseBase) -> HttpResponseBase:
+    """No browser keeps the page: after signing out, going back must not show it."""
+    response.headers.setdefault("Cache-Control", "no-store, private")
+    return response
 
 
 def _check(ctx: Context, permission: str) -> None:
