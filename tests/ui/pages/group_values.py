@@ -94,7 +94,7 @@ def dashboard(first_use: bool = False, by: str = "bank") -> dict:
     kinds = ["refused", "parked", "conflict", "approval", "rate", "overdue"]
     todo = [
         Values(kind=kind, at=at(24, 9, 1) if place else None, title="우리_471320.csv", detail="", count=8, url="/imports/1")
-        for place, kind in enumerate(kinds[:5])
+        for place, kind in enumerate(kinds * 2)
     ]  # fmt: skip
     return {
         "first_use": False, "position": position(), "curve": curve(by), "banks": banks, "todo": todo,
