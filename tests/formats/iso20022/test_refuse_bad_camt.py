@@ -82,6 +82,16 @@ def test_all_faults_of_a_file_are_reported() -> None:
     ]
 
 
+def test_an_entry_in_another_currency_is_shown_as_the_bank_wrote_it() -> None:
+    content = one_day(entry("1.00") + entry("2500", currency="KRW", side="DBIT"))
+    assert [(one.amount_minor, one.currency, one.direction) for one in entries_of(content)] == [
+        (100, "EUR", "credit"),
+        (2500, "KRW", "debit"),
+    ]
+    assert codes(content).count("currency_mismatch") == 1
+    assert ends_of(content)[0].entry_count == 2
+
+
 @pytest.mark.parametrize(
     ("inside", "code", "place"),
     [

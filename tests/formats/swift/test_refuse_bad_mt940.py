@@ -77,7 +77,8 @@ def test_the_good_files_have_no_problem() -> None:
         (5, ":61:2602280230C500,NTRFA", ("date_impossible", "line 5", ":61:", "0230")),
         (5, ":61:2703010229C500,NTRFA", ("date_impossible", "line 5", ":61:", "0229")),
         (5, ":61:2611201120C500,5NTRFA", ("amount_too_fine", "line 5", ":61:", "500,5")),
-        (6, ":99X:first", ("tag_unknown", "line 6", ":99X:", "first")),
+        (6, ":999:first", ("tag_unknown", "line 6", ":999:", "first")),
+        (6, ":71:2611201120C500,NTRFA", ("tag_unknown", "line 6", ":71:", "2611201120C500,NTRFA")),
         (10, "§§ what is this?", ("content_unknown", "line 10", "", "§§ what is this?")),
     ],
 )
@@ -125,6 +126,9 @@ def test_it_names_all_faults_and_still_gives_the_other_entries() -> None:
         (4, ":60M:C261119KRW1000,", ("page_missing", "line 4", ":60M:", "1/1")),
         (9, ":62F:C2611201300,", ("currency_missing", "line 9", ":62F:", "KRW")),
         (6, ":86:first\n:remark", ("line_unexpected", "line 7", ":86:", ":remark")),
+        (6, ":86:at 13\n:26:37", ("line_unexpected", "line 7", ":86:", ":26:37")),
+        (6, ":25:166 in place of 86", ("line_unexpected", "line 6", ":86:", ":25:166 in place of 86")),
+        (6, ":99X:first", ("tag_unknown", "line 6", ":99X:", "first")),
     ],
 )
 def test_it_warns_of_what_it_can_still_read(line: int, text: str, expected: Finding) -> None:

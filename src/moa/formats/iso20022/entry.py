@@ -7,6 +7,7 @@ from typing import NamedTuple
 from moa.formats.iso20022.batch import batch_reference, batch_texts, read_details
 from moa.formats.iso20022.fields import (
     Frame,
+    own_currency,
     read_amount,
     read_booking_date,
     read_direction,
@@ -47,10 +48,14 @@ def read_entry(
     status = read_status(parts.get("Sts"), frame, place, problems)
     direction = read_direction(parts.get("CdtDbtInd"), place, problems)
     amount = read_amount(parts.get("Amt"), frame.currency, frame.digits, place, problems)
+    counted = amount
+    if amount is None and (own := own_currency(parts.get("Amt"), frame)) is not None:
+        # In another currency than the account the entry is a fault, but it is shown as the bank wrote it.
+        frame, amount = own
     value_date = read_value_date(parts.get("ValDt"), place, problems)
     booked = read_booking_date(parts.get("BookgDt"), value_date, status, frame, place, problems)
     if amount is None or direction is None or status is None or booked is None:
-        return Reading(None, amount, direction, status)
+        return Reading(None, counted, direction, status)
     reversal = "RvslInd" in parts and text_of(parts["RvslInd"]) in _TRUE
     details: tuple[Detail, ...] = ()
     if len(payments) == 1:
@@ -81,7 +86,7 @@ def read_entry(
         place,
         details,
     )
-    return Reading(entry, amount, direction, status)
+    return Reading(entry, counted, direction, status)
 
 
 def _payments(element: Element, parts: dict[str, Element], before: list[Payment]) -> list[Payment]:

@@ -9,6 +9,7 @@ from moa.formats.iso20022.names import LOCAL, Element, text_at, text_of
 from moa.formats.iso20022.values import amount_minor, february_end, moment
 from moa.kernel.errors import Problem, error, warning
 from moa.kernel.masking import mask_text
+from moa.kernel.money import CURRENCIES, minor_digits
 
 DIRECTIONS = {"CRDT": "credit", "DBIT": "debit"}
 _STATUSES = {"BOOK": "booked", "PDNG": "pending", "FUTR": "pending", "INFO": "info"}
@@ -69,6 +70,16 @@ def read_amount(
             code = "amount_too_fine"
         problems.append(error(code, place, "Amt", shown(text)))
     return minor
+
+
+def own_currency(part: Element | None, frame: Frame) -> tuple[Frame, int] | None:
+    """The frame in the currency that an amount is written in, and the amount; None where it is the frame's, or not one."""
+    written = "" if part is None else part.get("Ccy", "")
+    if part is None or written == frame.currency or written not in CURRENCIES:
+        return None
+    digits = minor_digits(written)
+    minor = amount_minor((part.text or "").strip(), digits)
+    return None if minor is None else (frame._replace(currency=written, digits=digits), minor)
 
 
 def read_status(part: Element | None, frame: Frame, place: str, problems: list[Problem]) -> str | None:

@@ -86,14 +86,14 @@ class Statement:
     def add(self, reading: Reading) -> None:
         """Counts an entry in, also one that cannot stand but whose amount is clear."""
         self.entries_seen += 1
+        if reading.entry is not None:
+            self.entries += 1
+            self._see_day(reading.entry)
         minor, direction, status = reading.amount_minor, reading.direction, reading.status
         if minor is None or direction is None or status is None:
             self._summable = False
             return
         (self.booked if status == "booked" else self.others).add(direction, minor)
-        if reading.entry is not None:
-            self.entries += 1
-            self._see_day(reading.entry)
 
     def finish(self, carried: int | None, complete: bool) -> StatementEnd:
         """The end of the statement. Adds what does not agree to `problems`; of a broken file nothing is compared."""

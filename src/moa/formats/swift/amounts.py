@@ -10,8 +10,9 @@ from moa.kernel.money import CURRENCIES, minor_digits
 
 # Two digits of a year: 80 to 99 are the last century's. Source: SWIFT user handbook, field 61 subfield 1.
 PIVOT = 80
-_BALANCE = re.compile(r"(R?[CD])(\d{6})([A-Z]{3})?\s?(\d{1,15})(?:,(\d{0,14}))?\s*\Z")
-_TOTAL = re.compile(r"(\d{0,9})([A-Z]{3})(\d{1,15})(?:,(\d{0,14}))?\s*\Z")
+# Some banks fill an amount with zeros beyond the fifteen digits of the standard.
+_BALANCE = re.compile(r"(R?[CD])(\d{6})([A-Z]{3})?\s?0{0,17}(\d{1,15})(?:,(\d{0,14}))?\s*\Z")
+_TOTAL = re.compile(r"(\d{0,9})([A-Z]{3})0{0,17}(\d{1,15})(?:,(\d{0,14}))?\s*\Z")
 _FLOOR = re.compile(r"([A-Z]{3})([CD ])?(\d{1,15}(?:,\d{0,14})?)?\s*\Z")
 
 

@@ -14,6 +14,8 @@ from moa.kernel.masking import mask_text
 
 # The longest legal field, a :86:, has six lines of 65; a field beyond this is not a field at all.
 LONGEST_FIELD = 1 << 16
+# Swedish banks send braces as the letters that stand at their places in the national 7-bit code.
+MESSAGE_END = re.compile(r"-(?:\}.*|å|[A-Z]{3})?\s*\Z")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufffd]")
 _CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
 # Framing that some gateways leave around a message; it carries no content.
@@ -64,6 +66,20 @@ def read_blocks(source: BinaryIO, encoding: str) -> Iterator[Block]:
         rest, headed = data[cut + skip :], skip == 2
     if rest:
         yield _block(rest, encoding, line, headed)
+
+
+def is_plain(part: str) -> bool:
+    """Whether no line of the field can be the end or the beginning of a message."""
+    return "\n-" not in part and "\n{" not in part
+
+
+def split_field(text: str, *, single: bool) -> tuple[str, str]:
+    """A field's own lines, and what stands below them: the end of the message, the next one's envelope."""
+    lines = text.split("\n")
+    for at, line in enumerate(lines):
+        if (at and single) or MESSAGE_END.match(line) or line.startswith("{1:"):
+            return "\n".join(lines[:at]).strip(), "\n".join(lines[at:])
+    return text.strip(), ""
 
 
 def _block(data: bytes, encoding: str, line: int, headed: bool) -> Block:

@@ -213,6 +213,9 @@ def split_account(text: str) -> tuple[str, str, str]:
         found = _BANK_SLASH.match(account)
         if found:
             bank, account = found[1], found[2].strip()
+    if account.startswith("//") and "/" in account[2:]:
+        # Austrian banks: two slashes, the bank's country and clearing number, the account.
+        bank, _, account = account[2:].partition("/")
     if account.startswith("/"):
         account = account[1:]
     return bank, account, currency

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from moa.formats.statements import Entry, Event, FileFacts, ReadOptions, StatementStart
 from moa.formats.swift import amounts
-from moa.formats.swift.fields import LONGEST_FIELD, Block, read_blocks
+from moa.formats.swift.fields import LONGEST_FIELD, MESSAGE_END, Block, is_plain, read_blocks, split_field
 from moa.formats.swift.message import CREDIT, DEBIT, Message, split_account
 from moa.formats.swift.pages import Pages
 from moa.formats.swift.statement_line import entry_of
@@ -21,7 +21,7 @@ from moa.kernel.masking import mask_text
 from moa.kernel.money import CURRENCIES
 
 _TAG = re.compile(r"([0-9A-Z]{2,4}):")
-_MESSAGE_END = re.compile(r"-(?:\}.*|[A-Z]{3})?\s*\Z")
+_SWEDISH_BLOCK = re.compile(r"ä\d:")
 _ENVELOPE_KIND = re.compile(r"\{2:[IO](94[02])")
 # Lines that banks put around a message: sender, message type, running number.
 _HEADER_LINE = re.compile(r"[A-Z0-9][A-Z0-9 ./]{0,79}\Z")
@@ -32,6 +32,11 @@ _BALANCES = frozenset(["60F", "60M", "62F", "62M", "64", "65"])
 _MOST_NARRATIVES = 100
 _MANY_LINES = frozenset(["61", "86", "NS", "25P"])
 _IGNORED = frozenset(["21", "940", "942"])
+_KNOWN = _BALANCES | _MANY_LINES | _IGNORED | {"13", "13D", "20", "25", "28", "28C", "34F", "90C", "90D"}
+_HEAD_TAGS = frozenset(["13", "21", "25", "28"])
+# A tag as the standard writes them; the text behind a damaged one still looks like what it was.
+_TAG_SHAPE = re.compile(r"\d\d[A-Z]?\Z")
+_LIKE_LINE = re.compile(r"\d{6}(?:\d{4})?(?:R?[CD]|E[CD])[A-Z]?\d+,|[CD]\d{6}[A-Z]{3}\d|\d*[A-Z]{3}\d+,")
 
 
 def read(source: BinaryIO, options: ReadOptions, facts: FileFacts) -> Iterator[Event]:
@@ -40,7 +45,7 @@ def read(source: BinaryIO, options: ReadOptions, facts: FileFacts) -> Iterator[E
     Problems: account_missing, account_mismatch, opening_missing, closing_missing, closing_mismatch, totals_mismatch,
     currency_mismatch, currency_missing, currency_unknown, line_unreadable, balance_unreadable, total_unreadable,
     floor_limit_unreadable, moment_unreadable, date_impossible, amount_too_fine, tag_unknown, content_unknown,
-    field_too_long, page_mismatch, statement_missing; warnings date_adjusted, amount_without_comma, page_missing,
+    field_too_long, page_mismatch, statement_missing; warnings tag_unknown, content_unknown, date_adjusted, amount_without_comma, page_missing,
     reference_missing, line_unexpected, encoding_mixed, encoding_guessed, character_unreadable.
     """
     facts.encoding = options.encoding or detect(source)
@@ -84,13 +89,13 @@ class _Reader:
         plain = block.plain
         for part in parts:
             tag = part[:3]
-            if tag == "86:" and self._pending is not None and (plain or _is_plain(part)):
+            if tag == "86:" and self._pending is not None and (plain or is_plain(part)):
                 self._narratives.append(part[3:].rstrip())
                 if len(self._narratives) > _MOST_NARRATIVES:
                     self._narratives.pop()
                     self._problems.append(error("field_too_long", f"line {line}", ":86:"))
                     yield from self._drain()
-            elif tag == "61:" and self._message is not None and (plain or _is_plain(part)):
+            elif tag == "61:" and self._message is not None and (plain or is_plain(part)):
                 if self._pending is not None:
                     entry = self._entry()
                     if entry is not None:
@@ -163,7 +168,10 @@ class _Reader:
             yield from self._continued(part)
             return
         tag = found[1]
-        value, after = _split(part[found.end() :], single=tag not in _MANY_LINES)
+        if self._is_text(tag, part[found.end() :]):
+            yield from self._continued(part)
+            return
+        value, after = split_field(part[found.end() :], single=tag not in _MANY_LINES)
         if tag not in ("86", "NS"):
             yield from self._close_entry()
         if self._starts_message(tag):
@@ -237,7 +245,9 @@ class _Reader:
         elif tag in ("90C", "90D"):
             self._take_total(message, tag, value, place)
         elif tag not in _IGNORED:
-            self._error("tag_unknown", f":{tag}:", value.split("\n")[0])
+            # A field of the bank's own is passed over, unless it may be one of ours with a damaged tag.
+            report = self._error if _LIKE_LINE.match(value) or not _TAG_SHAPE.match(tag) else self._warning
+            report("tag_unknown", f":{tag}:", value.split("\n")[0])
 
     def _take_extension(self, message: Message, value: str) -> None:
         """The German banks' :NS:, below a statement line or, with the holder's name, in the head."""
@@ -309,17 +319,44 @@ class _Reader:
         message.currency = currency
         message.digits = amounts.digits_of(currency)
 
+    def _is_text(self, tag: str, value: str) -> bool:
+        """Whether a line that begins like a tag is a narrative cut before a colon: a time, a word, a second account."""
+        if self._pending is None:
+            return False
+        if tag in _HEAD_TAGS:
+            return self._message is not None and self._message.opening_mark != ""
+        return tag not in _KNOWN and bool(self._narratives) and not _LIKE_LINE.match(value)
+
     def _continued(self, part: str) -> Iterator[Event]:
         """A line that begins with a colon but with no tag. The standard forbids it; in a narrative it is only text."""
-        if self._pending is not None and 0 < len(self._narratives) < _MOST_NARRATIVES:
-            text, after = _split(":" + part, single=False)
-            self._narratives.append(text)
+        text, after = split_field(":" + part, single=False)
+        if self._last_tag == "NS" and self._message is not None and not self._narratives:
+            self._take_extension(self._message, text[1:])
+            self._warning("line_unexpected", ":NS:", text.split("\n")[0])
+        elif (
+            self._pending is not None and len(self._narratives) < _MOST_NARRATIVES and self._may_follow(part)
+        ):
+            self._go_on(text)
             self._warning("line_unexpected", ":86:", text.split("\n")[0])
-            if after:
-                yield from self._loose(after, self._line + text.count("\n") + 1)
-        elif self._pending is not None or self._last_tag != "86":
-            self._error("content_unknown", "", ":" + part.split("\n")[0])
+        else:
+            if self._pending is not None or self._last_tag != "86":
+                self._error("content_unknown", "", ":" + part.split("\n")[0])
+            after = ""
         yield from self._drain()
+        if after:
+            yield from self._loose(after, self._line + text.count("\n") + 1)
+
+    def _go_on(self, text: str) -> None:
+        """Adds text to the narrative. A time that was cut before its colon becomes whole again."""
+        before = self._narratives[-1] if self._narratives else ""
+        if before[-1:].isdigit() and text[1:3].isdigit() and len(before) < LONGEST_FIELD:
+            self._narratives[-1] = before + text
+        else:
+            self._narratives.append(text if self._narratives else text[len(":25:") :])
+
+    def _may_follow(self, part: str) -> bool:
+        """Text goes on behind text; without any before it, only a field that stands where a narrative should."""
+        return bool(self._narratives) or part[:3].rstrip(":") in _HEAD_TAGS
 
     def _loose(self, text: str, line: int) -> Iterator[Event]:
         """Lines outside any field: the end of a message, an envelope, a bank's header lines."""
@@ -333,29 +370,18 @@ class _Reader:
             self._line = number
             if not row:
                 continue
-            if _MESSAGE_END.match(row):
+            if MESSAGE_END.match(row):
                 yield from self._close_message()
                 row = row[row.find("{1:") :] if "{1:" in row else ""
             if row.startswith("{"):
                 found = _ENVELOPE_KIND.search(row)
                 self._kind = found[1] if found else self._kind
                 yield from self._close_message()
-            elif row and not _HEADER_LINE.match(row):
-                self._error("content_unknown", "", row)
+            elif row and not _HEADER_LINE.match(row) and not _SWEDISH_BLOCK.match(row):
+                # In front of the first statement it can be nothing that a statement misses.
+                report = self._error if self._count else self._warning
+                report("content_unknown", "", row)
         yield from self._drain()
-
-
-def _is_plain(part: str) -> bool:
-    return "\n-" not in part and "\n{" not in part
-
-
-def _split(text: str, *, single: bool) -> tuple[str, str]:
-    """A field's own lines, and what stands below them: the end of the message, the next one's envelope."""
-    lines = text.split("\n")
-    for at, line in enumerate(lines):
-        if (at and single) or _MESSAGE_END.match(line) or line.startswith("{1:"):
-            return "\n".join(lines[:at]).strip(), "\n".join(lines[at:])
-    return text.strip(), ""
 
 
 def _same_account(left: str, right: str) -> bool:
