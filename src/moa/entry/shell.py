@@ -61,12 +61,13 @@ def _filled(ctx: Context, language: str, theme: str) -> Shell:
         now=now, today=ctx.today, group_name=group.names.get(language) or group.name,
         business_day_open=calendar_for(ctx, group.country).is_business_day(ctx.today),
         as_of=newest.as_of, late_banks=newest.late_banks, user=User(person.name, person.title),
-        language=language, theme=theme, menu=menu(_urls(ctx), {"approvals": waiting}, frozenset({"approvals"})),
+        language=language, theme=theme, menu=menu(permitted_pages(ctx), {"approvals": waiting}, frozenset({"approvals"})),
         here="", request_id=ctx.request_id,
     )  # fmt: skip
 
 
-def _urls(ctx: Context) -> dict[str, str]:
+def permitted_pages(ctx: Context) -> dict[str, str]:
+    """The addresses of the jobs that this person may do, in the order of the menu."""
     urls = {}
     for key, (name, right) in _JOBS.items():
         if may(ctx, right):

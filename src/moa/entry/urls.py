@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from moa.entry import error_pages
+from moa.entry import error_pages, first_page
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", first_page.first_page),
     path("", include("moa.control.web.urls")),
     path("", include("moa.directory.web.urls")),
     path("", include("moa.accounts.web.urls")),

@@ -147,7 +147,9 @@ class Curve:
     marks: list[dict[str, Any]] = field(default_factory=list)
 
 
-def curve_board(ctx: Context, *, until: date, by: str, names: dict[str, str], missing: set[date]) -> Curve:
+def curve_board(
+    ctx: Context, *, until: date, by: str, names: dict[str, str], missing: dict[date, str]
+) -> Curve:
     """The last thirty days as at most six layers, largest first; the rest is one layer with its number."""
     days = [until - timedelta(days=back) for back in range(29, -1, -1)]
     index = {day: place for place, day in enumerate(days)}
@@ -165,7 +167,9 @@ def curve_board(ctx: Context, *, until: date, by: str, names: dict[str, str], mi
         sums = [sum(figures[key][place] for key in rest) for place in range(len(days))]
         series.append({"key": "rest", "name": "", "figures": sums, "count": len(rest)})
     totals = [sum(one["figures"][place] for one in series) for place in range(len(days))]
-    marks = [{"date": day, "kind": "missing", "text": ""} for day in sorted(missing) if day in index]
+    marks = [
+        {"date": day, "kind": "missing", "text": missing[day]} for day in sorted(missing) if day in index
+    ]
     return Curve(by, ["bank", "company", "currency"], days, series, totals, marks)
 
 

@@ -14,6 +14,7 @@ from moa.accounts.hand_lines import Understood, read_pasted
 from moa.accounts.operations.enter_lines import (
     SUBJECT,
     BalanceContradicts,
+    DayCoveredByFile,
     EntryInFuture,
     HandLine,
     submit_balance,
@@ -78,6 +79,12 @@ def _submit(ctx: Context, account: AccountRow, form: HandEntryForm, understood: 
     except EntryInFuture as refusal:
         field = "balance_date" if given["mode"] == "balance" else "lines"
         form.add_error(field, _("%(day)s has not come yet.") % {"day": refusal.facts["date"]})
+    except DayCoveredByFile as refusal:
+        form.add_error(
+            "lines",
+            _("A bank's file speaks of %(day)s already. What it does not have cannot be added by hand.")
+            % {"day": refusal.facts["day"]},
+        )
     except BalanceContradicts as refusal:
         form.add_error(
             "balance",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -45,7 +47,11 @@ def dashboard(request: HttpRequest, ctx: Context) -> HttpResponse:
     until = min(day, max(ends, default=day))
     whole = summary(ctx, accounts, day=until)
     refused = refused_files(ctx)
-    missing = {day for account in accounts for day in account.missing}
+    missing: dict[date, str] = {}
+    for account in accounts:
+        for gap in account.missing:
+            known = missing.get(gap, "")
+            missing[gap] = known if account.bank in known else f"{known}, {account.bank}".lstrip(", ")
     values = {
         "first_use": False, "position": whole,
         "curve": curve_board(ctx, until=until, by=by, names=dict(names), missing=missing),
