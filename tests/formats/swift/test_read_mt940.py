@@ -120,6 +120,9 @@ def test_it_dates_an_entry(line: str, booked_on: date, value_date: date) -> None
         ("261120C1,NMSC3412/1X//O/34", "3412/1X", "O/34"),
         ("261120C1,NTRF.//B77", "", "B77"),
         ("261120C1,", "", ""),
+        ("261120C1,00NONREF", "", ""),
+        ("261120C1,00//B77", "", "B77"),
+        ("261120C1,00 NTRFINV-7//B77", "INV-7", "B77"),
     ],
 )
 def test_it_keeps_both_references(line: str, reference: str, bank_reference: str) -> None:

@@ -29,6 +29,8 @@ from moa.formats.swift.narrative import LINE_WIDTH, Narrative, sepa_value, under
         ("/EREF/NOTPROVIDED//CNTP/NL32INGB0000012345/INGBNL2A/ING BANK/CITY///REMI/USTD//text/", Narrative(
             "/EREF/NOTPROVIDED//CNTP/NL32INGB0000012345/INGBNL2A/ING BANK/CITY///REMI/USTD//text/",
             "ING BANK", "NL32INGB0000012345")),
+        ("/ORDP/300000000000001\n/MUSTER DOOEL\n/000//747\n/Faktura 747", Narrative(
+            "/ORDP/300000000000001 /MUSTER DOOEL /000//747 /Faktura 747", "MUSTER DOOEL", "300000000000001")),
         ("051?00GEHALT?20Mai?30BANK?31123 456?32MUELLER", Narrative("GEHALT Mai [051 ?30 BANK]", "MUELLER", "123456")),
         ("?20wann? gleich?32A?33B", Narrative("wann? gleich", "A B")),
         ("000+20Plata +30302+31RO89+32SRL\n+23FACT", Narrative("Plata FACT [?30 302]", "SRL", "RO89")),

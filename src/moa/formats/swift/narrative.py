@@ -35,6 +35,7 @@ _SLASH_CODES = re.compile(
 _SEPA_CODE = re.compile(r"\s?[A-Z]{4}\+| \[")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}\Z")
 _IBAN_THEN_NAME = re.compile(r"([A-Z]{2}\d{2}[A-Z]{4}[A-Z0-9]{7,26}) (\S.*)")
+_ACCOUNT_THEN_NAME = re.compile(r"([A-Z]{0,2}\d{8,32}) ?/ ?([^/]+)")
 _DUTCH = re.compile(r"REK: ?(\S+?)/NAAM: ?(.+)")
 _POLISH = re.compile(r"(?:Z|NA) RACH\.: *([\d ]{26,34}); *(?:OD|DLA): *([^;]+)")
 _NOT_PROVIDED = frozenset(["NONREF", "NOTPROVIDED", "NOT PROVIDED", "NICHT ANGEGEBEN"])
@@ -186,6 +187,8 @@ def _from_slash_codes(text: str) -> Narrative:
         account, name = account or counterparty[0], name or counterparty[2]
     if not name:
         name = value("ORDP", "").strip("/ ") or value("BENM", "").strip("/ ")
+        if found := _ACCOUNT_THEN_NAME.match(name):
+            account, name = account or found[1], found[2]
     return Narrative(
         _squeeze(text),
         _squeeze(name),

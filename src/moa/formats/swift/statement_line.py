@@ -20,7 +20,7 @@ from moa.kernel.masking import mask_text
 
 _LINE = re.compile(
     r"(\d{6}(?:\d{4}|    )?)(R?[CD]|E[CD])[A-Z]?[ \n]?0{0,17}(\d{1,15})(,)?(\d{0,14})"
-    r" ?(?:(?:[A-Z][A-Za-z0-9 ]{3}|(?=//))([^\n]*))?[ ]*(?:\n([\s\S]*))?\Z"
+    r" ?(?:(?:(?!NONREF)[A-Z][A-Za-z0-9 ]{3}|(?=//|NONREF))([^\n]*))?[ ]*(?:\n([\s\S]*))?\Z"
 )
 # What the customer reference holds when the reference itself stands in the narrative.
 _END_TO_END = frozenset(["", "NONREF", "EREF", "EREF+"])
