@@ -10,7 +10,9 @@ from moa.control.documents import DocumentNotKept, open_document
 from moa.kernel.masking import mask_text
 
 _LINE = re.compile(r"line (\d+)")
+_ENTRY_END = re.compile(r"</(?:\w+:)?Ntry>")
 _LONGEST = 2000
+_LONGEST_RECORD = 60
 _WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
@@ -20,8 +22,27 @@ def raw_record(ctx: Context, document_id: int, place: str, encoding: str) -> str
     if found is None:
         return ""
     number = int(found.group(1))
-    lines = raw_lines(ctx, document_id, number, number, encoding)
-    return lines[0][1] if lines else ""
+    lines = [text for _, text in raw_lines(ctx, document_id, number, number + _LONGEST_RECORD, encoding)]
+    return "\n".join(_record(lines))
+
+
+def _record(lines: list[str]) -> list[str]:
+    """The lines of one record, from the first of `lines`: an XML entry or an MT940 entry with its narrative, or a row."""
+    if not lines:
+        return []
+    first = lines[0].strip()
+    record = lines[:1]
+    if "Ntry" in first and first.startswith("<"):
+        for line in lines[1:]:
+            if _ENTRY_END.search(record[-1]):
+                break
+            record.append(line)
+    elif first.startswith(":61:"):
+        for line in lines[1:]:
+            if line.startswith((":61:", ":62", ":64:", "-")):
+                break
+            record.append(line)
+    return record
 
 
 def raw_lines(ctx: Context, document_id: int, first: int, last: int, encoding: str) -> list[tuple[int, str]]:
