@@ -9,7 +9,7 @@ from moa.control.context import Context
 from moa.control.documents import DocumentNotKept, open_document
 from moa.kernel.masking import mask_text
 
-_LINE = re.compile(r"line (\d+)")
+_LINE = re.compile(r"(?:line|row) (\d+)")
 _ENTRY_END = re.compile(r"</(?:\w+:)?Ntry>")
 _LONGEST = 2000
 _LONGEST_RECORD = 60
