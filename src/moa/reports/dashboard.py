@@ -56,12 +56,16 @@ class PositionSummary:
 
 
 def summary(
-    ctx: Context, accounts: list[AccountRow], *, day: date, known_at: datetime | None = None
-) -> PositionSummary:
-    """The position of `day` by currency, compared with that of the business day before."""
-    today = position(ctx, day=day, by="currency", known_at=known_at)
+    ctx: Context, accounts: list[AccountRow], *, day: date, known_at: datetime | None = None, narrowed: bool = False
+) -> PositionSummary:  # fmt: skip
+    """The position of `day` by currency, compared with that of the business day before.
+
+    `accounts` are all that the actor may see, or with `narrowed` the ones to count.
+    """
+    only = [account.id for account in accounts] if narrowed else None
+    today = position(ctx, day=day, by="currency", known_at=known_at, only=only)
     previous_day = calendar_for(ctx, "KR").previous_business_day(day)
-    before = position(ctx, day=previous_day, by="currency", known_at=known_at)
+    before = position(ctx, day=previous_day, by="currency", known_at=known_at, only=only)
     total, former = today.total_base_minor, before.total_base_minor
     known = bool(before.rows)
     live = [account for account in accounts if account.balance_minor is not None]

@@ -6,6 +6,7 @@ all totals agree. Source: issue "position"; DESIGN §1.4 (as known at).
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -121,8 +122,13 @@ class Position:
         return sorted({row.currency for row in self.rows if row.base_minor is None})
 
 
-def position(ctx: Context, *, day: date, by: str = "company", known_at: datetime | None = None) -> Position:
-    """Raises: forbidden, grouping_unknown, moment_in_future."""
+def position(
+    ctx: Context, *, day: date, by: str = "company", known_at: datetime | None = None,
+    only: Collection[int] | None = None,
+) -> Position:  # fmt: skip
+    """Of all accounts that the actor may see, or of those of the ids `only`. Raises: forbidden, grouping_unknown,
+    moment_in_future.
+    """
     units = permitted_units(ctx, VIEW_POSITION)
     if by not in _KEYS:
         raise GroupingUnknown(by=by)
@@ -133,10 +139,11 @@ def position(ctx: Context, *, day: date, by: str = "company", known_at: datetime
     key, name = _KEYS[by]
     statement = _LEAVES.format(
         key=key, name=name, held=_NEWEST if known_at is None else _KNOWN, joins=_JOINS.get(by, ""),
-        units="" if units is None else "and a.unit_id = any(%(units)s)",
+        units=("" if units is None else "and a.unit_id = any(%(units)s)")
+        + ("" if only is None else " and a.id = any(%(only)s)"),
     )  # fmt: skip
     facts = {
-        "day": day, "known_at": known_at, "base": base, "units": list(units or ()),
+        "day": day, "known_at": known_at, "base": base, "units": list(units or ()), "only": list(only or ()),
         "currencies": list(rates), "factors": [minor_factor(rate.rate.value, code, base) for code, rate in rates.items()],
     }  # fmt: skip
     with connection.cursor() as cursor:

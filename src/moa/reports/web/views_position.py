@@ -37,22 +37,32 @@ def position_page(request: HttpRequest, ctx: Context) -> HttpResponse:
     known_at = _moment(query, "known_at", zone, errors)
     other = _moment(query, "compare", zone, errors)
     by = query["by"] if query["by"] in GROUPINGS else "company"
+    everything = list_accounts(ctx)
+    accounts = [
+        one for one in everything
+        if query["company"] in {"", one.company_key} and query["bank"] in {"", one.bank_key}
+    ]  # fmt: skip
+    narrowed = bool(query["company"] or query["bank"])
+    only = {one.id for one in accounts} if narrowed else None
     try:
-        found = position(ctx, day=day, by=by, known_at=known_at)
+        found = position(ctx, day=day, by=by, known_at=known_at, only=only)
     except MomentInFuture:
         errors["known_at"] = _("This moment has not come yet.")
-        known_at, found = None, position(ctx, day=day, by=by)
-    accounts = list_accounts(ctx)
+        known_at, found = None, position(ctx, day=day, by=by, only=only)
     values: dict[str, Any] = {
-        "position": summary(ctx, accounts, day=day, known_at=known_at), "by": by, "by_urls": _by_urls(request), "total_base_minor": found.total_base_minor,
+        "position": summary(ctx, accounts, day=day, known_at=known_at, narrowed=narrowed), "by": by, "by_urls": _by_urls(request), "total_base_minor": found.total_base_minor,
         "rows": _rows(found.rows, found.rates, by, accounts), "query": query, "errors": errors,
-        "known_at": known_at, "companies": _choices(accounts, "company_key", "company"),
-        "banks": _choices(accounts, "bank_key", "bank"), "compare": None,
+        "known_at": known_at, "companies": _choices(everything, "company_key", "company"),
+        "banks": _choices(everything, "bank_key", "bank"), "compare": None,
     }  # fmt: skip
     if other is not None:
         try:
-            differences = compare(ctx, day=day, known_at=known_at or ctx.at, other=other)
-            after = position(ctx, day=day, by=by, known_at=other)
+            differences = [
+                one
+                for one in compare(ctx, day=day, known_at=known_at or ctx.at, other=other)
+                if only is None or one.account_id in only
+            ]
+            after = position(ctx, day=day, by=by, known_at=other, only=only)
             values["compare"] = {
                 "at": other, "before_total_minor": found.total_base_minor, "after_total_minor": after.total_base_minor,
                 "differences": _differences(differences, accounts),
@@ -138,9 +148,9 @@ def _label(row: Any, by: str, held: list[AccountRow]) -> tuple[str, str, str]:
     return row.name, "", ""
 
 
-def _choices(accounts: list[AccountRow], key: str, name: str) -> list[dict[str, str]]:
-    found = {getattr(account, key): getattr(account, name) for account in accounts}
-    return [{"id": key, "name": name} for key, name in found.items()]
+def _choices(accounts: list[AccountRow], key: str, name: str) -> list[tuple[str, str]]:
+    """Shape: pairs of (code, word)."""
+    return list({getattr(account, key): getattr(account, name) for account in accounts}.items())
 
 
 def _differences(found: list[Difference], accounts: list[AccountRow]) -> list[dict[str, Any]]:
