@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from moa.accounts.overview import list_accounts
-from moa.control.access import may
 from moa.control.context import Context
 from moa.control.web.page import page
 from moa.reports.dashboard import (
@@ -27,11 +25,8 @@ _GROUPINGS = ("bank", "company", "currency")
 
 
 @require_GET
-@page()
+@page(VIEW_POSITION)
 def dashboard(request: HttpRequest, ctx: Context) -> HttpResponse:
-    if not may(ctx, VIEW_POSITION):
-        # Everybody arrives here after signing in; who keeps the system and sees no money gets her own pages.
-        return HttpResponseRedirect(reverse("control:menu"))
     accounts = list_accounts(ctx)
     if not accounts:
         return render(request, "reports/dashboard.html", {"first_use": True})
