@@ -161,7 +161,7 @@ class TestThePage:
                     [auditor.group_id, at, auditor.actor.person_id, number],
                 )
         page = signed_in(auditor).get("/audit?from=2026-11-20&to=2026-11-20&code=test.").content.decode()
-        assert re.findall(r"<td>thing (\d)</td>", page) == ["1"]
+        assert re.findall(r"thing (\d)<", page) == ["1"]
 
     @pytest.mark.parametrize(
         "query", ["from=yesterday", "to=2026-02-30", "from=9999-12-31", "older=x", "n=x&newer=1_1"]

@@ -128,11 +128,10 @@ class TestRotation:
             if len(written) == 2:
                 raise OSError("no space left on device")
 
-        monkeypatch.setattr(documents, "_write_sealed", fail_at_the_second)
-        with pytest.raises(OSError, match="no space"):
-            documents.rotate_keys(ctx)
-        monkeypatch.undo()
-        monkeypatch.setattr("django.conf.settings.STATE_DIR", folder)
+        with monkeypatch.context() as broken:
+            broken.setattr(documents, "_write_sealed", fail_at_the_second)
+            with pytest.raises(OSError, match="no space"):
+                documents.rotate_keys(ctx)
         with ctx.open():
             assert [_read(ctx, document) for document in stored] == [b"one", b"two", b"three"]
         assert documents.rotate_keys(ctx).documents == 3

@@ -111,11 +111,15 @@ def test_an_unknown_login_looks_and_costs_like_a_wrong_password(person: Context)
         assert caught.value.facts == {}
         return time.perf_counter() - start
 
-    start = time.perf_counter()
-    make_password("wrong")
-    one_hash = time.perf_counter() - start
-    assert seconds("nobody") > one_hash / 2
-    assert seconds("kim") > one_hash / 2
+    def one_hash() -> float:
+        start = time.perf_counter()
+        make_password("wrong")
+        return time.perf_counter() - start
+
+    # The quickest of several: a busy machine makes a hash look dearer, never cheaper.
+    least = min(one_hash() for _ in range(4)) / 2
+    assert seconds("nobody") > least
+    assert seconds("kim") > least
 
 
 def test_a_closed_login_and_a_person_who_left_are_refused_like_a_wrong_password(person: Context) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import importlib
 import os
+import resource
 import subprocess
 import sys
-import time
 
 import click
 import psycopg
@@ -60,10 +60,12 @@ def test_help_lists_every_command_and_imports_none():
 def test_help_is_quick():
     took = []
     for _ in range(3):
-        started = time.perf_counter()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         assert run("--help").returncode == 0
-        took.append(time.perf_counter() - started)
-    assert min(took) < 0.5
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        took.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    # Processor time: what else the machine does is not the command's fault.
+    assert min(took) < 0.4
 
 
 def test_a_command_without_a_database_does_not_import_django():
