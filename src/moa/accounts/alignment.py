@@ -81,25 +81,37 @@ class _Fit(NamedTuple):
     outside: int
 
 
+class _Said:
+    """The lines of the statement, counted by what they say and by what they say with their balance."""
+
+    def __init__(self, stated: Sequence[StatedLine]) -> None:
+        self._words = Counter((line.day, line.printed) for line in stated)
+        self._words_at = Counter(stated)
+
+    def fit(self, inside: Sequence[StoredLine], outside: int) -> _Fit:
+        held = Counter((line.day, line.printed) for line in inside)
+        held_at = Counter(StatedLine(line.day, line.printed, line.after_minor) for line in inside)
+        common = (held & self._words).total()
+        return _Fit(held.total() - common, common - (held_at & self._words_at).total(), outside)
+
+
 def align(stored: Sequence[StoredLine], stated: Sequence[StatedLine], edges: Edges) -> Alignment:
     """The likeliest place of the statement among the stored lines of its first and last day.
 
     Of equally good places the one with the fewest lines outside wins, so that nothing is ever stored twice; where
     none fits, the lines that contradict stay inside and are found as absent.
     """
-    lines = in_order(stored)
-    said = Counter((line.day, line.printed) for line in stated)
-    said_at = Counter(stated)
-    best, place = _fit(lines, said, said_at, 0), (0, len(lines))
-    for begin in _beginnings(lines, edges):
-        for end in _endings(lines, edges):
-            if (begin, end) != (0, len(lines)) and begin <= end:
-                fit = _fit(lines[begin:end], said, said_at, begin + len(lines) - end)
-                if fit < best:
-                    best, place = fit, (begin, end)
-    if best.absent and (edges.continues or edges.goes_on):
-        return _apart(lines, said_at, edges)
-    before, after = lines[: place[0]], lines[place[1] :]
+    said = _Said(stated)
+    before: list[StoredLine] = []
+    after: list[StoredLine] = []
+    for chain in chains(stored):
+        begin, end = _place(chain, said, edges)
+        if begin == end == len(chain) and _is_apart(chain, edges):
+            for line in chain:
+                (after if _lies_after(line, edges) else before).append(line)
+        else:
+            before += chain[:begin]
+            after += chain[end:]
     return Alignment(
         frozenset(line.id for line in before),
         frozenset(line.id for line in after),
@@ -107,121 +119,111 @@ def align(stored: Sequence[StoredLine], stated: Sequence[StatedLine], edges: Edg
     )
 
 
-def _fit(
-    inside: Sequence[StoredLine], said: Counter[tuple[date, str]], said_at: Counter[StatedLine], outside: int
-) -> _Fit:
-    held = Counter((line.day, line.printed) for line in inside)
-    known = Counter(
-        StatedLine(line.day, line.printed, line.after_minor)
-        for line in inside
-        if line.after_minor is not None
-    )
-    unknown = sum(line.after_minor is None for line in inside)
-    common = (held & said).total()
-    agreeing = min(common, (known & said_at).total() + unknown)
-    return _Fit(held.total() - common, common - agreeing, outside)
+def _place(chain: list[StoredLine], said: _Said, edges: Edges) -> tuple[int, int]:
+    """Which lines of the chain are inside: from the first number to before the second."""
+    whole = (0, len(chain))
+    best, place = said.fit(chain, 0), whole
+    for begin in _beginnings(chain, edges):
+        for end in _endings(chain, edges):
+            if begin <= end and (begin, end) != whole:
+                fit = said.fit(chain[begin:end], begin + len(chain) - end)
+                if fit < best:
+                    best, place = fit, (begin, end)
+    apart = _Fit(0, 0, len(chain))
+    if (edges.continues or edges.goes_on) and apart < best:
+        return len(chain), len(chain)
+    return place
 
 
-def _beginnings(lines: Sequence[StoredLine], edges: Edges) -> list[int]:
-    """How many stored lines may lie before the statement.
+def _is_apart(chain: list[StoredLine], edges: Edges) -> bool:
+    """Whether a chain outside the statement is not its neighbour, so that balances do not tell its side."""
+    return chain[-1].after_minor != edges.opening_minor
 
-    A balance that is also the one the stored day began with tells nothing: the statement begins with the day.
+
+def _lies_after(line: StoredLine, edges: Edges) -> bool:
+    """The side of a line that is no neighbour. A statement that goes over several days has their ends and beginnings;
+    within one day a page that goes on leaves the day's last word to others."""
+    if line.day < edges.last:
+        return False
+    return line.day > edges.first or edges.goes_on
+
+
+def _beginnings(chain: list[StoredLine], edges: Edges) -> list[int]:
+    """How many lines of the chain may lie before the statement.
+
+    A balance that is also the one the chain began with tells nothing: the statement begins with it.
     """
     found = [0]
-    if not lines or edges.opening_minor is None:
-        return found
-    if lines[0].before_minor == edges.opening_minor and not edges.continues:
+    if edges.opening_minor is None or (chain[0].before_minor == edges.opening_minor and not edges.continues):
         return found
     latest = edges.begins or edges.last
-    for place, line in enumerate(lines, 1):
+    for place, line in enumerate(chain, 1):
         if line.after_minor == edges.opening_minor and line.day <= latest:
             found.append(place)
     return found[:_MOST_PLACES]
 
 
-def _endings(lines: Sequence[StoredLine], edges: Edges) -> list[int]:
-    """Before how many stored lines the statement may end; the whole of them first."""
-    found = [len(lines)]
-    if not lines or edges.closing_minor is None:
+def _endings(chain: list[StoredLine], edges: Edges) -> list[int]:
+    """Before how many lines of the chain the statement may end; the whole of it first."""
+    found = [len(chain)]
+    if edges.closing_minor is None:
         return found
-    ends_with_them = lines[-1].after_minor == edges.closing_minor and not edges.goes_on
+    ends_with_it = chain[-1].after_minor == edges.closing_minor and not edges.goes_on
     earliest = edges.ends or edges.first
-    for place in range(len(lines) - 1, -1, -1):
-        line = lines[place]
+    for place in range(len(chain) - 1, -1, -1):
+        line = chain[place]
         if line.before_minor != edges.closing_minor or line.day < earliest:
             continue
         # A file that came during a day without lines on it says nothing of the lines that came later that day.
         came_early = line.day >= edges.fetched_on and (edges.ends is None or line.day > edges.ends)
-        if not ends_with_them or came_early:
+        if not ends_with_it or came_early:
             found.append(place)
     return found[:_MOST_PLACES]
 
 
-def _apart(lines: Sequence[StoredLine], said_at: Counter[StatedLine], edges: Edges) -> Alignment:
-    """A page between others that are stored without its neighbours: only what it holds itself is in it."""
-    left = Counter(said_at)
-    outside = []
-    for line in lines:
-        key = StatedLine(line.day, line.printed, line.after_minor)
-        if left[key]:
-            left[key] -= 1
-        else:
-            outside.append(line)
-    ids = frozenset(line.id for line in outside)
-    if not edges.goes_on:
-        return Alignment(before=ids)
-    return Alignment(after=ids, later_from=min((line.day for line in outside), default=None))
+def chains(stored: Sequence[StoredLine]) -> list[list[StoredLine]]:
+    """The lines in runs in which each goes on from the balance of the one before.
 
-
-def in_order(stored: Sequence[StoredLine]) -> list[StoredLine]:
-    """The lines in the order of their balances, day by day: files may have come in another order than they follow."""
-    found: list[StoredLine] = []
-    days: dict[date, list[StoredLine]] = {}
-    for line in stored:
-        days.setdefault(line.day, []).append(line)
-    for day in sorted(days):
-        for piece in _chained(list(_pieces(days[day])), found[-1].after_minor if found else None):
-            found.extend(piece)
-    return found
-
-
-def _pieces(lines: list[StoredLine]) -> Iterator[list[StoredLine]]:
-    """Runs of lines that follow from one another as they were stored."""
-    piece = [lines[0]]
-    for line in lines[1:]:
-        if line.before_minor == piece[-1].after_minor:
-            piece.append(line)
-        else:
-            yield piece
-            piece = [line]
-    yield piece
-
-
-def _chained(pieces: list[list[StoredLine]], at: int | None) -> Iterator[list[StoredLine]]:
-    """The pieces one after the other: next the one that goes on from `at`, else one that follows from no other."""
-    if len(pieces) == 1:
-        yield pieces[0]
-        return
+    Files may have come in another order than they follow, so what follows is found by balances and days.
+    """
+    pieces = list(_pieces(sorted(stored, key=lambda line: (line.day, line.id))))
     waiting: dict[int | None, deque[int]] = {}
     for place, piece in enumerate(pieces):
         waiting.setdefault(piece[0].before_minor, deque()).append(place)
     ends = {piece[-1].after_minor for piece in pieces}
-    starts = sorted(range(len(pieces)), key=lambda place: (pieces[place][0].before_minor in ends, place))
     used: set[int] = set()
-    for start in (_next(waiting, at, used), *starts):
+    found: list[list[StoredLine]] = []
+    for start in sorted(range(len(pieces)), key=lambda place: (pieces[place][0].before_minor in ends, place)):
+        chain: list[StoredLine] = []
         number: int | None = start
         while number is not None and number not in used:
             used.add(number)
-            yield pieces[number]
-            at = pieces[number][-1].after_minor
-            number = _next(waiting, at, used)
+            chain += pieces[number]
+            number = _next(waiting, pieces, chain[-1], used)
+        if chain:
+            found.append(chain)
+    return found
 
 
-def _next(waiting: dict[int | None, deque[int]], at: int | None, used: set[int]) -> int | None:
-    """The first piece not used yet that begins with the balance `at`."""
-    numbers = waiting.get(at) if at is not None else None
+def _pieces(lines: list[StoredLine]) -> Iterator[list[StoredLine]]:
+    """Runs of lines that follow from one another in the order of their days and of storing."""
+    piece: list[StoredLine] = []
+    for line in lines:
+        if piece and (line.before_minor is None or line.before_minor != piece[-1].after_minor):
+            yield piece
+            piece = []
+        piece.append(line)
+    if piece:
+        yield piece
+
+
+def _next(
+    waiting: dict[int | None, deque[int]], pieces: list[list[StoredLine]], last: StoredLine, used: set[int]
+) -> int | None:
+    """The first piece not used yet that goes on from `last`."""
+    numbers = waiting.get(last.after_minor) if last.after_minor is not None else None
     while numbers:
         number = numbers.popleft()
-        if number not in used:
+        if number not in used and pieces[number][0].day >= last.day:
             return number
     return None

@@ -12,7 +12,7 @@ from moa.accounts.rules import BalanceSteps
 
 
 class _Point(NamedTuple):
-    """A stored balance that a file stated, and the statement that it is from."""
+    """A stored balance that a file stated for the end of a day, and the last day of the statement that it is from."""
 
     day: date
     balance_minor: int
@@ -21,7 +21,8 @@ class _Point(NamedTuple):
 
 _POINTS = """
 select * from (
-    select distinct on (p.day) p.day, p.balance_minor, s.to_date, s.file_id is not null and not p.derived as stated
+    select distinct on (p.day) p.day, p.balance_minor, s.to_date,
+           s.file_id is not null and not p.derived and not (s.goes_on and p.day = s.to_date) as stated
       from accounts_balancepoint p join accounts_statement s on s.id = p.statement_id
      where p.account_id = %(account)s and p.day between %(first)s and %(last)s and p.recorded_at < %(until)s
      order by p.day, p.recorded_at desc, p.id desc
@@ -67,7 +68,9 @@ def changed_days(
     }  # fmt: skip
     found: list[date] = []
     for point in _points(facts):
-        if later_from is not None and point.day >= later_from:
+        if (later_from is not None and point.day >= later_from) or (
+            one.end.goes_on and point.day == one.last
+        ):
             break
         if balance.on(point.day) == point.balance_minor:
             continue

@@ -41,21 +41,30 @@ select booked_on, fingerprint::text, {balance} from import_line l
  where index = %(index)s and status = 'booked'
    and (booked_on <= %(begins)s or booked_on >= %(ends)s)
 """
-# The k-th of the incoming twins is the k-th stored one that counts and is inside, or comes after all stored ones.
+# Of as many twins as are stored and inside, those with a stored balance are the known ones; the others are numbered
+# after all that are stored.
 _MARK_KNOWN = """
 with stored as (
     select t.booked_on, t.fingerprint, max(t.occurrence) as top,
-           count(*) filter (where x.id is null and t.recorded_at < %(until)s and t.id <> all(%(outside)s)) as live
+           count(*) filter (where x.id is null and t.recorded_at < %(until)s and t.id <> all(%(outside)s)) as live,
+           array_agg(t.balance_minor) filter (
+               where x.id is null and t.recorded_at < %(until)s and t.id <> all(%(outside)s)) as balances
       from accounts_transaction t
       left join accounts_supersession x on x.transaction_id = t.id and x.recorded_at < %(until)s
      where t.account_id = %(account)s and t.booked_on between %(least)s and %(greatest)s
      group by 1, 2
+), ranked as (
+    select l.n, s.live, s.top,
+           row_number() over (partition by l.booked_on, l.fingerprint
+                              order by coalesce({balance} = any(s.balances), false) desc, l.n) as rank
+      from import_line l
+      join stored s on l.booked_on = s.booked_on and l.fingerprint = s.fingerprint
+     where l.index = %(index)s and l.status = 'booked'
 )
 update import_line l
-   set known = l.twin <= s.live,
-       occurrence = case when l.twin <= s.live then l.twin else s.top + l.twin - s.live end
-  from stored s
- where l.index = %(index)s and l.status = 'booked' and l.booked_on = s.booked_on and l.fingerprint = s.fingerprint
+   set known = r.rank <= r.live, occurrence = case when r.rank <= r.live then r.rank else r.top + r.rank - r.live end
+  from ranked r
+ where l.index = %(index)s and l.n = r.n
 """
 # A line that was booked late, with a day before its own statement, need not be in a statement of that day.
 _ABSENT = """
@@ -118,7 +127,7 @@ def find_overlap(account_id: int, one: Incoming, *, until: datetime = FOREVER) -
         cursor.execute(_FORGET, facts)
         place = _place(cursor, one, facts)
         facts["outside"] = place.outside
-        cursor.execute(_MARK_KNOWN, facts)
+        cursor.execute(_MARK_KNOWN.format(balance=balance_after(one)), facts)
         cursor.execute(_ABSENT, facts)
         absent = [line for (line,) in cursor.fetchall()]
         cursor.execute(_NEW_DAYS, [one.index])

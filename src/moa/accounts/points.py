@@ -16,7 +16,8 @@ select balance_minor from accounts_balancepoint where account_id = %s and day < 
  order by day desc, recorded_at desc, id desc limit 1
 """
 _NEWEST = """
-select distinct on (p.day) p.day, p.balance_minor, s.file_id is not null and not p.derived
+select distinct on (p.day) p.day, p.balance_minor,
+       s.file_id is not null and not p.derived and not (s.goes_on and p.day = s.to_date)
   from accounts_balancepoint p join accounts_statement s on s.id = p.statement_id
  where p.account_id = %s and p.day between %s and %s
  order by p.day, p.recorded_at desc, p.id desc
@@ -75,20 +76,22 @@ def store_points(ctx: Context, one: Incoming, target: Target, *, later_from: dat
     """Record the balance of the statement's first and last day, and of each day that it or a stored figure speaks of.
 
     From `later_from` on stored lines lie after its end, so the download of a morning that comes after that of the
-    evening does not move the day's balance back.
+    evening does not move the day's balance back; nor does a page that goes on, once the last page has told it.
     """
     if one.balance is None:
         return
     with connection.cursor() as cursor:
         cursor.execute(_NEWEST, [target.account_id, one.first, one.last])
         newest = {day: (minor, is_stated) for day, minor, is_stated in cursor.fetchall()}
-    days = {day for day, _ in one.balance.steps} | set(newest)
-    points = [
-        (day, one.balance.on(day), target.statement_id)
-        for day in sorted(days)
-        if (later_from is None or day < later_from) and newest.get(day) != (one.balance.on(day), True)
-    ]
-    _record(ctx, target.account_id, points, derived=False, at=target.at)
+    found = []
+    for day in sorted({day for day, _ in one.balance.steps} | set(newest)):
+        minor, held = one.balance.on(day), newest.get(day)
+        is_final = not (one.end.goes_on and day == one.last)
+        if later_from is not None and day >= later_from:
+            break
+        if held is None or (is_final and held != (minor, True)) or (held[0] != minor and not held[1]):
+            found.append((day, minor, target.statement_id))
+    _record(ctx, target.account_id, found, derived=False, at=target.at)
 
 
 def derive_points(ctx: Context, account_id: int, *, at: datetime) -> None:

@@ -124,6 +124,7 @@ class Migration(migrations.Migration):
                 ("group_id", models.BigIntegerField()),
                 ("index", models.IntegerField(default=1)),
                 ("provisional", models.BooleanField(default=False)),
+                ("goes_on", models.BooleanField(db_default=False)),
                 ("reference", models.TextField(blank=True, default="")),
                 ("from_date", models.DateField()),
                 ("to_date", models.DateField()),

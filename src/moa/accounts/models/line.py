@@ -10,7 +10,8 @@ from moa.control.models.columns import group_reference
 class Statement(models.Model):
     """What one file, or two persons by hand, said of one account over a period. Both dates are inside it.
 
-    Shape: the balances are those that were stated, or follow from one that was; both None where none was.
+    Shape: the balances are those that were stated, or follow from one that was; both None where none was;
+    `goes_on` says that it is a page and that its last day is told to its end by another.
     """
 
     group_id = models.BigIntegerField()
@@ -19,6 +20,7 @@ class Statement(models.Model):
     request = group_reference("control.ApprovalRequest", null=True)
     index = models.IntegerField(default=1)
     provisional = models.BooleanField(default=False)
+    goes_on = models.BooleanField(db_default=False)
     reference = models.TextField(default="", blank=True)
     from_date = models.DateField()
     to_date = models.DateField()

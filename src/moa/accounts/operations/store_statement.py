@@ -87,7 +87,7 @@ def _make_statement(
 ) -> Statement:
     return Statement.objects.create(
         group_id=ctx.group_id, account_id=account.id, file_id=file.id, index=one.index,
-        provisional=one.end.provisional, reference=mask_residents(one.end.reference), from_date=one.first,
+        provisional=one.end.provisional, goes_on=one.end.goes_on, reference=mask_residents(one.end.reference), from_date=one.first,
         to_date=one.last, opening_minor=one.end.opening_minor if one.end.provisional else one.opening_minor,
         closing_minor=one.end.closing_minor if one.end.provisional else one.closing_minor,
         entry_count=one.end.entry_count, entries_new=new, recorded_at=at,
