@@ -84,8 +84,8 @@ def in_downloads(draw: st.DrawFn) -> tuple[History, list[tuple[int, int, str]]]:
     starts = [*history.day_starts, count]
     chosen = sorted({0, count, *draw(st.lists(st.sampled_from(starts), max_size=3))})
     pieces = list(itertools.pairwise(chosen))
-    for begin in draw(st.lists(st.sampled_from(starts), max_size=3)):
-        pieces.append((begin, draw(st.integers(begin, count))))
+    more = draw(st.lists(st.sampled_from(starts), max_size=3))
+    pieces += [(begin, draw(st.integers(begin, count))) for begin in more]
     form = draw(st.sampled_from(["FF", ""]))
     return history, draw(st.permutations([(begin, end, form) for begin, end in pieces if begin != end]))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
 
 from moa.accounts.lifecycle import FileState, ParkedState
 from moa.accounts.models import Conflict, ParkedStatement, Statement, StatementFile
@@ -24,13 +25,10 @@ def lock_file(ctx: Context, file_id: int) -> StatementFile | None:
 
 
 def asked_before(file: StatementFile) -> StatementFile | None:
-    """An earlier stored file of the same bytes that was taken in with the same account and profile."""
-    return (
-        _same_bytes(file)
-        .filter(asked_account=file.asked_account, asked_profile=file.asked_profile)
-        .order_by("id")
-        .first()
-    )
+    """An earlier file of the same bytes, account and profile asked for, of which every statement was stored."""
+    alike = _same_bytes(file).filter(asked_account=file.asked_account, asked_profile=file.asked_profile)
+    parked = ParkedStatement.objects.filter(file_id=OuterRef("id")).exclude(state=ParkedState.OPENED)
+    return alike.exclude(Exists(parked)).order_by("id").first()
 
 
 def stored_before(
@@ -47,7 +45,7 @@ def stored_before(
     return None
 
 
-def _same_bytes(file: StatementFile):  # type: ignore[no-untyped-def]
+def _same_bytes(file: StatementFile) -> QuerySet[StatementFile]:
     return StatementFile.objects.filter(sha256=file.sha256, state=FileState.STORED).exclude(id=file.id)
 
 

@@ -170,6 +170,7 @@ def _store(ctx: Context, request: ApprovalRequest) -> None:
     account = BankAccount.objects.get(id=content["account"])
     currency = account.currency
     entries = [_entry(number, line, currency) for number, line in enumerate(content["lines"], 1)]
+    entries.sort(key=lambda entry: entry.date)
     at = lock_clock(ctx)
     balance = None
     if content["mode"] == "balance":
