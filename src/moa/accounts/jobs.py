@@ -44,14 +44,13 @@ def shown_progress(ctx: Context, file_id: int) -> Iterator[Callable[[int], None]
 
 
 @job("accounts.import_file")
-def import_uploaded(ctx: Context, file_id: int, password: str = "") -> None:
+def import_uploaded(ctx: Context, file_id: int) -> None:
     """Import a received file. Run twice (its worker died), the second run finds it done or starts over."""
     try:
         with shown_progress(ctx, file_id) as progress:
             import_file(
                 ctx,
                 file_id=file_id,
-                password=password,
                 sheet_limit=settings.SHEET_LIMIT_BYTES,
                 progress=progress,
             )

@@ -58,11 +58,15 @@ def registered_jobs() -> list[str]:
     return sorted(_work)
 
 
-def enqueue(ctx: Context, name: str, *, lock: str | None = None, **args: Any) -> int:
-    """File the job `name` in this transaction; it runs after commit. Shape: `args` are what JSON can hold."""
+def enqueue(ctx: Context, name: str, *, lock: str | None = None, after_seconds: int = 0, **args: Any) -> int:
+    """File the job `name` in this transaction; it runs after commit. Shape: `args` are what JSON can hold.
+
+    No secret may be among the arguments: rows of done jobs are kept.
+    """
     if name not in _work:
         raise KeyError(f"no job is named {name}")
-    return app.configure_task("moa.run", lock=lock, queue="moa").defer(
+    when: dict[str, Any] = {"schedule_in": {"seconds": after_seconds}} if after_seconds else {}
+    return app.configure_task("moa.run", lock=lock, queue="moa", **when).defer(
         work=name, group_id=ctx.group_id, person_id=ctx.actor.person_id, request_id=ctx.request_id, args=args
     )
 

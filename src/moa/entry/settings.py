@@ -22,7 +22,7 @@ if not SECRET_KEY:
 
     SECRET_KEY = secret_text(STATE_DIR, "secret_key")
 
-ALLOWED_HOSTS = os.environ.get("MOA_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
+ALLOWED_HOSTS = os.environ.get("MOA_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("MOA_ORIGINS", "").split(",") if origin]
 BEHIND_TLS = _flag("MOA_TLS")
 
@@ -131,5 +131,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # A refusal is an answer, not a fault; what fails here is still logged with its trace.
+    "loggers": {"django.request": {"level": "ERROR"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("MOA_LOG_LEVEL", "WARNING")},
 }

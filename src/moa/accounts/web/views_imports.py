@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from moa.accounts.lifecycle import ConflictState, FileState
 from moa.accounts.models import Conflict, ParkedStatement, StatementFile
+from moa.accounts.operations.import_file import import_file
 from moa.accounts.operations.receive_file import FileEmpty, FileTooLarge, receive_file
 from moa.accounts.overview import list_accounts
 from moa.accounts.permissions import IMPORT, VIEW
@@ -101,7 +102,16 @@ def _upload(request: HttpRequest, ctx: Context, form: UploadForm) -> list[int]:
                     ctx, source=cast("BinaryIO", upload), name=upload.name or "file", account=chosen.get("account", ""),
                     profile=chosen.get("profile", ""), limit_bytes=settings.UPLOAD_LIMIT_BYTES,
                 )  # fmt: skip
-                enqueue(ctx, "accounts.import_file", file_id=file.id, password=chosen.get("password", ""))
+                if chosen.get("password"):
+                    # At once, not by a job: a job's arguments are stored, and a password must not be.
+                    import_file(
+                        ctx,
+                        file_id=file.id,
+                        password=chosen["password"],
+                        sheet_limit=settings.SHEET_LIMIT_BYTES,
+                    )
+                else:
+                    enqueue(ctx, "accounts.import_file", file_id=file.id)
             received.append(file.id)
         except FileTooLarge as refusal:
             form.add_error(

@@ -47,11 +47,15 @@ def _import_one(ctx: Any, path: Path, account: str, profile: str, password: str)
 
     from moa.accounts.operations.import_file import import_file
     from moa.accounts.operations.receive_file import receive_file
+    from moa.control.jobs import enqueue
     from moa.kernel.errors import DomainError
 
     try:
         with ctx.open(), path.open("rb") as source:
             received = receive_file(ctx, source=source, name=path.name, account=account, profile=profile)
+            if not password:
+                # Should this command be killed, a worker finishes the file; otherwise it finds it done.
+                enqueue(ctx, "accounts.import_file", after_seconds=120, file_id=received.id)
         result = import_file(
             ctx, file_id=received.id, password=password, sheet_limit=settings.SHEET_LIMIT_BYTES
         )
