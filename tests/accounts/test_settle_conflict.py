@@ -22,6 +22,7 @@ RE_ISSUES = {
     "changed words": [ONE, Line(nov(17), -300, "TWO CORRECTED"), THREE],
     "moved to another day": [ONE, Line(nov(16), -300, "TWO"), THREE],
     "removed line": [ONE, THREE],
+    "removed from the last day": [ONE, TWO],
     "added line": [ONE, TWO, Line(nov(17), -25, "ADDED"), THREE],
     "added to the last day": [*TRUE, Line(nov(18), 8, "ADDED")],
 }
@@ -70,6 +71,15 @@ def test_replacing_takes_the_incoming_lines_and_balances(
     with books.ctx.open():
         gone = Supersession.objects.count()
     assert books.all_lines(account) == len(lines) + gone
+
+
+def test_the_last_line_of_a_statement_that_was_issued_before_cannot_vanish(
+    books: Books, account: BankAccount
+) -> None:
+    """A download of the morning may lack it; the bank's own final statement may not."""
+    books.bring(mt940([*TRUE, Line(nov(18), -1, "FEE")], opening=500, reference="FINAL"))
+    assert books.bring(mt940(TRUE, opening=500, reference="FINAL")).conflicts == 1
+    assert books.current(account) == (nov(18), 1249)
 
 
 def test_keeping_leaves_everything_as_it_was(books: Books, account: BankAccount) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import permutations
 
 import pytest
@@ -102,12 +104,19 @@ def test_an_afternoon_that_goes_on_from_the_morning_is_not_taken_for_it(
     is_whole(books, account)
 
 
-def test_a_morning_without_a_line_leaves_the_evenings_balance(books: Books) -> None:
+def test_a_file_of_a_morning_without_a_line_leaves_the_evenings_balance(books: Books) -> None:
     account = books.open()
     books.bring(page(0, 5))
     early = mt940([], opening=10_000, first=nov(16), last=DAY, reference="EARLY")
-    assert books.bring(early).conflicts == 0
+    that_morning = replace(books.ctx, at=datetime(2026, 11, 17, 0, 30, tzinfo=UTC))
+    assert books.bring(early, ctx=that_morning).conflicts == 0
     assert books.current(account) == (DAY, 26_500)
+
+
+def test_a_day_without_a_line_told_after_it_was_over_contradicts_its_lines(books: Books) -> None:
+    books.open()
+    books.bring(page(0, 5))
+    assert books.bring(mt940([], opening=10_000, first=nov(16), last=DAY, reference="NONE")).conflicts == 1
 
 
 def test_a_whole_day_after_its_afternoon_adds_the_morning_only(books: Books) -> None:

@@ -174,9 +174,10 @@ def _endings(chain: list[StoredLine], edges: Edges) -> list[int]:
         line = chain[place]
         if line.before_minor != edges.closing_minor or line.day < earliest:
             continue
-        # A file that came during a day without lines on it says nothing of the lines that came later that day.
-        came_early = line.day >= edges.fetched_on and (edges.ends is None or line.day > edges.ends)
-        if not ends_with_it or came_early:
+        is_quiet = edges.ends is None or line.day > edges.ends
+        # A statement without lines on a day says that it had none, unless it came during that day.
+        came_early = is_quiet and (line.day >= edges.fetched_on or edges.goes_on)
+        if came_early or not (is_quiet or ends_with_it):
             found.append(place)
     return found[:_MOST_PLACES]
 

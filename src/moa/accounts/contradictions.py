@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from moa.accounts.incoming import Incoming
-from moa.accounts.rules import BalanceSteps
+from moa.kernel.masking import mask_residents
 
 
 class _Point(NamedTuple):
@@ -34,7 +34,6 @@ select opening_minor from accounts_statement
    and from_date > %(last)s and recorded_at < %(until)s
  order by from_date, recorded_at desc, id desc limit 1
 """
-# The same statement again, by the bank's own name for it, taken when its last day was over.
 _ISSUED_BEFORE = """
 select exists (
     select 1 from accounts_statement s join accounts_statementfile f on f.id = s.file_id
@@ -43,6 +42,22 @@ select exists (
        and s.from_date = %(first)s and s.to_date = %(last)s and s.opening_minor = %(opening)s
        and s.recorded_at < %(until)s and (f.received_at at time zone g.time_zone)::date > s.to_date)
 """
+
+
+def issued_before(account_id: int, one: Incoming, until: datetime) -> bool:
+    """Whether the bank gave this very statement before, by its own name for it, when its last day was over.
+
+    Then it is neither an earlier nor a later look at that day, and every difference is a contradiction.
+    """
+    if not one.end.reference or one.opening_minor is None:
+        return False
+    facts = {
+        "account": account_id, "first": one.first, "last": one.last, "until": until, "opening": one.opening_minor,
+        "reference": mask_residents(one.end.reference),
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_ISSUED_BEFORE, facts)
+        return bool(cursor.fetchone()[0])
 
 
 def changed_days(
@@ -64,7 +79,6 @@ def changed_days(
         return []
     facts: dict[str, Any] = {
         "account": account_id, "first": one.first, "last": one.last, "until": until,
-        "opening": one.opening_minor, "reference": one.end.reference,
     }  # fmt: skip
     found: list[date] = []
     for point in _points(facts):
@@ -74,7 +88,7 @@ def changed_days(
             break
         if balance.on(point.day) == point.balance_minor:
             continue
-        if not new.get(point.day) or point.day < point.statement_last or _is_over(facts, one, point, balance):
+        if not new.get(point.day) or point.day < point.statement_last or _is_over(facts, one, point):
             found.append(point.day)
     return found
 
@@ -89,16 +103,13 @@ def _points(facts: dict[str, Any]) -> list[_Point]:
         ]
 
 
-def _is_over(facts: dict[str, Any], one: Incoming, point: _Point, balance: BalanceSteps) -> bool:
+def _is_over(facts: dict[str, Any], one: Incoming, point: _Point) -> bool:
     """Whether the statement's last day was over when its stored balance was told."""
     if point.day != one.last:
         return False
     with connection.cursor() as cursor:
         cursor.execute(_NEXT_OPENING, facts)
         following = cursor.fetchone()
-        if following is not None and following[0] == point.balance_minor:
-            return True
-        if not one.end.reference:
-            return False
-        cursor.execute(_ISSUED_BEFORE, facts)
-        return bool(cursor.fetchone()[0])
+    if following is not None and following[0] == point.balance_minor:
+        return True
+    return issued_before(facts["account"], one, facts["until"])

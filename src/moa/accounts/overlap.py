@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 
 from moa.accounts.alignment import Alignment, Edges, StatedLine, StoredLine, align
-from moa.accounts.contradictions import changed_days
+from moa.accounts.contradictions import changed_days, issued_before
 from moa.accounts.incoming import Incoming
 
 FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
@@ -126,6 +126,8 @@ def find_overlap(account_id: int, one: Incoming, *, until: datetime = FOREVER) -
             cursor.execute("analyze import_line")
         cursor.execute(_FORGET, facts)
         place = _place(cursor, one, facts)
+        if place.after and issued_before(account_id, one, until):
+            place = Alignment(before=place.before)
         facts["outside"] = place.outside
         cursor.execute(_MARK_KNOWN.format(balance=balance_after(one)), facts)
         cursor.execute(_ABSENT, facts)

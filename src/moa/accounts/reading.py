@@ -91,10 +91,14 @@ def _events(source: BinaryIO, file: StatementFile, options: ReadOptions, facts: 
         # Not the file's doing: the next try may go better.
         raise
     except Exception as fault:
-        # Its place in the program, never its words: they may repeat a person's number from the file.
-        places = [f"{frame.filename}:{frame.lineno}" for frame in extract_tb(fault.__traceback__)[-3:]]
-        logger.error("reading file %s failed: %s at %s", file.id, type(fault).__name__, " < ".join(places))
+        log_fault(f"reading file {file.id}", fault)
         yield error("reader_failed", "file", "", facts.format)
+
+
+def log_fault(what: str, fault: Exception) -> None:
+    """Write a fault of our own to the log: its place in the program, never its words, which may repeat the file's."""
+    places = [f"{frame.filename}:{frame.lineno}" for frame in extract_tb(fault.__traceback__)[-3:]]
+    logger.error("%s failed: %s at %s", what, type(fault).__name__, " < ".join(places))
 
 
 def _one_currency(finder: AccountFinder, number: str) -> str:

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
+
 from moa.accounts.finding import AccountFinder
 from moa.accounts.lifecycle import FILE, FileState
 from moa.accounts.models import BankAccount, StatementFile
 from moa.accounts.operations.store_statement import Outcome, park_statement, store_statement
 from moa.accounts.permissions import IMPORT
-from moa.accounts.reading import SHEET_LIMIT_BYTES, Reading, stage_file
+from moa.accounts.reading import SHEET_LIMIT_BYTES, Reading, log_fault, stage_file
 from moa.accounts.same_file import asked_before, lock_file, stored_before
 from moa.accounts.staging import KEPT_PROBLEMS, Staged, Sums
 from moa.accounts.storing import lock_clock, make_months
@@ -75,8 +77,16 @@ def import_file(
         with ctx.open():
             return _store(ctx, _locked(ctx, file_id), how)
     except _Refused as refusal:
-        with ctx.open():
-            return _refuse(ctx, _locked(ctx, file_id), refusal.staged, refusal.facts)
+        staged, facts = refusal.staged, refusal.facts
+    except (DomainError, OperationalError, InterfaceError, OSError, MemoryError):
+        # A refusal of the call, or a fault that the next try may not meet; the file stays in reading.
+        raise
+    except Exception as fault:
+        log_fault(f"storing file {file_id}", fault)
+        staged, facts = Staged(), FileFacts()
+        staged.note(error("storing_failed", "file"))
+    with ctx.open():
+        return _refuse(ctx, _locked(ctx, file_id), staged, facts)
 
 
 def _locked(ctx: Context, file_id: int) -> StatementFile:
