@@ -7,6 +7,7 @@ proves itself; the other three accept almost any bytes, so the one whose text co
 from __future__ import annotations
 
 import codecs
+import os
 import re
 from typing import BinaryIO
 
@@ -133,3 +134,12 @@ def decode_line(line: bytes, encoding: str) -> tuple[str, bool]:
         return line.decode(own), False
     except UnicodeDecodeError:
         return line.decode(FALLBACK), False
+
+
+def ends_inside_a_line(source: BinaryIO) -> bool:
+    """Whether the last byte ends neither a line nor a message."""
+    source.seek(0, os.SEEK_END)
+    if source.tell() == 0:
+        return False
+    source.seek(-1, os.SEEK_END)
+    return source.read(1) not in b"\r\n-}\x1a\x03"

@@ -11,6 +11,10 @@ from django.utils.translation import gettext_lazy as _
 Text = str | Promise
 
 THE_FILE: dict[str, tuple[Text, Text]] = {
+    "storing_failed": (
+        _("The file could not be stored, for a fault of ours"),
+        _("The file is kept. Upload it once more; if it fails again, send us its name and the time"),
+    ),
     "file_empty": (
         _("The file is empty"),
         _("Download it from the bank again"),

@@ -161,6 +161,10 @@ BALANCES: dict[str, tuple[Text, Text]] = {
         _("The opening balance is missing"),
         _("Without it nothing proves that the file is whole"),
     ),
+    "message_cut": (
+        _("The file ends in the middle of a line"),
+        _("Download it again. The bank's last lines may be missing"),
+    ),
     "closing_missing": (
         _("The closing balance is missing"),
         _("The file may be cut off. Download it from the bank again"),

@@ -103,6 +103,15 @@ def test_it_names_the_fault_of_an_interim_report(line: int, text: str, expected:
     assert expected in _problems(_with(line, text, INTERIM))
 
 
+@pytest.mark.parametrize(("ending", "cut"), [("", True), ("\n", False), ("\n-", False), ("-}", False)])
+def test_an_interim_report_without_totals_that_ends_inside_a_line_was_cut(ending: str, cut: bool) -> None:
+    text = (
+        ":20:X\n:25:12345678\n:28C:1/1\n:34F:EUR0,\n:13D:2604271200+0900\n:61:2604270427C10,00NTRF" + ending
+    )
+    events = read(io.BytesIO(text.encode()), ReadOptions(), FileFacts())
+    assert ("message_cut" in {one.code for one in events if isinstance(one, Problem)}) is cut
+
+
 def test_it_names_all_faults_and_still_gives_the_other_entries() -> None:
     lines = _with(5, ":61:2611311120X500,NTRFA//1")
     lines = _with(9, ":62F:C261120USD1300,", lines)

@@ -15,7 +15,7 @@ from moa.formats.swift.fields import LONGEST_FIELD, MESSAGE_END, Block, is_plain
 from moa.formats.swift.message import CREDIT, DEBIT, Message, split_account
 from moa.formats.swift.pages import Pages
 from moa.formats.swift.statement_line import entry_of
-from moa.formats.text_encoding import GUESSED, detect
+from moa.formats.text_encoding import GUESSED, detect, ends_inside_a_line
 from moa.kernel.errors import Problem, error, warning
 from moa.kernel.masking import mask_text
 from moa.kernel.money import CURRENCIES
@@ -43,7 +43,7 @@ def read(source: BinaryIO, options: ReadOptions, facts: FileFacts) -> Iterator[E
     """Every statement of the file, entry by entry, with each problem at its line.
 
     Problems: account_missing, account_mismatch, opening_missing, closing_missing, closing_mismatch, totals_mismatch,
-    currency_mismatch, currency_missing, currency_unknown, line_unreadable, balance_unreadable, total_unreadable,
+    currency_mismatch, currency_missing, currency_unknown, line_unreadable, message_cut, balance_unreadable, total_unreadable,
     floor_limit_unreadable, moment_unreadable, date_impossible, amount_too_fine, tag_unknown, content_unknown,
     field_too_long, page_mismatch, statement_missing; warnings tag_unknown, content_unknown, date_adjusted, amount_without_comma, page_missing,
     reference_missing, line_unexpected, encoding_mixed, encoding_guessed, character_unreadable.
@@ -58,12 +58,15 @@ def read(source: BinaryIO, options: ReadOptions, facts: FileFacts) -> Iterator[E
             yield from block.problems
         yield from reader.take(block)
     yield from reader.finish()
+    if reader.unclosed and ends_inside_a_line(source):
+        yield error("message_cut", reader.unclosed, "")
 
 
 class _Reader:
     """The state between two fields. Problems gather in `_problems` and are given out after the field they belong to."""
 
     def __init__(self, options: ReadOptions, facts: FileFacts) -> None:
+        self.unclosed = ""
         self._options = options
         self._facts = facts
         self._problems: list[Problem] = []
@@ -214,6 +217,8 @@ class _Reader:
         if not self._facts.format or message.index == 1:
             self._facts.format = "mt942" if message.is_interim else "mt940"
         place = f"line {self._line}"
+        # An MT942 without totals has nothing that closes it; a last line without its end then tells of a cut.
+        self.unclosed = place if message.is_interim and not message.totals else ""
         yield from message.problems_at_end(place)
         yield from self._pages.check(message)
         yield message.end(place)
