@@ -51,7 +51,7 @@ def issued_before(account_id: int, one: Incoming, until: datetime) -> bool:
     """
     if not one.end.reference or one.opening_minor is None:
         return False
-    facts = {
+    facts: dict[str, Any] = {
         "account": account_id, "first": one.first, "last": one.last, "until": until, "opening": one.opening_minor,
         "reference": mask_residents(one.end.reference),
     }  # fmt: skip

@@ -15,7 +15,7 @@ from django.db import connection
 from moa.control.access import permitted_units
 from moa.control.context import Context
 from moa.reports.permissions import VIEW_POSITION
-from moa.reports.position import settle_moment
+from moa.reports.position import present_moment, settle_moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,8 @@ class Difference:
 
 
 _BALANCES = """
-select a.id, a.number, a.currency, early.balance_minor, late.balance_minor, late.file_id, late.file
+select a.id, a.number, a.currency, early.balance_minor, late.balance_minor, late.file_id, late.file,
+       a.closed_on <= %(day)s and a.closed_at <= %(late)s
   from accounts_bankaccount a
   left join lateral (
       select p.balance_minor, p.id from accounts_balancepoint p
@@ -45,8 +46,8 @@ select a.id, a.number, a.currency, early.balance_minor, late.balance_minor, late
         left join accounts_statementfile f on f.id = s.file_id
        where p.account_id = a.id and p.day <= %(day)s and p.recorded_at <= %(late)s
        order by p.day desc, p.recorded_at desc, p.id desc limit 1) late on true
- where early.id is distinct from late.id {units}
-   and (a.closed_on is null or a.closed_on > %(day)s)
+ where (early.id is distinct from late.id or (a.closed_on <= %(day)s and a.closed_at <= %(late)s))
+   and (a.closed_on is null or a.closed_on > %(day)s or a.closed_at > %(early)s) {units}
  order by a.number, a.currency
 """
 
@@ -59,20 +60,24 @@ select moment, amount, file_id, file, place from (
      where t.account_id = %(account)s and t.booked_on <= %(day)s
        and t.recorded_at > %(early)s and t.recorded_at <= %(late)s
     union all
-    select x.recorded_at, x.transaction_id, -x.amount_minor, f.id, f.name, t.place
+    select x.recorded_at, x.transaction_id, -x.amount_minor, s.file_id, coalesce(f.name, ''), t.place || ' superseded'
       from accounts_supersession x
-      join accounts_conflict c on c.id = x.conflict_id
-      join accounts_statementfile f on f.id = c.file_id
       join accounts_transaction t on t.id = x.transaction_id and t.booked_on = x.booked_on
+      join accounts_statement s on s.id = t.statement_id
+      left join accounts_statementfile f on f.id = s.file_id
      where x.account_id = %(account)s and x.booked_on <= %(day)s
        and x.recorded_at > %(early)s and x.recorded_at <= %(late)s
 ) changes order by moment, amount = 0, id
 """
 
 
-def compare(ctx: Context, *, day: date, known_at: datetime, other: datetime) -> list[Difference]:
-    """The differences of the position of `day` from `known_at` to `other`. Raises: forbidden, moment_in_future."""
+def compare(ctx: Context, *, day: date, known_at: datetime | None, other: datetime) -> list[Difference]:
+    """The differences of the position of `day` from `known_at` to `other`. Shape: `known_at` None is now.
+
+    Raises: forbidden, moment_in_future.
+    """
     units = permitted_units(ctx, VIEW_POSITION)
+    known_at = known_at or present_moment()
     early, late = sorted((known_at, other))
     settle_moment(ctx, late)
     facts: dict[str, Any] = {"day": day, "early": early, "late": late, "units": list(units or ())}
@@ -81,10 +86,22 @@ def compare(ctx: Context, *, day: date, known_at: datetime, other: datetime) -> 
         cursor.execute(
             _BALANCES.format(units="" if units is None else "and a.unit_id = any(%(units)s)"), facts
         )
-        for account_id, number, currency, before, after, file_id, file in cursor.fetchall():
-            cursor.execute(_LINES, facts | {"account": account_id})
+        for row in cursor.fetchall():
+            account_id, number, currency, before, after, file_id, file, is_closed = row
             end = Difference(account_id, number, currency, before, after, file_id, file, "")
+            cursor.execute(_LINES, facts | {"account": account_id})
             found.extend(_chain(end, cursor.fetchall()))
+            if is_closed:
+                found.append(
+                    replace(
+                        end,
+                        before_minor=end.after_minor,
+                        after_minor=None,
+                        file_id=None,
+                        file="",
+                        line="closed",
+                    )
+                )
     if known_at > other:
         return [
             replace(one, before_minor=one.after_minor, after_minor=one.before_minor)

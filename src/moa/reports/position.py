@@ -16,8 +16,10 @@ from django.db import connection
 
 from moa.control.access import permitted_units
 from moa.control.context import Context
-from moa.control.queries import the_group_of
+from moa.control.queries import the_group_of, tree_on
+from moa.directory.models import ExchangeRate
 from moa.directory.queries import DatedRate, rated_currencies, rates_for_days
+from moa.directory.recording import take_recording_moment
 from moa.kernel.errors import DomainError
 from moa.kernel.money import minor_digits
 from moa.reports.permissions import VIEW_POSITION
@@ -34,7 +36,13 @@ _KEYS = {
         "coalesce(b.short_names ->> case b.country when 'CN' then 'zh-hans' else 'ko' end, a.bank_code)",
     ),
     "currency": ("a.currency", "a.currency"),
-    "account": ("a.number", "coalesce(nullif(a.nickname, ''), a.number)"),
+    # Two banks may have given the same number; then the bank stands before it.
+    "account": (
+        """case when exists (select 1 from accounts_bankaccount o where o.group_id = a.group_id
+                                and o.number_key = a.number_key and o.currency = a.currency and o.id <> a.id)
+                then a.bank_country || a.bank_code || '/' || a.number else a.number end""",
+        "coalesce(nullif(a.nickname, ''), a.number)",
+    ),
 }
 
 # The newest balance counts where it is not after the day asked for; the others are looked up in their history.
@@ -69,12 +77,16 @@ select {key} as key, {name} as name, a.currency,
   {joins}
   left join unnest(%(currencies)s::text[], %(factors)s::numeric[]) as rate (currency, factor)
          on rate.currency = a.currency
- where held.balance_minor is not null and (a.closed_on is null or a.closed_on > %(day)s) {units}
+ where held.balance_minor is not null
+   and (a.closed_on is null or a.closed_on > %(day)s or a.closed_at > %(known_at)s) {units}
  group by 1, 2, 3
  order by 1, 3
 """
 _JOINS = {
-    "company": "join control_unit u on u.id = a.unit_id join control_unit c on c.id = coalesce(u.company_id, u.id)",
+    # Of the company that the unit belonged to on the day; a unit that was not there yet, of the one it belongs to now.
+    "company": """join control_unit u on u.id = a.unit_id
+    left join unnest(%(placed)s::bigint[], %(companies)s::bigint[]) as place (unit_id, company_id) on place.unit_id = u.id
+    join control_unit c on c.id = coalesce(place.company_id, u.company_id, u.id)""",
     "unit": "join control_unit u on u.id = a.unit_id",
     "bank": "left join directory_bank b on b.country = a.bank_country and b.code = a.bank_code",
 }
@@ -145,11 +157,17 @@ def position(
     facts = {
         "day": day, "known_at": known_at, "base": base, "units": list(units or ()), "only": list(only or ()),
         "currencies": list(rates), "factors": [minor_factor(rate.rate.value, code, base) for code, rate in rates.items()],
-    }  # fmt: skip
+    } | (_places(ctx, day) if by == "company" else {})  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(statement, facts)
         rows = tuple(PositionRow(*row) for row in cursor.fetchall())
     return Position(day, base, by, rows, rates, known_at)
+
+
+def _places(ctx: Context, day: date) -> dict[str, list[int]]:
+    """To which company each unit belonged on a day."""
+    tree = {unit: standing.company_id or unit for unit, standing in tree_on(ctx, day).items()}
+    return {"placed": list(tree), "companies": list(tree.values())}
 
 
 def minor_factor(rate: Decimal, currency: str, base: str) -> Decimal:
@@ -157,22 +175,37 @@ def minor_factor(rate: Decimal, currency: str, base: str) -> Decimal:
     return rate.scaleb(minor_digits(base) - minor_digits(currency))
 
 
-def settle_moment(ctx: Context, moment: datetime) -> None:
-    """Wait until nothing can be recorded under `moment` any more. Raises: moment_in_future.
+_CLOCK = """
+select clock_timestamp(), (select last_at from accounts_importclock where group_id = %s)
+"""
+# Waits for whoever records now, and lets all later stamps come after the moment, also when the clock steps back.
+_SETTLE = """
+insert into accounts_importclock as clock (group_id, last_at) values (%s, %s)
+    on conflict (group_id) do update set last_at = greatest(clock.last_at, excluded.last_at)
+"""
 
-    Whoever records stamps under the lock of the group's import clock, so a moment that is over and a lock that was
-    free once are enough: all later stamps come after the moment.
+
+def settle_moment(ctx: Context, moment: datetime) -> None:
+    """Make sure that nothing can be recorded under `moment` any more. Raises: moment_in_future.
+
+    Whoever records stamps under the lock of the group's import clock and after its last stamp, so it is enough that
+    the clock has come to the moment; rates have a lock of their own, which is waited for.
     """
     with connection.cursor() as cursor:
+        cursor.execute(_CLOCK, [ctx.group_id])
+        now, last = cursor.fetchone()
+        if last is None or last < moment:
+            if moment > now:
+                raise MomentInFuture(asked=moment.isoformat(), now=now.isoformat())
+            cursor.execute(_SETTLE, [ctx.group_id, moment])
+    take_recording_moment(ctx, ExchangeRate)
+
+
+def present_moment() -> datetime:
+    """The moment of the database's clock, by which everything is stamped."""
+    with connection.cursor() as cursor:
         cursor.execute("select clock_timestamp()")
-        now = cursor.fetchone()[0]
-        if moment > now:
-            raise MomentInFuture(asked=moment.isoformat(), now=now.isoformat())
-        if now - moment < timedelta(minutes=5):
-            cursor.execute(
-                "select last_at from accounts_importclock where group_id = %s for update", [ctx.group_id]
-            )
-            cursor.fetchone()
+        return cursor.fetchone()[0]
 
 
 def curve(

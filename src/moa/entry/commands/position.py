@@ -74,7 +74,7 @@ def position_json(
             answer["known_at"] = moment.isoformat()
         if compare:
             other = _moment(compare, zone, "--compare")
-            differences = compare_moments(ctx, day=asked, known_at=moment or ctx.at, other=other)
+            differences = compare_moments(ctx, day=asked, known_at=moment, other=other)
             answer["compare"] = other.isoformat()
             answer["differences"] = [
                 {
