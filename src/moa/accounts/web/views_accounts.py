@@ -23,7 +23,8 @@ from moa.control.context import Context
 from moa.control.queries import list_units, the_group_of
 from moa.control.web.page import page
 from moa.directory.queries import find_bank, list_banks, rates_on_or_before
-from moa.kernel.errors import NotFound
+from moa.formats.kftc.institution_codes import number_hints
+from moa.kernel.errors import NotFound, Problem
 from moa.kernel.money import Money
 from moa.kernel.rounding import Rounding
 
@@ -157,8 +158,13 @@ def open_page(request: HttpRequest, ctx: Context) -> HttpResponse:
         units=[(str(unit.id), unit.names.get(ctx.language) or unit.name) for unit in list_units(ctx, permission=OPEN)],
         banks=[(f"{bank.country}-{bank.code}", bank.short_name(ctx.language)) for bank in list_banks(ctx)],
     )  # fmt: skip
+    hints: list[Problem] = []
     if request.method == "POST" and form.is_valid():
         new = form.new_account()
+        # Shown once; sent again with the same number, the account is opened as it is written.
+        if request.POST.get("hinted") != new.number:
+            hints = number_hints(new.bank_country, new.bank_code, new.number)
+    if request.method == "POST" and not form.errors and not hints:
         try:
             with ctx.open():
                 account = (
@@ -175,7 +181,10 @@ def open_page(request: HttpRequest, ctx: Context) -> HttpResponse:
                 _("The file's statement is in %(currency)s.") % {"currency": refusal.facts["file"]},
             )
     return render(
-        request, "accounts/open.html", {"form": form, "source": _source(parked), "hints": []},
+        request, "accounts/open.html",
+        {
+            "form": form, "source": _source(parked), "hints": hints, "hinted": form.data.get("number", "").strip() if hints else "",
+        },
         status=422 if form.errors else 200,
     )  # fmt: skip
 

@@ -86,6 +86,16 @@ def legacy_codes(code: str) -> tuple[str, ...]:
     )
 
 
+def number_hints(country: str, code: str, number: str) -> list[Problem]:
+    """The hints of `account_hint` for a Korean institution that is known; none for any other bank."""
+    if country != "KR":
+        return []
+    try:
+        return account_hint(code, number)
+    except InstitutionUnknown:
+        return []
+
+
 def account_hint(code: str, number: str, place: str = "account") -> list[Problem]:
     """What looks unusual about an account number of this institution; always warnings, never a refusal.
 
