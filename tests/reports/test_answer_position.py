@@ -167,11 +167,20 @@ def test_a_unit_counts_for_the_company_that_it_belonged_to_on_the_day(books: Boo
     assert list(figures(books.ctx, nov(11))) == [(books.company.code, "KRW")]
     assert list(figures(books.ctx, nov(12))) == [(other.code, "KRW")]
     assert list(figures(books.ctx, nov(11), by="unit")) == [(unit.code, "KRW")]
+    with books.ctx.open():
+        found = curve(books.ctx, until=nov(13), days=4, by="company")
+    assert [(day, key) for day, key, _, _ in found] == [
+        (nov(10), books.company.code),
+        (nov(11), books.company.code),
+        (nov(12), other.code),
+        (nov(13), other.code),
+    ]
 
 
-def test_the_curve_is_the_position_of_each_of_its_days(three: Books) -> None:
+@pytest.mark.parametrize("by", ["currency", "company", "bank"])
+def test_the_curve_is_the_position_of_each_of_its_days(three: Books, by: str) -> None:
     with three.ctx.open():
-        found = curve(three.ctx, until=nov(19), days=6, by="currency")
+        found = curve(three.ctx, until=nov(19), days=6, by=by)
     days: dict[object, int] = {}
     for day, _, _, minor in found:
         days[day] = days.get(day, 0) + (minor or 0)

@@ -16,6 +16,7 @@ from django.db import connection
 
 from moa.control.access import permitted_units
 from moa.control.context import Context
+from moa.control.models import UnitPlace
 from moa.control.queries import the_group_of, tree_on
 from moa.directory.models import ExchangeRate
 from moa.directory.queries import DatedRate, rated_currencies, rates_for_days
@@ -85,7 +86,8 @@ select {key} as key, {name} as name, a.currency,
 _JOINS = {
     # Of the company that the unit belonged to on the day; a unit that was not there yet, of the one it belongs to now.
     "company": """join control_unit u on u.id = a.unit_id
-    left join unnest(%(placed)s::bigint[], %(companies)s::bigint[]) as place (unit_id, company_id) on place.unit_id = u.id
+    left join unnest(%(place_days)s::date[], %(placed)s::bigint[], %(companies)s::bigint[])
+           as place (day, unit_id, company_id) on place.unit_id = u.id and place.day = {day}
     join control_unit c on c.id = coalesce(place.company_id, u.company_id, u.id)""",
     "unit": "join control_unit u on u.id = a.unit_id",
     "bank": "left join directory_bank b on b.country = a.bank_country and b.code = a.bank_code",
@@ -150,24 +152,34 @@ def position(
     rates = _rates(ctx, base, [day], known_at)[day]
     key, name = _KEYS[by]
     statement = _LEAVES.format(
-        key=key, name=name, held=_NEWEST if known_at is None else _KNOWN, joins=_JOINS.get(by, ""),
+        key=key, name=name, held=_NEWEST if known_at is None else _KNOWN,
+        joins=_JOINS.get(by, "").format(day="%(day)s"),
         units=("" if units is None else "and a.unit_id = any(%(units)s)")
         + ("" if only is None else " and a.id = any(%(only)s)"),
     )  # fmt: skip
     facts = {
         "day": day, "known_at": known_at, "base": base, "units": list(units or ()), "only": list(only or ()),
         "currencies": list(rates), "factors": [minor_factor(rate.rate.value, code, base) for code, rate in rates.items()],
-    } | (_places(ctx, day) if by == "company" else {})  # fmt: skip
+    } | (_places(ctx, [day]) if by == "company" else {})  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(statement, facts)
         rows = tuple(PositionRow(*row) for row in cursor.fetchall())
     return Position(day, base, by, rows, rates, known_at)
 
 
-def _places(ctx: Context, day: date) -> dict[str, list[int]]:
-    """To which company each unit belonged on a day."""
-    tree = {unit: standing.company_id or unit for unit, standing in tree_on(ctx, day).items()}
-    return {"placed": list(tree), "companies": list(tree.values())}
+def _places(ctx: Context, days: list[date]) -> dict[str, list[Any]]:
+    """To which company each unit belonged on each of the days, which follow one another."""
+    moves = UnitPlace.objects.filter(valid_from__gt=days[0], valid_from__lte=days[-1])
+    changes = {days[0], *moves.values_list("valid_from", flat=True)}
+    places: dict[str, list[Any]] = {"place_days": [], "placed": [], "companies": []}
+    tree: dict[int, int] = {}
+    for day in days:
+        if day in changes:
+            tree = {unit: standing.company_id or unit for unit, standing in tree_on(ctx, day).items()}
+        places["place_days"] += [day] * len(tree)
+        places["placed"] += tree.keys()
+        places["companies"] += tree.values()
+    return places
 
 
 def minor_factor(rate: Decimal, currency: str, base: str) -> Decimal:
@@ -227,13 +239,13 @@ def curve(
             factors.append(minor_factor(rate.rate.value, code, base))
     key, name = _KEYS[by]
     statement = _CURVE.format(
-        key=key, name=name, joins=_JOINS.get(by, ""),
+        key=key, name=name, joins=_JOINS.get(by, "").format(day="d.day"),
         units="" if units is None else "and a.unit_id = any(%(units)s)",
     )  # fmt: skip
     facts: dict[str, Any] = {
         "dates": dates, "base": base, "units": list(units or ()), "rate_days": rate_days, "currencies": currencies,
         "factors": factors,
-    }  # fmt: skip
+    } | (_places(ctx, dates) if by == "company" else {})  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(statement, facts)
         return [(row[0], row[1], row[2], row[3]) for row in cursor.fetchall()]
