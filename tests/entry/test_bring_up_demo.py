@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+
+from moa.entry.demo.loading import last_business_day
 
 MOA = [sys.executable, "-m", "moa.entry"]
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -41,7 +48,49 @@ def kill_while_loading(environment) -> None:
     process.communicate()
 
 
-def test_a_load_that_was_killed_is_done_anew_and_the_next_start_keeps_it(environment):
+def expected_figures(folder: Path) -> dict[str, Any]:
+    """What the generator itself says that its files come to."""
+    until = last_business_day(datetime.now(ZoneInfo("Asia/Seoul")).date())
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "moa_world",
+            "files",
+            "--out",
+            str(folder),
+            "--until",
+            str(until),
+            "--seed",
+            "7",
+        ],
+        check=True,
+    )
+    return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["expected"]
+
+
+def compare_with_the_generator(environment, expected: dict[str, Any]) -> None:
+    """Every account's balance and every grouping's sum, to the last unit."""
+
+    def rows(by: str) -> dict[str, Any]:
+        return json.loads(moa(environment, "position", "--by", by, "--json").stdout)
+
+    accounts = {re.sub(r"[^0-9]", "", row["key"]): row["balance"] for row in rows("account")["rows"]}
+    assert accounts == {number: figures["closing"] for number, figures in expected["accounts"].items()}
+    for by in ("company", "bank", "currency"):
+        sums: dict[str, int] = {}
+        answer = rows(by)
+        for row in answer["rows"]:
+            sums[row["key"]] = sums.get(row["key"], 0) + int(row["base"])
+        figures = expected[f"by_{by}"]
+        wanted = {
+            key.replace("/", ""): int(one["base"] if by == "currency" else one)
+            for key, one in figures.items()
+        }
+        assert (sums, answer["total_base"]) == (wanted, expected["total_base"])
+
+
+def test_a_load_that_was_killed_is_done_anew_and_the_next_start_keeps_it(environment, tmp_path):
     kill_while_loading(environment)
     first = moa(environment, "up", "--once")
     assert first.returncode == 0, first.stderr
@@ -49,6 +98,7 @@ def test_a_load_that_was_killed_is_done_anew_and_the_next_start_keeps_it(environ
     assert "Demo logins" in first.stdout
     position = json.loads(moa(environment, "position", "--json").stdout)
     assert len(position["rows"]) > 5
+    compare_with_the_generator(environment, expected_figures(tmp_path))
     second = moa(environment, "up", "--once")
     assert (second.returncode, "Loading" in second.stdout) == (0, False)
     assert json.loads(moa(environment, "position", "--json").stdout) == position

@@ -35,7 +35,9 @@ def error_list() -> str:
 def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moa.entry.settings")
     from moa.entry.startup import setup_django
+    from moa.entry.translations import compile_changed
 
+    compile_changed()
     setup_django(with_database=False)
     made = error_list()
     if "--check" in sys.argv:
