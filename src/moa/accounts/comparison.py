@@ -11,8 +11,9 @@ from django.db import connection
 from moa.accounts.incoming import fetched_on, incoming
 from moa.accounts.lifecycle import ConflictState
 from moa.accounts.models import BalancePoint, Conflict, Statement, StatementFile
-from moa.accounts.overlap import FOREVER, find_overlap
+from moa.accounts.overlap import find_overlap
 from moa.accounts.reading import Reading, stage_again
+from moa.accounts.surroundings import FOREVER
 from moa.control.context import Context
 
 

@@ -3,31 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import connection
 
 from moa.accounts.incoming import Incoming
+from moa.accounts.surroundings import DayBalance, Surroundings
 from moa.kernel.masking import mask_residents
 
-
-class _Point(NamedTuple):
-    """A stored balance that a file stated for the end of a day, and the last day of the statement that it is from."""
-
-    day: date
-    balance_minor: int
-    statement_last: date
-
-
-_POINTS = """
-select * from (
-    select distinct on (p.day) p.day, p.balance_minor, s.to_date,
-           s.file_id is not null and not p.derived and not (s.goes_on and p.day = s.to_date) as stated
-      from accounts_balancepoint p join accounts_statement s on s.id = p.statement_id
-     where p.account_id = %(account)s and p.day between %(first)s and %(last)s and p.recorded_at < %(until)s
-     order by p.day, p.recorded_at desc, p.id desc
-) newest order by day
-"""
 _NEXT_OPENING = """
 select opening_minor from accounts_statement
  where account_id = %(account)s and not provisional and file_id is not null and opening_minor is not null
@@ -63,6 +46,7 @@ def issued_before(account_id: int, one: Incoming, until: datetime) -> bool:
 def changed_days(
     account_id: int,
     one: Incoming,
+    around: Surroundings,
     new: dict[date, int],
     later_from: date | None,
     until: datetime,
@@ -74,42 +58,27 @@ def changed_days(
     bank issues the very same statement again. Shape: `new` new lines by day; days from `later_from` on are not the
     statement's to tell.
     """
-    balance = one.balance
-    if balance is None:
+    if one.balance is None:
         return []
-    facts: dict[str, Any] = {
-        "account": account_id, "first": one.first, "last": one.last, "until": until,
-    }  # fmt: skip
     found: list[date] = []
-    for point in _points(facts):
-        if (later_from is not None and point.day >= later_from) or (
-            one.end.goes_on and point.day == one.last
-        ):
+    for held in around.balances.values():
+        if (later_from is not None and held.day >= later_from) or (one.end.goes_on and held.day == one.last):
             break
-        if balance.on(point.day) == point.balance_minor:
+        if not held.is_final or one.balance.on(held.day) == held.balance_minor:
             continue
-        if not new.get(point.day) or point.day < point.statement_last or _is_over(facts, one, point):
-            found.append(point.day)
+        is_open = bool(new.get(held.day)) and held.day == held.statement_last
+        if not is_open or _is_over(account_id, one, held, until):
+            found.append(held.day)
     return found
 
 
-def _points(facts: dict[str, Any]) -> list[_Point]:
-    with connection.cursor() as cursor:
-        cursor.execute(_POINTS, facts)
-        return [
-            _Point(day, minor, statement_last)
-            for day, minor, statement_last, stated in cursor.fetchall()
-            if stated
-        ]
-
-
-def _is_over(facts: dict[str, Any], one: Incoming, point: _Point) -> bool:
+def _is_over(account_id: int, one: Incoming, held: DayBalance, until: datetime) -> bool:
     """Whether the statement's last day was over when its stored balance was told."""
-    if point.day != one.last:
+    if held.day != one.last:
         return False
     with connection.cursor() as cursor:
-        cursor.execute(_NEXT_OPENING, facts)
+        cursor.execute(_NEXT_OPENING, {"account": account_id, "last": one.last, "until": until})
         following = cursor.fetchone()
-    if following is not None and following[0] == point.balance_minor:
+    if following is not None and following[0] == held.balance_minor:
         return True
-    return issued_before(facts["account"], one, facts["until"])
+    return issued_before(account_id, one, until)

@@ -7,7 +7,7 @@ a covered day that the statement does not have is a contradiction; so is another
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
@@ -15,16 +15,13 @@ from django.db import connection
 from moa.accounts.alignment import Alignment, Edges, StatedLine, StoredLine, align
 from moa.accounts.contradictions import changed_days, issued_before
 from moa.accounts.incoming import Incoming
+from moa.accounts.surroundings import FOREVER, Surroundings, look_around
 
-FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
-# From so many lines on, the planner should know the staged ones.
-_MANY_LINES = 5_000
+# From so many lines on, a plan made without knowing them compares each with each.
+_MANY_LINES = 100
 
 _FORGET = """
 update import_line set known = false, occurrence = twin where index = %(index)s and (known or occurrence <> twin)
-"""
-_ANY_STORED = """
-select exists (select 1 from accounts_transaction where account_id = %s and booked_on between %s and %s)
 """
 # Balances that nobody stated tell nothing of a line's place.
 _STORED_AT_EDGES = """
@@ -101,6 +98,7 @@ class Overlap:
     balance; `later_from` the first day on which stored lines lie after its end; `known` its lines that are stored.
     """
 
+    around: Surroundings
     absent: list[int] = field(default_factory=list)
     changed: list[date] = field(default_factory=list)
     later_from: date | None = None
@@ -113,15 +111,15 @@ class Overlap:
 
 def find_overlap(account_id: int, one: Incoming, *, until: datetime = FOREVER) -> Overlap:
     """Mark the staged lines that are stored, and find what contradicts. Shape: as it was before `until`."""
+    around = look_around(account_id, one, until=until)
+    if not around.has_lines:
+        new = {movement.day: movement.count for movement in one.movements}
+        return Overlap(around, changed=changed_days(account_id, one, around, new, None, until))
     facts: dict[str, Any] = {
         "account": account_id, "index": one.index, "first": one.first, "last": one.last, "least": one.least,
         "greatest": one.greatest, "until": until,
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_ANY_STORED, [account_id, one.least, one.greatest])
-        if not cursor.fetchone()[0]:
-            new = {movement.day: movement.count for movement in one.movements}
-            return Overlap(changed=changed_days(account_id, one, new, None, until))
         if one.booked > _MANY_LINES:
             cursor.execute("analyze import_line")
         cursor.execute(_FORGET, facts)
@@ -135,8 +133,8 @@ def find_overlap(account_id: int, one: Incoming, *, until: datetime = FOREVER) -
         cursor.execute(_NEW_DAYS, [one.index])
         new = one.by_day(cursor.fetchall())
     known = one.booked - sum(new.values())
-    changed = changed_days(account_id, one, new, place.later_from, until)
-    return Overlap(absent, changed, place.later_from, known)
+    changed = changed_days(account_id, one, around, new, place.later_from, until)
+    return Overlap(around, absent, changed, place.later_from, known)
 
 
 def number_as_new(account_id: int, one: Incoming) -> None:

@@ -9,19 +9,9 @@ from django.db import connection
 from moa.accounts.incoming import Incoming
 from moa.accounts.models import BalancePoint
 from moa.accounts.storing import Target
+from moa.accounts.surroundings import DayBalance, Surroundings
 from moa.control.context import Context
 
-_LAST_BEFORE = """
-select balance_minor from accounts_balancepoint where account_id = %s and day < %s
- order by day desc, recorded_at desc, id desc limit 1
-"""
-_NEWEST = """
-select distinct on (p.day) p.day, p.balance_minor,
-       s.file_id is not null and not p.derived and not (s.goes_on and p.day = s.to_date)
-  from accounts_balancepoint p join accounts_statement s on s.id = p.statement_id
- where p.account_id = %s and p.day between %s and %s
- order by p.day, p.recorded_at desc, p.id desc
-"""
 # Lines of statements without any balance, by day, from a day on; the newest stated and the newest derived balance.
 _UNSTATED = """
 with lines as (
@@ -43,10 +33,6 @@ _STATED = """
 select balance_minor from accounts_balancepoint where account_id = %s and day = %s and not derived
  order by recorded_at desc, id desc limit 1
 """
-_ANY_UNSTATED = """
-select exists (select 1 from accounts_statement where account_id = %s and not provisional
-                  and opening_minor is null and closing_minor is null)
-"""
 _CURRENT = """
 insert into accounts_currentbalance (account_id, group_id, day, balance_minor, covered_until, received_at)
 select a.id, a.group_id, newest.day, newest.balance_minor,
@@ -64,15 +50,9 @@ select a.id, a.group_id, newest.day, newest.balance_minor,
 """
 
 
-def last_balance_before(account_id: int, day: date) -> int | None:
-    """The newest known balance of an earlier day; what a statement without balances goes on from."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LAST_BEFORE, [account_id, day])
-        row = cursor.fetchone()
-        return row[0] if row else None
-
-
-def store_points(ctx: Context, one: Incoming, target: Target, *, later_from: date | None) -> None:
+def store_points(
+    ctx: Context, one: Incoming, around: Surroundings, target: Target, *, later_from: date | None
+) -> None:
     """Record the balance of the statement's first and last day, and of each day that it or a stored figure speaks of.
 
     From `later_from` on stored lines lie after its end, so the download of a morning that comes after that of the
@@ -80,18 +60,21 @@ def store_points(ctx: Context, one: Incoming, target: Target, *, later_from: dat
     """
     if one.balance is None:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(_NEWEST, [target.account_id, one.first, one.last])
-        newest = {day: (minor, is_stated) for day, minor, is_stated in cursor.fetchall()}
     found = []
-    for day in sorted({day for day, _ in one.balance.steps} | set(newest)):
-        minor, held = one.balance.on(day), newest.get(day)
-        is_final = not (one.end.goes_on and day == one.last)
+    for day in sorted({day for day, _ in one.balance.steps} | set(around.balances)):
+        minor, held = one.balance.on(day), around.balances.get(day)
         if later_from is not None and day >= later_from:
             break
-        if held is None or (is_final and held != (minor, True)) or (held[0] != minor and not held[1]):
+        if held is None or _replaces(one, day, minor, held):
             found.append((day, minor, target.statement_id))
     _record(ctx, target.account_id, found, derived=False, at=target.at)
+
+
+def _replaces(one: Incoming, day: date, minor: int, held: DayBalance) -> bool:
+    """Whether the statement's figure is to be told anew although the day has one."""
+    if one.end.goes_on and day == one.last:
+        return not held.is_final and held.balance_minor != minor
+    return not held.is_final or held.balance_minor != minor
 
 
 def derive_points(ctx: Context, account_id: int, *, at: datetime) -> None:
@@ -100,9 +83,6 @@ def derive_points(ctx: Context, account_id: int, *, at: datetime) -> None:
     Asked after every change, so it does not matter in which order files with and without balances came.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_ANY_UNSTATED, [account_id])
-        if not cursor.fetchone()[0]:
-            return
         cursor.execute(_UNSTATED, {"account": account_id})
         rows = cursor.fetchall()
         found: list[tuple[date, int, int]] = []

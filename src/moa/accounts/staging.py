@@ -112,9 +112,7 @@ def stage(events: Iterable[Event], progress: Callable[[int], None]) -> Staged:
     staged = Staged()
     with connection.cursor() as cursor:
         # A big file is sorted and checked in memory; the setting ends with the transaction.
-        cursor.execute("set local work_mem = '128MB'")
-        cursor.execute(_TABLE)
-        cursor.execute("delete from import_line")
+        cursor.execute(f"set local work_mem = '128MB'; {_TABLE}; delete from import_line")
         with cursor.copy(_COPY) as copy:
             _Copier(staged, copy.write, progress).take(events)
         if staged.error_count:

@@ -10,10 +10,11 @@ from moa.accounts.incoming import incoming
 from moa.accounts.models import BalancePoint, BankAccount, Statement
 from moa.accounts.overlap import number_as_new
 from moa.accounts.permissions import ENTER
-from moa.accounts.points import derive_points, last_balance_before, refresh_current, store_points
+from moa.accounts.points import derive_points, refresh_current, store_points
 from moa.accounts.queries import access_account
 from moa.accounts.staging import stage
 from moa.accounts.storing import Target, lock_clock, make_months, store_booked_lines
+from moa.accounts.surroundings import look_around
 from moa.control.access import require
 from moa.control.approvals import decide, submit
 from moa.control.audit import record
@@ -191,9 +192,10 @@ def _store(ctx: Context, request: ApprovalRequest) -> None:
         recorded_at=at,
     )  # fmt: skip
     target = Target(account.id, statement.id, at)
+    around = look_around(account.id, one)
     number_as_new(account.id, one)
-    store_booked_lines(ctx, one, target, opening=last_balance_before(account.id, first))
-    store_points(ctx, one, target, later_from=None)
+    store_booked_lines(ctx, one, target, opening=around.before_minor)
+    store_points(ctx, one, around, target, later_from=None)
     derive_points(ctx, account.id, at=at)
     refresh_current(account.id, received_at=None)
     record(

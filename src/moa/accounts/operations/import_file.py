@@ -26,6 +26,8 @@ from moa.formats.statements import FileFacts, StatementEnd
 from moa.kernel.errors import DomainError, NotFound, Problem, error
 
 NOT_TO_BE_KEPT = "resident_number_refused"
+# A larger file is looked up by its bytes before it is read a second time.
+_SLOW_BYTES = 1_000_000
 
 
 @dataclass(slots=True)
@@ -71,7 +73,7 @@ def import_file(
     """
     with ctx.open():
         require(ctx, IMPORT)
-        _move(ctx, _locked(ctx, file_id), "read")
+        _claim(ctx, file_id)
     how = Reading(password, sheet_limit, progress)
     try:
         with ctx.open():
@@ -89,6 +91,14 @@ def import_file(
         return _refuse(ctx, _locked(ctx, file_id), staged, facts)
 
 
+def _claim(ctx: Context, file_id: int) -> None:
+    """Put the file in state "reading", for whoever looks at it while it is read. Raises: not_found, move_not_allowed."""
+    readable = [state for state in FileState if FILE.allows(state, "read")]
+    claimed = StatementFile.objects.filter(id=file_id, state__in=readable)
+    if not claimed.update(state=FileState.READING, state_at=ctx.at):
+        FILE.after(_locked(ctx, file_id).state, "read")
+
+
 def _locked(ctx: Context, file_id: int) -> StatementFile:
     file = lock_file(ctx, file_id)
     if file is None:
@@ -99,9 +109,10 @@ def _locked(ctx: Context, file_id: int) -> StatementFile:
 def _store(ctx: Context, file: StatementFile, how: Reading) -> ImportResult:
     # Another call may have done it while this one waited for the file.
     FILE.after(file.state, "store")
-    twin = asked_before(file) if permitted_units(ctx, IMPORT) is None else None
-    if twin is not None:
-        return _know(ctx, file, twin)
+    if file.size_bytes > _SLOW_BYTES and permitted_units(ctx, IMPORT) is None:
+        twin = asked_before(file)
+        if twin is not None:
+            return _know(ctx, file, twin)
     finder = AccountFinder(ctx, file.asked_account)
     staged, facts = _read(ctx, file, finder, how)
     found = _accounts(finder, staged)

@@ -8,7 +8,7 @@ from datetime import datetime
 from moa.accounts.incoming import Incoming, fetched_on, incoming
 from moa.accounts.models import BankAccount, Conflict, ParkedStatement, Statement, StatementFile
 from moa.accounts.overlap import Overlap, find_overlap
-from moa.accounts.points import derive_points, last_balance_before, refresh_current, store_points
+from moa.accounts.points import derive_points, refresh_current, store_points
 from moa.accounts.staging import Staged
 from moa.accounts.storing import Target, replace_provisional, store_booked_lines, store_other_lines
 from moa.control.audit import record
@@ -66,18 +66,20 @@ def park_statement(
 def _store_booked(
     ctx: Context, file: StatementFile, account: BankAccount, one: Incoming, overlap: Overlap, at: datetime
 ) -> Outcome:
-    before = last_balance_before(account.id, one.first)
-    new = one.booked - overlap.known
+    around, new = overlap.around, one.booked - overlap.known
     statement = _make_statement(ctx, file, account, one, new, at)
     target = Target(account.id, statement.id, at)
-    replace_provisional(one, target, joins=before is not None and before == one.opening_minor)
+    if around.has_provisional:
+        joins = around.before_minor is not None and around.before_minor == one.opening_minor
+        replace_provisional(one, target, joins=joins)
     if new:
-        opening = before if one.opening_minor is None else one.opening_minor
+        opening = around.before_minor if one.opening_minor is None else one.opening_minor
         store_booked_lines(ctx, one, target, opening=opening)
     if one.not_booked:
         new += store_other_lines(ctx, one, target)
-    store_points(ctx, one, target, later_from=overlap.later_from)
-    derive_points(ctx, account.id, at=at)
+    store_points(ctx, one, around, target, later_from=overlap.later_from)
+    if around.has_unstated or not one.is_stated:
+        derive_points(ctx, account.id, at=at)
     refresh_current(account.id, received_at=file.received_at)
     return Outcome(stored=True, entries_new=new, entries_known=one.end.entry_count - new)
 

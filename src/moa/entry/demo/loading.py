@@ -181,7 +181,8 @@ def _import_files(ctx: Context, folder: Path, manifest: Manifest, say: Say) -> N
     entries = 0
     for number, file in enumerate(manifest["files"], 1):
         arrived = min(datetime.fromisoformat(file["received_at"]), ctx.at)
-        then = replace(ctx, at=arrived, memo={})
+        # The same memo: rights are looked up once for the whole load.
+        then = replace(ctx, at=arrived)
         result = _import_one(then, folder / file["path"], file)
         kinds[file["kind"]] += 1
         entries += result.entries_new
