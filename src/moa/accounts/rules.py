@@ -49,14 +49,14 @@ def names_account(stated: str, number: str) -> bool:
     return is_iban_key(long) and len(short) >= SHORTEST_INSIDE_IBAN and long.endswith(short)
 
 
-def fingerprint_of(said: str) -> str:
+def fingerprint_of(said: bytes) -> str:
     """A 128-bit hash of what a line says, as 32 hexadecimal digits.
 
     Two lines with one fingerprint are the same words and figures on the same day; whether they are one line or
     twins is told by counting them. Balance and place are left out: an overlapping file states the same line
     elsewhere, and not every file states a balance.
     """
-    return hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(said, digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

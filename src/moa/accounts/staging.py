@@ -16,13 +16,14 @@ from django.db import connection
 from moa.accounts.rules import DayMovement, fingerprint_of
 from moa.formats.statements import Entry, Event, StatementEnd, StatementStart
 from moa.kernel.errors import Problem, error
-from moa.kernel.masking import mask_residents, mask_text
+from moa.kernel.masking import mask_residents, mask_text, may_hold_number
 from moa.kernel.money import to_text
 
 KEPT_PROBLEMS = 1000
 _BLOCK = 500
 # Three of these added up still fit the database's integers.
 _MOST_MINOR = 10**18
+_MOST_OF_A_DAY = 50_000
 _FIRST_DAY, _LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
 # With so many statements in one file, finding the lines of each by reading the whole table would be slow.
 _MANY_STATEMENTS = 20
@@ -38,8 +39,8 @@ create temporary table if not exists import_line (
 ) on commit delete rows
 """
 _COPY = """
-copy import_line (index, n, status, booked_on, value_date, booked_time, amount_minor, running_minor, balance_minor,
-    fingerprint, place, reference, bank_reference, description, counterparty, counterparty_account, details) from stdin
+copy import_line (index, n, status, amount_minor, running_minor, fingerprint, booked_on, value_date, booked_time,
+    balance_minor, place, reference, bank_reference, description, counterparty, counterparty_account, details) from stdin
 """
 # Only lines that have a twin in their statement are numbered by sorting; all others are the first of their kind.
 _NUMBER_TWINS = """
@@ -114,10 +115,12 @@ def stage(events: Iterable[Event], progress: Callable[[int], None]) -> Staged:
         # A big file is sorted and checked in memory; the setting ends with the transaction.
         cursor.execute(f"set local work_mem = '128MB'; {_TABLE}; delete from import_line")
         with cursor.copy(_COPY) as copy:
-            _Copier(staged, copy.write, progress).take(events)
+            copier = _Copier(staged, copy.write, progress)
+            copier.take(events)
         if staged.error_count:
             return staged
-        cursor.execute(_NUMBER_TWINS)
+        if copier.may_have_twins:
+            cursor.execute(_NUMBER_TWINS)
         if len(staged.ends) > _MANY_STATEMENTS:
             cursor.execute("create index if not exists import_line_by_statement on import_line (index)")
             cursor.execute("analyze import_line")
@@ -132,33 +135,47 @@ class _Copier:
         self._sums = Sums()
         self._day: date | None = None
         self._day_text = ""
-        self._moved = self._count = 0
+        # What the lines of the day at hand say, to see twins; unknown once a day comes back or has too many lines.
+        self._said: set[str] = set()
+        self.may_have_twins = False
 
     def take(self, events: Iterable[Event]) -> None:
-        staged, block = self._staged, list[str]()
+        staged, block, said = self._staged, list[str](), self._said
         index, n, running = 0, 0, 0
+        credits = credited = debits = debited = 0
         for event in events:
             if type(event) is Entry:
                 n += 1
                 amount = event.amount_minor if event.direction == "credit" else -event.amount_minor
                 if event.date is not self._day and event.date != self._day:
+                    self._end_day(credits, credited, debits, debited)
+                    credits = credited = debits = debited = 0
                     self._begin_day(event)
-                if event.status == "booked":
-                    running += amount
-                    self._add(amount)
-                else:
+                if event.status != "booked":
                     self._sums.not_booked += 1
+                elif amount >= 0:
+                    running += amount
+                    credits, credited = credits + 1, credited + amount
+                else:
+                    running += amount
+                    debits, debited = debits + 1, debited - amount
                 if not -_MOST_MINOR < running < _MOST_MINOR or event.amount_minor >= _MOST_MINOR:
                     staged.note(error("amount_too_large", event.place, "amount", str(event.amount_minor)))
                 if not staged.error_count:
-                    block.append(_row(event, self._day_text, index, n, amount, running))
+                    printed, rest = _words(event, self._day_text, amount)
+                    block.append(f"{index}\t{n}\t{event.status}\t{amount}\t{running}\t{printed}\t{rest}\n")
+                    if printed in said:
+                        self.may_have_twins = True
+                    else:
+                        said.add(printed)
                 if n % _BLOCK == 0:
                     self._flush(block, n)
             elif type(event) is StatementStart:
                 index, running = event.index, 0
                 self._sums = staged.sums[index] = Sums()
             elif type(event) is StatementEnd:
-                self._end_day()
+                self._end_day(credits, credited, debits, debited)
+                credits = credited = debits = debited = 0
                 staged.ends[index] = event
                 self._check(event)
             elif type(event) is Problem:
@@ -169,33 +186,32 @@ class _Copier:
         if block:
             self._write("".join(block))
             block.clear()
+        if len(self._said) > _MOST_OF_A_DAY:
+            self.may_have_twins = True
+            self._said.clear()
         self._staged.entry_count = n
         self._progress(n)
 
-    def _add(self, amount: int) -> None:
-        sums = self._sums
-        self._moved += amount
-        self._count += 1
-        if amount >= 0:
-            sums.credits += 1
-            sums.credits_minor += amount
-        else:
-            sums.debits += 1
-            sums.debits_minor -= amount
-
     def _begin_day(self, entry: Entry) -> None:
-        self._end_day()
         self._day, self._day_text = entry.date, entry.date.isoformat()
+        self._said.clear()
+        if entry.date in self._sums.days:
+            self.may_have_twins = True
         if not _FIRST_DAY <= entry.date <= _LAST_DAY:
             self._staged.note(error("date_out_of_range", entry.place, "date", self._day_text))
 
-    def _end_day(self) -> None:
-        if self._day is not None and self._count:
-            before = self._sums.days.get(self._day, DayMovement(self._day, 0, 0))
-            self._sums.days[self._day] = DayMovement(
-                self._day, before.movement_minor + self._moved, before.count + self._count
-            )
-        self._day, self._moved, self._count = None, 0, 0
+    def _end_day(self, credits: int, credited: int, debits: int, debited: int) -> None:
+        """Add what the booked lines of the day came to."""
+        day, sums = self._day, self._sums
+        self._day = None
+        if day is None or not credits + debits:
+            return
+        sums.credits, sums.credits_minor = sums.credits + credits, sums.credits_minor + credited
+        sums.debits, sums.debits_minor = sums.debits + debits, sums.debits_minor + debited
+        before = sums.days.get(day, DayMovement(day, 0, 0))
+        sums.days[day] = DayMovement(
+            day, before.movement_minor + credited - debited, before.count + credits + debits
+        )
 
     def _check(self, end: StatementEnd) -> None:
         for name, minor in (("opening", end.opening_minor), ("closing", end.closing_minor)):
@@ -210,45 +226,55 @@ class _Copier:
 
 
 _NULL = "\\N"
+# COPY's text form gives a meaning to these, and the database keeps no NUL.
+_SPECIAL = b"\\\t\n\r\x00"
 
 
-def _row(entry: Entry, day: str, index: int, n: int, amount: int, running: int) -> str:
-    value = entry.value_date
+def _words(entry: Entry, day: str, amount: int) -> tuple[str, str]:
+    """The fingerprint of a line, and what of its row does not depend on its place among the others."""
+    value, at = entry.value_date, entry.time
     value_text = _NULL if value is None else day if value == entry.date else value.isoformat()
-    time_text = _NULL if entry.time is None else entry.time.isoformat()
+    time_text = _NULL if at is None else at.isoformat()
     text = (
+        f"{entry.reference}\x1f{entry.bank_reference}\x1f{entry.description}\x1f{entry.counterparty}\x1f"
+        f"{entry.counterparty_account}"
+    )
+    raw = text.encode()
+    if may_hold_number(raw):
+        text = _masked_words(entry)
+        raw = text.encode()
+    printed = fingerprint_of(f"{day}\x1f{value_text}\x1f{time_text}\x1f{amount}\x1f".encode() + raw)
+    if len(raw.translate(None, _SPECIAL)) != len(raw):
+        text = _escaped(text)
+    if text.count("\x1f") != 4:
+        return _words(_without_separators(entry), day, amount)
+    balance = _NULL if entry.balance_minor is None else entry.balance_minor
+    details = _details(entry) if entry.details else _NULL
+    text = text.replace("\x1f", "\t")
+    return printed, f"{day}\t{value_text}\t{time_text}\t{balance}\t{_escaped(entry.place)}\t{text}\t{details}"
+
+
+def _masked_words(entry: Entry) -> str:
+    return (
         f"{mask_residents(entry.reference)}\x1f{mask_residents(entry.bank_reference)}\x1f"
         f"{mask_text(entry.description)}\x1f{mask_text(entry.counterparty)}\x1f{entry.counterparty_account}"
     )
-    printed = fingerprint_of(f"{day}\x1f{value_text}\x1f{time_text}\x1f{amount}\x1f{text}")
-    text = f"{entry.place}\x1f{text}"
-    if text.count("\x1f") != 5:
-        return _row(_without_separators(entry), day, index, n, amount, running)
-    # COPY's text form gives a meaning to these; they are rare, so the common line pays one look each.
-    if "\\" in text:
-        text = text.replace("\\", "\\\\")
-    if "\t" in text or "\n" in text or "\r" in text:
-        text = text.replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
-    if "\x00" in text:
-        text = text.replace("\x00", "\ufffd")
-    text = text.replace("\x1f", "\t")
-    balance = _NULL if entry.balance_minor is None else entry.balance_minor
-    details = _details(entry) if entry.details else _NULL
-    return (
-        f"{index}\t{n}\t{entry.status}\t{day}\t{value_text}\t{time_text}\t{amount}\t{running}\t{balance}\t{printed}\t"
-        f"{text}\t{details}\n"
-    )
+
+
+def _escaped(text: str) -> str:
+    if "\\" not in text and text.isprintable():
+        return text
+    text = text.replace("\\", "\\\\").replace("\x00", "\ufffd")
+    return text.replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
 def _without_separators(entry: Entry) -> Entry:
     return entry._replace(
         **{
             name: getattr(entry, name).replace("\x1f", " ")
-            for name in (
-                "place", "reference", "bank_reference", "description", "counterparty", "counterparty_account"
-            )
+            for name in ("reference", "bank_reference", "description", "counterparty", "counterparty_account")
         }
-    )  # fmt: skip
+    )
 
 
 def _details(entry: Entry) -> str:
