@@ -58,7 +58,7 @@ def account_number_fault(text: str, size: int = ACCOUNT_NUMBER_SIZE) -> str | No
     """An account number consists of digits, without hyphens; spaces may only follow it."""
     text = text.rstrip(" ")
     if not text:
-        return "value_missing"
+        return "0012"
     if " " in text:
         return "0098"
     if not _DIGITS.fullmatch(text):
@@ -103,7 +103,9 @@ def holder_fault(text: str) -> str | None:
         return birth_date_fault(text)
     if kind == HolderKind.BUSINESS_NUMBER:
         return business_number_fault(text)
-    return "holder_id_invalid" if _DIGITS.fullmatch(text) or not text else "0088"
+    if _DIGITS.fullmatch(text) or not text:
+        return "holder_id_invalid"
+    return "0098" if _DIGITS.fullmatch(text.replace(" ", "")) else "0088"
 
 
 def birth_date_fault(text: str) -> str | None:
@@ -117,7 +119,12 @@ def business_number_fault(text: str) -> str | None:
     """Ten digits of which the last is the check digit; numbers with a wrong one are rare but seen, hence a warning."""
     if len(text) != 10 or not _DIGITS.fullmatch(text):
         return "holder_id_invalid"
-    return None if business_check_digit(text[:9]) == text[9] else "business_number_check"
+    return None if business_number_holds(text) else "business_number_check"
+
+
+def business_number_holds(ten_digits: str) -> bool:
+    """Whether the last of ten digits is the check digit of the others."""
+    return business_check_digit(ten_digits[:9]) == ten_digits[9]
 
 
 def business_check_digit(first_nine: str) -> str:
