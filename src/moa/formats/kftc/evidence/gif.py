@@ -1,0 +1,57 @@
+"""The blocks of a GIF file: its frames, and where it really ends. Source: GIF89a specification."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from moa.formats.kftc.evidence.refusal import TRUNCATED, UNDECODABLE, EvidenceFault
+
+
+@dataclass(frozen=True, slots=True)
+class GifLayout:
+    """Shape: `end` is behind the trailer byte."""
+
+    width: int
+    height: int
+    frames: int
+    end: int
+
+
+def read_layout(data: bytes) -> GifLayout:
+    """Walk from block to block to the trailer. Raises: EvidenceFault when it is not reached."""
+    if len(data) < 13:
+        raise EvidenceFault(TRUNCATED)
+    width, height = int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little")
+    at = 13 + _colours(data[10])
+    frames = 0
+    while at < len(data):
+        introducer = data[at]
+        if introducer == 0x3B:
+            if not frames:
+                raise EvidenceFault(UNDECODABLE)
+            return GifLayout(width, height, frames, at + 1)
+        if introducer == 0x21:
+            at = _behind_blocks(data, at + 2)
+        elif introducer == 0x2C and at + 10 < len(data):
+            frames += 1
+            # A frame may be larger than the screen it is painted on; the memory it takes is then its own.
+            width = max(width, int.from_bytes(data[at + 5 : at + 7], "little"))
+            height = max(height, int.from_bytes(data[at + 7 : at + 9], "little"))
+            at = _behind_blocks(data, at + 11 + _colours(data[at + 9]))
+        else:
+            raise EvidenceFault(TRUNCATED if introducer == 0x2C else UNDECODABLE)
+    raise EvidenceFault(TRUNCATED)
+
+
+def _colours(flags: int) -> int:
+    """Bytes of the table of colours that the flags announce."""
+    return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
+
+
+def _behind_blocks(data: bytes, at: int) -> int:
+    while at < len(data):
+        length = data[at]
+        at += 1 + length
+        if not length:
+            return at
+    raise EvidenceFault(TRUNCATED)
