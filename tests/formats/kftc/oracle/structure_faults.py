@@ -11,7 +11,7 @@ LAST = -1
 
 
 class Edit(NamedTuple):
-    """Bytes to overwrite a record with, and what must be said then. Record 1 is the header, -1 the trailer."""
+    """Bytes to overwrite a record with, and what must be said then. Record 1 is the header, -1 the last."""
 
     name: str
     record: int
