@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from moa.entry import commands
 from moa.formats import fixed_width, kftc
 from moa.formats.fixed_width.finding import error, warning
 from moa.formats.kftc.codes import LANGUAGES, CodeUnknown, result_codes
@@ -15,30 +16,46 @@ from moa.formats.kftc.faults import fault_text, faults, field_label, sentence
 from moa.formats.kftc.file_kinds import file_kinds
 
 FOLDERS = [Path(package.__path__[0]) for package in (kftc, fixed_width)]
-MAKERS = {"error", "warning", "Unwritable"}
+COMMANDS = Path(commands.__path__[0])
+# Who takes a code as the first argument; Finding takes it as the second.
+MAKERS = {"error": 0, "warning": 0, "Unwritable": 0, "CannotShrink": 0, "ListRefused": 0, "Finding": 1}
 CODE = re.compile(r"0\d{3}|9\d{3}|A0\d\d|[a-z]+(_[a-z]+)+")
 
 
+def sources() -> Iterator[Path]:
+    for folder in FOLDERS:
+        yield from folder.rglob("*.py")
+    yield from COMMANDS.glob("kftc_*.py")
+
+
 def literal_codes(source: str) -> Iterator[str]:
-    """The codes that a module writes out: first argument of error(), warning() and Unwritable(), second of Finding()."""
-    for node in ast.walk(ast.parse(source)):
-        if not isinstance(node, ast.Call):
-            continue
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        at = 0 if name in MAKERS else 1 if name == "Finding" else None
-        given = [keyword.value for keyword in node.keywords if keyword.arg == "code"]
-        if at is not None:
-            given += node.args[at : at + 1]
-            yield from (text for each in given for text in strings(each))
+    """The codes that a module writes out where a finding or a refusal is made, also through its own constants."""
+    tree = ast.parse(source)
+    constants = {
+        target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if name in MAKERS:
+                given = node.args[MAKERS[name] : MAKERS[name] + 1]
+                given += [keyword.value for keyword in node.keywords if keyword.arg == "code"]
+                yield from (text for each in given for text in strings(each, constants))
 
 
-def strings(expression: ast.expr) -> Iterator[str]:
-    """A literal, or the literals between which a conditional expression chooses."""
+def strings(expression: ast.expr, constants: dict[str, ast.expr]) -> Iterator[str]:
+    """A literal, a constant of the module, or those between which a conditional expression chooses."""
+    if isinstance(expression, ast.Name) and expression.id in constants:
+        expression = constants[expression.id]
     if isinstance(expression, ast.Constant) and isinstance(expression.value, str):
         yield expression.value
     elif isinstance(expression, ast.IfExp):
-        yield from strings(expression.body)
-        yield from strings(expression.orelse)
+        yield from strings(expression.body, constants)
+        yield from strings(expression.orelse, constants)
 
 
 def codes_of_kind(kind: object) -> Iterator[str]:
@@ -51,12 +68,7 @@ def codes_of_kind(kind: object) -> Iterator[str]:
 
 
 def test_every_code_written_in_the_sources_has_a_sentence():
-    used = {
-        code: path.name
-        for folder in FOLDERS
-        for path in folder.rglob("*.py")
-        for code in literal_codes(path.read_text(encoding="utf-8"))
-    }
+    used = {code: path.name for path in sources() for code in literal_codes(path.read_text(encoding="utf-8"))}
     assert {"account_length_unusual", "error_code_unknown"} <= set(used), "the search finds nothing any more"
     assert {code: place for code, place in used.items() if code not in faults()} == {}
 
@@ -74,8 +86,14 @@ def test_every_code_of_a_layouts_field_has_a_sentence():
 
 
 def test_the_search_sees_a_code_without_a_sentence():
-    source = 'error("made_up", 1)\nfinding.warning(code="made_up_too")\nFinding("error", "made_up" if x else "0061")'
-    assert list(literal_codes(source)) == ["made_up", "made_up_too", "made_up", "0061"]
+    source = """
+NAMED = "made_up_by_name"
+error("made_up", 1)
+finding.warning(code="made_up_too")
+Finding("error", NAMED if x else "0061")
+error(value, other="not_one")
+"""
+    assert list(literal_codes(source)) == ["made_up", "made_up_too", "made_up_by_name", "0061"]
 
 
 def test_every_field_of_every_layout_has_a_label():

@@ -26,6 +26,7 @@ _COLUMNS = (
 
 class CodeUnknown(DomainError):
     code = "code_unknown"
+    sentence = "Nobody gives this code; moa kftc codes lists those that there are."
 
 
 class Giver(StrEnum):

@@ -1,54 +1,35 @@
 """Korean institution codes: who a code is today, which bank it was, and what its account numbers look like.
 
+The shipped list is that of LIST_DATE. A newer one is read from the file that MOA_KFTC_INSTITUTIONS names, or that
+`use_list` was given; of the two the newer holds, so an upgrade of the package is never hidden by an older file.
 Source: KFTC list 금융기관 기관코드 부여현황 of 2026-06-25; account templates as the data file's head says.
 """
 
 from __future__ import annotations
 
+import os
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 from moa.kernel.errors import DomainError, Problem, warning
 
-_COLUMNS = ("code", "name", "category", "representative", "former_names", "account_templates")
+from .institution_list import AccountTemplate as AccountTemplate
+from .institution_list import Institution as Institution
+from .institution_list import InstitutionList, ListRefused, parse_list, read_list
+
+LIST_DATE = date(2026, 6, 25)
+LIST_VARIABLE = "MOA_KFTC_INSTITUTIONS"
+
 _SEPARATORS = re.compile(r"[-\s]")
+_named_list: Path | None = None
 
 
 class InstitutionUnknown(DomainError):
     code = "institution_unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class AccountTemplate:
-    """One known form of account numbers: the digits of each printed group, and the kind the list gives it.
-
-    Shape: XXX-XX-XXXXX-X is (3, 2, 5, 1); `kind` is new, old, virtual, lifetime, incoming-only or merged-legacy.
-    """
-
-    groups: tuple[int, ...]
-    kind: str
-
-    @property
-    def digits(self) -> int:
-        return sum(self.groups)
-
-
-@dataclass(frozen=True, slots=True)
-class Institution:
-    """One three-digit code. `representative_code` is the code in use today, empty for 051 (other foreign banks)."""
-
-    code: str
-    name: str
-    category: str
-    representative_code: str
-    former_names: tuple[str, ...]
-    account_templates: tuple[AccountTemplate, ...]
-
-    @property
-    def is_representative(self) -> bool:
-        return self.code == self.representative_code
 
 
 def institution(code: str) -> Institution:
@@ -118,28 +99,39 @@ def account_hint(code: str, number: str, place: str = "account") -> list[Problem
     return hints
 
 
+def institutions() -> Mapping[str, Institution]:
+    """All codes of the list in use, in order."""
+    return list_in_use().institutions
+
+
+def use_list(path: Path | None) -> None:
+    """Read the codes from this file from now on; None goes back to the variable's file, else the shipped list."""
+    global _named_list
+    _named_list = path
+    list_in_use.cache_clear()
+
+
 @cache
-def institutions() -> dict[str, Institution]:
-    """All codes in order."""
-    text = files(__package__).joinpath("institution_codes.tsv").read_text(encoding="utf-8")
-    lines = [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
-    if tuple(lines[0]) != _COLUMNS:
-        raise ValueError(f"institution_codes.tsv has columns {lines[0]}")
-    return {fields[0]: _institution(fields) for fields in lines[1:]}
+def list_in_use() -> InstitutionList:
+    """The newer of the shipped list and the installation's own; a file that is not there yet counts as none.
+
+    Raises: the refusals of `parse_list`, and institution_list_date for an own list without a date.
+    """
+    shipped, path = shipped_list(), own_list()
+    if path is None or not path.is_file():
+        return shipped
+    own = read_list(path)
+    if own.date is None:
+        raise ListRefused("institution_list_date", place=str(path))
+    return own if own.date >= LIST_DATE else shipped
 
 
-def _institution(fields: list[str]) -> Institution:
-    code, name, category, representative_code, former_names, templates = fields
-    return Institution(
-        code=code,
-        name=name,
-        category=category,
-        representative_code=representative_code,
-        former_names=tuple(former_names.split("|")) if former_names else (),
-        account_templates=tuple(_template(text) for text in templates.split("|") if text),
-    )
+def own_list() -> Path | None:
+    """Where the installation's own list is or would be."""
+    named = os.environ.get(LIST_VARIABLE)
+    return _named_list or (Path(named) if named else None)
 
 
-def _template(text: str) -> AccountTemplate:
-    form, _, kind = text.partition(":")
-    return AccountTemplate(tuple(len(group) for group in form.split("-")), kind)
+@cache
+def shipped_list() -> InstitutionList:
+    return parse_list(files(__package__).joinpath("institution_codes.tsv").read_text(encoding="utf-8"))
