@@ -119,6 +119,7 @@ def test_a_second_update_is_compared_with_the_first(place, newer, tmp_path, caps
         (NEWER, None, "institution_list_date", None),
         (NEWER, "2026-06-24", "institution_list_older", "2026-06-24 < 2026-06-25"),
         ("# of 2026-12-30\n" + NEWER, "2026-12-31", "institution_list_date", "2026-12-30, --date 2026-12-31"),
+        (HEADING + "004,국민은행,은행,004\n", "2026-12-31", "institution_list_partial", "202 codes removed"),
         ("nonsense\n", "2026-12-31", "institution_list_columns", "nonsense"),
     ],
 )
@@ -129,6 +130,17 @@ def test_it_refuses_a_bad_list_and_writes_nothing(place, newer, text, day, code,
     assert (refused.value.code, refused.value.facts.get("value")) == (code, value)
     assert refused.value.facts["place"]
     assert not place.exists()
+
+
+def test_it_takes_a_list_that_lacks_a_few_codes(place, newer, capsys):
+    fewer = [line for line in NEWER.splitlines(keepends=True) if line[:3] not in ("085", "086", "096")]
+    newer.write_text("".join(fewer), encoding="utf-8")
+    said = answer(capsys, institutions, "update", newer, "--date", "2026-12-31")
+    assert [(each["kind"], each["code"]) for each in said["changes"]] == [
+        ("removed", "085"),
+        ("removed", "086"),
+    ]
+    assert said["written"]
 
 
 def test_a_bad_list_leaves_the_one_taken_over_before(place, newer):
@@ -145,8 +157,9 @@ def test_an_update_mends_a_damaged_own_list(place, newer, capsys):
     place.parent.mkdir()
     place.write_text("damaged", encoding="utf-8")
     use_list(None)
-    with pytest.raises(ListRefused):
+    with pytest.raises(ListRefused) as refused:
         run(institutions)
+    assert refused.value.facts == {"place": f"{place} line 1", "value": "damaged"}
     said = answer(capsys, institutions, "update", newer, "--date", "2026-12-31")
     assert said["written"] == str(place)
     assert answer(capsys, institutions)["institutions"] == 204

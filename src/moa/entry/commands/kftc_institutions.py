@@ -24,6 +24,10 @@ from moa.formats.kftc.institution_list import (
     write_list,
 )
 
+# KFTC hardly ever takes a code back: a list without a tenth of the known ones is an extract, and every bank that it
+# lacks would be refused in files.
+_MOST_GONE = 10
+
 
 @click.group(
     invoke_without_command=True,
@@ -92,7 +96,7 @@ def _list_to_replace() -> InstitutionList:
 
 
 def _newer_list(file: Path, dated: date | None, before: InstitutionList) -> InstitutionList:
-    """Raises: the refusals of `read_list`; institution_list_date, institution_list_older."""
+    """Raises: the refusals of `read_list`; institution_list_date, institution_list_older, institution_list_partial."""
     listed = read_list(file)
     if dated is not None and listed.date not in (None, dated):
         raise ListRefused("institution_list_date", place=str(file), value=f"{listed.date}, --date {dated}")
@@ -101,6 +105,9 @@ def _newer_list(file: Path, dated: date | None, before: InstitutionList) -> Inst
         raise ListRefused("institution_list_date", place=str(file))
     if day < (before.date or LIST_DATE):
         raise ListRefused("institution_list_older", place=str(file), value=f"{day} < {before.date}")
+    gone = before.institutions.keys() - listed.institutions.keys()
+    if len(gone) * _MOST_GONE > len(before.institutions):
+        raise ListRefused("institution_list_partial", place=str(file), value=f"{len(gone)} codes removed")
     return completed(replace(listed, date=day), before)
 
 

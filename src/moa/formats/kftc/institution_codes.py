@@ -120,7 +120,12 @@ def list_in_use() -> InstitutionList:
     shipped, path = shipped_list(), own_list()
     if path is None or not path.is_file():
         return shipped
-    own = read_list(path)
+    try:
+        own = read_list(path)
+    except ListRefused as refusal:
+        raise ListRefused(
+            refusal.code, **refusal.facts | {"place": f"{path} {refusal.facts['place']}"}
+        ) from None
     if own.date is None:
         raise ListRefused("institution_list_date", place=str(path))
     return own if own.date >= LIST_DATE else shipped
