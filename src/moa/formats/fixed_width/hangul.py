@@ -39,6 +39,8 @@ class Hangul:
         return shown(raw)
 
     def write(self, text: str, length: int) -> bytes:
+        if any(character < " " for character in text):
+            raise Unwritable(self.low_code)
         encoded = b"".join(encode_wide(character, self.code) for character in widened(text))
         if len(encoded) > length:
             raise Unwritable("value_too_long")

@@ -191,11 +191,11 @@ class LeftAligned:
         return shown(raw)
 
     def write(self, text: str, length: int) -> bytes:
-        encoded = _fitting(_ascii(text, self.code), length)
-        fault = self.fault(encoded.ljust(length))
+        encoded = _ascii(text, self.code).ljust(length)
+        fault = self.fault(encoded)
         if fault is not None:
             raise Unwritable(fault)
-        return encoded.ljust(length)
+        return _fitting(encoded, length)
 
     def describe(self) -> str:
         of = "digits" if self.characters == DIGITS else "letters and digits"
@@ -248,10 +248,10 @@ class Text:
             encoded = text.encode("cp949")
         except UnicodeEncodeError:
             raise Unwritable(self.code) from None
-        padded = _fitting(encoded, length).ljust(length)
-        if self.fault(padded) is not None:
+        # What code page 949 has beyond KS X 1001 is read, never written: centre and banks may not know it.
+        if self.fault(encoded.ljust(length)) is not None or encoded.decode("euc_kr", "ignore") != text:
             raise Unwritable(self.code)
-        return padded
+        return _fitting(encoded, length).ljust(length)
 
     def describe(self) -> str:
         return "free text, left, spaces after"

@@ -1,0 +1,135 @@
+"""Rows of one file that ask for the same thing twice, and halves of account changes: what no single row shows.
+
+Memory: sixteen bytes a row for twins (a hash and the row's number), and an entry for each half pair that still waits.
+Two rows that only share a hash would warn wrongly; with 64 bits and ten million rows that happens once in 300,000 files.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moa.formats.fixed_width.finding import Finding, error, warning
+from moa.formats.fixed_width.layout import Field
+
+from .file_kinds import FileKind
+from .file_totals import Records
+from .row_records import RowRecord
+
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+_FOLD = np.uint64(29)
+_NEW, _CANCEL = b"1", b"3"
+_PAIR_FIELDS = {"handling_branch", "application_type", "payer_no", "account_no"}
+_CHANGE = np.frombuffer(b"CHNG", np.uint8)
+HALF_PAIR_CODES = {"EB11": "0077", "EB12": "0079"}
+
+
+class Twins:
+    """Rows whose named fields are the same, to the byte."""
+
+    def __init__(self, kind: FileKind, names: tuple[str, ...]) -> None:
+        self.fields = [kind.data.field(name) for name in names]
+        self._hashes: list[NDArray[np.uint64]] = []
+        self._numbers: list[NDArray[np.int64]] = []
+
+    def add(self, records: Records, numbers: NDArray[np.int64]) -> None:
+        self._hashes.append(_hashed(records, self.fields))
+        self._numbers.append(numbers)
+
+    def repeated(self) -> list[int]:
+        """The numbers of the rows that repeat an earlier one, in order."""
+        if not self._hashes:
+            return []
+        hashes, numbers = np.concatenate(self._hashes), np.concatenate(self._numbers)
+        order = np.argsort(hashes, kind="stable")
+        again = hashes[order][1:] == hashes[order][:-1]
+        return sorted(numbers[order][1:][again].tolist())
+
+
+class RowTwins:
+    """What to look for by kind: a debit asked for twice, an application made twice, a payer new with two accounts."""
+
+    def __init__(self, kind: FileKind) -> None:
+        self._kind = kind
+        self._requests = Twins(kind, ("payer_no", "account_no")) if kind.minimum_won else None
+        self._applications: Twins | None = None
+        self._new_payers: Twins | None = None
+        if kind.name == "EB13":
+            same = ("application_type", "payer_no", "bank_branch_code", "account_no")
+            self._applications, self._new_payers = Twins(kind, same), Twins(kind, ("payer_no",))
+
+    def add(self, records: Records, numbers: NDArray[np.int64]) -> None:
+        if self._requests is not None:
+            self._requests.add(records, numbers)
+        if self._applications is not None and self._new_payers is not None:
+            self._applications.add(records, numbers)
+            new = records[:, self._kind.data.field("application_type").start] == ord(_NEW)
+            self._new_payers.add(records[new], numbers[new])
+
+    def findings(self) -> list[Finding]:
+        found = []
+        if self._requests is not None:
+            found += [warning("duplicate_request", row, "payer_no") for row in self._requests.repeated()]
+        if self._applications is not None and self._new_payers is not None:
+            again = self._applications.repeated()
+            found += [warning("row_repeated", row) for row in again]
+            others = set(self._new_payers.repeated()) - set(again)
+            found += [warning("payer_two_accounts", row, "payer_no") for row in sorted(others)]
+        return found
+
+
+class ChangePairs:
+    """Account changes in EB11 and EB12: a cancel of the old account, then the same payer new with another one."""
+
+    def __init__(self, kind: FileKind) -> None:
+        self._code = HALF_PAIR_CODES.get(kind.name, "")
+        self._kind = kind
+        self._waiting: dict[bytes, tuple[int, bytes]] = {}
+        self._alone: list[int] = []
+        self._is_sure = True
+
+    def add(self, records: Records, numbers: NDArray[np.int64]) -> None:
+        """Shape: rows with errors among them, as far as they make a record."""
+        if not self._code:
+            return
+        place = self._kind.data.field("handling_branch")
+        for at in np.flatnonzero((records[:, place.start : place.end] == _CHANGE).all(axis=1)).tolist():
+            self._take(records[at].tobytes(), int(numbers[at]))
+
+    def doubt(self, row: RowRecord) -> None:
+        """A row with errors may be the other half; when it can't be known whose, no half is called alone."""
+        if _PAIR_FIELDS & {finding.field for finding in row.findings} or not row.raw:
+            self._is_sure = False
+
+    def findings(self) -> list[Finding]:
+        """An error for each half, in the order of the rows."""
+        if not self._is_sure:
+            return []
+        halves = sorted(self._alone + [number for number, _ in self._waiting.values()])
+        return [error(self._code, number, "handling_branch", "CHNG") for number in halves]
+
+    def _take(self, record: bytes, number: int) -> None:
+        payer, account, kind = (self._cut(record, n) for n in ("payer_no", "account_no", "application_type"))
+        if kind == _CANCEL:
+            if payer in self._waiting:
+                self._alone.append(self._waiting[payer][0])
+            self._waiting[payer] = (number, account)
+        elif kind == _NEW and self._waiting.get(payer, (0, account))[1] != account:
+            del self._waiting[payer]
+        else:
+            self._alone.append(number)
+
+    def _cut(self, record: bytes, name: str) -> bytes:
+        return self._kind.data.field(name).cut(record)
+
+
+def _hashed(records: Records, fields: list[Field]) -> NDArray[np.uint64]:
+    """64 bits of each record's fields, mixed eight bytes at a time."""
+    hashes = np.full(len(records), _MIX, np.uint64)
+    for field in fields:
+        padded = np.zeros((len(records), -(-field.length // 8) * 8), np.uint8)
+        padded[:, : field.length] = records[:, field.start : field.end]
+        for word in padded.view(np.uint64).T:
+            hashes = (hashes ^ word) * _MIX
+            hashes ^= hashes >> _FOLD
+    return hashes
