@@ -1,12 +1,15 @@
 """`moa kftc institutions` and `moa kftc codes`, as a person runs them."""
 
 import json
+import os
 
 import click
 import pytest
 
 from moa.entry.commands.kftc_codes import codes
 from moa.entry.commands.kftc_institutions import institutions
+from moa.entry.own_lists import name_own_lists
+from moa.entry.postgres.places import choose_state
 from moa.formats.kftc import institution_codes
 from moa.formats.kftc.codes import CodeUnknown, result_codes
 from moa.formats.kftc.institution_codes import institution, shipped_list, use_list
@@ -194,3 +197,18 @@ def test_it_prints_a_code_in_the_language_asked_for(capsys, language, title):
 def test_it_refuses_a_code_that_nobody_gives():
     with pytest.raises(CodeUnknown):
         run(codes, "0000")
+
+
+def test_the_own_list_lies_in_the_state_folder_unless_a_person_names_another_place(tmp_path, monkeypatch):
+    monkeypatch.setenv("MOA_STATE", str(tmp_path / "state"))
+    monkeypatch.setenv(institution_codes.LIST_VARIABLE, "/elsewhere/list.tsv")
+    name_own_lists()
+    assert str(institution_codes.own_list()) == "/elsewhere/list.tsv"
+    monkeypatch.delenv(institution_codes.LIST_VARIABLE)
+    name_own_lists()
+    found = institution_codes.own_list()
+    assert found is not None
+    assert (
+        found == choose_state({"MOA_STATE": str(tmp_path / "state")}, as_root=os.geteuid() == 0) / found.name
+    )
+    assert found.name == "kftc_institutions.tsv"
