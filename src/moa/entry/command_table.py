@@ -16,6 +16,7 @@ class Entry(NamedTuple):
 GROUPS = {
     "demo": "Load or remove the demo group.",
     "statements": "Bank statement files: look into them, import them.",
+    "kftc": "KFTC CMS files: look into them, make them, compare them.",
     "people": "The group's persons, their logins and roles.",
     "keys": "Keys that encrypt the stored documents.",
 }
@@ -32,6 +33,21 @@ COMMANDS = {
     ),
     "statements import": Entry(
         "commands.statements_import:import_", "Import statement files into the accounts."
+    ),
+    "kftc inspect": Entry(
+        "commands.kftc_inspect:inspect", "Say what a CMS file is and what is wrong with it."
+    ),
+    "kftc records": Entry("commands.kftc_records:records", "Print the data records as JSON lines or CSV."),
+    "kftc build": Entry("commands.kftc_build:build", "Make a CMS file from a table of rows."),
+    "kftc check-pair": Entry(
+        "commands.kftc_check_pair:check_pair", "Compare two files that belong together, record by record."
+    ),
+    "kftc ruler": Entry(
+        "commands.kftc_ruler:ruler", "Show the bytes of a record, its fields and its faults."
+    ),
+    "kftc codes": Entry("commands.kftc_codes:codes", "List the result codes and what follows from each."),
+    "kftc institutions": Entry(
+        "commands.kftc_institutions:institutions", "List the institution codes, or take a newer list."
     ),
     "position": Entry("commands.position:position", "Cash position by company, bank, currency or account."),
     "keys rotate": Entry(

@@ -1,0 +1,67 @@
+"""The table of rows that `moa kftc build` is given: CSV in UTF-8 or CP949, without holding it."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping
+from typing import BinaryIO, cast
+
+from moa.formats.fixed_width.finding import Finding, error
+
+_BLOCK = 1 << 18
+
+
+def rows_of(source: BinaryIO, found: Callable[[Finding], None]) -> Iterator[Mapping[str, str]]:
+    """Each row by the names of the heading; what is wrong with the table as such is told.
+
+    Shape: `source` is seekable, and closed with the last row. A row with too many or too few cells is given as csv.DictReader gives it, with None as
+    a name or a value, for the one who numbers the rows to refuse.
+    """
+    encoding = encoding_of(source)
+    if encoding is None:
+        found(error("rows_encoding"))
+        return
+    text = io.TextIOWrapper(source, encoding=encoding, newline="")
+    table = csv.DictReader(text, strict=True)
+    read = 0
+    try:
+        heading = list(table.fieldnames or [])
+        for finding in _heading_faults(heading):
+            found(finding)
+        for row in table:
+            read += 1
+            yield cast(Mapping[str, str], row)
+    except csv.Error:
+        # After a broken quote nothing tells where the next row begins.
+        found(error("row_invalid", read + 1))
+
+
+def _heading_faults(heading: list[str]) -> Iterator[Finding]:
+    if not heading:
+        yield error("rows_empty")
+    for name in dict.fromkeys(heading):
+        if heading.count(name) > 1:
+            yield error("column_repeated", None, name)
+
+
+def encoding_of(source: BinaryIO) -> str | None:
+    """UTF-8 when every byte is UTF-8, else CP949 when every byte is CP949, else None; the source is left at its start."""
+    for encoding, codec in (("utf-8", "utf-8-sig"), ("cp949", "cp949")):
+        if _decodes(source, encoding):
+            source.seek(0)
+            return codec
+    return None
+
+
+def _decodes(source: BinaryIO, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    source.seek(0)
+    try:
+        while block := source.read(_BLOCK):
+            decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True

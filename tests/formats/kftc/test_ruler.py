@@ -1,0 +1,110 @@
+"""A record under a ruler: columns that stay aligned, fields with their faults, no person's number."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moa.formats.fixed_width.finding import error
+from moa.formats.kftc.file_kinds import file_kinds
+from moa.formats.kftc.record_checks import FileFrame, check_record
+from moa.formats.kftc.ruler import MeasuredRecord, measure, rows
+
+EB21 = file_kinds()["EB21"]
+FRAME = FileFrame(EB21, b"9912345678", date(2026, 7, 16))
+GOOD = EB21.data.encode(
+    {
+        "seq": "1",
+        "institution_code": "9912345678",
+        "bank_branch_code": "0040000",
+        "account_no": "12345678901234",
+        "amount": "50000",
+        "holder_id": "800101",
+        "passbook_text": "요금７월",
+        "payer_no": "A1",
+    }
+)
+
+
+def columns(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def ruled(raw: bytes, number: int = 2) -> MeasuredRecord:
+    return measure(raw, number, EB21.data, check_record(FRAME, raw, number))
+
+
+def test_a_row_has_tens_units_bytes_and_the_beginnings_of_fields() -> None:
+    first = rows(ruled(GOOD), 60)[0]
+    assert (first.first, first.last) == (1, 60)
+    assert first.tens == "        10        20        30        40        50        60"
+    assert first.units == "1234567890" * 6
+    assert first.text == GOOD[:60].decode("ascii")
+    assert first.edges == "||-------|---------|------|---------------|------------|----"
+    assert first.marks == ""
+
+
+def test_korean_characters_take_two_columns_and_are_never_cut_between_rows() -> None:
+    made = rows(ruled(GOOD), 79)  # 70 columns; bytes 74 to 89 are Korean
+    assert [(row.first, row.last) for row in made] == [(1, 70), (71, 140), (141, 150)]
+    narrow = rows(ruled(GOOD), 40)
+    assert [(row.first, row.last) for row in narrow] == [(1, 40), (41, 79), (80, 119), (120, 150)]
+    assert narrow[1].units == "1234567890" * 3 + "123456789"
+    assert narrow[1].text.endswith("요금７")
+
+
+def test_the_fault_is_marked_below_its_bytes_and_stands_at_its_field() -> None:
+    raw = GOOD[:26] + b"1234 56789      " + GOOD[42:]
+    record = ruled(raw)
+    assert rows(record, 60)[0].marks == " " * 26 + "^" * 16
+    field = next(field for field in record.fields if field.name == "account_no")
+    assert [found.code for found in field.findings] == ["0098"]
+    assert (field.first, field.last, field.value) == (27, 42, "1234 56789")
+
+
+def test_a_finding_of_another_record_is_left_out_and_one_without_field_kept() -> None:
+    record = measure(GOOD[:-1], 2, EB21.data, [error("0081", 3, "seq"), error("record_length", 2, "", "149")])
+    assert [found.code for found in record.findings] == ["record_length"]
+    assert not any(field.findings for field in record.fields)
+
+
+def test_a_resident_number_is_covered_in_bytes_and_value() -> None:
+    record = ruled(GOOD[:55] + b"8001011234567" + GOOD[68:])
+    field = next(field for field in record.fields if field.name == "holder_id")
+    assert field.value == "800101*******"
+    assert "1234567" not in "".join(record.cells)[55:68]
+    assert [found.value for found in field.findings] == ["800101*******"]
+
+
+@pytest.mark.parametrize("lost", [1, 4, 9])
+def test_a_resident_number_is_covered_where_lost_bytes_have_moved_it(lost: int) -> None:
+    raw = GOOD[:55] + b"8001012987654" + GOOD[68:]
+    record = measure(raw[:40] + raw[40 + lost :], 2, EB21.data)
+    assert "2987654" not in "".join(record.cells)
+    assert "987654" not in "".join(record.cells) + " ".join(field.value for field in record.fields)
+
+
+def test_a_record_of_an_unknown_kind_has_bytes_and_no_fields() -> None:
+    record = measure(b"hello 800101-1234567", 1, None)
+    assert record.fields == ()
+    assert "".join(record.cells) == "hello 800101-*******"
+
+
+def test_the_bytes_beyond_a_record_that_is_too_long_are_shown() -> None:
+    record = ruled(GOOD + b"XYZ")
+    assert (record.length, record.expected) == (153, 150)
+    assert rows(record, 80)[-1].text.endswith("XYZ")
+
+
+@given(st.binary(min_size=0, max_size=200), st.integers(20, 200))
+def test_any_bytes_give_aligned_rows_that_cover_every_byte_once(raw: bytes, width: int) -> None:
+    made = rows(measure(raw, 1, EB21.data), width)
+    assert [row.first for row in made] == [1, *(row.last + 1 for row in made[:-1])][: len(made)]
+    assert (made[-1].last if made else 0) == len(raw)
+    for row in made:
+        assert columns(row.text) == row.last - row.first + 1 == len(row.units) <= max(width, 20)
+        assert max(len(row.tens), len(row.edges), len(row.marks)) <= len(row.units)
