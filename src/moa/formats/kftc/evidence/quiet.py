@@ -25,7 +25,7 @@ def without_warnings() -> Iterator[None]:
 
 @contextmanager
 def without_messages() -> Iterator[None]:
-    """libtiff writes its complaints to the process's standard error itself, and Pillow gives no other way to stop it.
+    """libtiff and mpg123 write their complaints to the process's standard error, and no binding can stop them.
 
     One thread at a time: the descriptor belongs to the process, and must be put back by who took it.
     """

@@ -8,6 +8,7 @@ import soundfile  # type: ignore[import-untyped]
 
 from moa.formats.kftc.evidence.foreign import name_of, refuse_second_kind
 from moa.formats.kftc.evidence.mpeg import begins_with_frame, find_frames
+from moa.formats.kftc.evidence.quiet import without_messages
 from moa.formats.kftc.evidence.refusal import UNDECODABLE, EvidenceFault
 from moa.formats.kftc.evidence.wave import NO_SOUND, check_chunks
 
@@ -40,7 +41,7 @@ def _check_name(data: bytes, kind: str) -> None:
 def _decoded_frames(data: bytes, formats: tuple[str, ...]) -> int:
     """The number of sound frames, each decoded into one small buffer that is used again."""
     try:
-        with soundfile.SoundFile(_Source(data)) as sound:
+        with without_messages(), soundfile.SoundFile(_Source(data)) as sound:
             if sound.format not in formats:
                 raise EvidenceFault(UNDECODABLE)
             count = 0
