@@ -76,6 +76,9 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command line and give its exit code. A command may return its exit code; None is 0."""
+    if arguments[:1] == ["kftc"]:
+        # These commands need no settings and no database, so nothing else would tell them of a renewed list.
+        importlib.import_module("moa.entry.own_lists").name_own_lists()
     try:
         result = root.main(args=arguments, prog_name="moa", standalone_mode=False)
         sys.stdout.flush()

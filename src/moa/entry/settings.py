@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from moa.entry.database import database_settings, state_dir
+from moa.entry.own_lists import name_own_lists
 
 STATE_DIR: Path = state_dir()
+name_own_lists()
 
 
 def _flag(name: str, default: bool = False) -> bool:

@@ -61,9 +61,9 @@ class FileKind:
 
 
 _TITLES = {
-    "EB11": ("Applications taken by banks", "참가기관 접수 출금이체 신청내역", "银行受理的委托扣款申请"),
-    "EB12": ("The institution's refusals of EB11", "참가기관 접수 신청 불능내역", "收款单位对 EB11 的拒绝"),
-    "EB13": ("Applications taken by the institution", "이용기관 접수 출금이체 신청내역", "收款单位受理的委托扣款申请"),
+    "EB11": ("Applications taken by banks", "참가기관 접수 출금이체 신청내역", "银行受理的扣款授权申请"),
+    "EB12": ("The institution's refusals of EB11", "참가기관 접수 신청 불능내역", "收费单位对 EB11 的拒绝"),
+    "EB13": ("Applications taken by the institution", "이용기관 접수 출금이체 신청내역", "收费单位受理的扣款授权申请"),
     "EB14": ("Refusals of EB13", "이용기관 접수 신청 불능내역", "对 EB13 的拒绝"),
     "EB21": ("Debit requests", "출금의뢰내역", "扣款请求"),
     "EB22": ("Debits that failed or were partial", "출금의뢰 불능내역", "扣款失败或部分扣款"),
