@@ -18,6 +18,8 @@ from .file_kinds import FileKind
 from .identifiers import account_warnings, business_number_fault
 from .institution_codes import InstitutionUnknown, institution
 
+# The codes with which an institution refuses an application in EB12.
+_INSTITUTIONS_OWN = frozenset(("A013", "A016", "A017", "A019"))
 NEW, CANCEL, ARBITRARY_CANCEL = b"1", b"3", b"7"
 
 
@@ -91,6 +93,8 @@ def _result(frame: FileFrame, record: bytes, number: int, faulty: set[str]) -> l
     code = _cut(frame, record, "error_code").decode("ascii", "replace").strip()
     if "error_code" not in faulty and not is_result_code(code):
         findings.append(warning("error_code_unknown", number, "error_code", code))
+    elif "error_code" not in faulty and frame.kind.name == "EB12" and code not in _INSTITUTIONS_OWN:
+        findings.append(warning("error_code_unusual", number, "error_code", code))
     if frame.kind.family == "EB2x":
         form, told = _cut(frame, record, "debit_form"), _cut(frame, record, "result")
         if told == b"P" and form == b"1":

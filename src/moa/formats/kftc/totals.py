@@ -1,0 +1,125 @@
+"""The figures of a trailer, computed anew from the records, and compared with what the trailer says.
+
+A record whose amount, debit form or type can't be read makes the totals that depend on it unknown: nothing is said
+about those, for the record's own finding is the fault. The count of all records is always compared.
+Source: KFTC notice of 2015-07-22 and the trailers' layouts; for partial debits DESIGN §9.5.
+"""
+
+from __future__ import annotations
+
+from moa.formats.fixed_width.finding import Finding, error, warning
+
+from .file_kinds import FileKind
+
+_BY_TYPE = {b"1": "new_count", b"3": "cancel_count", b"7": "arbitrary_cancel_count"}
+_FULL = b"1"
+
+
+class Totals:
+    """Adds records up. Shape: `figures` by the trailer's own field names, won and counts as int."""
+
+    def __init__(self, kind: FileKind) -> None:
+        self.kind = kind
+        self.figures = dict.fromkeys(_names(kind), 0)
+        self.unknown: set[str] = set()
+        # Of results: requests that failed wholly and those debited in part, for the other reading of the trailer.
+        self.by_result = {b"N": [0, 0], b"P": [0, 0]}
+
+    def count(self, records: int) -> None:
+        self.figures["total_count"] += records
+
+    def lose(self) -> None:
+        """A record of which nothing is known but that it is there."""
+        self.count(1)
+        self.unknown.update(name for name in self.figures if name not in ("total_count", "change_count"))
+
+    def add(self, record: bytes) -> None:
+        """One record of the right length."""
+        self.count(1)
+        if self.kind.family == "EB1x":
+            name = _BY_TYPE.get(self._cut(record, "application_type"))
+            if name is None:
+                self.unknown.update(_BY_TYPE.values())
+            else:
+                self.figures[name] += 1
+        else:
+            self._add_amount(record)
+
+    def compare(self, trailer: bytes, number: int) -> list[Finding]:
+        """What the trailer says otherwise, at its field and with its value. A field that can't be read is left out."""
+        told = {
+            field.name: int(field.cut(trailer))
+            for field in self.kind.trailer
+            if field.name in self.figures and field.cut(trailer).isdigit()
+        }
+        wrong = [
+            name for name, figure in told.items() if figure != self.figures[name] and name not in self.unknown
+        ]
+        if wrong and self._is_undecided(told, wrong):
+            partial = next(name for name in self.figures if name.startswith("partial") and name in wrong)
+            return [warning("partial_reading_undecided", number, partial, str(told[partial]))]
+        return [error(_code(name), number, name, str(told[name])) for name in wrong if name != "change_count"]
+
+    def _cut(self, record: bytes, name: str) -> bytes:
+        return self.kind.data.field(name).cut(record)
+
+    def _add_amount(self, record: bytes) -> None:
+        raw = self._cut(record, "amount")
+        won = int(raw) if raw.isdigit() else None
+        if self.kind.family == "EB3x":
+            self._put("request", won)
+            return
+        form = self._cut(record, "debit_form")
+        suffix = "_fail" if self.kind.is_result else ""
+        if form in (b"0", b"2", b"3", b"4", b"5", b"6"):
+            self._put(f"partial{suffix}", won)
+        elif form == _FULL:
+            self._put(f"full{suffix}", won)
+        else:
+            self.unknown.update(name for name in self.figures if name != "total_count")
+        if self.kind.is_result:
+            sums = self.by_result.get(self._cut(record, "result"))
+            if sums is not None:
+                sums[0] += 1
+                sums[1] += won or 0
+
+    def _put(self, prefix: str, won: int | None) -> None:
+        self.figures[f"{prefix}_count"] += 1
+        if won is None:
+            self.unknown.add(f"{prefix}_amount")
+        else:
+            self.figures[f"{prefix}_amount"] += won
+
+    def _is_undecided(self, told: dict[str, int], wrong: list[str]) -> bool:
+        """With partial debits in the file, whether the trailer may follow another reading of what counts for them.
+
+        One candidate counts the records marked P alone as partial; the other takes their amounts otherwise than as
+        what was not debited. The file alone can't decide: the pair with its request can.
+        """
+        (refused, refused_won), (part, part_won) = self.by_result[b"N"], self.by_result[b"P"]
+        if not part or self.unknown:
+            return False
+        if all(name.startswith("partial") for name in wrong):
+            return True
+        by_mark = {
+            "total_count": refused + part,
+            "full_fail_count": refused,
+            "full_fail_amount": refused_won,
+            "partial_fail_count": part,
+            "partial_fail_amount": part_won,
+        }
+        return by_mark == told
+
+
+def _names(kind: FileKind) -> tuple[str, ...]:
+    if kind.family == "EB1x":
+        return ("total_count", "new_count", "change_count", "cancel_count", "arbitrary_cancel_count")
+    if kind.family == "EB3x":
+        return ("total_count", "request_count", "request_amount")
+    fail = "_fail" if kind.is_result else ""
+    figures = (f"{part}{fail}_{what}" for part in ("full", "partial") for what in ("count", "amount"))
+    return ("total_count", *figures)
+
+
+def _code(name: str) -> str:
+    return "amount_mismatch" if name.endswith("_amount") else "count_mismatch"
