@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -28,9 +28,12 @@ from moa.entry.commands.kftc_findings import (
 from moa.entry.commands.kftc_output import Output
 from moa.formats.fixed_width.finding import Finding
 from moa.formats.kftc.codes import Language
-from moa.formats.kftc.evidence_file import EvidenceRecord
 from moa.formats.kftc.file_kinds import file_kinds
-from moa.formats.kftc.reading import Rows, examine
+from moa.formats.kftc.reading import examine
+from moa.formats.kftc.rows import Rows
+
+if TYPE_CHECKING:
+    from moa.formats.kftc.evidence_file import EvidenceRecord
 
 Write = Callable[[Iterable[dict[str, str]]], None]
 

@@ -10,12 +10,15 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from typing import BinaryIO
 
 from moa.formats.fixed_width.finding import Finding
 from moa.formats.fixed_width.layout import Field, Layout
 from moa.kernel.masking import mask_residents
 
 from .field_kinds import HolderId
+from .record_search import find_records
 
 # What has no sign of its own: control characters have pictures, half a character and foreign bytes a box.
 _BOX = "\u25af"
@@ -50,6 +53,7 @@ class MeasuredRecord:
     expected: int
     fields: tuple[MeasuredField, ...]
     findings: tuple[Finding, ...]
+    evidence: dict[str, str] = dataclass_field(default_factory=dict)
 
     @property
     def length(self) -> int:
@@ -76,6 +80,36 @@ class RulerRow:
     marks: str
 
 
+def rule(source: BinaryIO, number: int | None = None) -> MeasuredRecord | None:
+    """The record of this number, else the first with an error, else the header; None when the file has no such record.
+
+    Shape: `source` is seekable. The whole file is examined, for a record's fault may lie in its neighbours.
+    """
+    from .reading import examine
+
+    hearing = _Hearing(number)
+    source.seek(0)
+    examine(source, hearing)
+    wanted = 1 if hearing.wanted is None else hearing.wanted
+    found = find_records(source, (wanted,)).get(wanted)
+    return None if found is None else measure(found.raw, wanted, found.layout, hearing.heard)
+
+
+class _Hearing:
+    """Keeps the findings of one record: the wanted one, else that of the first error."""
+
+    def __init__(self, wanted: int | None) -> None:
+        self.wanted = wanted
+        self.heard: list[Finding] = []
+
+    def __call__(self, finding: Finding) -> None:
+        if self.wanted is None and finding.severity == "error":
+            self.wanted = finding.record
+        # Warnings before the first error may be that record's.
+        if self.wanted is None or finding.record == self.wanted:
+            self.heard.append(finding)
+
+
 def measure(
     raw: bytes, number: int, layout: Layout | None, findings: Iterable[Finding] = ()
 ) -> MeasuredRecord:
@@ -100,8 +134,12 @@ def measure(
 
 
 def rows(record: MeasuredRecord, width: int) -> list[RulerRow]:
-    """The record in rows of at most `width` columns, broken at tens, and never inside a wide character."""
-    per_row = max(_LEAST_WIDTH, width - width % 10)
+    """The record in rows of about the same length, at most `width` columns, broken at tens but never inside a wide
+    character.
+    """
+    most = max(_LEAST_WIDTH, width - width % 10)
+    count = -(-record.length // most) or 1
+    per_row = -(-record.length // (count * 10)) * 10
     made, start = [], 0
     while start < record.length:
         end = min(start + per_row, record.length)

@@ -1,0 +1,123 @@
+"""Single records of a file by their number, as the reader counts them: also those that are too short or too long.
+
+The file is cut by the reader's own framing, so a number in a finding is the number here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import BinaryIO, NamedTuple
+
+from moa.formats.fixed_width.layout import Layout
+from moa.formats.fixed_width.window import Window
+
+from .ends import institution_of, is_header, is_trailer
+from .file_kinds import FileKind
+from .framing import BREAKS, END_OF_TEXT, Framing
+from .recognise import HEAD_LENGTH, recognise
+from .sequence import Sequence
+
+_RECORDS_AT_A_TIME = 8_192
+_UNKNOWN_SHOWN = 150
+
+
+class FoundRecord(NamedTuple):
+    """One record. Shape: `layout` None where the file is of no known kind; `raw` without the evidence in EI13."""
+
+    number: int
+    raw: bytes
+    layout: Layout | None
+
+
+def kind_of(source: BinaryIO) -> FileKind | None:
+    """The kind of a seekable file, which is left at its start."""
+    source.seek(0)
+    kind = recognise(source.read(HEAD_LENGTH))
+    source.seek(0)
+    return kind
+
+
+def find_records(source: BinaryIO, numbers: Collection[int]) -> dict[int, FoundRecord]:
+    """The records of these numbers that there are. Shape: `source` is seekable."""
+    kind = kind_of(source)
+    if kind is None:
+        raw = source.read(_UNKNOWN_SHOWN)
+        return {1: FoundRecord(1, raw, None)} if raw and 1 in numbers else {}
+    found = {}
+    for record in _Walk(kind, source, numbers).records():
+        found[record.number] = record
+        if len(found) == len(set(numbers)):
+            break
+    return found
+
+
+class _Walk:
+    """One pass over a file, stopping at the wanted records only."""
+
+    def __init__(self, kind: FileKind, source: BinaryIO, wanted: Collection[int]) -> None:
+        self.kind, self.wanted = kind, wanted
+        self.sequence = Sequence()
+        self.window = Window(source, (_RECORDS_AT_A_TIME + 8) * kind.record_length)
+        self.framing = Framing(self.window, kind.record_length, self.sequence)
+        self.number = 0
+
+    def records(self) -> Iterator[FoundRecord]:
+        yield from self._header()
+        while True:
+            count, step = self.framing.run()
+            if count:
+                yield from self._run(count, step)
+                continue
+            piece = self.framing.one()
+            if piece is None:
+                return
+            raw = self.window.peek(piece.length)
+            if is_trailer(self.kind, raw[:HEAD_LENGTH]) or (piece.is_last and raw[:1] == b"T"):
+                yield from self._end(raw)
+                return
+            yield from self._next(raw, self.kind.header if is_header(raw[:9]) else self.kind.data)
+            if not is_header(raw[:9]):
+                self.sequence.follow(raw[1:9])
+            self.framing.skip(piece)
+
+    def _next(self, raw: bytes, layout: Layout) -> Iterator[FoundRecord]:
+        self.number += 1
+        if self.number in self.wanted:
+            yield FoundRecord(self.number, raw, layout)
+
+    def _header(self) -> Iterator[FoundRecord]:
+        piece = self.framing.one()
+        first = self.window.peek(piece.length if piece else 0)
+        self.framing.institution = institution_of(first)
+        if piece is None or (is_trailer(self.kind, first) and not is_header(first)):
+            return
+        yield from self._next(first, self.kind.header)
+        self.framing.skip(piece)
+        following = self.framing.one()
+        if following is not None:
+            second = institution_of(self.window.peek(HEAD_LENGTH))
+            third = institution_of(self.framing.head_at(following.length))
+            if second is not None and second == third:
+                self.framing.institution = second
+
+    def _run(self, count: int, step: int) -> Iterator[FoundRecord]:
+        """Records that stand one after the other; only the last one's number matters for what comes next."""
+        length = self.kind.record_length
+        for number in sorted(self.wanted):
+            at = number - self.number - 1
+            if 0 <= at < count:
+                yield FoundRecord(number, self.window.peek(length, at * step), self.kind.data)
+        self.number += count
+        self.sequence.follow(self.window.peek(8, (count - 1) * step + 1))
+        self.window.skip(count * step)
+
+    def _end(self, raw: bytes) -> Iterator[FoundRecord]:
+        """The trailer, with a few bytes too many when it has them, and the beginning of what stands after it."""
+        window, length = self.window, self.kind.record_length
+        rest = window.peek(2 * length).rstrip(BREAKS + END_OF_TEXT)
+        if len(raw) == length and window.ended and len(window) < 2 * length and rest[length:].strip(BREAKS):
+            raw = rest
+        yield from self._next(raw, self.kind.trailer)
+        after = window.peek(2 * length, len(raw)).lstrip(BREAKS)
+        if after.rstrip(BREAKS + END_OF_TEXT):
+            yield from self._next(after[:length], self.kind.trailer)
