@@ -108,3 +108,17 @@ def test_any_bytes_give_aligned_rows_that_cover_every_byte_once(raw: bytes, widt
     for row in made:
         assert columns(row.text) == row.last - row.first + 1 == len(row.units) <= max(width, 20)
         assert max(len(row.tens), len(row.edges), len(row.marks)) <= len(row.units)
+
+
+def test_the_spaces_that_fill_a_block_are_not_ruled() -> None:
+    header = file_kinds()["EI13"].header.encode(
+        {
+            "seq": "0000000",
+            "application_date": "20260716",
+            "institution_code": "9912345678",
+            "evidence_count": "0",
+        }
+    )
+    assert [(row.first, row.last) for row in rows(measure(header, 1, file_kinds()["EI13"].header), 60)] == [
+        (1, 60)
+    ]

@@ -76,7 +76,7 @@ def build(
     with opened(table, seekable=True) as source, Output(output) as out:
         summary = build_file(
             asked.name,
-            rows_of(source, told),
+            rows_of(source, asked, told),
             out.binary(),
             told,
             institution=institution,

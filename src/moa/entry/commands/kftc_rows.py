@@ -9,11 +9,16 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO, cast
 
 from moa.formats.fixed_width.finding import Finding, error
+from moa.formats.kftc.file_kinds import FileKind
+from moa.kernel.masking import mask_text
 
 _BLOCK = 1 << 18
+_SHOWN = 60
 
 
-def rows_of(source: BinaryIO, found: Callable[[Finding], None]) -> Iterator[Mapping[str, str]]:
+def rows_of(
+    source: BinaryIO, kind: FileKind, found: Callable[[Finding], None]
+) -> Iterator[Mapping[str, str]]:
     """Each row by the names of the heading; what is wrong with the table as such is told.
 
     Shape: `source` is seekable, and closed with the last row. A row with too many or too few cells is given as csv.DictReader gives it, with None as
@@ -33,6 +38,11 @@ def rows_of(source: BinaryIO, found: Callable[[Finding], None]) -> Iterator[Mapp
         for row in table:
             read += 1
             yield cast(Mapping[str, str], row)
+        if not read:
+            # With rows their writer tells it; a file that is no table at all has only a heading.
+            for name in dict.fromkeys(heading):
+                if not kind.data.has(name) and name != "evidence_file":
+                    found(error("column_unknown", None, _shown(name)))
     except csv.Error:
         # After a broken quote nothing tells where the next row begins.
         found(error("row_invalid", read + 1))
@@ -43,7 +53,12 @@ def _heading_faults(heading: list[str]) -> Iterator[Finding]:
         yield error("rows_empty")
     for name in dict.fromkeys(heading):
         if heading.count(name) > 1:
-            yield error("column_repeated", None, name)
+            yield error("column_repeated", None, _shown(name))
+
+
+def _shown(name: str) -> str:
+    """A name as a message may repeat it: what was taken for a heading may be a whole file."""
+    return mask_text(name[:_SHOWN]) + ("…" if len(name) > _SHOWN else "")
 
 
 def encoding_of(source: BinaryIO) -> str | None:

@@ -96,8 +96,10 @@ def _show(record: MeasuredRecord, language: Language) -> None:
     click.echo()
     for field in record.fields:
         _show_field(field, language)
+    if record.evidence:
+        click.echo(f"\n{_MARGIN}{field_label('evidence', language)}")
     for name, value in record.evidence.items():
-        click.echo(f"{_MARGIN}{name}: {value}")
+        click.echo(f"{_MARGIN}{field_label(name, language)}: {value}")
 
 
 def _show_row(row: RulerRow) -> None:

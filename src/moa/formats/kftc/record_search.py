@@ -5,28 +5,41 @@ The file is cut by the reader's own framing, so a number in a finding is the num
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator
-from typing import BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
+from moa.formats.fixed_width.finding import Finding
 from moa.formats.fixed_width.layout import Layout
 from moa.formats.fixed_width.window import Window
 
+from . import evidence_layouts
 from .ends import institution_of, is_header, is_trailer
+from .evidence_blocks import blocks_of
+from .evidence_layouts import BLOCK, IDENTIFICATION
 from .file_kinds import FileKind
 from .framing import BREAKS, END_OF_TEXT, Framing
 from .recognise import HEAD_LENGTH, recognise
 from .sequence import Sequence
+
+if TYPE_CHECKING:
+    from .evidence_file import EvidenceRecord
 
 _RECORDS_AT_A_TIME = 8_192
 _UNKNOWN_SHOWN = 150
 
 
 class FoundRecord(NamedTuple):
-    """One record. Shape: `layout` None where the file is of no known kind; `raw` without the evidence in EI13."""
+    """One record.
+
+    Shape: `layout` None where the file is of no known kind. In EI13 `raw` is the identification, and `evidence` tells of
+    what follows it: its length and SHA-256.
+    """
 
     number: int
     raw: bytes
     layout: Layout | None
+    evidence: tuple[tuple[str, str], ...] = ()
 
 
 def kind_of(source: BinaryIO) -> FileKind | None:
@@ -43,6 +56,8 @@ def find_records(source: BinaryIO, numbers: Collection[int]) -> dict[int, FoundR
     if kind is None:
         raw = source.read(_UNKNOWN_SHOWN)
         return {1: FoundRecord(1, raw, None)} if raw and 1 in numbers else {}
+    if kind.family == "EI13":
+        return _Evidence(source, numbers).found()
     found = {}
     for record in _Walk(kind, source, numbers).records():
         found[record.number] = record
@@ -121,3 +136,58 @@ class _Walk:
         after = window.peek(2 * length, len(raw)).lstrip(BREAKS)
         if after.rstrip(BREAKS + END_OF_TEXT):
             yield from self._next(after[:length], self.kind.trailer)
+
+
+class _Evidence:
+    """One pass over EI13 by its own reader, which counts the records; decodes no evidence."""
+
+    def __init__(self, source: BinaryIO, wanted: Collection[int]) -> None:
+        self.source, self.wanted = source, wanted
+        self.records: dict[int, FoundRecord] = {}
+        self.lost: list[int] = []
+        self.last = 1
+        self.sound_until = BLOCK
+        self.is_sound = True
+
+    def found(self) -> dict[int, FoundRecord]:
+        from .evidence_file import examine_evidence
+
+        summary = examine_evidence(self.source, self._hear, self._take, check=False)
+        if 1 in self.wanted and summary.header:
+            self.records[1] = FoundRecord(1, self._at(0, BLOCK), evidence_layouts.HEADER)
+        for number in self.lost:
+            self.last = max(self.last, number)
+            if number in self.wanted:
+                raw = self._at(self.sound_until, IDENTIFICATION) if self.is_sound else b""
+                self.records[number] = FoundRecord(number, raw, evidence_layouts.DATA)
+        if self.last + 1 in self.wanted and summary.trailer:
+            self.records[self.last + 1] = FoundRecord(self.last + 1, self._tail(), evidence_layouts.TRAILER)
+        return self.records
+
+    def _take(self, record: EvidenceRecord) -> None:
+        self.last = max(self.last, record.number)
+        if record.data is None:
+            self.is_sound = False
+        elif self.is_sound and not self.lost:
+            self.sound_until += blocks_of(record.length) * BLOCK
+        if record.number in self.wanted:
+            about = (("evidence_length", str(record.length)), ("sha256", record.sha256.hex()))
+            told = about if record.data is not None else ()
+            self.records[record.number] = FoundRecord(
+                record.number, record.identification, evidence_layouts.DATA, told
+            )
+
+    def _hear(self, finding: Finding) -> None:
+        """Bytes that are no record have a number, and nobody is called with them."""
+        if (finding.code, finding.field) in (("0081", "record_type"), ("header_repeated", "")):
+            self.lost.append(finding.record or 0)
+
+    def _at(self, offset: int, length: int) -> bytes:
+        self.source.seek(offset)
+        return self.source.read(length)
+
+    def _tail(self) -> bytes:
+        end = self.source.seek(0, os.SEEK_END)
+        start = max(0, end - BLOCK - 4)
+        tail = self._at(start, BLOCK + 4).rstrip(BREAKS + END_OF_TEXT)
+        return tail[-BLOCK:]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from typing import BinaryIO
 
@@ -25,6 +25,7 @@ _BOX = "\u25af"
 _PICTURES = {**{code: chr(0x2400 + code) for code in range(0x20)}, 0x7F: "\u2421"}
 _SHOWN_DIGITS, _HARMLESS_DIGITS = 6, 10
 _LEAST_WIDTH = 20
+_LONG = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,11 @@ def rule(source: BinaryIO, number: int | None = None) -> MeasuredRecord | None:
     examine(source, hearing)
     wanted = 1 if hearing.wanted is None else hearing.wanted
     found = find_records(source, (wanted,)).get(wanted)
-    return None if found is None else measure(found.raw, wanted, found.layout, hearing.heard)
+    if found is not None:
+        return replace(measure(found.raw, wanted, found.layout, hearing.heard), evidence=dict(found.evidence))
+    if any(finding.record == wanted for finding in hearing.heard):
+        return measure(b"", wanted, None, hearing.heard)
+    return None
 
 
 class _Hearing:
@@ -135,7 +140,7 @@ def measure(
 
 def rows(record: MeasuredRecord, width: int) -> list[RulerRow]:
     """The record in rows of about the same length, at most `width` columns, broken at tens but never inside a wide
-    character.
+    character. Of a block of 1,024 bytes the spaces at its end are left out.
     """
     most = max(_LEAST_WIDTH, width - width % 10)
     count = -(-record.length // most) or 1
@@ -147,6 +152,8 @@ def rows(record: MeasuredRecord, width: int) -> list[RulerRow]:
             end -= 1
         made.append(_row(record, start, end))
         start = end
+    while record.length > _LONG and made and not (made[-1].text + made[-1].marks).strip():
+        made.pop()
     return made
 
 
