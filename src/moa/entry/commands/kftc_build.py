@@ -42,7 +42,7 @@ _SHOWN = 1_000
     help="Make a CMS file of KIND from a table of rows (CSV with the fields' names, UTF-8 or CP949; - is standard "
     "input). Numbering, padding, header and trailer are ours. When a row is wrong nothing is written."
 )
-@click.argument("kind", type=click.Choice(list(file_kinds()), case_sensitive=False))
+@click.argument("kind", type=click.Choice(list(file_kinds())))
 @click.option("--rows", "table", required=True, type=KFTC_FILE, help="The table of rows.")
 @click.option("--institution", required=True, help="Ten digits that begin with 99.")
 @click.option("--date", "day", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The file's date.")
@@ -68,7 +68,7 @@ def build(
     as_json: bool,
     language: str | None,
 ) -> int:
-    asked = file_kinds()[kind.upper()]
+    asked = file_kinds()[kind]
     _check_usage(asked, institution, account, bank_branch)
     told = _Told(language_of(language))
     takes_account = asked.family in _HEADER_FIELDS  # a script may give them always; they are then left out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -22,6 +23,7 @@ from moa.formats.kftc.faults import Place, fault_text, field_label
 
 # Findings beyond this many bytes go to a temporary file: a broken file has more of them than memory should hold.
 _KEPT = 1 << 20
+_NO_ROOM = frozenset([errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
 
 KFTC_FILE = click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True, path_type=Path)
 
@@ -129,4 +131,6 @@ def opened(file: Path, *, seekable: bool = False) -> Iterator[BinaryIO]:
         except BrokenPipeError:
             raise
         except OSError as refused:
-            raise click.ClickException(f"{refused.filename or file}: {refused.strerror or refused}") from None
+            # Reading never lacks room: then it is the answer that could not be written.
+            place = "output" if refused.errno in _NO_ROOM else refused.filename or file
+            raise click.ClickException(f"{place}: {refused.strerror or refused}") from None
