@@ -40,7 +40,7 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
 )
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|script|iframe|\?php)[\s>]", re.IGNORECASE)
 _ARCHIVE_END = re.compile(rb"PK\x05\x06\x00\x00\x00\x00")
-_PDF_HEADER_WITHIN = 1024
+_PDF_HEAD = re.compile(rb"%PDF-[12]\.\d")
 
 
 def name_of(data: bytes) -> str:
@@ -54,7 +54,7 @@ def name_of(data: bytes) -> str:
         return "HEIC" if data[8:12] in (b"heic", b"heix", b"mif1", b"heif") else "MP4"
     if _HTML.match(data.lstrip()[:32]):
         return "HTML"
-    if len(data) > 1 and data[0] == 0xFF and data[1] & 0xE0 == 0xE0:
+    if len(data) > 1 and data[0] == 0xFF and data[1] & 0xE6 == 0xE2:
         return "MP3"
     return "unknown"
 
@@ -62,11 +62,11 @@ def name_of(data: bytes) -> str:
 def refuse_second_kind(data: bytes) -> None:
     """Refuse what a picture or sound cannot hold by chance: an archive's directory, a PDF's head, a script.
 
-    PDF readers look for the head in the first 1,024 bytes; an archive is read from its end record, wherever it is.
+    Wherever it is: archives are read from their end, PDF readers search, and browsers forgive everything.
     """
     if _ARCHIVE_END.search(data) or b"Rar!\x1a\x07" in data or b"7z\xbc\xaf\x27\x1c" in data:
         raise EvidenceFault("contains an archive")
-    if b"%PDF-" in data[:_PDF_HEADER_WITHIN]:
+    if _PDF_HEAD.search(data):
         raise EvidenceFault("contains PDF")
     if _HTML.search(data):
         raise EvidenceFault("contains HTML")

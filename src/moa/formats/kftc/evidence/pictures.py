@@ -22,10 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _FORMATS = {"jpg": "JPEG", "jpeg": "JPEG", "gif": "GIF", "tif": "TIFF"}
-# A4 at 600 dpi is 35 million pixels, 35 MB in one colour. More than this is no scan of a consent form.
+# A4 at 600 dpi is 35 million pixels, 35 MB in grey. More than this is no scan of a consent form.
 MOST_PIXELS = 40_000_000
-MOST_MEMORY = 128_000_000
-_MOST_MOVING_PIXELS = 10_000_000
+# A page unpacked: A4 in grey at 600 dpi, in colours at 400. A progressive JPEG keeps its whole code unpacked, twice
+# the bytes of its samples: A4 at 600 dpi with the usual sampling.
+_MOST_PAGE_MEMORY = 64_000_000
+_MOST_CODE_MEMORY = 128_000_000
+_MOST_MOVING_PIXELS = 4_000_000
 _MOST_FRAME_PIXELS = 80_000_000
 _MOST_SCANS = 100
 # Directories that were written anew leave the old one behind, unreferenced; what is larger was put there.
@@ -70,7 +73,7 @@ def _check_one_jpeg(data: bytes, layout: jpeg.JpegLayout) -> None:
     if not (layout.width and layout.scan_ends):
         raise EvidenceFault(UNDECODABLE)
     kept = 2 * layout.samples if layout.progressive else 0
-    if layout.width * layout.height > MOST_PIXELS or kept > MOST_MEMORY:
+    if layout.width * layout.height > MOST_PIXELS or kept > _MOST_CODE_MEMORY:
         raise EvidenceFault(TOO_MANY_PIXELS)
     if len(layout.scan_ends) > _MOST_SCANS:
         raise EvidenceFault("too many scans")
@@ -119,7 +122,7 @@ def _check_tiff(data: bytes) -> None:
     layout = tiff.read_layout(data)
     _check_unspoken(data, tiff.unspoken(layout, len(data)))
     for page in layout.pages:
-        if max(page.width * page.height, page.tile) * _bytes_in_memory(page.bits) > MOST_MEMORY:
+        if max(page.width * page.height, page.tile) * _bytes_in_memory(page.bits) > _MOST_PAGE_MEMORY:
             raise EvidenceFault(TOO_MANY_PIXELS)
     pixels = sum(page.width * page.height for page in layout.pages)
     if max(page.width * page.height for page in layout.pages) > MOST_PIXELS or pixels > _MOST_FRAME_PIXELS:
