@@ -19,7 +19,7 @@ from .identifiers import account_warnings, business_number_fault
 from .institution_codes import InstitutionUnknown, institution
 
 # The codes with which an institution refuses an application in EB12.
-_INSTITUTIONS_OWN = frozenset(("A013", "A016", "A017", "A019"))
+INSTITUTIONS_OWN = frozenset(("A013", "A016", "A017", "A019"))
 NEW, CANCEL, ARBITRARY_CANCEL = b"1", b"3", b"7"
 
 
@@ -37,6 +37,8 @@ def check_record(frame: FileFrame, record: bytes, number: int) -> list[Finding]:
     findings = frame.kind.data.check(record, number)
     faulty = {finding.field for finding in findings}
     findings += _institution(frame, record, number, faulty)
+    if frame.kind.data.has("application_date"):
+        findings += _application_date(frame, record, number)
     if frame.kind.family == "EB1x":
         findings += _application(frame, record, number, faulty)
     if frame.kind.family == "EB2x":
@@ -63,17 +65,21 @@ def _institution(frame: FileFrame, record: bytes, number: int, faulty: set[str])
     return [_finding(frame, record, number, "institution_mismatch", name)]
 
 
-def _application(frame: FileFrame, record: bytes, number: int, faulty: set[str]) -> list[Finding]:
-    """A new application names its holder (KFTC-092); nobody applies after the day of the file (KFTC-116)."""
-    findings = []
+def _application_date(frame: FileFrame, record: bytes, number: int) -> list[Finding]:
+    """Nobody applies after the day of the file (KFTC-116)."""
     applied = as_date(_cut(frame, record, "application_date"))
-    if applied is not None and frame.date is not None and applied > frame.date:
-        findings.append(_finding(frame, record, number, "A011", "application_date"))
+    if applied is None or frame.date is None or applied <= frame.date:
+        return []
+    return [_finding(frame, record, number, "A011", "application_date")]
+
+
+def _application(frame: FileFrame, record: bytes, number: int, faulty: set[str]) -> list[Finding]:
+    """A new application names its holder (KFTC-092)."""
     if not _cut(frame, record, "holder_id").strip(b" "):
         told = _cut(frame, record, "application_type")
         if told == NEW:
-            findings.append(_finding(frame, record, number, "0014", "holder_id"))
-    return findings
+            return [_finding(frame, record, number, "0014", "holder_id")]
+    return []
 
 
 def _debit(frame: FileFrame, record: bytes, number: int, faulty: set[str]) -> list[Finding]:
@@ -93,7 +99,7 @@ def _result(frame: FileFrame, record: bytes, number: int, faulty: set[str]) -> l
     code = _cut(frame, record, "error_code").decode("ascii", "replace").strip()
     if "error_code" not in faulty and not is_result_code(code):
         findings.append(warning("error_code_unknown", number, "error_code", code))
-    elif "error_code" not in faulty and frame.kind.name == "EB12" and code not in _INSTITUTIONS_OWN:
+    elif "error_code" not in faulty and frame.kind.name == "EB12" and code not in INSTITUTIONS_OWN:
         findings.append(warning("error_code_unusual", number, "error_code", code))
     if frame.kind.family == "EB2x":
         form, told = _cut(frame, record, "debit_form"), _cut(frame, record, "result")
