@@ -1,6 +1,6 @@
 """Rows of one file that ask for the same thing twice, and halves of account changes: what no single row shows.
 
-Memory: sixteen bytes a row for twins (a hash and the row's number), and an entry for each half pair that still waits.
+Memory: sixteen bytes a row for twins (a hash and the row's number); half pairs as change_pairs keeps them.
 Two rows that only share a hash would warn wrongly; with 64 bits and ten million rows that happens once in 300,000 files.
 """
 
@@ -9,19 +9,19 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from moa.formats.fixed_width.finding import Finding, error, warning
+from moa.formats.fixed_width.finding import Finding, warning
 from moa.formats.fixed_width.layout import Field
 
+from .change_pairs import CHANGE, ChangePairs
 from .file_kinds import FileKind
 from .file_totals import Records
+from .record_checks import NEW
 from .row_records import RowRecord
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _FOLD = np.uint64(29)
-_NEW, _CANCEL = b"1", b"3"
 _PAIR_FIELDS = {"handling_branch", "application_type", "payer_no", "account_no"}
-_CHANGE = np.frombuffer(b"CHNG", np.uint8)
-HALF_PAIR_CODES = {"EB11": "0077", "EB12": "0079"}
+_CHANGE = np.frombuffer(CHANGE, np.uint8)
 
 
 class Twins:
@@ -63,7 +63,7 @@ class RowTwins:
             self._requests.add(records, numbers)
         if self._applications is not None and self._new_payers is not None:
             self._applications.add(records, numbers)
-            new = records[:, self._kind.data.field("application_type").start] == ord(_NEW)
+            new = records[:, self._kind.data.field("application_type").start] == ord(NEW)
             self._new_payers.add(records[new], numbers[new])
 
     def findings(self) -> list[Finding]:
@@ -78,49 +78,33 @@ class RowTwins:
         return found
 
 
-class ChangePairs:
-    """Account changes in EB11 and EB12: a cancel of the old account, then the same payer new with another one."""
+class HalfPairs:
+    """Account changes in EB11 and EB12 of which only one half is there."""
 
     def __init__(self, kind: FileKind) -> None:
-        self._code = HALF_PAIR_CODES.get(kind.name, "")
-        self._kind = kind
-        self._waiting: dict[bytes, tuple[int, bytes]] = {}
-        self._alone: list[int] = []
+        self._pairs = ChangePairs(kind) if ChangePairs.apply_to(kind) else None
+        self._place = kind.data.field("handling_branch") if self._pairs else None
+        self._found: list[Finding] = []
         self._is_sure = True
-
-    def add(self, records: Records, numbers: NDArray[np.int64]) -> None:
-        """Shape: rows with errors among them, as far as they make a record."""
-        if not self._code:
-            return
-        place = self._kind.data.field("handling_branch")
-        for at in np.flatnonzero((records[:, place.start : place.end] == _CHANGE).all(axis=1)).tolist():
-            self._take(records[at].tobytes(), int(numbers[at]))
 
     def doubt(self, row: RowRecord) -> None:
         """A row with errors may be the other half; when it can't be known whose, no half is called alone."""
         if _PAIR_FIELDS & {finding.field for finding in row.findings} or not row.raw:
             self._is_sure = False
 
+    def add(self, records: Records, numbers: NDArray[np.int64]) -> None:
+        """Shape: rows with errors among them, as far as they make a record."""
+        if self._pairs is None or self._place is None:
+            return
+        changes = (records[:, self._place.start : self._place.end] == _CHANGE).all(axis=1)
+        for at in np.flatnonzero(changes).tolist():
+            self._found += self._pairs.take(int(numbers[at]), records[at].tobytes())
+
     def findings(self) -> list[Finding]:
         """An error for each half, in the order of the rows."""
-        if not self._is_sure:
+        if self._pairs is None or not self._is_sure:
             return []
-        halves = sorted(self._alone + [number for number, _ in self._waiting.values()])
-        return [error(self._code, number, "handling_branch", "CHNG") for number in halves]
-
-    def _take(self, record: bytes, number: int) -> None:
-        payer, account, kind = (self._cut(record, n) for n in ("payer_no", "account_no", "application_type"))
-        if kind == _CANCEL:
-            if payer in self._waiting:
-                self._alone.append(self._waiting[payer][0])
-            self._waiting[payer] = (number, account)
-        elif kind == _NEW and self._waiting.get(payer, (0, account))[1] != account:
-            del self._waiting[payer]
-        else:
-            self._alone.append(number)
-
-    def _cut(self, record: bytes, name: str) -> bytes:
-        return self._kind.data.field(name).cut(record)
+        return sorted(self._found + self._pairs.finish(), key=lambda finding: finding.record or 0)
 
 
 def _hashed(records: Records, fields: list[Field]) -> NDArray[np.uint64]:

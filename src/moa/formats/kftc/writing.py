@@ -11,19 +11,20 @@ In the trailer of EB22 and EC22 the counts and fees that only the centre knows a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from moa.formats.fixed_width.finding import Finding, error, warning
 from moa.formats.fixed_width.layout import Unwritten
 
 from .file_frame import HeaderFacts
 from .file_kinds import FileKind, file_kinds
+from .listing import EnoughErrors, Listing
 from .row_records import RowEncoder
-from .tally import Tally
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,70 +65,83 @@ def build(
     and EB32; the other kinds have no place for them and refuse them. EI13 reads its evidence from `evidence_dir` and
     needs an `out` that can seek. After an error nothing more is written, but everything is still checked.
     """
-    tally = Tally(found)
-    facts = HeaderFacts(institution, date, account, bank_branch)
+    listing = Listing(found)
     if kind not in file_kinds():
-        tally.tell([error("kind_unknown", None, "", kind)])
-        return BuildSummary(kind, 0, tally.errors, 0, {})
-    chosen = file_kinds()[kind]
-    if chosen.experimental:
-        tally.tell([warning("kind_experimental", None, "", kind)])
-    if kind == "EI13":
-        from .evidence_writing import write_rows
-
-        records, totals = write_rows(rows, out, tally, facts, evidence_dir)
-    else:
-        if evidence_dir is not None:
-            tally.tell([error("value_not_taken", None, "evidence_dir", evidence_dir.name)])
-        writer = _FileWriter(chosen, out, tally, facts)
-        records, totals = writer.write(rows)
-    if not records and not tally.errors:
-        tally.tell([warning("rows_empty")])
-    return BuildSummary(kind, records, tally.errors, tally.warnings, totals)
+        listing.take(error("kind_unknown", None, "", kind))
+        return BuildSummary(kind, 0, 1, 0, {})
+    facts = HeaderFacts(institution, date, account, bank_branch)
+    writer = _writer(file_kinds()[kind], out, listing, facts, evidence_dir)
+    with suppress(EnoughErrors):
+        if file_kinds()[kind].experimental:
+            listing.take(warning("kind_experimental", None, "", kind))
+        writer.write(rows)
+        if not writer.records and not listing.errors:
+            listing.take(warning("rows_empty"))
+    return BuildSummary(kind, writer.records, listing.errors, listing.warnings, writer.totals())
 
 
-class _FileWriter:
-    """One file of records, in pieces of a few thousand rows."""
+class Writer(Protocol):
+    """Whoever writes one file. Shape: `records` counts the rows so far, good or bad."""
 
-    def __init__(self, kind: FileKind, out: BinaryIO, tally: Tally, facts: HeaderFacts) -> None:
+    records: int
+
+    def write(self, rows: Iterable[Mapping[str, str]]) -> None: ...
+
+    def totals(self) -> dict[str, int]: ...
+
+
+def _writer(
+    kind: FileKind, out: BinaryIO, listing: Listing, facts: HeaderFacts, evidence_dir: Path | None
+) -> Writer:
+    if kind.family == "EI13":
+        from .evidence_writing import EvidenceWriter
+
+        return EvidenceWriter(out, listing, facts, evidence_dir)
+    return RecordWriter(kind, out, listing, facts)
+
+
+class RecordWriter:
+    """A file of records, in pieces of a few thousand rows."""
+
+    def __init__(self, kind: FileKind, out: BinaryIO, listing: Listing, facts: HeaderFacts) -> None:
         from .file_totals import FileTotals
-        from .row_twins import ChangePairs, RowTwins
+        from .row_twins import HalfPairs, RowTwins
 
-        self.kind, self.out, self.tally, self.facts = kind, out, tally, facts
+        self.kind, self.out, self.listing, self.facts = kind, out, listing, facts
         self.encoder = RowEncoder(facts.frame(kind))
-        self.totals, self.twins, self.pairs = FileTotals(kind), RowTwins(kind), ChangePairs(kind)
-        self.seen = 0
+        self.figures, self.twins, self.halves = FileTotals(kind), RowTwins(kind), HalfPairs(kind)
+        self.records = 0
 
-    def write(self, rows: Iterable[Mapping[str, str]]) -> tuple[int, dict[str, int]]:
+    def write(self, rows: Iterable[Mapping[str, str]]) -> None:
         header, findings = self.facts.header_findings(self.kind)
-        self.tally.tell(findings)
+        self._tell(findings)
         self._put(header)
         waiting = iter(rows)
-        while (piece := list(islice(waiting, ROWS_AT_A_TIME))) and not self.tally.is_full:
+        while piece := list(islice(waiting, ROWS_AT_A_TIME)):
             self._piece(piece)
-        if self.seen > MOST_ROWS:
-            self.tally.tell([error("rows_too_many", None, "seq", str(self.seen))])
-        if not self.tally.is_full:
-            self.tally.tell(self.pairs.findings())
-            self.tally.tell(self.twins.findings())
-        totals = self.totals.as_fields()
-        self._trailer(totals)
-        return self.seen, totals
+        if self.records > MOST_ROWS:
+            self._tell([error("rows_too_many", None, "seq", str(self.records))])
+        self._tell(self.halves.findings())
+        self._tell(self.twins.findings())
+        self._trailer()
+
+    def totals(self) -> dict[str, int]:
+        return self.figures.as_fields()
 
     def _piece(self, rows: list[Mapping[str, str]]) -> None:
         import numpy as np
 
         sound, records, numbers = [], [], []
         for row in rows:
-            self.tally.tell(self.encoder.check_columns(row))
-            self.seen += 1
-            made = self.encoder.encode(row, self.seen, self.seen)
-            self.tally.tell(made.findings)
+            self._tell(self.encoder.check_columns(row))
+            self.records += 1
+            made = self.encoder.encode(row, self.records, self.records)
+            self._tell(made.findings)
             if made.is_bad:
-                self.pairs.doubt(made)
+                self.halves.doubt(made)
             if made.raw:
                 records.append(made.raw)
-                numbers.append(self.seen)
+                numbers.append(self.records)
                 sound.append(not made.is_bad)
         raw = b"".join(records)
         self._put(raw)
@@ -138,16 +152,20 @@ class _FileWriter:
         )
 
     def _count(self, records: Records, numbers: NDArray[np.int64], sound: NDArray[np.bool_]) -> None:
-        self.pairs.add(records, numbers)
+        self.halves.add(records, numbers)
         self.twins.add(records[sound], numbers[sound])
-        self.totals.add(records[sound])
+        self.figures.add(records[sound])
 
-    def _trailer(self, totals: dict[str, int]) -> None:
+    def _trailer(self) -> None:
         try:
-            self._put(self.facts.trailer(self.kind, totals))
+            self._put(self.facts.trailer(self.kind, self.totals()))
         except Unwritten as unwritten:
-            self.tally.tell(() if self.tally.errors else unwritten.findings)
+            self._tell([] if self.listing.errors else list(unwritten.findings))
 
     def _put(self, raw: bytes) -> None:
-        if not self.tally.errors:
+        if not self.listing.errors:
             self.out.write(raw)
+
+    def _tell(self, findings: list[Finding]) -> None:
+        for finding in findings:
+            self.listing.take(finding)
