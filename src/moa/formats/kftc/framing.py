@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
+from moa.formats.fixed_width.block import Bytes
 from moa.formats.fixed_width.window import Window
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from .sequence import Sequence
 
 BREAKS = b"\r\n"
@@ -61,10 +62,8 @@ class Framing:
         self._reach = min(self._reach * 4, _RECORDS_AHEAD) if sure == count else _FEW_RECORDS
         return max(sure - 1, 0), step
 
-    def rows(self, count: int, step: int) -> np.ndarray:
+    def rows(self, count: int, step: int) -> Bytes:
         """So many steps of the window as rows of bytes, the line break included."""
-        import numpy as np
-
         return np.frombuffer(self.window.buffer, np.uint8, count * step, self.window.start).reshape(
             count, step
         )
@@ -97,8 +96,11 @@ class Framing:
         """How many steps from the window's start begin with the head of a data record and end with the line break."""
         rows = self.rows(count, step)
         sound = rows[:, 0] == ord("R")
-        for at, byte in enumerate(self.institution or b"", INSTITUTION.start):
-            sound &= rows[:, at] == byte
+        if self.institution is None:
+            sound &= (rows[:, 1:9] - np.uint8(ord("0")) < 10).all(axis=1)
+        else:
+            named = rows[:, INSTITUTION.start : INSTITUTION.start + 8].view("<u8")[:, 0]
+            sound &= named == np.uint64(int.from_bytes(self.institution[:8], "little"))
         for at, byte in enumerate(self.line_break, self.record_length):
             sound &= rows[:, at] == byte
         return count if sound.all() else int(sound.argmin())

@@ -1,19 +1,27 @@
-"""What is wrong with a stretch of data records: each one's own faults, its number, its part in a change of account."""
+"""What is wrong with a stretch of data records: each one's own faults, its number, its part in a change of account.
+
+Most records are seen to be sound many at a time; only those in doubt, and those whose hints are to be listed, go to
+the reference. So what is found is what the reference finds.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
+import numpy as np
+
+from moa.formats.fixed_width.block import Block, Bytes, Flags
 from moa.formats.fixed_width.finding import Finding
 
+from .accept import DataFilter, Hints
 from .change_pairs import CHANGE, ChangePairs
-from .listing import Listing
+from .listing import WARNINGS_LISTED, Listing
 from .record_checks import FileFrame, check_record
 from .sequence import Sequence, sequence_error
 from .totals import Totals
 
-if TYPE_CHECKING:
-    import numpy as np
+_TOO_FEW = 8  # to be worth looking at together
+_SEQUENCE = slice(1, 9)
 
 
 class Judge:
@@ -26,22 +34,70 @@ class Judge:
         self._sequence = sequence
         self._totals = totals
         self._pairs = pairs
+        self._filter = DataFilter(frame)
+        self._branch = frame.kind.data.field("handling_branch").start if pairs else 0
 
-    def rows(self, raw: np.ndarray, first: int, listing: Listing) -> frozenset[int]:
-        """The numbers of the records that have an error. Shape: a row of bytes for each record."""
+    def rows(self, raw: Bytes, first: int, listing: Listing) -> frozenset[int]:
+        """The numbers of the records that have an error. Shape: a row of bytes for each record, contiguous."""
+        take = self._one_by_one if len(raw) < _TOO_FEW else self._at_a_glance
         faulty = set()
-        for number, record in enumerate(map(bytes, raw), first):
-            self._totals.add(record)
-            for finding in self._record(number, record):
-                listing.take(finding)
-                if finding.severity == "error" and finding.record is not None:
-                    faulty.add(finding.record)
+        for finding in take(raw, first, listing):
+            listing.take(finding)
+            if finding.severity == "error" and finding.record is not None:
+                faulty.add(finding.record)
         return frozenset(faulty)
 
-    def _record(self, number: int, record: bytes) -> list[Finding]:
-        findings = check_record(self.frame, record, number)
-        if not self._sequence.follow(record[1:9]):
-            findings.append(sequence_error(number, record[1:9]))
-        if self._pairs is not None and self.frame.kind.data.field("handling_branch").cut(record) == CHANGE:
-            findings += self._pairs.take(number, record)
-        return findings
+    def _one_by_one(self, raw: Bytes, first: int, listing: Listing) -> Iterable[Finding]:
+        for number, record in enumerate(map(bytes, raw), first):
+            self._totals.add(record)
+            yield from check_record(self.frame, record, number)
+            if not self._sequence.follow(record[_SEQUENCE]):
+                yield sequence_error(number, record[_SEQUENCE])
+            if self._pairs and record[self._branch : self._branch + len(CHANGE)] == CHANGE:
+                yield from self._pairs.take(number, record)
+
+    def _at_a_glance(self, raw: Bytes, first: int, listing: Listing) -> Iterable[Finding]:
+        block = Block(raw)
+        flags, hints = self._filter.doubts(block), self._filter.hints(block)
+        doubts = [] if flags is None else np.flatnonzero(flags).tolist()
+        self._totals.add_many(block, doubts)
+        wrong_numbers = set(self._sequence.follow_many(block.number(1, 8), _unreadable(raw, doubts)))
+        changes = set(self._changes(block))
+        referred = {*doubts, *_to_be_listed(hints, flags, listing)}
+        for at in sorted(referred | wrong_numbers | changes):
+            record, number = raw[at].tobytes(), first + at
+            if at in referred:
+                yield from check_record(self.frame, record, number)
+            if at in wrong_numbers:
+                yield sequence_error(number, record[_SEQUENCE])
+            if self._pairs and at in changes:
+                yield from self._pairs.take(number, record)
+        _count_others(hints, list(referred), listing)
+
+    def _changes(self, block: Block) -> list[int]:
+        if self._pairs is None:
+            return []
+        said = block.cells(self._branch, len(CHANGE)).view("<u4")[:, 0]
+        return np.flatnonzero(said == int.from_bytes(CHANGE, "little")).tolist()
+
+
+def _unreadable(raw: Bytes, doubts: list[int]) -> list[int]:
+    """The places whose number has something else than digits; such a record is always in doubt."""
+    return [at for at in doubts if not raw[at, _SEQUENCE].tobytes().isdigit()]
+
+
+def _to_be_listed(hints: Hints, doubts: Flags | None, listing: Listing) -> set[int]:
+    """The places whose hints must be told, because fewer of their code were told than are listed."""
+    told: set[int] = set()
+    for code, flags in hints.items():
+        if listing.has_room(code):
+            sure = flags if doubts is None else flags & ~doubts
+            told.update(np.flatnonzero(sure)[:WARNINGS_LISTED].tolist())
+    return told
+
+
+def _count_others(hints: Hints, referred: list[int], listing: Listing) -> None:
+    for code, flags in hints.items():
+        others = int(np.count_nonzero(flags)) - int(np.count_nonzero(flags[referred]))
+        if others:
+            listing.count_warnings(code, others)

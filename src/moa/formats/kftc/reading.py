@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, cast
 
+import numpy as np
+
 from moa.formats.fixed_width.finding import Finding, error, warning
 from moa.formats.fixed_width.window import Window, read_into
 
@@ -61,9 +63,13 @@ class FileSummary:
 
 
 def examine(
-    source: BinaryIO, found: Callable[[Finding], None], rows: Callable[[Rows], None] | None = None
+    source: BinaryIO, found: Callable[[Finding], None], rows: Callable[[Any], None] | None = None
 ) -> FileSummary:
-    """Read the whole file. Shape: `found` is called for each finding, `rows` for each stretch of data records."""
+    """Read the whole file.
+
+    Shape: `found` is called for each finding, `rows` for each stretch of data records (Rows), or in a file of evidence
+    for each piece of it (EvidenceRecord).
+    """
     window = Window(source, _PEEKED)
     window.fill()
     head = window.peek(HEAD_LENGTH)
@@ -226,7 +232,7 @@ class _Reading:
         self.listing.take(error("record_length", self.number, "", str(piece.length)))
 
     def _judge(self, judge: Judge, count: int, step: int) -> None:
-        raw = self.framing.rows(count, step)[:, : self.kind.record_length]
+        raw = np.ascontiguousarray(self.framing.rows(count, step)[:, : self.kind.record_length])
         faulty = judge.rows(raw, self.number + 1, self.listing)
         if self.rows is not None:
             self.rows(Rows(self.kind, raw, self.number + 1, faulty))

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+
+from moa.formats.fixed_width.block import Bytes
 
 from .file_kinds import FileKind
-
-if TYPE_CHECKING:
-    import numpy as np
 
 
 class Rows:
@@ -19,7 +17,7 @@ class Rows:
     `faulty` the numbers of those with an error.
     """
 
-    def __init__(self, kind: FileKind, raw: np.ndarray, first_record: int, faulty: frozenset[int]) -> None:
+    def __init__(self, kind: FileKind, raw: Bytes, first_record: int, faulty: frozenset[int]) -> None:
         self.kind = kind
         self.raw = raw
         self.first_record = first_record

@@ -5,6 +5,11 @@ After a wrong number both counts are followed, the old one and the new, and the 
 
 from __future__ import annotations
 
+from collections import abc
+
+import numpy as np
+
+from moa.formats.fixed_width.block import Numbers
 from moa.formats.fixed_width.finding import Finding, error
 
 _MOST_COUNTS = 4
@@ -21,12 +26,35 @@ class Sequence:
 
         A number that can't be read is another check's finding; after it the count may or may not have gone on.
         """
-        if not raw.isdigit():
-            self.expected = tuple(dict.fromkeys((*(n + 1 for n in self.expected), *self.expected)))[
-                :_MOST_COUNTS
-            ]
+        return self._follow(int(raw) if raw.isdigit() else None)
+
+    def follow_many(self, numbers: Numbers, unreadable: abc.Sequence[int]) -> list[int]:
+        """Take many records' numbers; the places of those that were not expected.
+
+        Shape: `unreadable` are the places, in order, whose number means nothing. A number that is one more than the
+        readable one before it is always expected, so only the others need a look.
+        """
+        steps = numbers[1:] - numbers[:-1] == 1
+        if not unreadable and steps.all() and self.expected == (numbers[0],):
+            self.expected = (int(numbers[-1]) + 1,)
+            return []
+        lost = set(unreadable)
+        looks = {0, *(np.flatnonzero(~steps) + 1).tolist(), *lost, *(at + 1 for at in lost)}
+        wrong = []
+        for at in sorted(looks - {len(numbers)}):
+            if at and at - 1 not in looks:
+                self.expected = (int(numbers[at - 1]) + 1,)
+            if not self._follow(None if at in lost else int(numbers[at])):
+                wrong.append(at)
+        if len(numbers) - 1 not in looks:
+            self.expected = (int(numbers[-1]) + 1,)
+        return wrong
+
+    def _follow(self, number: int | None) -> bool:
+        if number is None:
+            both = (*(n + 1 for n in self.expected), *self.expected)
+            self.expected = tuple(dict.fromkeys(both))[:_MOST_COUNTS]
             return True
-        number = int(raw)
         if number in self.expected:
             self.expected = (number + 1,)
             return True

@@ -7,8 +7,14 @@ Source: KFTC notice of 2015-07-22 and the trailers' layouts; for partial debits 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+
+from moa.formats.fixed_width.block import Block, Flags, Numbers
 from moa.formats.fixed_width.finding import Finding, error, warning
 
+from .accept import amounts
 from .file_kinds import FileKind
 
 _BY_TYPE = {b"1": "new_count", b"3": "cancel_count", b"7": "arbitrary_cancel_count"}
@@ -44,6 +50,19 @@ class Totals:
                 self.figures[name] += 1
         else:
             self._add_amount(record)
+
+    def add_many(self, block: Block, doubts: Sequence[int]) -> None:
+        """Records of the right length. Shape: `doubts` are the places of those that may hold anything."""
+        self.count(block.count)
+        if self.kind.family == "EB1x":
+            told = block.byte(self.kind.data.field("application_type").start)
+            counts = {name: int(np.count_nonzero(told == ord(kind))) for kind, name in _BY_TYPE.items()}
+            for name, count in counts.items():
+                self.figures[name] += count
+            if sum(counts.values()) != block.count:
+                self.unknown.update(counts)
+        else:
+            self._add_amounts(block, doubts)
 
     def compare(self, trailer: bytes, number: int) -> list[Finding]:
         """What the trailer says otherwise, at its field and with its value. A field that can't be read is left out."""
@@ -82,6 +101,39 @@ class Totals:
             if sums is not None:
                 sums[0] += 1
                 sums[1] += won or 0
+
+    def _add_amounts(self, block: Block, doubts: Sequence[int]) -> None:
+        layout = self.kind.data
+        amount = layout.field("amount")
+        won = amounts(block, amount)
+        lost = np.zeros(block.count, bool)
+        for at in doubts:
+            lost[at] = not block.raw[at, amount.start : amount.end].tobytes().isdigit()
+        if doubts:
+            won = np.where(lost, 0, won)
+        if self.kind.family == "EB3x":
+            self._put_many("request", won, lost, np.ones(block.count, bool))
+            return
+        form = block.byte(layout.field("debit_form").start)
+        suffix = "_fail" if self.kind.is_result else ""
+        full = form == ord(_FULL)
+        partial = (form - np.uint8(ord("0")) <= 6) & ~full
+        self._put_many(f"full{suffix}", won, lost, full)
+        self._put_many(f"partial{suffix}", won, lost, partial)
+        if not (full | partial).all():
+            self.unknown.update(name for name in self.figures if name != "total_count")
+        for mark, sums in self.by_result.items() if self.kind.is_result else ():
+            marked = block.byte(layout.field("result").start) == ord(mark)
+            sums[0] += int(np.count_nonzero(marked))
+            sums[1] += int((won * marked).sum())
+
+    def _put_many(self, prefix: str, won: Numbers, lost: Flags, which: Flags) -> None:
+        count = int(np.count_nonzero(which))
+        self.figures[f"{prefix}_count"] += count
+        if count:
+            self.figures[f"{prefix}_amount"] += int((won * which).sum())
+        if (lost & which).any():
+            self.unknown.add(f"{prefix}_amount")
 
     def _put(self, prefix: str, won: int | None) -> None:
         self.figures[f"{prefix}_count"] += 1
