@@ -82,12 +82,25 @@ def test_it_calls_an_empty_file_a_wrong_size() -> None:
     assert check_evidence("1", "jpg", b"") == [("error", "0103", None, "evidence_length", "0")]
 
 
-def test_it_reports_the_extension_and_the_size_together() -> None:
-    findings = check_evidence("2", "jpg", PAGE + bytes(5_000))
-    assert [(each.code, each.field) for each in findings] == [
-        ("0102", "extension"),
-        ("0103", "evidence_length"),
-    ]
+# (type, extension, size, codes): where type and extension do not fit, the larger of their limits counts.
+TOGETHER = [
+    ("2", "jpg", 5_001, ["0102"]),
+    ("2", "jpg", 300_000, ["0102"]),
+    ("2", "jpg", 300_001, ["0102", "0103"]),
+    ("1", "mp3", 300_000, ["0102"]),
+    ("4", "jpg", 300_001, ["0102", "0103"]),
+    ("4", "pdf", 200_000, ["0102"]),
+    ("4", "pdf", 200_001, ["0102", "0103"]),
+    ("4", "pdf", 0, ["0102", "0103"]),
+    ("7", "pdf", 900_000, ["0101"]),
+]
+
+
+@pytest.mark.parametrize(("evidence_type", "extension", "size", "codes"), TOGETHER)
+def test_it_reports_the_extension_and_the_size_together(
+    evidence_type: str, extension: str, size: int, codes: list[str]
+) -> None:
+    assert [each.code for each in check_evidence(evidence_type, extension, bytes(size))] == codes
 
 
 def test_it_does_not_repeat_a_long_text_in_the_place_of_an_extension() -> None:

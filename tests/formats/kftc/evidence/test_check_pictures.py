@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import struct
 import tracemalloc
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from moa.entry.bench.measure import peak_megabytes
 from moa.formats.kftc.evidence import check_evidence
 from tests.formats.kftc.evidence.evidence_samples import (
     archive,
@@ -56,6 +58,12 @@ def looped(picture: bytes) -> bytes:
     (at,) = struct.unpack_from("<I", picture, 4)
     end = at + len(directory(picture)) - 4
     return picture[:end] + struct.pack("<I", at) + picture[end + 4 :]
+
+
+def many_scans(added: int) -> bytes:
+    """A progressive JPEG whose last scan comes again and again: each takes time, and few bytes."""
+    data = saved(page(80, 80), "JPEG", quality=10, progressive=True)
+    return data[:-2] + data[data.rindex(b"\xff\xc4") : -2] * added + data[-2:]
 
 
 WHOLE = {
@@ -203,6 +211,7 @@ HOSTILE = {
         gif()[:6] + b"\xd0\x07\xd0\x07\x00\x00\x00" + b",\0\0\0\0\1\0\1\0\0\2\2\x4c\1\0" * 1000 + b";",
         "too many pixels",
     ),
+    "jpeg of forty scans": ("jpg", many_scans(34), "too many scans"),
     "tiff in a loop": ("tif", looped(tif()), "cannot be decoded"),
     "tiff directory outside": ("tif", tif()[:4] + b"\xff\xff\xff\x7f" + tif()[8:], "truncated"),
     "tiff with lzma": ("tif", tif("L", compression="lzma"), "TIFF compression not allowed"),
@@ -227,6 +236,34 @@ def test_it_refuses_what_would_fill_the_memory_or_never_end(name: str) -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 4_000_000
+
+
+_IN_A_PROCESS = """
+import sys
+from moa.formats.kftc.evidence import READING, check_evidence
+for path in sys.argv[1:]:
+    with open(path, "rb") as file:
+        print([each.value for each in check_evidence("1", path[-3:], file.read(), limit=READING)])
+"""
+
+
+def test_it_decodes_the_largest_pages_in_bounded_memory(tmp_path: Path) -> None:
+    a4_at_600 = Image.new("L", (4960, 7016), 255)
+    waves = [Image.new("RGB", (2000, 2000), (12 * tone, 0, 0)) for tone in range(20)]
+    samples = {
+        "grey.tif": saved(a4_at_600, "TIFF", compression="tiff_adobe_deflate"),
+        "fax.tif": saved(a4_at_600.convert("1"), "TIFF", compression="group4"),
+        "page.gif": saved(a4_at_600, "GIF"),
+        "plain.jpg": saved(a4_at_600.resize((3508, 4960)), "JPEG", quality=1),
+        "progressive.jpg": saved(a4_at_600.convert("RGB"), "JPEG", quality=1, progressive=True),
+        "moving.gif": saved(waves[0], "GIF", save_all=True, append_images=waves[1:]),
+        "coloured.tif": saved(Image.new("RGB", (3900, 4100)), "TIFF", compression="tiff_adobe_deflate"),
+    }
+    for name, data in samples.items():
+        Path(tmp_path, name).write_bytes(data)
+    printed, megabytes = peak_megabytes(_IN_A_PROCESS, *(str(tmp_path / name) for name in samples))
+    assert printed.splitlines() == ["[]"] * len(samples)
+    assert megabytes <= 256
 
 
 def test_it_says_nothing_on_the_standard_error(capfd: pytest.CaptureFixture[str]) -> None:

@@ -12,8 +12,6 @@ WRONG_SIZE = "0103"
 OTHER_FAULT = "0105"
 OUTSIDE_CERTIFICATE_PERIOD = "evidence_certificate_period"
 
-_KNOWN_EXTENSIONS = frozenset(name for kind in EVIDENCE_KINDS.values() for name in kind.extensions)
-
 
 def check_evidence(
     evidence_type: str, extension: str, data: bytes, *, limit: Limit = WRITING
@@ -32,9 +30,13 @@ def check_evidence(
         return [error(UNKNOWN_TYPE, field="evidence_type", value=evidence_type[:8])]
     findings = []
     name = extension.lower()
+    largest = kind.largest(limit)
     if name not in kind.extensions:
         findings.append(error(WRONG_EXTENSION, field="extension", value=_shown(extension)))
-    if not 0 < len(data) <= kind.largest(limit):
+        # Either of the two may be the wrong one, so the larger of their limits holds.
+        others = (each.largest(limit) for each in EVIDENCE_KINDS.values() if name in each.extensions)
+        largest = max(largest, *others, 0)
+    if not 0 < len(data) <= largest:
         findings.append(error(WRONG_SIZE, field="evidence_length", value=str(len(data))))
     return findings or _check_content(name, data)
 

@@ -30,7 +30,8 @@ _MOST_PAGE_MEMORY = 64_000_000
 _MOST_CODE_MEMORY = 128_000_000
 _MOST_MOVING_PIXELS = 4_000_000
 _MOST_FRAME_PIXELS = 80_000_000
-_MOST_SCANS = 100
+# Writers make about ten. A scan that adds nothing costs a few bytes, and a walk over the whole picture.
+_MOST_SCANS = 32
 # Directories that were written anew leave the old one behind, unreferenced; what is larger was put there.
 _UNSPOKEN_BYTES = 1024
 _UNSPOKEN_TAIL = 16

@@ -14,9 +14,9 @@ _STRIPS, _TILES, _OLD_JPEG = (273, 279), (324, 325), (513, 514)
 _TILE_SIZE = (322, 323)
 _DIRECTORIES = (330, 34665, 34853, 40965)
 _MOST_DIRECTORIES = 200
-# What scanners write: none, the three fax codes, LZW, the two JPEG ways, Deflate's two numbers, PackBits. The others
-# that a decoder may know (LZMA, Zstandard, WebP …) are read by few viewers and can ask for any amount of memory.
-_COMPRESSIONS = frozenset({1, 2, 3, 4, 5, 6, 7, 8, 32773, 32946})
+# What scanners write: none, the three fax codes, LZW, JPEG, Deflate's two numbers, PackBits. The others that a decoder
+# may know (the withdrawn JPEG way, LZMA, Zstandard, WebP …) few viewers read, and some can ask for any memory.
+_COMPRESSIONS = frozenset({1, 2, 3, 4, 5, 7, 8, 32773, 32946})
 
 Values = dict[int, tuple[int, ...]]
 
