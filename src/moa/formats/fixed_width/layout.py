@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 
 from .finding import Finding, error, warning
@@ -86,10 +87,14 @@ class Layout:
         return iter(self.fields)
 
     def field(self, name: str) -> Field:
-        return next(field for field in self.fields if field.name == name)
+        return self._by_name[name]
 
     def has(self, name: str) -> bool:
-        return any(field.name == name for field in self.fields)
+        return name in self._by_name
+
+    @cached_property
+    def _by_name(self) -> dict[str, Field]:
+        return {field.name: field for field in self.fields}
 
     def replacing(self, name: str, **kinds: Kind) -> Layout:
         """The same record under another name, with other kinds in some fields. Raises: LayoutError for a wrong name."""

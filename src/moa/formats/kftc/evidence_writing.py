@@ -6,7 +6,6 @@ written first without the count, and again at its place when the last record sta
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePath
 from typing import BinaryIO
@@ -106,19 +105,12 @@ class EvidenceWriter:
         if not name:
             return None, [error("value_missing", self.records, FILE_COLUMN)]
         try:
-            with self.folder.open(name) as file:
-                at, end = IDENTIFICATION, IDENTIFICATION + _LARGEST + 1
-                while at < end and (got := file.readinto(view[at:end])):  # type: ignore[attr-defined]
-                    at += got
-                size = at - IDENTIFICATION
-                if size <= _LARGEST:
-                    return size, []
-                size = max(size, os.fstat(file.fileno()).st_size)
-                return None, [error("0103", self.records, "evidence_length", str(size))]
+            size = self.folder.read(name, view[IDENTIFICATION : IDENTIFICATION + _LARGEST + 1])
         except EvidenceRefused as refused:
             return None, [error(refused.code, self.records, FILE_COLUMN, short(name))]
-        except OSError:
-            return None, [error("evidence_unreadable", self.records, FILE_COLUMN, short(name))]
+        if size > _LARGEST:
+            return None, [error("0103", self.records, "evidence_length", str(size))]
+        return size, []
 
     def _judge(
         self, raw: bytes, row: Mapping[str, str], data: memoryview, told: list[Finding]
