@@ -60,6 +60,14 @@ def looped(picture: bytes) -> bytes:
     return picture[:end] + struct.pack("<I", at) + picture[end + 4 :]
 
 
+def far_frame() -> bytes:
+    """A GIF whose frame begins at 65,535 × 65,535 of a small screen."""
+    data = gif()
+    at = 13 + (3 << (data[10] & 7) + 1)
+    assert data[at : at + 5] == b",\0\0\0\0"
+    return data[: at + 1] + b"\xff\xff\xff\xff" + data[at + 5 :]
+
+
 def many_scans(added: int) -> bytes:
     """A progressive JPEG whose last scan comes again and again: each takes time, and few bytes."""
     data = saved(page(80, 80), "JPEG", quality=10, progressive=True)
@@ -209,6 +217,11 @@ HOSTILE = {
     "gif of a thousand large frames": (
         "gif",
         gif()[:6] + b"\xd0\x07\xd0\x07\x00\x00\x00" + b",\0\0\0\0\1\0\1\0\0\2\2\x4c\1\0" * 1000 + b";",
+        "too many pixels",
+    ),
+    "gif whose frame stands far outside": (
+        "gif",
+        far_frame(),
         "too many pixels",
     ),
     "jpeg of forty scans": ("jpg", many_scans(34), "too many scans"),

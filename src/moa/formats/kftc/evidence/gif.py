@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
 
 from moa.formats.kftc.evidence.refusal import TRUNCATED, UNDECODABLE, EvidenceFault
@@ -34,9 +35,9 @@ def read_layout(data: bytes) -> GifLayout:
             at = _behind_blocks(data, at + 2)
         elif introducer == 0x2C and at + 10 < len(data):
             frames += 1
-            # A frame may be larger than the screen it is painted on; the memory it takes is then its own.
-            width = max(width, int.from_bytes(data[at + 5 : at + 7], "little"))
-            height = max(height, int.from_bytes(data[at + 7 : at + 9], "little"))
+            # A frame may reach beyond the screen that it is painted on; decoders then make the screen larger.
+            left, top, wide, high = struct.unpack_from("<4H", data, at + 1)
+            width, height = max(width, left + wide), max(height, top + high)
             at = _behind_blocks(data, at + 11 + _colours(data[at + 9]))
         else:
             raise EvidenceFault(TRUNCATED if introducer == 0x2C else UNDECODABLE)
