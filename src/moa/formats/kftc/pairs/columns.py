@@ -61,7 +61,7 @@ class TableMaker:
 
     def __init__(self, kind: FileKind) -> None:
         layout = EVIDENCE if kind.family == "EI13" else kind.data
-        self._fields = [layout.field(name) for name in _WANTED[kind.family]]
+        self._fields = [layout.field(name) for name in _WANTED.get(kind.family, ())]
         self._records: list[Numbers] = []
         self._pieces: dict[str, list[Bytes]] = {field.name: [] for field in self._fields}
         self._loose = bytearray()

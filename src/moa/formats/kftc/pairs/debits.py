@@ -28,6 +28,7 @@ from .judgement import Judgement
 from .matching import Groups, grouped
 from .outcomes import NOBODY, OutcomeTable
 from .partial_reading import FIGURES, Decision, Failures, decide
+from .settling import settle
 from .sides import Side
 from .verdict import PartialReading
 
@@ -97,7 +98,7 @@ class _Case:
         self.outcomes.answer_record[rows] = self.answer.table.records[answers]
 
     def _tell_impossible(self, answer: int, rows: list[int]) -> None:
-        """A part that is nothing, or not less than what was asked."""
+        """A part that is nothing, or not less than what was asked. Shape: `rows` are the requests it may be meant for."""
         asked = ", ".join(str(self.asked[row]) for row in rows[:10])
         records = ", ".join(str(self.request.table.records[row]) for row in rows[:10])
         value = f"{self.shown[answer]}; {self.request.label} record {records}: amount={asked}"
@@ -107,79 +108,35 @@ class _Case:
 
     def _settle(self, requests: list[int], answers: list[int]) -> None:
         """Several requests or several results of one payer and account."""
-        failures: dict[int, list[int]] = defaultdict(list)
-        for row in answers:
-            if not self.is_part[row]:
-                failures[int(self.shown[row])].append(row)
-        open_rows = self._settle_failures(requests, failures)
-        parts = sorted((row for row in answers if self.is_part[row]), key=lambda row: -self.shown[row])
-        if parts:
-            self._settle_parts(requests, open_rows, parts)
+        results = list(zip(self.is_part[answers].tolist(), self.shown[answers].tolist(), strict=True))
+        settled = settle(self.asked[requests].tolist(), results)
+        for certain, word in ((settled.failed, _FAILED), (settled.partial, _PARTIAL)):
+            rows, its = [requests[row] for row, _ in certain], [answers[at] for _, at in certain]
+            self._give(rows, its, word)
+            self._clear_codes_unless_alike(rows, its)
+        self.outcomes.set([requests[row] for row in settled.doubtful], _AMBIGUOUS)
+        self.strangers += [answers[at] for at in settled.strangers]
+        for meant, its in settled.doubts:
+            rows, its = [requests[row] for row in meant], [answers[at] for at in its]
+            tell_doubt(self.judgement, self.request, self.answer, rows, its)
+        for at in settled.impossible:
+            self._tell_impossible(answers[at], [requests[row] for row in sorted(settled.doubtful)])
 
-    def _settle_failures(self, requests: list[int], failures: dict[int, list[int]]) -> list[int]:
-        """Failures by their amount. Shape: the requests that are still open afterwards."""
-        by_amount: dict[int, list[int]] = defaultdict(list)
-        for row in requests:
-            by_amount[int(self.asked[row])].append(row)
-        for amount, answers in failures.items():
-            rows = by_amount.get(amount)
-            if rows is None:
-                self.strangers += answers
-            elif len(rows) == len(answers):
-                self._give(rows, answers, _FAILED)
-                self._clear_code_unless_alike(rows, answers)
-                del by_amount[amount]
-            else:
-                self.outcomes.set(rows, _AMBIGUOUS)
-                tell_doubt(self.judgement, self.request, self.answer, rows, answers)
-        return [row for rows in by_amount.values() for row in rows]
+    def _clear_codes_unless_alike(self, rows: list[int], answers: list[int]) -> None:
+        """Requests with like results for different reasons: what became of each is certain, but not why.
 
-    def _clear_code_unless_alike(self, rows: list[int], answers: list[int]) -> None:
-        """Like requests that failed for different reasons: all failed, but none has a reason of its own."""
-        codes = sorted(set(self.answer.table["error_code"][answers].tolist()))
-        if len(codes) > 1:
-            self.outcomes.code[rows] = b"    "
-            told = ", ".join(code.decode("ascii", "replace").strip() for code in codes)
-            for row in answers:
-                record = int(self.answer.table.records[row])
-                self.judgement.found(self.answer, warning("request_ambiguous", record, "error_code", told))
-
-    def _settle_parts(self, requests: list[int], open_rows: list[int], parts: list[int]) -> None:
-        """Partial debits, the largest amount first: it has the fewest requests that exceed it.
-
-        Shape: `open_rows` are the requests without a failure, `parts` the results by falling amount.
+        Shape: all failed, or all debited in part.
         """
-        open_rows = sorted(open_rows)
-        while parts:
-            shown = int(self.shown[parts[0]])
-            fitting = [row for row in open_rows if self.asked[row] > shown > 0]
-            if not open_rows:
-                tell_doubt(self.judgement, self.request, self.answer, [], parts)
-                self.outcomes.set(requests, _AMBIGUOUS)
-                return
-            if not fitting:
-                self._tell_impossible(parts.pop(0), open_rows)
-            elif len(fitting) == 1 and self.outcomes.state[fitting[0]] == 0:
-                self._give(fitting, [parts.pop(0)], _PARTIAL)
-                open_rows.remove(fitting[0])
-            elif self._all_alike(open_rows, parts):
-                self._give(open_rows, parts, _PARTIAL)
-                return
-            else:
-                self.outcomes.set(open_rows, _AMBIGUOUS)
-                tell_doubt(self.judgement, self.request, self.answer, open_rows, parts)
-                return
-
-    def _all_alike(self, rows: list[int], parts: list[int]) -> bool:
-        """Like requests, all debited in part by like amounts: whose is whose makes no difference."""
-        table = self.answer.table
-        return (
-            len(rows) == len(parts)
-            and len(set(self.asked[rows].tolist())) == 1
-            and len(set(self.shown[parts].tolist())) == 1
-            and len(set(table["error_code"][parts].tolist())) == 1
-            and not self.outcomes.state[rows].any()
-        )
+        codes: dict[int, set[bytes]] = defaultdict(set)
+        for at in answers:
+            codes[int(self.shown[at])].add(self.answer.table["error_code"][at])
+        for row, at in zip(rows, answers, strict=True):
+            reasons = codes[int(self.shown[at])]
+            if len(reasons) > 1:
+                self.outcomes.code[row] = b"    "
+                told = ", ".join(sorted(each.decode("ascii", "replace").strip() for each in reasons))
+                record = int(self.answer.table.records[at])
+                self.judgement.found(self.answer, warning("request_ambiguous", record, "error_code", told))
 
     def _warn_parts_of_whole(self, together: tuple[Numbers, Numbers]) -> None:
         """A part of what was asked for as a whole; where the result's own debit form shows it, that is told already."""

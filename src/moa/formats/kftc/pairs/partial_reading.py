@@ -69,7 +69,7 @@ def decide(failures: Failures, trailer: Mapping[str, str], chosen: PartialReadin
     ]
     agreeing = {reading for reading, figures in candidates if figures == told}
     if not failures.is_part.any():
-        return Decision() if agreeing else _mismatch(told, candidates[0][1])
+        return Decision() if agreeing else _mismatch(told, candidates)
     if chosen is not None:
         return _as_chosen(chosen, agreeing, candidates, told)
     if len(agreeing) == 1:
@@ -77,7 +77,7 @@ def decide(failures: Failures, trailer: Mapping[str, str], chosen: PartialReadin
     if agreeing or _all_but_amount(told, [figures for _, figures in candidates]):
         undecided = error("partial_reading_undecided", None, _PARTIAL_AMOUNT, str(told[_PARTIAL_AMOUNT]))
         return Decision(None, [undecided], is_sound=bool(agreeing))
-    return _mismatch(told, candidates[0][1])
+    return _mismatch(told, candidates)
 
 
 def _as_chosen(
@@ -100,7 +100,7 @@ def _as_chosen(
         return Decision(
             chosen, [warning("amount_mismatch", None, _PARTIAL_AMOUNT, str(told[_PARTIAL_AMOUNT]))]
         )
-    return _mismatch(told, own[0])
+    return _mismatch(told, candidates)
 
 
 def _all_but_amount(told: dict[str, int], candidates: list[dict[str, int]]) -> bool:
@@ -109,7 +109,13 @@ def _all_but_amount(told: dict[str, int], candidates: list[dict[str, int]]) -> b
     return any(all(told[name] == figures[name] for name in others) for figures in candidates)
 
 
-def _mismatch(told: dict[str, int], figures: dict[str, int]) -> Decision:
-    wrong = [name for name in FIGURES if told[name] != figures[name]]
-    codes = {name: "amount_mismatch" if name.endswith("_amount") else "count_mismatch" for name in wrong}
-    return Decision(None, [error(codes[name], None, name, str(told[name])) for name in wrong], is_sound=False)
+def _mismatch(told: dict[str, int], candidates: list[tuple[PartialReading, dict[str, int]]]) -> Decision:
+    """What is wrong in the trailer, by the candidate that comes nearest to it."""
+    differing = ([name for name in FIGURES if told[name] != figures[name]] for _, figures in candidates)
+    findings = [
+        error(
+            "amount_mismatch" if name.endswith("_amount") else "count_mismatch", None, name, str(told[name])
+        )
+        for name in min(differing, key=len)
+    ]
+    return Decision(None, findings, is_sound=False)
