@@ -41,7 +41,7 @@ def addresses(scene: Scene) -> list[str]:
         "/", "/position?by=account", "/accounts", f"/accounts/{account}", f"/transactions?open={line}", "/imports",
         f"/imports/{scene.files['틀린.csv']}", f"/imports/{scene.files['운영.sta']}", f"/imports/{scene.files['모르는.sta']}",
         f"/conflicts/{conflict}", f"/accounts/{account}/manual", "/approvals", f"/approvals/{request}", "/audit", "/rates",
-        "/calendar", "/accounts/open?parked=1", f"/accounts/{account}?tab=statements", f"/accounts/{account}?tab=facts",
+        "/calendar", "/kftc", "/accounts/open?parked=1", f"/accounts/{account}?tab=statements", f"/accounts/{account}?tab=facts",
     ]  # fmt: skip
 
 

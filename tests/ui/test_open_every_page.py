@@ -16,7 +16,8 @@ PAGES = [
     "/imports", "/imports?none=1", "/imports/1", "/imports/1?is=stored", "/imports/1?is=duplicate",
     "/imports/1?is=parked", "/imports/1?is=conflict", "/imports/1?is=provisional", "/imports/1?is=failed",
     "/imports/1?is=reading", "/conflicts/1", "/conflicts/1?is=kept", "/approvals", "/approvals?none=1", "/approvals/1",
-    "/approvals/1?is=approved", "/approvals/1?blocked=maker", "/approvals/1?blocked=changed", "/audit", "/rates",
+    "/approvals/1?is=approved", "/approvals/1?blocked=maker", "/approvals/1?blocked=changed", "/audit", "/rates", "/kftc", "/kftc?is=good",
+    "/kftc?is=bad", "/kftc?is=warned", "/kftc?is=evidence", "/kftc?is=unknown", "/kftc?is=refused",
     "/calendar", "/error/400", "/error/403", "/error/404", "/error/413", "/error/500", "/error/csrf",
 ]  # fmt: skip
 DESK, LAPTOP, PHONE = (1440, 900), (1280, 800), (390, 844)

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "moa.control",
     "moa.directory",
     "moa.accounts",
+    "moa.channels",
     "moa.reports",
     "moa.entry",
 ]

@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 
 from moa.accounts.newest_word import NewestWord, newest_word
 from moa.accounts.permissions import VIEW
+from moa.channels.permissions import CHECK
 from moa.control.access import may
 from moa.control.context import Context
 from moa.control.inbox import count_waiting
@@ -29,6 +30,7 @@ _JOBS = {
     "position": ("reports:position", VIEW_POSITION),
     "accounts": ("accounts:accounts", VIEW),
     "imports": ("accounts:imports", VIEW),
+    "kftc": ("channels:kftc", CHECK),
     "rates": ("directory:rates", VIEW_RATES),
     "calendar": ("directory:calendar", VIEW_CALENDAR),
     "audit": ("control:audit", "control.audit.view"),

@@ -9,6 +9,7 @@ PERMISSIONS = (
     "moa.control.permissions",
     "moa.directory.permissions",
     "moa.accounts.permissions",
+    "moa.channels.permissions",
     "moa.reports.permissions",
 )
 # Importing these registers the work of jobs by name.

@@ -33,6 +33,7 @@ JOBS: tuple[Job, ...] = (
     Job("position", _("Position"), "pos", "funds"),
     Job("accounts", pgettext_lazy("menu", "Accounts"), "list", "funds", _("Accounts")),
     Job("imports", _("Import"), "up", "funds"),
+    Job("kftc", _("KFTC file"), "rec", "funds"),
     Job("rates", _("Exchange rates"), "rate", "basis"),
     Job("calendar", _("Calendar"), "day", "basis"),
     Job("audit", _("Audit trail"), "shield", "records"),

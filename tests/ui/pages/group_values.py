@@ -17,7 +17,7 @@ NOW = datetime(2026, 6, 24, 10, 41, tzinfo=SEOUL)
 TODAY = NOW.date()
 URLS = {
     "today": "/", "approvals": "/approvals", "position": "/position", "accounts": "/accounts", "imports": "/imports",
-    "rates": "/rates", "calendar": "/calendar", "audit": "/audit",
+    "kftc": "/kftc", "rates": "/rates", "calendar": "/calendar", "audit": "/audit",
 }  # fmt: skip
 
 

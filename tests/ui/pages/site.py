@@ -20,6 +20,7 @@ from django.template.backends.utils import csrf_input_lazy
 from django.test import override_settings
 from django.urls import include, path
 
+from tests.ui.pages import channel_values as channels
 from tests.ui.pages import group_values as group
 from tests.ui.pages import work_values as work
 
@@ -145,6 +146,7 @@ urlpatterns = [
             lambda request, number: ("accounts/conflict.html", work.conflict_page(request.GET.get("is", "open"))),
         ),
     ),
+    _routes("channels", ("kftc", "kftc", lambda request: ("channels/kftc_check.html", channels.check_page(request.GET.get("is", ""))))),
     _routes(
         "directory",
         ("rates", "rates", _plain("directory/rates.html", work.rates_page)),

@@ -53,15 +53,16 @@ def kind_of(source: BinaryIO) -> FileKind | None:
 def find_records(source: BinaryIO, numbers: Collection[int]) -> dict[int, FoundRecord]:
     """The records of these numbers that there are. Shape: `source` is seekable."""
     kind = kind_of(source)
+    wanted = frozenset(numbers)
     if kind is None:
         raw = source.read(_UNKNOWN_SHOWN)
-        return {1: FoundRecord(1, raw, None)} if raw and 1 in numbers else {}
+        return {1: FoundRecord(1, raw, None)} if raw and 1 in wanted else {}
     if kind.family == "EI13":
-        return _Evidence(source, numbers).found()
+        return _Evidence(source, wanted).found()
     found = {}
-    for record in _Walk(kind, source, numbers).records():
+    for record in _Walk(kind, source, wanted).records():
         found[record.number] = record
-        if len(found) == len(set(numbers)):
+        if len(found) == len(wanted):
             break
     return found
 

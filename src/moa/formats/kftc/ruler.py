@@ -8,7 +8,7 @@ person's number is shown with stars, also in a record that lost or gained bytes.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from typing import BinaryIO
@@ -21,7 +21,7 @@ from .field_kinds import HolderId
 from .record_search import find_records
 
 # What has no sign of its own: control characters have pictures, half a character and foreign bytes a box.
-_BOX = "\u25af"
+BOX = "\u25af"
 _PICTURES = {**{code: chr(0x2400 + code) for code in range(0x20)}, 0x7F: "\u2421"}
 _SHOWN_DIGITS, _HARMLESS_DIGITS = 6, 10
 _LEAST_WIDTH = 20
@@ -92,12 +92,23 @@ def rule(source: BinaryIO, number: int | None = None) -> MeasuredRecord | None:
     source.seek(0)
     examine(source, hearing)
     wanted = 1 if hearing.wanted is None else hearing.wanted
-    found = find_records(source, (wanted,)).get(wanted)
-    if found is not None:
-        return replace(measure(found.raw, wanted, found.layout, hearing.heard), evidence=dict(found.evidence))
-    if any(finding.record == wanted for finding in hearing.heard):
-        return measure(b"", wanted, None, hearing.heard)
-    return None
+    return next(iter(rule_records(source, [wanted], hearing.heard)), None)
+
+
+def rule_records(
+    source: BinaryIO, numbers: Collection[int], findings: Sequence[Finding]
+) -> list[MeasuredRecord]:
+    """The records of these numbers that the file has, in their order. Shape: `findings` as the reader told them."""
+    found = find_records(source, numbers)
+    ruled = []
+    for number in sorted(set(numbers)):
+        record = found.get(number)
+        if record is not None:
+            measured = measure(record.raw, number, record.layout, findings)
+            ruled.append(replace(measured, evidence=dict(record.evidence)))
+        elif any(finding.record == number for finding in findings):
+            ruled.append(measure(b"", number, None, findings))
+    return ruled
 
 
 class _Hearing:
@@ -178,7 +189,7 @@ def _cells(raw: bytes) -> list[str]:
             continue
         pair = _character(raw[at : at + 2])
         if pair is None:
-            cells.append(_BOX)
+            cells.append(BOX)
             at += 1
             continue
         wide = unicodedata.east_asian_width(pair) in "WF"

@@ -5,7 +5,7 @@ import { startKeys } from "./keys.js";
 import { startMenus } from "./menus.js";
 import { startPolling } from "./polling.js";
 import { startTables } from "./table.js";
-import { startUpload } from "./upload.js";
+import { startCheck, startUpload } from "./upload.js";
 
 htmx.config.selfRequestsOnly = true;
 
@@ -20,6 +20,7 @@ startKeys();
 startTables(htmx);
 startPolling(htmx);
 startUpload();
+startCheck();
 startFields(document);
 startCharts(document);
 

@@ -44,19 +44,37 @@ function fail(shown, words) {
   shown.text.textContent = words;
 }
 
+// Says so, instead of sending what the server would refuse.
+function tooBig(form, files) {
+  const limit = Number(form.dataset.limit);
+  const big = [...files].find((file) => limit && file.size > limit);
+  if (big) fail(line(form.querySelector("[data-sent]"), big.name, ""), `${big.name}: ${form.dataset.tooBig}`);
+  return big !== undefined;
+}
+
 export function startUpload() {
   const form = document.querySelector("form[data-upload]");
   if (!form) return;
   const field = form.querySelector("input[type=file]");
-  const begin = () => {
-    if (!field.files.length) return;
-    const limit = Number(form.dataset.limit);
-    const big = [...field.files].find((file) => limit && file.size > limit);
-    if (big) return fail(line(form.querySelector("[data-sent]"), big.name, ""), `${big.name}: ${form.dataset.tooBig}`);
-    send(form, field.files);
-  };
+  const begin = () => { if (field.files.length && !tooBig(form, field.files)) send(form, field.files); };
   form.addEventListener("submit", (event) => { event.preventDefault(); begin(); });
   field.addEventListener("change", begin);
+  takeDrops(form, field, begin);
+}
+
+// A form whose answer is the page itself: the browser sends it.
+export function startCheck() {
+  const form = document.querySelector("form[data-check]");
+  if (!form) return;
+  const field = form.querySelector("input[type=file]");
+  form.addEventListener("submit", (event) => {
+    if (tooBig(form, field.files)) return event.preventDefault();
+    if (field.files.length) line(form.querySelector("[data-sent]"), field.files[0].name, form.dataset.reading).bar.removeAttribute("value");
+  });
+  takeDrops(form, field, () => form.requestSubmit());
+}
+
+function takeDrops(form, field, begin) {
   let depth = 0;
   const over = (on) => form.classList.toggle("is-over", on);
   document.addEventListener("dragenter", (event) => {
