@@ -34,7 +34,9 @@ from .kinds import (
 )
 from .layout import Field, Layout
 
-_RECORDS_A_TILE, _RECORDS_A_LOOK = 64, 2_048
+_RECORDS_A_TILE, _RECORDS_A_LOOK = 64, 2048
+# Blocks that are looked at with all that may be, after one that had more than is usual.
+_BLOCKS_BEYOND = 8
 # The bit that a small letter has and a capital has not; and z, counted from a.
 _LOWER, _LETTERS = np.uint8(0x20), np.uint8(25)
 
@@ -43,13 +45,15 @@ _LOWER, _LETTERS = np.uint8(0x20), np.uint8(25)
 class ByteRules:
     """What each byte of a field may be: from `low` to `high`; also a space; not after a space.
 
-    Shape: as long as the field each; the last two hold 1 for yes.
+    Shape: as long as the field each; `space` and `joined` hold 1 for yes. While no byte is above `usual`, where it is
+    given, the field's columns need no look.
     """
 
     low: bytes
     high: bytes
     space: bytes
     joined: bytes
+    usual: bytes | None = None
 
 
 def ranged(length: int, low: int, high: int) -> ByteRules:
@@ -66,7 +70,10 @@ def literal(value: bytes) -> ByteRules:
 def left_aligned(length: int, *, letters: bool, optional: bool) -> ByteRules:
     """Digits, perhaps letters and what stands between them and digits, at the left, and spaces after them."""
     first, others = b"\1" if optional else b"\0", b"\1" * (length - 1)
-    return ByteRules(b"0" * length, (b"z" if letters else b"9") * length, first + others, b"\0" + others)
+    space, joined, nine = first + others, b"\0" + others, b"9" * length
+    return ByteRules(
+        b"0" * length, b"z" * length if letters else nine, space, joined, nine if letters else None
+    )
 
 
 @singledispatch
@@ -79,6 +86,16 @@ def byte_rules(kind: Any, length: int) -> ByteRules | None:
 def doubted(kind: Any, field: Field, block: Block) -> Flags | None:
     """Which records may be faulty in this field although its bytes keep their rules; None for none."""
     return None
+
+
+def _either(one: Flags | None, other: Flags | None) -> Flags | None:
+    if other is None or not other.any():
+        return one
+    return other if one is None else one | other
+
+
+def _has_look(kind: Any) -> bool:
+    return doubted.dispatch(type(kind)) is not doubted.dispatch(object)
 
 
 def rows_with(flags: Flags) -> Flags | None:
@@ -184,13 +201,14 @@ def _(kind: Hangul, field: Field, block: Block) -> Flags | None:
 
 @cache
 def _absent_days() -> Flags:
-    """For every number of six digits whether no day is written so."""
-    absent = np.ones(1_000_000, bool)
-    for year in range(100):
+    """For every number of six digits whether no day is written so. In this century every fourth year is a leap year."""
+    absent = np.ones((100, 10_000), bool)
+    for year in (0, 1):
         for month_day in range(101, 1232):
-            number = year * 10_000 + month_day
-            absent[number] = as_date(b"%06d" % number) is None
-    return absent
+            absent[year, month_day] = as_date(b"%02d%04d" % (year, month_day)) is None
+    absent[2:] = absent[1]
+    absent[4::4] = absent[0]
+    return absent.reshape(-1)
 
 
 @cache
@@ -207,53 +225,68 @@ class RecordFilter:
     def __init__(self, layout: Layout, literals: Mapping[str, bytes] | None = None) -> None:
         self.layout = layout
         given = literals or {}
-        rules = [
-            literal(given[field.name]) if field.name in given else byte_rules(field.kind, field.length)
+        rules = {
+            field: literal(given[field.name]) if field.name in given else byte_rules(field.kind, field.length)
             for field in layout
-        ]
-        self._fields = [field for field in layout if field.name not in given]
-        self._rules = [rule for rule in rules if rule is not None]
+        }
+        self._rules = [rule for rule in rules.values() if rule is not None]
         self._is_complete = len(self._rules) == len(rules)
+        asked = [field for field in layout if field.name not in given and _has_look(field.kind)]
+        self._beyond = [
+            field for field in asked if (rule := rules[field]) is not None and rule.usual is not None
+        ]
+        self._always = [field for field in asked if field not in self._beyond]
+        self._usual_again = 0
+        self._work: tuple[Bytes, Flags, Flags] | None = None
         if self._is_complete:
-            low, high = self._tile("low"), self._tile("high")
-            self._low, self._span = low, high - low
-            self._work: tuple[Bytes, Flags, Flags] | None = None
-            self._space, self._joined = (self._tile(name).view(bool) for name in ("space", "joined"))
+            low = self._tile([rule.low for rule in self._rules])
+            self._low = low
+            self._usual = self._tile([rule.usual or rule.high for rule in self._rules]) - low
+            self._span = self._tile([rule.high for rule in self._rules]) - low
+            self._space = self._tile([rule.space for rule in self._rules]).view(bool)
+            self._joined = self._tile([rule.joined for rule in self._rules]).view(bool)
 
-    def _tile(self, name: str) -> Bytes:
-        row = np.frombuffer(b"".join(getattr(rule, name) for rule in self._rules), np.uint8)
-        return np.tile(row, _RECORDS_A_TILE)
+    @staticmethod
+    def _tile(parts: list[bytes]) -> Bytes:
+        return np.tile(np.frombuffer(b"".join(parts), np.uint8), _RECORDS_A_TILE)
 
     def doubts(self, block: Block) -> Flags | None:
         """The records that are not surely sound; None when all are."""
         if not self._is_complete:
             return np.ones(block.count, bool)
-        doubts = self._by_bytes(block)
-        for field in self._fields:
-            more = doubted(field.kind, field, block)
-            if more is not None and more.any():
-                doubts = more if doubts is None else doubts | more
+        if self._usual_again == 0:
+            if self._by_bytes(block, self._usual) is None:
+                return self._by_columns(block, self._always, None)
+            self._usual_again = _BLOCKS_BEYOND
+        self._usual_again -= 1
+        doubts = self._by_bytes(block, self._span)
+        return self._by_columns(block, self._always + self._beyond, doubts)
+
+    @staticmethod
+    def _by_columns(block: Block, fields: list[Field], doubts: Flags | None) -> Flags | None:
+        for field in fields:
+            doubts = _either(doubts, doubted(field.kind, field, block))
         return doubts
 
-    def _by_bytes(self, block: Block) -> Flags | None:
+    def _by_bytes(self, block: Block, span: Bytes) -> Flags | None:
         """A few tiles at a time, so that the work stays in the nearest cache; what remains is one smaller tile."""
         doubts = None
         whole = block.count - block.count % _RECORDS_A_TILE
         starts = [*range(0, whole, _RECORDS_A_LOOK), whole, block.count]
         for start, end in pairwise(starts):
-            wrong = self._against_rules(block.raw[start:end]) if end > start else None
+            wrong = self._against_rules(block.raw[start:end], span) if end > start else None
             if wrong is not None:
                 doubts = np.zeros(block.count, bool) if doubts is None else doubts
                 doubts[start:end] = wrong
         return doubts
 
-    def _against_rules(self, raw: Bytes) -> Flags | None:
+    def _against_rules(self, raw: Bytes, span: Bytes) -> Flags | None:
         """Everything happens in three areas that are used again: fresh ones cost more than the work in them."""
         width = min(len(raw), _RECORDS_A_TILE) * self.layout.length
         flat = raw.reshape(-1, width)
         offset, space, gap = (area[: flat.size].reshape(flat.shape) for area in self._areas(flat.size))
         np.subtract(flat, self._low[:width], out=offset)
-        wrong = np.greater(offset, self._span[:width], out=offset.view(bool))
+        wrong = np.greater(offset, span[:width], out=offset.view(bool))
         np.equal(flat, SPACE, out=space)
         np.greater(space[:, :-1], space[:, 1:], out=gap[:, 1:])
         gap[:, 0] = False

@@ -7,7 +7,7 @@ The rules of the fields come from the layout; here stand those of the kinds that
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
+from functools import cache, reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +21,13 @@ from moa.formats.fixed_width.accept import (
     ranged,
     rows_with,
 )
-from moa.formats.fixed_width.block import Block, Flags, Numbers
+from moa.formats.fixed_width.block import Block, Flags
+from moa.formats.fixed_width.kinds import SPACE
 from moa.formats.fixed_width.layout import Field
 
 from .codes import result_codes
 from .field_kinds import BankCode, HandlingBranch, HolderId, InstitutionCode
-from .identifiers import account_warnings, birth_date_fault, business_number_holds
+from .identifiers import account_warnings, birth_date_fault, business_check_digit
 from .institution_codes import institutions
 from .record_checks import INSTITUTIONS_OWN, FileFrame
 
@@ -68,13 +69,20 @@ def _(kind: BankCode, field: Field, block: Block) -> Flags:
 
 @doubted.register
 def _(kind: HolderId, field: Field, block: Block) -> Flags | None:
-    digits = block.digits(field.start, field.length)
     wrong = np.take(_impossible_birthdays(), block.number(field.start + 2, 4), mode="clip")
-    wrong |= digits != _BIRTH_DIGITS
+    wrong |= ~_has_digits(block, field, _BIRTH_DIGITS)
     if not wrong.any():
         return None
-    wrong &= (digits != 0) & (digits != _BUSINESS_DIGITS)
+    wrong &= ~_has_digits(block, field, _BUSINESS_DIGITS)
+    wrong &= block.byte(field.start) != SPACE
     return wrong
+
+
+def _has_digits(block: Block, field: Field, count: int) -> Flags:
+    """Whether so many digits stand at the left: the last of them is a digit and the next byte a space."""
+    flags: Flags = block.byte(field.start + count) == SPACE
+    flags &= block.byte(field.start + count - 1) != SPACE
+    return flags
 
 
 @doubted.register
@@ -118,14 +126,15 @@ class DataFilter:
         kind, layout = self.frame.kind, self._layout
         if kind.family == "EB1x":
             holder, told = layout.field("holder_id"), layout.field("application_type")
-            nameless = block.byte(holder.start) == ord(" ")
+            nameless = block.byte(holder.start) == SPACE
             nameless &= block.byte(told.start) == ord("1")
             if self._last_day is None:
                 return [nameless]
             applied = layout.field("application_date")
             return [nameless, block.number(applied.start, applied.length) > self._last_day]
         if kind.family == "EB2x":
-            return [amounts(block, layout.field("amount")) < max(kind.minimum_won, 1)]
+            amount = layout.field("amount")
+            return [block.number(amount.start, amount.length) < max(kind.minimum_won, 1)]
         return []
 
     def _account_hints(self, block: Block) -> Hints:
@@ -140,7 +149,7 @@ class DataFilter:
 
     def _holder_hints(self, block: Block) -> Hints:
         field = self._layout.field("holder_id")
-        business = block.digits(field.start, field.length) == _BUSINESS_DIGITS
+        business = _has_digits(block, field, _BUSINESS_DIGITS)
         if not business.any():
             return {}
         parts = [block.number(field.start + at, length) for at, length in ((0, 4), (4, 4), (8, 2))]
@@ -161,12 +170,6 @@ class DataFilter:
             whole = block.byte(form.start) == ord("1")
             found["partial_for_full"] = whole & (block.byte(result.start) == ord("P"))
         return found
-
-
-def amounts(block: Block, field: Field) -> Numbers:
-    """A field of up to sixteen digits as a number."""
-    high = field.length - 8
-    return block.number(field.start, high) * 100_000_000 + block.number(field.start + high, 8)
 
 
 def _six_digits(day: date) -> int:
@@ -198,7 +201,10 @@ def _unknown_banks() -> Flags:
 @cache
 def _impossible_birthdays() -> Flags:
     """For every MMDD whether there is no such day in any year."""
-    return np.array([birth_date_fault(f"00{day:04}") is not None for day in range(10_000)])
+    impossible = np.ones(10_000, bool)
+    for day in range(101, 1232):
+        impossible[day] = birth_date_fault(f"00{day:04}") is not None
+    return impossible
 
 
 @cache
@@ -221,13 +227,13 @@ def _account_table() -> tuple[NDArray[np.uint8], tuple[str, ...]]:
 def _business_weights() -> list[NDArray[np.uint8]]:
     """For the digits 1 to 4, 5 to 8, and 9 and 10 their part of a sum that ends in 0 when the number holds.
 
-    Built from the rule itself: a part's weight is the check digit that makes a number hold with zeros elsewhere.
+    Built from the rule itself: what a digit adds is what the check digit of zeros and this digit lacks to ten.
     """
 
-    def check_digit(first_nine: str) -> int:
-        return next(last for last in range(10) if business_number_holds(f"{first_nine}{last}"))
+    def adds(place: int) -> NDArray[np.uint8]:
+        numbers = ("0" * place + str(digit) + "0" * (8 - place) for digit in range(10))
+        return np.array([10 - int(business_check_digit(number)) for number in numbers], np.uint8)
 
-    first = [10 - check_digit(f"{part:04}00000") for part in range(10_000)]
-    second = [10 - check_digit(f"0000{part:04}0") for part in range(10_000)]
-    third = [10 - check_digit(f"00000000{part // 10}") + part % 10 for part in range(100)]
-    return [np.array(part, np.uint8) for part in (first, second, third)]
+    last = np.arange(10, dtype=np.uint8)
+    parts = [[adds(place) for place in range(4)], [adds(place) for place in range(4, 8)], [adds(8), last]]
+    return [reduce(np.add.outer, part).reshape(-1) for part in parts]

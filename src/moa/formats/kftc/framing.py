@@ -25,6 +25,8 @@ INSTITUTION = slice(9, 19)
 _HEAD = 19
 _RECORDS_AHEAD = 16_384
 _FEW_RECORDS = 16
+_REFILL = 512  # records ahead below which the window is filled again
+_GOOD_SIZE = 64  # multiples of it are judged with the fewest steps
 
 
 class Piece(NamedTuple):
@@ -55,12 +57,13 @@ class Framing:
         """
         length, window = self.record_length, self.window
         step = length + len(self.line_break)
-        if not window.has(4 * step):
+        if not window.has(_REFILL * step) and len(window) < 4 * step:
             return 0, step
         count = min(len(window) // step, self._reach)
         sure = self._heads(count, step)
         self._reach = min(self._reach * 4, _RECORDS_AHEAD) if sure == count else _FEW_RECORDS
-        return max(sure - 1, 0), step
+        surest = max(sure - 1, 0)
+        return surest - (surest % _GOOD_SIZE if surest > _GOOD_SIZE else 0), step
 
     def rows(self, count: int, step: int) -> Bytes:
         """So many steps of the window as rows of bytes, the line break included."""

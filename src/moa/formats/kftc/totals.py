@@ -14,7 +14,6 @@ import numpy as np
 from moa.formats.fixed_width.block import Block, Flags, Numbers
 from moa.formats.fixed_width.finding import Finding, error, warning
 
-from .accept import amounts
 from .file_kinds import FileKind
 
 _BY_TYPE = {b"1": "new_count", b"3": "cancel_count", b"7": "arbitrary_cancel_count"}
@@ -105,7 +104,7 @@ class Totals:
     def _add_amounts(self, block: Block, doubts: Sequence[int]) -> None:
         layout = self.kind.data
         amount = layout.field("amount")
-        won = amounts(block, amount)
+        won = block.number(amount.start, amount.length)
         lost = np.zeros(block.count, bool)
         for at in doubts:
             lost[at] = not block.raw[at, amount.start : amount.end].tobytes().isdigit()
@@ -125,13 +124,13 @@ class Totals:
         for mark, sums in self.by_result.items() if self.kind.is_result else ():
             marked = block.byte(layout.field("result").start) == ord(mark)
             sums[0] += int(np.count_nonzero(marked))
-            sums[1] += int((won * marked).sum())
+            sums[1] += int(won[marked].sum())
 
     def _put_many(self, prefix: str, won: Numbers, lost: Flags, which: Flags) -> None:
         count = int(np.count_nonzero(which))
         self.figures[f"{prefix}_count"] += count
         if count:
-            self.figures[f"{prefix}_amount"] += int((won * which).sum())
+            self.figures[f"{prefix}_amount"] += int(won.sum() if count == len(won) else won[which].sum())
         if (lost & which).any():
             self.unknown.add(f"{prefix}_amount")
 
