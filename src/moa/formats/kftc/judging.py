@@ -6,6 +6,7 @@ the reference. So what is found is what the reference finds.
 
 from __future__ import annotations
 
+from collections import abc
 from collections.abc import Iterable
 
 import numpy as np
@@ -17,6 +18,7 @@ from .accept import DataFilter, Hints
 from .change_pairs import CHANGE, ChangePairs
 from .listing import WARNINGS_LISTED, Listing
 from .record_checks import FileFrame, check_record
+from .rows import Rows
 from .sequence import Sequence, sequence_error
 from .totals import Totals
 
@@ -35,19 +37,21 @@ class Judge:
         self._totals = totals
         self._pairs = pairs
         self._filter = DataFilter(frame)
+        self._doubts: abc.Sequence[int] = ()
         self._branch = frame.kind.data.field("handling_branch").start if pairs else 0
 
-    def rows(self, raw: Bytes, first: int, listing: Listing) -> frozenset[int]:
-        """The numbers of the records that have an error. Shape: a row of bytes for each record, contiguous."""
+    def rows(self, raw: Bytes, first: int, listing: Listing) -> Rows:
+        """Tell everything about these records. Shape: a row of bytes for each record, contiguous."""
         take = self._one_by_one if len(raw) < _TOO_FEW else self._at_a_glance
         faulty = set()
         for finding in take(raw, first, listing):
             listing.take(finding)
             if finding.severity == "error" and finding.record is not None:
                 faulty.add(finding.record)
-        return frozenset(faulty)
+        return Rows(self.frame.kind, raw, first, frozenset(faulty), self._doubts)
 
     def _one_by_one(self, raw: Bytes, first: int, listing: Listing) -> Iterable[Finding]:
+        self._doubts = range(len(raw))
         for number, record in enumerate(map(bytes, raw), first):
             self._totals.add(record)
             yield from check_record(self.frame, record, number)
@@ -59,7 +63,7 @@ class Judge:
     def _at_a_glance(self, raw: Bytes, first: int, listing: Listing) -> Iterable[Finding]:
         block = Block(raw)
         flags, hints = self._filter.doubts(block), self._filter.hints(block)
-        doubts = [] if flags is None else np.flatnonzero(flags).tolist()
+        self._doubts = doubts = [] if flags is None else np.flatnonzero(flags).tolist()
         self._totals.add_many(block, doubts)
         wrong_numbers = set(self._sequence.follow_many(block.number(1, 8), _unreadable(raw, doubts)))
         changes = set(self._changes(block))

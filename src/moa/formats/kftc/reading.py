@@ -33,7 +33,6 @@ from .judging import Judge
 from .listing import EnoughErrors, Listing
 from .recognise import HEAD_LENGTH, begins_with_data, recognise
 from .record_checks import FileFrame
-from .rows import Rows
 from .sequence import Sequence
 from .totals import Totals
 
@@ -124,7 +123,7 @@ class _Reading:
         kind: FileKind,
         source: BinaryIO,
         listing: Listing,
-        rows: Callable[[Rows], None] | None,
+        rows: Callable[[Any], None] | None,
         summary: FileSummary,
     ) -> None:
         self.kind, self.listing, self.rows, self.summary = kind, listing, rows, summary
@@ -233,9 +232,9 @@ class _Reading:
 
     def _judge(self, judge: Judge, count: int, step: int) -> None:
         raw = np.ascontiguousarray(self.framing.rows(count, step)[:, : self.kind.record_length])
-        faulty = judge.rows(raw, self.number + 1, self.listing)
+        judged = judge.rows(raw, self.number + 1, self.listing)
         if self.rows is not None:
-            self.rows(Rows(self.kind, raw, self.number + 1, faulty))
+            self.rows(judged)
         self.number += count
 
     def _finish(self, piece: Piece | None) -> None:
