@@ -91,7 +91,7 @@ def build(
         facts = {"kind": asked.name, "institution": institution, "date": day.date().isoformat()}
         write_json(facts | _made(summary, output, told), told.store, sys.stdout)
     elif not told.errors:
-        click.echo(f"{output}: {asked.name}, {summary.records:,} records")
+        click.echo(f"{output}: {asked.name}, {summary.records:,} record{'' if summary.records == 1 else 's'}")
     else:
         told.say_rest()
     return 1 if told.errors else 0

@@ -28,26 +28,27 @@ if TYPE_CHECKING:
     from .evidence import check_evidence
     from .evidence.shrinking import shrink
     from .faults import sentence
-    from .file_kinds import file_kinds
+    from .file_kinds import file_kinds as kinds
     from .institution_codes import institution
     from .pairs import check_pair
     from .reading import examine
     from .ruler import measure
     from .writing import build
 
-# Imported when first asked for: whoever only looks up a code does not wait for numpy.
+# Imported when first asked for: whoever only looks up a code does not wait for numpy. A name here is never that of a
+# module beside this one, which would hide it.
 _PLACES = {
-    "Finding": "moa.formats.fixed_width.finding",
-    "build": ".writing",
-    "check_evidence": ".evidence",
-    "check_pair": ".pairs",
-    "examine": ".reading",
-    "file_kinds": ".file_kinds",
-    "institution": ".institution_codes",
-    "measure": ".ruler",
-    "result_code": ".codes",
-    "sentence": ".faults",
-    "shrink": ".evidence.shrinking",
+    "Finding": ("moa.formats.fixed_width.finding", "Finding"),
+    "build": (".writing", "build"),
+    "check_evidence": (".evidence", "check_evidence"),
+    "check_pair": (".pairs", "check_pair"),
+    "examine": (".reading", "examine"),
+    "institution": (".institution_codes", "institution"),
+    "kinds": (".file_kinds", "file_kinds"),
+    "measure": (".ruler", "measure"),
+    "result_code": (".codes", "result_code"),
+    "sentence": (".faults", "sentence"),
+    "shrink": (".evidence.shrinking", "shrink"),
 }
 
 __all__ = [
@@ -56,8 +57,8 @@ __all__ = [
     "check_evidence",
     "check_pair",
     "examine",
-    "file_kinds",
     "institution",
+    "kinds",
     "measure",
     "result_code",
     "sentence",
@@ -68,7 +69,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _PLACES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_PLACES[name], __name__), name)
+    module, attribute = _PLACES[name]
+    return getattr(import_module(module, __name__), attribute)
 
 
 def __dir__() -> list[str]:

@@ -50,9 +50,29 @@ def kind_markdown(kind: FileKind) -> str:
     return "\n".join(lines) + "\n" + "\n".join(records)
 
 
+def index_markdown() -> str:
+    """All kinds with how sure each of their tables is."""
+    lines = [
+        "# Layouts of CMS files",
+        "",
+        "Made by `python -m moa.formats.kftc.documentation docs/kftc`. Bytes are counted from 1, as KFTC prints them.",
+        "",
+        _row("kind", "what it is", "header", "data record", "trailer"),
+        "|" + "---|" * 5,
+    ]
+    for kind in file_kinds().values():
+        status = [layout.status for layout in (kind.header, kind.data, kind.trailer)]
+        lines.append(
+            _row(f"[{kind.name}]({kind.name}.md)", f"{kind.title['en']} ({kind.title['ko']})", *status)
+        )
+    lines += ["", *(f"- **{status}**: {told.split(': ', 1)[1]}" for status, told in STATUS.items())]
+    return "\n".join(lines) + "\n"
+
+
 def pages() -> dict[str, str]:
     """Every page by its file's name."""
-    return {f"{kind.name}.md": kind_markdown(kind) for kind in file_kinds().values()}
+    made = {f"{kind.name}.md": kind_markdown(kind) for kind in file_kinds().values()}
+    return {"README.md": index_markdown(), **made}
 
 
 def _about(kind: FileKind) -> list[str]:
