@@ -76,6 +76,7 @@ def _is_error(finding: Finding) -> bool:
     return finding.severity == "error"
 
 
-def _place(sides: tuple[Side, Side], side: Side | None, finding: Finding) -> tuple[int, int]:
-    """The pair as a whole first, then the files in their order, each from its first record on."""
-    return (0 if side is None else 1 + (side is sides[1]), finding.record or 0)
+def _place(sides: tuple[Side, Side], side: Side | None, finding: Finding) -> tuple[int, bool, int]:
+    """The pair as a whole first, then the files in their order, each from its first record on; what was left out last."""
+    of_file = 0 if side is None else 1 + (side is sides[1])
+    return (of_file, finding.code == "too_many_errors", finding.record or 0)
