@@ -9,12 +9,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from moa.formats.fixed_width.block import Bytes
 from moa.formats.fixed_width.finding import Finding, warning
 from moa.formats.fixed_width.layout import Field
 
 from .change_pairs import CHANGE, ChangePairs
 from .file_kinds import FileKind
-from .file_totals import Records
 from .record_checks import NEW
 from .row_records import RowRecord
 
@@ -32,7 +32,7 @@ class Twins:
         self._hashes: list[NDArray[np.uint64]] = []
         self._numbers: list[NDArray[np.int64]] = []
 
-    def add(self, records: Records, numbers: NDArray[np.int64]) -> None:
+    def add(self, records: Bytes, numbers: NDArray[np.int64]) -> None:
         self._hashes.append(_hashed(records, self.fields))
         self._numbers.append(numbers)
 
@@ -58,7 +58,7 @@ class RowTwins:
             same = ("application_type", "payer_no", "bank_branch_code", "account_no")
             self._applications, self._new_payers = Twins(kind, same), Twins(kind, ("payer_no",))
 
-    def add(self, records: Records, numbers: NDArray[np.int64]) -> None:
+    def add(self, records: Bytes, numbers: NDArray[np.int64]) -> None:
         if self._requests is not None:
             self._requests.add(records, numbers)
         if self._applications is not None and self._new_payers is not None:
@@ -92,7 +92,7 @@ class HalfPairs:
         if _PAIR_FIELDS & {finding.field for finding in row.findings} or not row.raw:
             self._is_sure = False
 
-    def add(self, records: Records, numbers: NDArray[np.int64]) -> None:
+    def add(self, records: Bytes, numbers: NDArray[np.int64]) -> None:
         """Shape: rows with errors among them, as far as they make a record."""
         if self._pairs is None or self._place is None:
             return
@@ -107,7 +107,7 @@ class HalfPairs:
         return sorted(self._found + self._pairs.finish(), key=lambda finding: finding.record or 0)
 
 
-def _hashed(records: Records, fields: list[Field]) -> NDArray[np.uint64]:
+def _hashed(records: Bytes, fields: list[Field]) -> NDArray[np.uint64]:
     """64 bits of each record's fields, mixed eight bytes at a time."""
     hashes = np.full(len(records), _MIX, np.uint64)
     for field in fields:

@@ -14,26 +14,14 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import BinaryIO, Protocol
 
 from moa.formats.fixed_width.finding import Finding, error, warning
-from moa.formats.fixed_width.layout import Unwritten
 
 from .file_frame import HeaderFacts
 from .file_kinds import FileKind, file_kinds
 from .listing import EnoughErrors, Listing
-from .row_records import RowEncoder
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from .file_totals import Records
-
-ROWS_AT_A_TIME = 4096
-MOST_ROWS = 99_999_998
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,79 +81,11 @@ class Writer(Protocol):
 def _writer(
     kind: FileKind, out: BinaryIO, listing: Listing, facts: HeaderFacts, evidence_dir: Path | None
 ) -> Writer:
+    """Each writer is imported when it is needed: evidence takes no columns, and records no evidence."""
     if kind.family == "EI13":
         from .evidence_writing import EvidenceWriter
 
         return EvidenceWriter(out, listing, facts, evidence_dir)
+    from .record_writing import RecordWriter
+
     return RecordWriter(kind, out, listing, facts)
-
-
-class RecordWriter:
-    """A file of records, in pieces of a few thousand rows."""
-
-    def __init__(self, kind: FileKind, out: BinaryIO, listing: Listing, facts: HeaderFacts) -> None:
-        from .file_totals import FileTotals
-        from .row_twins import HalfPairs, RowTwins
-
-        self.kind, self.out, self.listing, self.facts = kind, out, listing, facts
-        self.encoder = RowEncoder(facts.frame(kind))
-        self.figures, self.twins, self.halves = FileTotals(kind), RowTwins(kind), HalfPairs(kind)
-        self.records = 0
-
-    def write(self, rows: Iterable[Mapping[str, str]]) -> None:
-        header, findings = self.facts.header_findings(self.kind)
-        self._tell(findings)
-        self._put(header)
-        waiting = iter(rows)
-        while piece := list(islice(waiting, ROWS_AT_A_TIME)):
-            self._piece(piece)
-        if self.records > MOST_ROWS:
-            self._tell([error("rows_too_many", None, "seq", str(self.records))])
-        self._tell(self.halves.findings())
-        self._tell(self.twins.findings())
-        self._trailer()
-
-    def totals(self) -> dict[str, int]:
-        return self.figures.as_fields()
-
-    def _piece(self, rows: list[Mapping[str, str]]) -> None:
-        import numpy as np
-
-        sound, records, numbers = [], [], []
-        for row in rows:
-            self._tell(self.encoder.check_columns(row))
-            self.records += 1
-            made = self.encoder.encode(row, self.records, self.records)
-            self._tell(made.findings)
-            if made.is_bad:
-                self.halves.doubt(made)
-            if made.raw:
-                records.append(made.raw)
-                numbers.append(self.records)
-                sound.append(not made.is_bad)
-        raw = b"".join(records)
-        self._put(raw)
-        self._count(
-            np.frombuffer(raw, np.uint8).reshape(len(records), self.kind.record_length),
-            np.array(numbers, np.int64),
-            np.array(sound, bool),
-        )
-
-    def _count(self, records: Records, numbers: NDArray[np.int64], sound: NDArray[np.bool_]) -> None:
-        self.halves.add(records, numbers)
-        self.twins.add(records[sound], numbers[sound])
-        self.figures.add(records[sound])
-
-    def _trailer(self) -> None:
-        try:
-            self._put(self.facts.trailer(self.kind, self.totals()))
-        except Unwritten as unwritten:
-            self._tell([] if self.listing.errors else list(unwritten.findings))
-
-    def _put(self, raw: bytes) -> None:
-        if not self.listing.errors:
-            self.out.write(raw)
-
-    def _tell(self, findings: list[Finding]) -> None:
-        for finding in findings:
-            self.listing.take(finding)
