@@ -13,7 +13,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageStat
 from moa.formats.kftc.evidence import check_evidence
 from moa.formats.kftc.evidence.shrink_refusal import CannotShrink
 from moa.formats.kftc.evidence.shrinking import Shrunk, shrink
-from tests.formats.kftc.evidence.evidence_samples import gif, jpeg, page, saved
+from tests.formats.kftc.evidence.evidence_samples import gif, huge_header, jpeg, page, saved
 
 LIMIT = 300_000
 PAPER, INK = 245, 35
@@ -243,9 +243,10 @@ REFUSED = {
     "sound": ("wav", b"RIFF", "evidence_not_a_picture"),
     "nothing": ("jpg", b"", "evidence_not_a_picture"),
     "cut": ("jpg", SCANS["clean"][1][:500_000], "evidence_not_a_picture"),
-    "90 million dots": (
+    "a jpeg of 4 billion dots": ("jpg", huge_header(jpeg(), 65_000, 65_000), "evidence_too_many_pixels"),
+    "180 million dots": (
         "tif",
-        saved(Image.new("1", (9_000, 10_000)), "TIFF", compression="group4"),
+        saved(Image.new("1", (18_000, 10_000)), "TIFF", compression="group4"),
         "evidence_too_many_pixels",
     ),
 }

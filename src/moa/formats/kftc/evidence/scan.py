@@ -14,8 +14,10 @@ from moa.formats.kftc.evidence.refusal import EvidenceFault
 from moa.formats.kftc.evidence.shrink_refusal import CannotShrink
 
 _FORMATS = {"jpg": "JPEG", "jpeg": "JPEG", "gif": "GIF", "tif": "TIFF"}
-# The most that phones take is 50 million; A4 at 600 dpi is 35.
-_MOST_PIXELS = 64_000_000
+# The most that phones take is 50 million.
+_MOST_JPEG_PIXELS = 52_000_000
+# Of all pages unpacked: four of A4 at 600 dpi in black and white or grey, one in colours.
+_MOST_MEMORY = 160_000_000
 # Width and height of A4 in tenths of a millimetre, an inch being 254 of them.
 _A4_LONG, _A4_SHORT, _INCH = 2970, 2100, 254
 # A page is neither smaller than a slip nor larger than A3 with a margin: a file that says so only repeats the 72 dpi
@@ -27,11 +29,12 @@ _GREY_WITHIN = 24
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """Shape: `dpi` of the page that has the fewest; `kind` as Pillow names it."""
+    """Shape: `dpi` of the page that has the fewest; `memory` in bytes that all pages take; `kind` as Pillow names it."""
 
     data: bytes = field(repr=False)
     kind: str
     pages: int
+    memory: int
     dpi: int
 
     def load(self, part: int) -> list[Image.Image]:
@@ -39,22 +42,29 @@ class Scan:
 
         A JPEG is decoded at that size and never becomes larger in memory.
         """
+        unpacked = self.memory // (part * part) if self.kind == "JPEG" else self.memory
+        if unpacked > _MOST_MEMORY:
+            raise CannotShrink("evidence_too_many_pixels", bytes=unpacked, most=_MOST_MEMORY)
         try:
             with without_messages(), Image.open(BytesIO(self.data), formats=[self.kind]) as image:
                 if self.kind == "JPEG":
                     image.draft(None, (image.width // part, image.height // part))
-                    return [_without_grey_colours(_opaque(ImageOps.exif_transpose(image)))]
-                pages = []
-                for number in range(self.pages):
-                    image.seek(number)
-                    page = _opaque(ImageOps.exif_transpose(image))
-                    pages.append(_bitonal(page) or _without_grey_colours(page.reduce(part)))
-                return pages
+                    return [_plain(_without_grey_colours(_opaque(ImageOps.exif_transpose(image))))]
+                return [self._load_page(image, number, part) for number in range(self.pages)]
         except CannotShrink:
             raise
         except Exception:
             # Whatever Pillow's decoders raise: there is no whole picture to make smaller.
             raise CannotShrink("evidence_not_a_picture") from None
+
+    @staticmethod
+    def _load_page(image: Image.Image, number: int, part: int) -> Image.Image:
+        """One page of a TIFF, which Pillow turns upright itself, or a GIF, which is."""
+        image.seek(number)
+        image.load()
+        page = _opaque(image)
+        bitonal = _bitonal(page)
+        return _plain(bitonal.copy() if bitonal else _without_grey_colours(page.reduce(part)))
 
 
 def open_scan(data: bytes, extension: str) -> Scan:
@@ -69,18 +79,20 @@ def open_scan(data: bytes, extension: str) -> Scan:
             pages = 1 if kind == "JPEG" else getattr(image, "n_frames", 1)
             if kind == "GIF" and pages > 1:
                 raise CannotShrink("evidence_moves")
-            pixels, dpi = 0, []
+            memory, dpi = 0, []
             for number in range(pages):
                 image.seek(number)
-                pixels += image.width * image.height
+                memory += image.width * image.height * (1 if image.mode in ("1", "L") else 4)
                 dpi.append(_dots_per_inch(image))
+            if kind == "JPEG" and image.width * image.height > _MOST_JPEG_PIXELS:
+                raise CannotShrink("evidence_too_many_pixels", most=_MOST_JPEG_PIXELS)
     except CannotShrink:
         raise
+    except Image.DecompressionBombError:
+        raise CannotShrink("evidence_too_many_pixels", most=Image.MAX_IMAGE_PIXELS) from None
     except Exception:
         raise CannotShrink("evidence_not_a_picture") from None
-    if pixels > _MOST_PIXELS:
-        raise CannotShrink("evidence_too_many_pixels", pixels=pixels, most=_MOST_PIXELS)
-    return Scan(data, kind, pages, min(dpi))
+    return Scan(data, kind, pages, memory, min(dpi))
 
 
 def _check_tiles(data: bytes) -> None:
@@ -89,8 +101,8 @@ def _check_tiles(data: bytes) -> None:
         layout = tiff.read_layout(data)
     except EvidenceFault as fault:
         raise CannotShrink("evidence_not_a_picture", reason=fault.reason) from None
-    if max(page.tile for page in layout.pages) > _MOST_PIXELS:
-        raise CannotShrink("evidence_too_many_pixels", most=_MOST_PIXELS)
+    if max(page.tile * page.bits for page in layout.pages) > 8 * _MOST_MEMORY:
+        raise CannotShrink("evidence_too_many_pixels", most=_MOST_MEMORY)
 
 
 def _dots_per_inch(image: Image.Image) -> int:
@@ -106,7 +118,7 @@ def _dots_per_inch(image: Image.Image) -> int:
 
 
 def _opaque(image: Image.Image) -> Image.Image:
-    """In mode 1, L or RGB, what was transparent on white paper; nothing but the pixels."""
+    """In mode 1, L or RGB, what was transparent on white paper."""
     if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
         painted = image.convert("RGBA")
         paper = Image.new("RGBA", painted.size, "white")
@@ -117,6 +129,11 @@ def _opaque(image: Image.Image) -> Image.Image:
         raise CannotShrink("evidence_not_a_picture")
     elif image.mode not in ("1", "L", "RGB"):
         image = image.convert("RGB")
+    return image
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """Nothing but the pixels: Pillow would write what else it knows into the next file."""
     image.info = {}
     return image
 
