@@ -161,8 +161,12 @@ class _Evidence:
             if number in self.wanted:
                 raw = self._at(self.sound_until, IDENTIFICATION) if self.is_sound else b""
                 self.records[number] = FoundRecord(number, raw, evidence_layouts.DATA)
-        if self.last + 1 in self.wanted and summary.trailer:
-            self.records[self.last + 1] = FoundRecord(self.last + 1, self._tail(), evidence_layouts.TRAILER)
+        if 1 in self.wanted and not summary.header:
+            self.records[1] = FoundRecord(1, self._at(0, IDENTIFICATION), evidence_layouts.DATA)
+        for after, number in enumerate((self.last + 1, self.last + 2)):
+            raw = self._trailer(after) if number in self.wanted and summary.trailer else b""
+            if raw.strip(BREAKS + END_OF_TEXT):
+                self.records[number] = FoundRecord(number, raw, evidence_layouts.TRAILER)
         return self.records
 
     def _take(self, record: EvidenceRecord) -> None:
@@ -187,7 +191,12 @@ class _Evidence:
         self.source.seek(offset)
         return self.source.read(length)
 
-    def _tail(self) -> bytes:
+    def _trailer(self, after: int) -> bytes:
+        """The block of the trailer, or what stands after it; after a broken record only the file's end is known."""
+        if self.is_sound and not self.lost:
+            return self._at(self.sound_until + after * BLOCK, BLOCK)
+        if after:
+            return b""
         end = self.source.seek(0, os.SEEK_END)
         start = max(0, end - BLOCK - 4)
         tail = self._at(start, BLOCK + 4).rstrip(BREAKS + END_OF_TEXT)
