@@ -36,8 +36,8 @@ EDITS = (
     Edit("a space before an account", 2, 53, b" 123451234567   ", "0098", "account_no"),
     Edit("digits at both ends of an account", 2, 53, b"1234567890 12345", "0098", "account_no"),
     Edit("no account", 2, 53, b" " * 16, ANY, "account_no"),
-    Edit("a resident number", 2, 69, b"8001011234567   ", "0091", "holder_id"),
-    Edit("a resident number with its hyphen", 2, 69, b"800101-1234567  ", "0091", "holder_id"),
+    Edit("a resident number", 2, 69, b"8001011357924   ", "0091", "holder_id"),
+    Edit("a resident number with its hyphen", 2, 69, b"800101-1357924  ", "0091", "holder_id"),
     Edit("a birth date in the 13th month", 2, 69, b"801301          ", "0014", "holder_id"),
     Edit("a birth date on the 31st of April", 2, 69, b"800431          ", "0014", "holder_id"),
     Edit("a birth date of eight digits", 2, 69, b"19800101        ", "holder_id_invalid", "holder_id"),
@@ -161,6 +161,9 @@ def _half_changes(kind: str, institution: str, day: date, rows: list[Application
     # Rows 5 and 6 are the pair, records 6 and 7.
     yield built("a change without its new account", [*rows[:5], *rows[6:]], 6)
     yield built("a change without its old account", [*rows[:4], *rows[5:]], 6)
+    records = applications.records(kind, institution, day, rows)
+    spoiled = Edit("a special character in a changing payer's number", 6, 28, b"-", "0088", "payer_no")
+    yield spoiled.applied(records)
     other = replace(rows[5], payer_no="P9999")
     content = b"".join(applications.records(kind, institution, day, [*rows[:5], other, *rows[6:]]))
     yield Mutation("a change of two payers", content, (Fault(code, 6, ANY), Fault(code, 7, ANY)))
@@ -179,6 +182,6 @@ def _two_faults(records: list[bytes]) -> Iterator[Mutation]:
         Fault("0011", 4, "bank_branch_code"),
     )
     yield Mutation("three faults in three rows", b"".join(changed), faults)
-    changed = put(put(put(records, 2, 53, b"1-3"), 2, 119, b"x"), 2, 69, b"8001011234567")
+    changed = put(put(put(records, 2, 53, b"1-3"), 2, 119, b"x"), 2, 69, b"8001011357924")
     faults = (Fault("0088", 2, "account_no"), Fault("0089", 2, "filler2"), Fault("0091", 2, "holder_id"))
     yield Mutation("three faults in one row", b"".join(changed), faults)

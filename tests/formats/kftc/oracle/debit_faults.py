@@ -32,7 +32,7 @@ EDITS = (
     Edit("a sign in an amount", 2, 42, b"-000000033000", "0088", "amount"),
     Edit("a comma in an amount", 2, 42, b"00000033,0000", "0088", "amount"),
     Edit("no amount", 2, 42, b" " * 13, "0088", "amount"),
-    Edit("a resident number", 2, 55, b"8001011234567", "0091", "holder_id"),
+    Edit("a resident number", 2, 55, b"8001011357924", "0091", "holder_id"),
     Edit("a birth date in the 13th month", 2, 55, b"801301       ", "0014", "holder_id"),
     Edit("a birth date of eight digits", 2, 55, b"19800101     ", "holder_id_invalid", "holder_id"),
     Edit("a business number with a wrong check digit", 2, 55, b"1168200277   ", "", ""),
@@ -175,6 +175,12 @@ def _of_results(kind: str, institution: str, day: date, rows: list[Debit]) -> It
     total = Edit("a wrong sum in full", LAST, 43, b"9999999999999", "amount_mismatch", "full_fail_amount")
     yield total.applied(records)
     yield from partial_readings(kind, institution, day, plain)
+    part = replace(plain[1], debit_form="3", result="P")
+    records = debits.records(kind, institution, day, [plain[0], part, *plain[2:]])
+    count = Edit(
+        "a wrong count of partial debits", LAST, 56, b"00000007", "count_mismatch", "partial_fail_count"
+    )
+    yield count.applied(records)
     # Nobody has seen the end of this trailer printed: a dirty filler there must not refuse the file.
     yield Mutation("dirt where the trailer is unproved", b"".join(put(records, len(records), 115, b"x")), ())
 

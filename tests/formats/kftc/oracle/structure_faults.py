@@ -62,6 +62,8 @@ EDITS = (
          "file_name_mismatch|file_name_invalid", "file_name"),
     Edit("another kind in the trailer's file name", LAST, 19, b"EB31", "file_name_mismatch", "file_name",
          kinds="EB11 EB12 EB13 EB14 EB21 EB22 EC21 EC22"),
+    # That the trailer names another day than the header may be said too.
+    Edit("another day in the header's file name", 1, 23, b"0131", "date_mismatch", "file_name", "file_name_mismatch"),
     Edit("the thirteenth month", 1, 27, b"261332", "date_invalid", "application_date|debit_date|credit_date"),
     Edit("the 30th of February", 1, 27, b"260230", "date_invalid", "application_date|debit_date|credit_date"),
     Edit("letters in the date", 1, 27, b"2611AB", "date_invalid|0088",
@@ -91,7 +93,8 @@ def _in_header_and_trailer(records: list[bytes]) -> Iterator[Mutation]:
     dated = Fault("date_mismatch", 1, "file_name|application_date|debit_date|credit_date")
     yield Mutation("a file name of another day", both(23, other), (dated,))
     named = Fault("file_name_invalid|date_mismatch", 1, ANY)
-    yield Mutation("letters in the file name's day", both(23, b"AB22"), (named,))
+    # Whether the trailer that repeats it is wrong a second time is left open.
+    yield Mutation("letters in the file name's day", both(23, b"AB22"), (named,), "file_name_invalid")
     unknown = Fault("kind_unknown", "1|None", ANY)
     yield Mutation("a kind that does not exist", both(19, b"ZZ99"), (unknown,))
     everywhere = [one[:9] + b"1234567890" + one[19:] for one in records]
@@ -109,34 +112,39 @@ def _records_too_many_or_few(records: list[bytes]) -> Iterator[Mutation]:
     missing = Fault("trailer_missing", f"{end - 1}|{end}|None", ANY)
     yield Mutation("no trailer", b"".join(records[:-1]), (missing,))
     after = Fault("after_trailer", end + 1, ANY)
-    yield Mutation("the trailer twice", whole + records[-1], (after,))
+    yield Mutation(
+        "the trailer twice", whole + records[-1], (Fault("after_trailer|trailer_repeated", end + 1, ANY),)
+    )
     yield Mutation("a row after the trailer", whole + records[1], (after,))
     yield Mutation("a record of rubbish after the trailer", whole + b"x" * len(records[0]), (after,))
     yield Mutation(
         "a few bytes after the trailer",
         whole + b"rubbish",
-        (after._replace(code="after_trailer|record_length"),),
+        (Fault("after_trailer|record_length", f"{end}|{end + 1}", ANY),),
     )
     yield Mutation("a second file behind the first", whole * 2, (after,))
-    # Whether all later numbers are wrong too, or only the one after the gap, the specification leaves open.
+    # The trailer still counts the lost row by its type or amount.
     lost = put([*records[:3], *records[4:]], end - 1, 27, f"{end - 3:08d}".encode())
-    yield Mutation("a row lost", b"".join(lost), (Fault("0081", 4, "seq"),), ANY)
+    yield Mutation(
+        "a row lost", b"".join(lost), (Fault("0081", 4, "seq"),), "count_mismatch|amount_mismatch|0077|0079"
+    )
     swapped = [*records[:2], records[3], records[2], *records[4:]]
     yield Mutation("two rows in the wrong order", b"".join(swapped), (Fault("0081", 3, "seq"),), "0081")
 
 
 def _lengths(records: list[bytes]) -> Iterator[Mutation]:
-    """Without line breaks a lost byte moves all that follows: what else is said then is left open."""
+    """A lost byte moves all that follows; the row that lost it is named, and the next ones are read at their place."""
     end, third = len(records), records[2]
-    moved = Fault("record_length|0081", "*", ANY)
+    wrong = Fault("record_length", 3, ANY)
     for name, changed in (
         ("a row five bytes short", third[:60] + third[65:]),
         ("a row one byte short", third[:60] + third[61:]),
         ("a row three bytes long", third[:60] + b"abc" + third[60:]),
     ):
-        yield Mutation(name, b"".join([*records[:2], changed, *records[3:]]), (moved,), ANY)
-        by_line = [*records[:2], changed, *records[3:]]
-        yield Mutation(f"{name}, in lines", b"\r\n".join(by_line), (Fault("record_length", 3, ANY),), ANY)
+        yield Mutation(name, b"".join([*records[:2], changed, *records[3:]]), (wrong,))
+        for ending, shown in ((b"\r\n", "CR LF"), (b"\n", "LF")):
+            by_line = ending.join([*records[:2], changed, *records[3:]])
+            yield Mutation(f"{name}, in lines of {shown}", by_line, (wrong,))
     cut = Fault("record_length|trailer_missing", f"{end}|None", ANY)
     yield Mutation("a trailer cut off", b"".join(records)[:-10], (cut,), "trailer_missing|record_length")
     cut = Fault("record_length|trailer_missing", "4|None", ANY)
@@ -160,7 +168,7 @@ def _other_things(records: list[bytes]) -> Iterator[Mutation]:
     yield Mutation("a statement", b"{1:F01KOEXKRSEXXX}{4:\r\n:20:1\r\n-}" * 10, (foreign,))
     for name, filling in (("zero bytes", b"\0"), ("spaces", b" "), ("high bytes", b"\xff")):
         changed = [*records[:2], filling * size, *records[3:]]
-        yield Mutation(f"a row of {name}", b"".join(changed), (Fault("0081", 3, "record_type"),), ANY)
+        yield Mutation(f"a row of {name}", b"".join(changed), (Fault("0081|record_length", 3, ANY),))
     for name, ending in (("LF", b"\n"), ("CR LF", b"\r\n"), ("CR", b"\r")):
         yield Mutation(f"{name} after every record", b"".join(one + ending for one in records), ())
         yield Mutation(f"{name} between records", ending.join(records), ())
