@@ -34,8 +34,8 @@ _HEADER_FIELDS = {
     "EB2x": ("credit_account_no", "main_bank_branch_code"),
     "EB3x": ("debit_account_no", "bank_branch_code"),
 }
-# On standard error a person reads; --json lists them all.
-_SHOWN = 1_000
+# Every error is told on standard error; of warnings only so many, for they stop nothing and --json lists them.
+_WARNINGS_SHOWN = 20
 
 
 @click.command(
@@ -87,13 +87,12 @@ def build(
         )
         if not told.errors:
             out.keep()
+    told.say_rest()
     if as_json:
         facts = {"kind": asked.name, "institution": institution, "date": day.date().isoformat()}
         write_json(facts | _made(summary, output, told), told.store, sys.stdout)
     elif not told.errors:
         click.echo(f"{output}: {asked.name}, {summary.records:,} record{'' if summary.records == 1 else 's'}")
-    else:
-        told.say_rest()
     return 1 if told.errors else 0
 
 
@@ -118,12 +117,13 @@ class _Told:
 
     def __call__(self, finding: Finding) -> None:
         self.store(finding)
-        if self.store.counts[finding.severity] <= _SHOWN:
+        if finding.severity == "error" or self.store.counts["warning"] <= _WARNINGS_SHOWN:
             show_finding(finding, self._language, "row")
 
     def say_rest(self) -> None:
-        if self.errors > _SHOWN:
-            click.echo(f"{self.errors - _SHOWN:,} more errors; --json lists them", err=True)
+        rest = self.store.counts["warning"] - _WARNINGS_SHOWN
+        if rest > 0:
+            click.echo(f"{rest:,} more warnings; --json lists them", err=True)
 
 
 def _check_usage(kind: FileKind, institution: str, account: str, bank_branch: str) -> None:

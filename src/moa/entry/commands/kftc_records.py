@@ -88,9 +88,10 @@ def _texts(given: Rows | EvidenceRecord) -> Iterable[dict[str, str]]:
 
 
 def _json_lines(out: TextIO) -> Write:
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+
     def write(rows: Iterable[dict[str, str]]) -> None:
-        for row in rows:
-            out.write(json.dumps(row, ensure_ascii=False) + "\n")
+        out.writelines(encode(row) + "\n" for row in rows)
 
     return write
 
@@ -100,10 +101,11 @@ def _csv_table(out: TextIO) -> Write:
     table = csv.writer(out, lineterminator="\n")
 
     def write(rows: Iterable[dict[str, str]]) -> None:
-        for row in rows:
-            if not heading:
-                heading.extend(row)
-                table.writerow(heading)
-            table.writerow(row.values())
+        waiting = iter(rows)
+        if not heading and (first := next(waiting, None)) is not None:
+            heading.extend(first)
+            table.writerow(heading)
+            table.writerow(first.values())
+        table.writerows(row.values() for row in waiting)
 
     return write
