@@ -20,26 +20,28 @@ _TAB, _NEWLINE, _BACKSLASH = b"\t\n\\"
 _INNER_SPACE = 1
 _GIVE_BACK = bytes(SPACE if byte == _INNER_SPACE else byte for byte in range(256))
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+_TWO_SPACES = np.uint16(0x2020)
 _WIDE_SPACE = int.from_bytes(WIDE_SPACE, "little")
 
 
 def copy_lines(raw: Bytes, fields: Sequence[Field]) -> bytes | None:
     """The lines of sound records, many at once; None when a text holds a sign that COPY wants escaped."""
     lines = np.empty((len(raw), sum(field.length + 1 for field in fields)), np.uint8)
-    at = 0
+    at, marked = 0, False
     for field in fields:
-        lines[:, at : at + field.length] = raw[:, field.start : field.end]
-        cells = lines[:, at : at + field.length]
+        cells = raw[:, field.start : field.end]
         if isinstance(field.kind, Hangul):
-            _blank_wide_padding(cells)
-        elif isinstance(field.kind, Text):
+            cells = _without_wide_padding(cells)
+        lines[:, at : at + field.length] = cells
+        if isinstance(field.kind, Text):
             if (cells == _BACKSLASH).any():
                 return None
-            _keep_inner_spaces(cells)
+            marked |= _mark_inner_spaces(lines[:, at : at + field.length])
         at += field.length + 1
         lines[:, at - 1] = _TAB
     lines[:, -1] = _NEWLINE
-    return lines.tobytes().translate(_GIVE_BACK, b" ")
+    said = lines[lines != SPACE].tobytes()
+    return said.translate(_GIVE_BACK) if marked else said
 
 
 def copy_line(texts: Iterable[str]) -> bytes:
@@ -48,24 +50,24 @@ def copy_line(texts: Iterable[str]) -> bytes:
     return line.encode("cp949", errors="backslashreplace").replace(b"\0", b"\\\\x00") + b"\n"
 
 
-def _blank_wide_padding(cells: Bytes) -> None:
-    """Full-width spaces at both ends become spaces, from the outermost inwards."""
+def _without_wide_padding(cells: Bytes) -> Bytes:
+    """Full-width spaces at the end become spaces, from the last one inwards."""
     pairs = np.ascontiguousarray(cells).view("<u2")
     wide = pairs == _WIDE_SPACE
-    for order in (range(pairs.shape[1] - 1, -1, -1), range(pairs.shape[1])):
-        outer = np.ones(len(cells), bool)
-        for at in order:
-            outer &= wide[:, at]
-            if not outer.any():
-                break
-            cells[:, 2 * at : 2 * at + 2][outer] = SPACE
+    outer = np.ones(len(cells), bool)
+    for at in range(pairs.shape[1] - 1, -1, -1):
+        outer &= wide[:, at]
+        if not outer.any():
+            break
+        pairs[:, at][outer] = _TWO_SPACES
+    return pairs.view(np.uint8)
 
 
-def _keep_inner_spaces(cells: Bytes) -> None:
-    """Spaces between other signs of a text are marked, so that only those at its ends are padding."""
+def _mark_inner_spaces(cells: Bytes) -> bool:
+    """Spaces before other signs of a text are marked, so that only those at its end are padding; whether any was."""
     said = cells != SPACE
     if not said.any():
-        return
-    before = np.logical_or.accumulate(said, axis=1)
-    after = np.logical_or.accumulate(said[:, ::-1], axis=1)[:, ::-1]
-    cells[before & after & ~said] = _INNER_SPACE
+        return False
+    inner = np.logical_or.accumulate(said[:, ::-1], axis=1)[:, ::-1] & ~said
+    cells[inner] = _INNER_SPACE
+    return bool(inner.any())

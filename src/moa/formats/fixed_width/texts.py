@@ -9,11 +9,12 @@ import numpy as np
 
 from .block import Block, Bytes
 from .hangul import Hangul
-from .kinds import Blank, Choice, Date, Digits, LeftAligned, Literal, Number, Text
+from .kinds import SPACE, Blank, Choice, Date, Digits, LeftAligned, Literal, Number, Text
 from .layout import Field
 
 _END = ord("\n")
-_OUTER = " \u3000"
+_DELETE = 0x7F
+_PADDING = " \u3000"
 
 
 def column_texts(field: Field, block: Block) -> list[str]:
@@ -32,18 +33,18 @@ def read_together(kind: Any, cells: Bytes) -> list[str] | None:
 
 
 def shown_together(cells: Bytes) -> list[str] | None:
-    """As `shown` of each cell; None when the cells hold line ends or what is no Korean."""
+    """As `shown` of each cell; None when the cells hold control characters or what is no Korean."""
     count, length = cells.shape
     lines = np.full((count, length + 1), _END, np.uint8)
     lines[:, :length] = cells
-    if (cells == _END).any():
+    if (cells < SPACE).any() or (cells == _DELETE).any():
         return None
     try:
         texts = lines.tobytes().decode("cp949").split("\n")
     except UnicodeDecodeError:
         return None
     texts.pop()
-    return [text.strip(_OUTER) for text in texts]
+    return [text.rstrip(_PADDING) for text in texts]
 
 
 @read_together.register(Literal)
