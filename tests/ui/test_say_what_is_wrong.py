@@ -58,6 +58,11 @@ def _files() -> list[Path]:
     return [path for path in found if "web" not in path.parts and "migrations" not in path.parts]
 
 
+def _speaks_for_itself(path: Path) -> bool:
+    """KFTC files have sentences and a test of their own (formats/kftc/faults.tsv); accounts use their hints about numbers."""
+    return not {"kftc", "fixed_width"}.isdisjoint(path.parts) and path.name != "institution_codes.py"
+
+
 def _class_bodies_removed(tree: ast.Module) -> ast.Module:
     """Without the class attribute `code` of refusals: those are raised, not found in a file."""
     for node in ast.walk(tree):
@@ -70,6 +75,7 @@ def test_every_reported_code_has_its_sentences():
     lacking = {
         code: path.name
         for path in _files()
+        if not _speaks_for_itself(path)
         for code in reported_codes(_class_bodies_removed(ast.parse(path.read_text(encoding="utf-8"))))
         if code not in SENTENCES
     }
