@@ -147,7 +147,8 @@ def test_arrays_make_the_same_records_as_texts() -> None:
     expected = b"".join(written(Reference, "EB21", rows)[0][150:-150].splitlines())
     arrays: dict[str, Any] = {name: np.array([t.encode("euc_kr") for t in texts[name]]) for name in texts}
     arrays |= {"passbook_text": np.array(texts["passbook_text"]), "amount": np.arange(10_000) * 997 + 140}
-    for columns in (texts, arrays):
+    wide = arrays | {"passbook_text": np.array(["회비".encode("euc_kr")] * 10_000)}
+    for columns in (texts, arrays, wide):
         assert encode_columns("EB21", columns, institution=INSTITUTION, date=DAY) == expected
 
 
@@ -168,6 +169,26 @@ def test_arrays_that_cannot_be_written_are_named_by_row_and_field() -> None:
         ("0088", 3, "account_no", "x" * 30),
         ("value_too_long", 3, "amount", "10000000000000"),
     ]
+
+
+@pytest.mark.parametrize(
+    "text", [b"\xc8\xb8\xba", b"\xc8\xb8\0\0\xba\xf1", b"BILL", b"\xb0\xa1" * 9, b"\x8c\x41"]
+)
+def test_bytes_that_are_no_wide_text_take_the_slow_way(text: bytes) -> None:
+    columns = {
+        "payer_no": np.array([b"P1", b"P2"]),
+        "bank_branch_code": np.array([b"0880000"] * 2),
+        "account_no": np.array([b"1", b"2"]),
+        "amount": np.array([500, 500]),
+        "passbook_text": np.array([text, b"\xc8\xb8"]),
+    }
+    if text == b"BILL":
+        raw = encode_columns("EB21", columns, institution=INSTITUTION, date=DAY)
+        assert raw[73:89] == "ＢＩＬＬ".encode("euc_kr") + b"\xa1" * 8
+    else:
+        with pytest.raises(Unwritten) as refused:
+            encode_columns("EB21", columns, institution=INSTITUTION, date=DAY)
+        assert [(each.record, each.field) for each in refused.value.findings] == [(1, "passbook_text")]
 
 
 def test_a_column_of_something_else_than_texts_is_a_fault_of_the_caller() -> None:
