@@ -1,4 +1,4 @@
-"""Evidence in `moa kftc build EI13`: what we send keeps the smaller limits, byte for byte, at constant memory."""
+"""Evidence in `moa kftc build EI13`: the smaller limits kept, byte for byte, at constant memory."""
 
 from __future__ import annotations
 
@@ -89,7 +89,8 @@ def test_it_takes_no_more_memory_for_more_evidence(tmp_path: Path) -> None:
         table = tmp_path / f"{count}.csv"
         table.write_text(NAMES + "".join(_row(number, "1", "jpg", "scan.jpg") for number in range(count)))
         said, peak = moa_measured(
-            tmp_path, "build", "EI13", "--rows", table, *HEADER, "--evidence-dir", folder, "-o", tmp_path / "made"
+            tmp_path, "build", "EI13", "--rows", table, *HEADER, "--evidence-dir", folder,
+            "-o", tmp_path / "made",
         )  # fmt: skip
         assert said.code == 0, said.err
         read, seen = moa_measured(tmp_path, "inspect", tmp_path / "made", "--json")

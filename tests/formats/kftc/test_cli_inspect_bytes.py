@@ -12,7 +12,7 @@ from tests.formats.kftc.oracle import files
 from tests.formats.kftc.oracle.judge import KNOWN_BANKS, judge
 from tests.formats.kftc.oracle.verdict import Mutation, disagreements
 
-# A code that the oracle's short list lacks may be a bank's all the same; line breaks belong to the reader's tolerance.
+# A code that the oracle's short list lacks may be a bank's all the same; line breaks are tolerated.
 BREAKS = b"\r\n"
 # What may stand in these two the specification leaves to bank and institution.
 FREE = {"fund_type", "institution_area"}

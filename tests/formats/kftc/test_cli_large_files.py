@@ -1,4 +1,4 @@
-"""Files larger than memory are streamed or refused; what they hold does not decide how much memory is taken."""
+"""Files larger than memory are streamed or refused; how much they hold does not decide the memory taken."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Whole EB13 and EB21 files judged byte by byte, so that faults nobody thought of are judged too.
 
-Slower and plainer than any reader: every row is sliced by printed offsets. Only rows may be changed; header and
-trailer must be whole. A code that the specification leaves open stands as alternatives.
+Slower and plainer than any reader: every row is sliced by printed offsets. Only rows may be changed; header
+and trailer must be whole. A code that the specification leaves open stands as alternatives.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ OTHER = "9900000001"
 class PairCase(NamedTuple):
     """Faults are of the file that answers or is judged: EB12, EB13 beside EI13, EB14, EB22, EC22.
 
-    `debited` is what must come out of each request of EB21 or EC21, in won; empty where there is nothing to say.
+    `debited` is what must come out of each request of EB21 or EC21, in won; empty if undecided.
     """
 
     name: str

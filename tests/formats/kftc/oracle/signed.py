@@ -1,4 +1,4 @@
-"""Documents signed with a certificate, as RFC 2630 and the design document ask for them, and ways to spoil one."""
+"""Documents signed with a certificate, as RFC 2630 and the design document ask, and ways to spoil one."""
 
 from __future__ import annotations
 

@@ -63,7 +63,8 @@ EDITS = (
     Edit("another kind in the trailer's file name", LAST, 19, b"EB31", "file_name_mismatch", "file_name",
          kinds="EB11 EB12 EB13 EB14 EB21 EB22 EC21 EC22"),
     # That the trailer names another day than the header may be said too.
-    Edit("another day in the header's file name", 1, 23, b"0131", "date_mismatch", "file_name", "file_name_mismatch"),
+    Edit("another day in the header's file name", 1, 23, b"0131", "date_mismatch", "file_name",
+         "file_name_mismatch"),
     Edit("the thirteenth month", 1, 27, b"261332", "date_invalid", "application_date|debit_date|credit_date"),
     Edit("the 30th of February", 1, 27, b"260230", "date_invalid", "application_date|debit_date|credit_date"),
     Edit("letters in the date", 1, 27, b"2611AB", "date_invalid|0088",
@@ -133,7 +134,7 @@ def _records_too_many_or_few(records: list[bytes]) -> Iterator[Mutation]:
 
 
 def _lengths(records: list[bytes]) -> Iterator[Mutation]:
-    """A lost byte moves all that follows; the row that lost it is named, and the next ones are read at their place."""
+    """A lost byte moves all that follows; its row is named, and the next ones are read at their place."""
     end, third = len(records), records[2]
     wrong = Fault("record_length", 3, ANY)
     for name, changed in (
