@@ -41,8 +41,16 @@ class Kind(Protocol):
 
 
 def shown(raw: bytes) -> str:
-    """The bytes as a person can read them: Korean where it is Korean, \\xNN where it is nothing, no outer spaces."""
-    return raw.decode("cp949", errors="backslashreplace").strip(" \u3000")
+    """The bytes as a person can read them: Korean where it is Korean, \\xNN where it is nothing, no padding after.
+
+    Control characters too become \\xNN: what is shown may go to a terminal.
+    """
+    text = raw.decode("cp949", errors="backslashreplace").rstrip(" \u3000")
+    return text if text.isprintable() else "".join(_visible(sign) for sign in text)
+
+
+def _visible(sign: str) -> str:
+    return f"\\x{ord(sign):02x}" if ord(sign) < SPACE or ord(sign) == 0x7F else sign
 
 
 def _ascii(text: str, code: str) -> bytes:

@@ -64,5 +64,6 @@ def check_trailer(
 
 
 def named_file(kind: FileKind, record: bytes) -> bytes | None:
-    """The header's file name when it is one."""
-    return record[FILE_NAME] if kind.header.field("file_name").fault(record) is None else None
+    """The header's file name when it is one; not when it differs from the date beside it, for that is told already."""
+    sound = kind.header.field("file_name").fault(record) is None and not names_another_day(kind, record)
+    return record[FILE_NAME] if sound else None
