@@ -122,7 +122,8 @@ class Framing:
             return left
         cut = self.window.peek(length)
         broken = self._break_at(length)
-        if (self.has_line_breaks or self._is_first) and not broken and cut[-1] in BREAKS:
+        split = cut[-1:] == b"\r" and broken[:1] == b"\n"
+        if split or ((self.has_line_breaks or self._is_first) and not broken and cut[-1] in BREAKS):
             return len(cut.rstrip(BREAKS))
         if self._looks_like_a_head(self.head_at(length)):
             return length
