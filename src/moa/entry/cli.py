@@ -6,6 +6,7 @@ the command's answer (with --json only JSON); refusals go to standard error.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -89,13 +90,13 @@ def run(arguments: list[str]) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         # The reader of our output left (`moa … | head`); nothing more can be said to it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return FAILED
     except DomainError as refusal:
         _show_refusal(refusal)
         return FAILED
     except Exception as problem:
-        sentence = _database_sentence(problem)
+        sentence = _database_sentence(problem) or _file_sentence(problem)
         if sentence is None or _debugging():
             raise
         click.echo(sentence, err=True)
@@ -118,6 +119,20 @@ def _show_refusal(refusal: DomainError) -> None:
 
 def _debugging() -> bool:
     return os.environ.get("MOA_DEBUG", "") not in ("", "0")
+
+
+def _drop_output() -> None:
+    """What is still to be written goes nowhere, or the interpreter would try again at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _file_sentence(problem: Exception) -> str | None:
+    """One sentence for a disk that is full where we write; None when the error is not of that kind."""
+    if not isinstance(problem, OSError) or problem.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+        return None
+    if problem.filename is None:
+        _drop_output()
+    return f"file.cannot_write {problem.filename or 'output'}\n{problem.strerror}: free some space or write elsewhere."
 
 
 def _database_sentence(problem: Exception) -> str | None:
