@@ -170,3 +170,17 @@ def test_a_reader_that_leaves_early_is_no_error_message():
         check=False,
     )
     assert done.stderr == ""
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="only Linux has a device that is always full")
+def test_an_output_that_takes_nothing_is_one_sentence():
+    done = subprocess.run(
+        f"{sys.executable} -m moa.entry kftc codes 0021 > /dev/full",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("file.cannot_write")
+    assert "Traceback" not in done.stderr

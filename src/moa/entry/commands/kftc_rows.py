@@ -13,6 +13,8 @@ from moa.formats.kftc.file_kinds import FileKind
 from moa.kernel.masking import mask_text
 
 _BLOCK = 1 << 18
+# No row of any kind of file comes near; a "line" beyond it is no table, and must not fill the memory.
+_LONGEST_LINE = 1 << 16
 _SHOWN = 60
 
 
@@ -21,17 +23,16 @@ def rows_of(
 ) -> Iterator[Mapping[str, str]]:
     """Each row by the names of the heading; what is wrong with the table as such is told.
 
-    Shape: `source` is seekable, and closed with the last row. A row with too many or too few cells is given as csv.DictReader gives it, with None as
-    a name or a value, for the one who numbers the rows to refuse.
+    Shape: `source` is seekable, and closed with the last row. A row with too many or too few cells is given as
+    csv.DictReader gives it, with None as a name or a value, for the one who numbers the rows to refuse.
     """
-    encoding = encoding_of(source)
-    if encoding is None:
-        found(error("rows_encoding"))
-        return
-    text = io.TextIOWrapper(source, encoding=encoding, newline="")
-    table = csv.DictReader(text, strict=True)
     read = 0
     try:
+        encoding = encoding_of(source)
+        if encoding is None:
+            found(error("rows_encoding"))
+            return
+        table = csv.DictReader(_lines(io.TextIOWrapper(source, encoding=encoding, newline="")), strict=True)
         heading = list(table.fieldnames or [])
         for finding in _heading_faults(heading):
             found(finding)
@@ -48,6 +49,13 @@ def rows_of(
         found(error("row_invalid", read + 1))
 
 
+def _lines(text: io.TextIOWrapper) -> Iterator[str]:
+    while line := text.readline(_LONGEST_LINE):
+        if len(line) == _LONGEST_LINE and line[-1] not in "\r\n":
+            raise csv.Error("a line without end")
+        yield line
+
+
 def _heading_faults(heading: list[str]) -> Iterator[Finding]:
     if not heading:
         yield error("rows_empty")
@@ -62,7 +70,10 @@ def _shown(name: str) -> str:
 
 
 def encoding_of(source: BinaryIO) -> str | None:
-    """UTF-8 when every byte is UTF-8, else CP949 when every byte is CP949, else None; the source is left at its start."""
+    """UTF-8 when every byte is UTF-8, else CP949 when every byte is CP949, else None; the source is left at its start.
+
+    Raises: csv.Error for a line so long that the whole can't be a table, before the rest is read.
+    """
     for encoding, codec in (("utf-8", "utf-8-sig"), ("cp949", "cp949")):
         if _decodes(source, encoding):
             source.seek(0)
@@ -75,6 +86,8 @@ def _decodes(source: BinaryIO, encoding: str) -> bool:
     source.seek(0)
     try:
         while block := source.read(_BLOCK):
+            if len(block) > _LONGEST_LINE and b"\n" not in block and b"\r" not in block:
+                raise csv.Error("a line without end")
             decoder.decode(block)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
