@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -201,3 +203,17 @@ def test_a_file_of_twenty_gigabytes_without_records_is_given_up(tmp_path: Path) 
         examine_evidence(file, findings.append)
         assert file.tell() < 1 << 30
     assert [each.code for each in findings] == ["0081", "trailer_missing"]
+
+
+def test_evidence_is_read_and_written_without_numpy() -> None:
+    program = (
+        "import io, sys\n"
+        "from moa.formats.kftc import evidence_writing\n"
+        "from moa.formats.kftc.evidence_file import examine_evidence\n"
+        "examine_evidence(io.BytesIO(sys.stdin.buffer.read()), print, check=False)\n"
+        "print('numpy' in sys.modules)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], input=whole(record(1, SOUND)), stdout=subprocess.PIPE, check=True
+    )
+    assert done.stdout == b"False\n"

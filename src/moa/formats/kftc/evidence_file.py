@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from moa.formats.fixed_width.finding import Finding, error, warning
 from moa.formats.fixed_width.kinds import as_date
@@ -28,12 +28,10 @@ from .evidence_blocks import (
 from .evidence_judging import check_content, check_form
 from .evidence_layouts import BLOCK, DATA, HEADER, IDENTIFICATION, TRAILER, WORK_CODE
 from .file_kinds import file_kinds
+from .file_summary import FileSummary
 from .listing import EnoughErrors, Listing
 from .record_checks import FileFrame, check_record
 from .sequence import Sequence, sequence_error
-
-if TYPE_CHECKING:
-    from .reading import FileSummary
 
 _END_OF_TEXT = b"\x1a"
 _SEQ = slice(8, 15)
@@ -71,8 +69,6 @@ def examine_evidence(
 
     Without `check` the evidence is measured and hashed but not decoded.
     """
-    from .reading import FileSummary
-
     listing, summary = Listing(found), FileSummary()
     reading = _Reading(source, listing, rows, check, summary)
     with suppress(EnoughErrors):

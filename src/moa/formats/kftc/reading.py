@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, BinaryIO, cast
 
 import numpy as np
@@ -28,6 +27,7 @@ from .ends import (
     names_another_day,
 )
 from .file_kinds import FileKind
+from .file_summary import FileSummary as FileSummary
 from .framing import Framing, Piece
 from .judging import Judge
 from .listing import EnoughErrors, Listing
@@ -38,27 +38,6 @@ from .totals import Totals
 
 RECORDS_AT_A_TIME = 8_192
 _PEEKED = 4_096
-
-
-@dataclass
-class FileSummary:
-    """What a file is, and what was found in it.
-
-    Shape: `date` is the header's, ISO, or ""; `records` counts data records; `totals` are the figures computed from
-    them by the trailer's field names; `header` and `trailer` are their fields as texts, empty when there is none.
-    `errors` and `warnings` count all findings, also those that were too many to be told.
-    """
-
-    kind: str = ""
-    institution: str = ""
-    date: str = ""
-    records: int = 0
-    totals: dict[str, int] = field(default_factory=dict)
-    errors: int = 0
-    warnings: int = 0
-    warning_counts: dict[str, int] = field(default_factory=dict)
-    header: dict[str, str] = field(default_factory=dict)
-    trailer: dict[str, str] = field(default_factory=dict)
 
 
 def examine(

@@ -6,11 +6,12 @@ After a wrong number both counts are followed, the old one and the new, and the 
 from __future__ import annotations
 
 from collections import abc
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from moa.formats.fixed_width.block import Numbers
 from moa.formats.fixed_width.finding import Finding, error
+
+if TYPE_CHECKING:  # a file of evidence is read without numpy, in half the memory
+    from moa.formats.fixed_width.block import Numbers
 
 _MOST_COUNTS = 4
 
@@ -39,7 +40,8 @@ class Sequence:
             self.expected = (int(numbers[-1]) + 1,)
             return []
         lost = set(unreadable)
-        looks = {0, *(np.flatnonzero(~steps) + 1).tolist(), *lost, *(at + 1 for at in lost)}
+        jumps = (~steps).nonzero()[0] + 1
+        looks = {0, *jumps.tolist(), *lost, *(at + 1 for at in lost)}
         wrong = []
         for at in sorted(looks - {len(numbers)}):
             if at and at - 1 not in looks:
