@@ -152,7 +152,10 @@ class Framing:
         return min((place for place in places if place > 0), default=None)
 
     def _break_at(self, offset: int) -> bytes:
-        ahead = self.window.peek(8, offset)
+        """The line break there; a byte that stands where a head has its type is a garbled type and no break."""
+        ahead = self.window.peek(_HEAD, offset)
+        if ahead[1:9].isdigit() and self._looks_like_a_head(ahead):
+            return b""
         return ahead[: len(ahead) - len(ahead.lstrip(BREAKS))]
 
     def _looks_like_a_head(self, head: bytes) -> bool:
