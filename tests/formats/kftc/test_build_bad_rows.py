@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -181,6 +182,10 @@ def test_it_refuses_a_bank_or_account_in_the_header_that_cannot_be() -> None:
         ("0011", None, "main_bank_branch_code"),
         ("0088", None, "credit_account_no"),
     ]
+
+
+def test_it_refuses_a_folder_of_evidence_where_there_is_none(tmp_path: Path) -> None:
+    assert errors("EB13", [APPLICATION], evidence_dir=tmp_path) == [("value_not_taken", None, "evidence_dir")]
 
 
 def test_it_refuses_a_kind_that_it_does_not_know() -> None:

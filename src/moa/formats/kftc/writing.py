@@ -62,6 +62,8 @@ def build(
     with suppress(EnoughErrors):
         if file_kinds()[kind].experimental:
             listing.take(warning("kind_experimental", None, "", kind))
+        if evidence_dir is not None and kind != "EI13":
+            listing.take(error("value_not_taken", None, "evidence_dir", evidence_dir.name))
         writer.write(rows)
         if not writer.records and not listing.errors:
             listing.take(warning("rows_empty"))
