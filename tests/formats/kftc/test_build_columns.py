@@ -56,8 +56,8 @@ SOUND: dict[str, list[str]] = {
     "result": ["", "N", "P"],
     "error_code": ["", "0021", "0011", "0061", "A013", "ZZZZ"],
     "phone": ["", "01012345678"],
-    "passbook_text": ["회비", "회비7월", "A-1 b", "", "가나다라마바사아", "ＡＢ　Ｃ"],
-    "institution_area": ["", "A-1", "가", "x y"],
+    "passbook_text": ["회비", "회비7월", "A-1 b", "", "가나다라마바사아", "ＡＢ　Ｃ", "　회비"],
+    "institution_area": ["", "A-1", "가", "x y", " x"],
     "debit_form": ["", "0", "1", "6"],
     "phone_cash_receipt": ["", "01012345678"],
     "check_flag": ["", "Y", "N"],
@@ -189,6 +189,25 @@ def test_bytes_that_are_no_wide_text_take_the_slow_way(text: bytes) -> None:
         with pytest.raises(Unwritten) as refused:
             encode_columns("EB21", columns, institution=INSTITUTION, date=DAY)
         assert [(each.record, each.field) for each in refused.value.findings] == [(1, "passbook_text")]
+
+
+@pytest.mark.parametrize(("text", "codes"), [("가", []), ("뷁", ["0088"])])
+def test_free_text_in_bytes_is_korean_of_the_standard_only(text: str, codes: list[str]) -> None:
+    columns = {
+        "payer_no": np.array([b"P1"]),
+        "bank_branch_code": np.array([b"0880000"]),
+        "account_no": np.array([b"1"]),
+        "amount": np.array([500]),
+        "passbook_text": ["회비"],
+        "institution_area": np.array([text.encode("cp949")]),
+    }
+    if not codes:
+        raw = encode_columns("EB21", columns, institution=INSTITUTION, date=DAY)
+        assert raw[111:116] == text.encode("euc_kr") + b"   "
+        return
+    with pytest.raises(Unwritten) as refused:
+        encode_columns("EB21", columns, institution=INSTITUTION, date=DAY)
+    assert [each.code for each in refused.value.findings] == codes
 
 
 def test_a_column_of_something_else_than_texts_is_a_fault_of_the_caller() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from .kinds import SPACE, Unwritable, shown
+from .kinds import SPACE, Unwritable
 
 WIDE_SPACE = b"\xa1\xa1"
 # The Hangul filler, with which make-up syllables begin: a character of the set, but never one of a text.
@@ -36,7 +36,7 @@ class Hangul:
         return None
 
     def read(self, raw: bytes) -> str:
-        return shown(raw)
+        return raw.decode("cp949", errors="backslashreplace").rstrip(" \u3000")
 
     def write(self, text: str, length: int) -> bytes:
         if any(character < " " for character in text):

@@ -249,7 +249,7 @@ class Text:
         return None
 
     def read(self, raw: bytes) -> str:
-        return shown(raw)
+        return raw.decode("cp949", errors="backslashreplace").rstrip(" ")
 
     def write(self, text: str, length: int) -> bytes:
         try:

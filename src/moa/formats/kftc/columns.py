@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from moa.formats.fixed_width.block import Block, Bytes, Flags
 from moa.formats.fixed_width.hangul import WIDE_SPACE, Hangul
-from moa.formats.fixed_width.kinds import Number, Unwritable
+from moa.formats.fixed_width.kinds import Number, Text, Unwritable
 from moa.formats.fixed_width.layout import Field, Unwritten
 
 from .accept import DataFilter
@@ -31,6 +31,7 @@ Column = Sequence[str] | NDArray[Any]
 ROWS_AT_A_TIME = 8_192
 _NUL_TO_SPACE = np.uint8(5)
 _WIDE_SPACE = np.uint16(int.from_bytes(WIDE_SPACE, "little"))
+_LAST_ASCII = 0x7F
 _TEXTS_KEPT = 50_000
 
 
@@ -216,6 +217,8 @@ def _array_cells(field: Field, column: NDArray[Any]) -> tuple[Bytes | None, Flag
     if isinstance(field.kind, Hangul):
         return _wide_cells(field.length, column)
     cells = column.astype(f"S{field.length}").view(np.uint8)
+    if isinstance(field.kind, Text) and cells.max(initial=0) > _LAST_ASCII:
+        return None, None  # what is read there is more than what may be written
     cells |= (cells == 0).view(np.uint8) << _NUL_TO_SPACE
     return cells.reshape(-1, field.length), None
 
