@@ -20,9 +20,10 @@ BENCHES: dict[str, tuple[tuple[str, ...], bool]] = {
     "import": (("imports",), True),
     "pages": (("pages",), True),
     "position": (("position",), True),
+    "kftc": (("kftc_reading", "kftc_writing", "kftc_table"), True),
 }
 DATABASE = "moa_bench"
-_REFERENCES = ("mt940", "pyiso20022", "xsdata", "openpyxl")
+_REFERENCES = ("mt940", "pyiso20022", "xsdata", "openpyxl", "achkit")
 
 
 @click.command("bench", help="Measure against the reference and say whether the floors hold.")

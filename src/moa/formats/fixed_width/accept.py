@@ -8,7 +8,7 @@ rules is always doubted. Rules are registered by kind, so a package can add thos
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, singledispatch
 from itertools import pairwise
 from typing import Any
@@ -33,6 +33,7 @@ from .kinds import (
     as_date,
 )
 from .layout import Field, Layout
+from .texts import shown_together
 
 _RECORDS_A_TILE, _RECORDS_A_LOOK = 64, 2048
 # Blocks that are looked at with all that may be, after one that had more than is usual.
@@ -142,7 +143,7 @@ def _(kind: Choice, length: int) -> ByteRules | None:
 
 @byte_rules.register
 def _(kind: Text, length: int) -> ByteRules:
-    return ranged(length, SPACE, ord("~"))
+    return replace(ranged(length, SPACE, 0xFE), usual=b"~" * length)
 
 
 @byte_rules.register
@@ -161,6 +162,14 @@ def _(kind: LeftAligned, field: Field, block: Block) -> Flags | None:
         return None
     letter = ((cells | _LOWER) - np.uint8(ord("a"))) <= _LETTERS
     return rows_with(np.greater(above, letter, out=above))
+
+
+@doubted.register
+def _(kind: Text, field: Field, block: Block) -> Flags | None:
+    """Korean is sound when the whole column can be read; else whoever has any is doubted."""
+    cells = block.cells(field.start, field.length)
+    above = rows_with(cells > ord("~"))
+    return None if above is None or shown_together(cells) is not None else above
 
 
 @doubted.register

@@ -51,11 +51,12 @@ class Field:
         return self.kind.read(self.cut(record))
 
 
-@dataclass(frozen=True, slots=True)
 class Unwritten(Exception):
     """What a record could not carry, field by field. Shape: findings without a record number."""
 
-    findings: tuple[Finding, ...]
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        self.findings = findings
+        super().__init__(findings)
 
 
 @dataclass(frozen=True)

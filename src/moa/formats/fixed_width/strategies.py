@@ -68,7 +68,8 @@ def _(kind: Choice, length: int) -> Texts:
 @texts.register
 def _(kind: Text, length: int) -> Texts:
     signs = st.characters(min_codepoint=0x20, max_codepoint=0x7E)
-    return st.text(signs, max_size=length).map(str.rstrip)
+    korean = st.text("가힝伽 1a", max_size=length // 2)
+    return (st.text(signs, max_size=length) | korean).map(str.rstrip)
 
 
 @texts.register

@@ -32,7 +32,7 @@ def read_together(kind: Any, cells: Bytes) -> list[str] | None:
     return None
 
 
-def shown_together(cells: Bytes) -> list[str] | None:
+def shown_together(cells: Bytes, padding: str = _PADDING) -> list[str] | None:
     """As `shown` of each cell; None when the cells hold control characters or what is no Korean."""
     count, length = cells.shape
     lines = np.full((count, length + 1), _END, np.uint8)
@@ -44,7 +44,7 @@ def shown_together(cells: Bytes) -> list[str] | None:
     except UnicodeDecodeError:
         return None
     texts.pop()
-    return [text.rstrip(_PADDING) for text in texts]
+    return [text.rstrip(padding) for text in texts]
 
 
 @read_together.register(Literal)
@@ -52,11 +52,15 @@ def shown_together(cells: Bytes) -> list[str] | None:
 @read_together.register(Digits)
 @read_together.register(LeftAligned)
 @read_together.register(Choice)
-@read_together.register(Text)
 @read_together.register(Date)
 @read_together.register(Hangul)
 def _(kind: Any, cells: Bytes) -> list[str] | None:
     return shown_together(cells)
+
+
+@read_together.register
+def _(kind: Text, cells: Bytes) -> list[str] | None:
+    return shown_together(cells, " ")
 
 
 @read_together.register
