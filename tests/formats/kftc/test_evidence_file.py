@@ -217,3 +217,21 @@ def test_evidence_is_read_and_written_without_numpy() -> None:
         [sys.executable, "-c", program], input=whole(record(1, SOUND)), stdout=subprocess.PIPE, check=True
     )
     assert done.stdout == b"False\n"
+
+
+@pytest.mark.parametrize(("block", "at"), [(1, 35), (10, 25)])
+@pytest.mark.parametrize("dirt", [b"x", b"\x00", b"9912345678"])
+def test_what_stands_behind_an_institution_is_looked_at_in_rows_and_trailer(
+    block: int, at: int, dirt: bytes
+) -> None:
+    raw = whole(record(1, SOUND))
+    place = block * BLOCK + at
+    assert errors(raw[:place] + dirt + raw[place + len(dirt) :]) == [
+        ("institution_invalid", 2 if block == 1 else 3, "institution_code")
+    ]
+
+
+@pytest.mark.parametrize("named", [b"1234567890          ", b"9912345678       x  ", b"991234567           "])
+def test_an_institution_that_is_wrong_throughout_is_told_at_the_header(named: bytes) -> None:
+    raw = whole(record(1, SOUND), record(2, SOUND)).replace(INSTITUTION, named)
+    assert errors(raw) == [("institution_invalid", 1, "institution_code")]

@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from moa.formats.fixed_width.finding import Finding, error, warning
 from moa.formats.fixed_width.kinds import as_date
+from moa.formats.fixed_width.layout import Layout
 from moa.formats.fixed_width.window import Window
 
 from .evidence_blocks import (
@@ -208,15 +209,21 @@ class _Reading:
             self._evidence(identification, int(length), size, findings)
 
     def _identification(self, raw: bytes) -> list[Finding]:
-        findings = check_record(self.frame, raw, self.number)
-        if (
-            DATA.field("institution_code").cut(raw)[:10] == self.frame.institution
-        ):  # wrong in the header already
-            findings = [finding for finding in findings if finding.field != "institution_code"]
+        findings = self._new_ones(check_record(self.frame, raw, self.number), DATA, raw)
         number = raw[_SEQ]
         if number.isdigit() and int(number) not in self.sequence.expected:
             findings.append(sequence_error(self.number, number))
         return findings
+
+    def _new_ones(self, findings: list[Finding], layout: Layout, raw: bytes) -> list[Finding]:
+        """Without the institution's when it is the header's, byte for byte: the header's finding has told it."""
+        said = layout.field("institution_code").cut(raw)
+        if (
+            said != HEADER.field("institution_code").cut(self.header)
+            and said.rstrip(b" ") != self.frame.institution
+        ):
+            return findings
+        return [finding for finding in findings if finding.field != "institution_code"]
 
     def _evidence(self, raw: bytes, length: int, size: int, findings: list[Finding]) -> None:
         """Evidence that fits into the window, wherever its length is right."""
@@ -329,11 +336,11 @@ class _Reading:
             return
         findings = TRAILER.check(block, self.number)
         named = TRAILER.field("institution_code").cut(block)[:10]
-        if named == self.frame.institution:
-            findings = [finding for finding in findings if finding.field != "institution_code"]
-        elif "institution_code" not in {finding.field for finding in findings} and self.frame.institution:
+        faulty = {finding.field for finding in findings}
+        if self.frame.institution and named != self.frame.institution and "institution_code" not in faulty:
             told = named.decode("ascii")
             findings.append(error("institution_mismatch", self.number, "institution_code", told))
+        findings = self._new_ones(findings, TRAILER, block)
         self._tell(findings + self._counts(block))
         self._after_trailer()
 
