@@ -132,7 +132,7 @@ class DataFilter:
                 return [nameless]
             applied = layout.field("application_date")
             return [nameless, block.number(applied.start, applied.length) > self._last_day]
-        if kind.family == "EB2x":
+        if kind.family in ("EB2x", "EB3x"):
             amount = layout.field("amount")
             return [block.number(amount.start, amount.length) < max(kind.minimum_won, 1)]
         return []

@@ -6,6 +6,7 @@ refused); code 0077 as one later source gives it, 0079 for the institution's ans
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from moa.formats.fixed_width.finding import Finding, error
@@ -13,6 +14,7 @@ from moa.formats.fixed_width.finding import Finding, error
 from .file_kinds import FileKind
 
 CHANGE = b"CHNG"
+_FIELDS = frozenset(("handling_branch", "payer_no", "record_type"))
 _CODES = {"EB11": "0077", "EB12": "0079"}
 # Old halves kept open at a time. A pair's halves stand together; without a limit a hostile file would fill the memory.
 _MOST_OPEN = 50_000
@@ -32,11 +34,24 @@ class ChangePairs:
         self._type, self._payer, self._account = (
             kind.data.field(name) for name in ("application_type", "payer_no", "account_no")
         )
+        self._branch = kind.data.field("handling_branch")
         self._open: dict[bytes, ChangeHalf] = {}
+        self._excused: set[int] = set()
 
     @staticmethod
     def apply_to(kind: FileKind) -> bool:
         return kind.name in _CODES
+
+    def see(self, number: int, record: bytes, findings: Iterable[Finding]) -> list[Finding]:
+        """Any record, with what is wrong with it. One whose mark or payer can't be read may be anybody's half."""
+        if not _FIELDS.isdisjoint(finding.field for finding in findings if finding.severity == "error"):
+            self.excuse(number)
+            return []
+        return self.take(number, record) if self._branch.cut(record) == CHANGE else []
+
+    def excuse(self, number: int) -> None:
+        """This record may be the other half of the one before it or after it: halves stand together."""
+        self._excused |= {number - 1, number + 1}
 
     def take(self, number: int, record: bytes) -> list[Finding]:
         """A record marked CHNG. A new half without its old one is told at once, an old half when it is clear."""
@@ -45,23 +60,25 @@ class ChangePairs:
         if told == b"3":
             return self._open_half(half)
         former = self._open.pop(half.payer, None) if told == b"1" else None
-        return [self._alone(number)] if former is None or former.account == half.account else []
+        return self._alone(number) if former is None or former.account == half.account else []
 
     def finish(self) -> list[Finding]:
         """The old halves that no new one followed."""
-        alone = [self._alone(half.number) for half in self._open.values()]
+        alone = [finding for half in self._open.values() for finding in self._alone(half.number)]
         self._open.clear()
         return alone
 
     def _open_half(self, half: ChangeHalf) -> list[Finding]:
-        alone = []
+        alone: list[Finding] = []
         former = self._open.pop(half.payer, None)
         if former is None and len(self._open) == _MOST_OPEN:
             former = self._open.pop(next(iter(self._open)))
         if former is not None:
-            alone.append(self._alone(former.number))
+            alone += self._alone(former.number)
         self._open[half.payer] = half
         return alone
 
-    def _alone(self, number: int) -> Finding:
-        return error(self.code, number, "handling_branch", CHANGE.decode())
+    def _alone(self, number: int) -> list[Finding]:
+        if number in self._excused:
+            return []
+        return [error(self.code, number, "handling_branch", CHANGE.decode())]

@@ -10,6 +10,7 @@ from moa.formats.fixed_width.kinds import as_date
 from .file_kinds import FileKind
 from .framing import FIRST_SEQUENCE, INSTITUTION, LAST_SEQUENCE
 from .recognise import FILE_NAME
+from .record_checks import without
 
 
 def is_header(record: bytes) -> bool:
@@ -53,13 +54,14 @@ def check_trailer(
     """Every finding of a trailer of the right length but its totals. Shape: `file_name` is the header's, None
     where it could not be read, as the institution."""
     findings = kind.trailer.check(record, number)
-    faulty = {finding.field for finding in findings}
-    agreed = {"institution_code": institution, "file_name": file_name}
-    codes = {"institution_code": "institution_mismatch", "file_name": "file_name_mismatch"}
-    for name, expected in agreed.items():
-        field = kind.trailer.field(name)
-        if expected is not None and name not in faulty and field.cut(record) != expected:
-            findings.append(error(codes[name], number, name, field.read(record)))
+    own, named = kind.trailer.field("institution_code"), kind.trailer.field("file_name")
+    if institution is not None and own.cut(record) == institution:
+        findings = without(findings, own.name)  # what is wrong with it, the header has told
+    elif institution is not None and own.fault(record) is None:
+        findings.append(error("institution_mismatch", number, own.name, own.read(record)))
+    if file_name is not None and named.cut(record) != file_name:
+        differs = error("file_name_mismatch", number, named.name, named.read(record))
+        findings = [*without(findings, named.name), differs]
     return findings
 
 

@@ -54,11 +54,12 @@ class Judge:
         self._doubts = range(len(raw))
         for number, record in enumerate(map(bytes, raw), first):
             self._totals.add(record)
-            yield from check_record(self.frame, record, number)
+            findings = check_record(self.frame, record, number)
+            yield from findings
             if not self._sequence.follow(record[_SEQUENCE]):
                 yield sequence_error(number, record[_SEQUENCE])
-            if self._pairs and record[self._branch : self._branch + len(CHANGE)] == CHANGE:
-                yield from self._pairs.take(number, record)
+            if self._pairs:
+                yield from self._pairs.see(number, record, findings)
 
     def _at_a_glance(self, raw: Bytes, first: int, listing: Listing) -> Iterable[Finding]:
         block = Block(raw)
@@ -70,12 +71,12 @@ class Judge:
         referred = {*doubts, *_to_be_listed(hints, flags, listing)}
         for at in sorted(referred | wrong_numbers | changes):
             record, number = raw[at].tobytes(), first + at
-            if at in referred:
-                yield from check_record(self.frame, record, number)
+            findings = check_record(self.frame, record, number) if at in referred else []
+            yield from findings
             if at in wrong_numbers:
                 yield sequence_error(number, record[_SEQUENCE])
-            if self._pairs and at in changes:
-                yield from self._pairs.take(number, record)
+            if self._pairs:
+                yield from self._pairs.see(number, record, findings)
         _count_others(hints, list(referred), listing)
 
     def _changes(self, block: Block) -> list[int]:

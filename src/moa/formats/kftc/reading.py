@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, cast
 import numpy as np
 
 from moa.formats.fixed_width.finding import Finding, error, warning
+from moa.formats.fixed_width.kinds import shown
 from moa.formats.fixed_width.window import Window, read_into
 
 from .change_pairs import ChangePairs
@@ -28,7 +29,7 @@ from .ends import (
 )
 from .file_kinds import FileKind
 from .file_summary import FileSummary as FileSummary
-from .framing import Framing, Piece
+from .framing import INSTITUTION, Framing, Piece
 from .judging import Judge
 from .listing import EnoughErrors, Listing
 from .recognise import HEAD_LENGTH, begins_with_data, recognise
@@ -149,7 +150,7 @@ class _Reading:
             if names_another_day(self.kind, first):
                 day = None
         institution = self.framing.institution
-        self.summary.institution = institution.decode() if institution else ""
+        self.summary.institution = shown(institution) if institution else ""
         return Judge(FileFrame(self.kind, institution, day), self.sequence, self.totals, self.pairs)
 
     def _header(self, piece: Piece, record: bytes) -> None:
@@ -164,13 +165,20 @@ class _Reading:
         day = header_date(self.kind, padded)
         self.summary.date = day.isoformat() if day else ""
         self.framing.skip(piece)
-        self._ask_rows_for_institution()
+        self._ask_rows_for_institution(record)
 
-    def _ask_rows_for_institution(self) -> None:
-        """A header that names another institution than the two records after it is the one that is wrong."""
+    def _ask_rows_for_institution(self, first: bytes) -> None:
+        """A header that names another institution than the two records after it is the one that is wrong.
+
+        One that is no institution's, and that the next record says too, is what the file agrees on: one fault.
+        """
         own = self.framing.institution
         following = self.framing.one()
         if following is None:
+            return
+        named = first[INSTITUTION]
+        if own is None and self.window.peek(len(named), INSTITUTION.start) == named:
+            self.framing.institution = named
             return
         second = institution_of(self.window.peek(19))
         third = institution_of(self.framing.head_at(following.length))
@@ -207,6 +215,8 @@ class _Reading:
     def _misshapen(self, piece: Piece) -> None:
         self.sequence.follow(self.window.peek(8, 1))
         self.totals.lose()
+        if self.pairs:
+            self.pairs.excuse(self.number)
         self.listing.take(error("record_length", self.number, "", str(piece.length)))
 
     def _judge(self, judge: Judge, count: int, step: int) -> None:

@@ -34,20 +34,34 @@ class FileFrame:
 
 def check_record(frame: FileFrame, record: bytes, number: int) -> list[Finding]:
     """Every finding of one data record of the right length; its place in the sequence is judged by the reader."""
+    if _is_garbled(frame, record):
+        return [_finding(frame, record, number, "0081", "record_type")]
     findings = frame.kind.data.check(record, number)
+    if _cut(frame, record, "institution_code") == frame.institution:
+        findings = without(findings, "institution_code")  # what is wrong with it, the header has told
     faulty = {finding.field for finding in findings}
     findings += _institution(frame, record, number, faulty)
     if frame.kind.data.has("application_date"):
         findings += _application_date(frame, record, number)
     if frame.kind.family == "EB1x":
         findings += _application(frame, record, number, faulty)
-    if frame.kind.family == "EB2x":
-        findings += _debit(frame, record, number, faulty)
+    if frame.kind.family in ("EB2x", "EB3x"):
+        findings += _sum(frame, record, number, faulty)
     if frame.kind.is_result:
         findings += _result(frame, record, number, faulty)
         told = _cut(frame, record, "error_code").decode("ascii", "replace").strip()
         findings = [finding for finding in findings if finding.code != told]
     return findings + _hints(frame, record, number, faulty)
+
+
+def without(findings: list[Finding], name: str) -> list[Finding]:
+    return [finding for finding in findings if finding.field != name]
+
+
+def _is_garbled(frame: FileFrame, record: bytes) -> bool:
+    """Whether nothing of a record's head can be read, so that its fields mean nothing: that is one fault."""
+    head = ("record_type", "seq", "institution_code")
+    return all(frame.kind.data.field(name).fault(record) is not None for name in head)
 
 
 def _cut(frame: FileFrame, record: bytes, name: str) -> bytes:
@@ -82,7 +96,7 @@ def _application(frame: FileFrame, record: bytes, number: int, faulty: set[str])
     return []
 
 
-def _debit(frame: FileFrame, record: bytes, number: int, faulty: set[str]) -> list[Finding]:
+def _sum(frame: FileFrame, record: bytes, number: int, faulty: set[str]) -> list[Finding]:
     """A sum that can be asked for (KFTC-121, KFTC-124). What was not debited in part may be any sum."""
     if "amount" in faulty:
         return []

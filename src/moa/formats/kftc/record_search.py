@@ -18,7 +18,7 @@ from .ends import institution_of, is_header, is_trailer
 from .evidence_blocks import blocks_of
 from .evidence_layouts import BLOCK, IDENTIFICATION
 from .file_kinds import FileKind
-from .framing import BREAKS, END_OF_TEXT, Framing
+from .framing import BREAKS, END_OF_TEXT, INSTITUTION, Framing
 from .recognise import HEAD_LENGTH, recognise
 from .sequence import Sequence
 
@@ -111,6 +111,10 @@ class _Walk:
         self.framing.skip(piece)
         following = self.framing.one()
         if following is not None:
+            own = first[INSTITUTION]
+            if self.framing.institution is None and self.window.peek(len(own), INSTITUTION.start) == own:
+                self.framing.institution = own or None
+                return
             second = institution_of(self.window.peek(HEAD_LENGTH))
             third = institution_of(self.framing.head_at(following.length))
             if second is not None and second == third:

@@ -80,10 +80,10 @@ class RowEncoder:
             text = str(seq) if each.name == "seq" else self.text(each, row)
             raw, fault = _written(each, text, told)
             parts.append(raw)
-            if fault is not None:
+            if fault is not None and each.name != INSTITUTION:  # the file's own: the header tells it, once
                 findings.append(fault._replace(record=number))
         record = b"".join(parts)
-        unwritten = {finding.field for finding in findings} | self.without
+        unwritten = {finding.field for finding in findings} | self.without | {INSTITUTION}
         findings += [f for f in check_record(self.frame, record, number) if f.field not in unwritten]
         return RowRecord(record, [finding for finding in findings if finding.field not in self.without])
 

@@ -18,6 +18,7 @@ from .file_kinds import FileKind
 
 _BY_TYPE = {b"1": "new_count", b"3": "cancel_count", b"7": "arbitrary_cancel_count"}
 _FULL = b"1"
+_PARTIAL_SUM = "partial_fail_amount"
 
 
 class Totals:
@@ -70,13 +71,36 @@ class Totals:
             for field in self.kind.trailer
             if field.name in self.figures and field.cut(trailer).isdigit()
         }
-        wrong = [
-            name for name, figure in told.items() if figure != self.figures[name] and name not in self.unknown
-        ]
-        if wrong and self._is_undecided(told, wrong):
-            partial = next(name for name in self.figures if name.startswith("partial") and name in wrong)
-            return [warning("partial_reading_undecided", number, partial, str(told[partial]))]
-        return [error(_code(name), number, name, str(told[name])) for name in wrong if name != "change_count"]
+        wrong = [name for name in told if name not in self.unknown and told[name] != self.figures[name]]
+        if wrong and self.by_result[b"P"][0]:
+            return self._compare_partial(told, wrong, number)
+        return [_differs(name, number, told[name]) for name in wrong if name != "change_count"]
+
+    def _compare_partial(self, told: dict[str, int], wrong: list[str], number: int) -> list[Finding]:
+        """With partial debits in the file: by the grouping that fits better, and without their sum.
+
+        Records count as partial by their form, or when they are marked P; the sum then is what was not debited or
+        what was. The file alone can't decide that: the pair with its request can. A count fits one of the two.
+        """
+        by_result = self._by_result()
+        others = [name for name in told if name in by_result and told[name] != by_result[name]]
+        counted = min(
+            ([name for name in names if name != _PARTIAL_SUM] for names in (wrong, others)), key=len
+        )
+        if counted:
+            return [_differs(name, number, told[name]) for name in counted]
+        partial = next((name for name in wrong if name.startswith("partial")), wrong[0])
+        return [warning("partial_reading_undecided", number, partial, str(told[partial]))]
+
+    def _by_result(self) -> dict[str, int]:
+        """What the trailer says when only records marked P count as partial; without what can't be known."""
+        (refused, refused_won), (part, part_won) = self.by_result[b"N"], self.by_result[b"P"]
+        figures = {"total_count": self.figures["total_count"]}
+        if refused + part == figures["total_count"]:
+            figures |= {"full_fail_count": refused, "partial_fail_count": part}
+            if not self.unknown:
+                figures |= {"full_fail_amount": refused_won, _PARTIAL_SUM: part_won}
+        return figures
 
     def _cut(self, record: bytes, name: str) -> bytes:
         return self.kind.data.field(name).cut(record)
@@ -141,26 +165,6 @@ class Totals:
         else:
             self.figures[f"{prefix}_amount"] += won
 
-    def _is_undecided(self, told: dict[str, int], wrong: list[str]) -> bool:
-        """With partial debits in the file, whether the trailer may follow another reading of what counts for them.
-
-        One candidate counts the records marked P alone as partial; the other takes their amounts otherwise than as
-        what was not debited. The file alone can't decide: the pair with its request can.
-        """
-        (refused, refused_won), (part, part_won) = self.by_result[b"N"], self.by_result[b"P"]
-        if not part or self.unknown:
-            return False
-        if all(name.startswith("partial") for name in wrong):
-            return True
-        by_mark = {
-            "total_count": refused + part,
-            "full_fail_count": refused,
-            "full_fail_amount": refused_won,
-            "partial_fail_count": part,
-            "partial_fail_amount": part_won,
-        }
-        return by_mark == told
-
 
 def _names(kind: FileKind) -> tuple[str, ...]:
     if kind.family == "EB1x":
@@ -172,5 +176,5 @@ def _names(kind: FileKind) -> tuple[str, ...]:
     return ("total_count", *figures)
 
 
-def _code(name: str) -> str:
-    return "amount_mismatch" if name.endswith("_amount") else "count_mismatch"
+def _differs(name: str, number: int, told: int) -> Finding:
+    return error("amount_mismatch" if name.endswith("_amount") else "count_mismatch", number, name, str(told))
