@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import io
 import os
-import tempfile
+import secrets
+import signal
+import threading
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self, TextIO, cast
+from typing import Any, BinaryIO, NoReturn, Self, TextIO, cast
 
 import click
 
+# What ends a command from outside and would leave the unfinished file; Ctrl-C is an exception already.
+_ENDINGS = (signal.SIGTERM, signal.SIGHUP)
+
 
 class Output:
-    """The file to be made. Leaving the context without `keep` leaves what was there before.
+    """The file to be made. Leaving the context without `keep` leaves what was there before, also when a signal ends it.
 
     Raises: click.ClickException when the place can't be written.
     """
@@ -25,16 +30,33 @@ class Output:
             raise click.UsageError(f"{path} is no ordinary file")
         self._text: TextIO | None = None
         self._kept = False
+        self._beside = self._path.with_name(f".{self._path.name}.{secrets.token_hex(4)}")
+        self._former: dict[int, Any] = {}
 
     def __enter__(self) -> Self:
-        folder = self._path.parent
+        self._heed_endings()
         try:
-            handle, name = tempfile.mkstemp(prefix=f".{self._path.name}.", dir=folder)
+            handle = os.open(self._beside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+            self._binary = cast(BinaryIO, os.fdopen(handle, "w+b"))
         except OSError as refused:
+            self._restore_endings()
             raise _refused(self._path, refused) from None
-        self._beside = Path(name)
-        self._binary = cast(BinaryIO, os.fdopen(handle, "w+b"))
+        except BaseException:  # ended just now
+            self._beside.unlink(missing_ok=True)
+            self._restore_endings()
+            raise
         return self
+
+    def _heed_endings(self) -> None:
+        """Let these signals leave the context as an error does. One that is ignored stays so (nohup)."""
+        if threading.current_thread() is threading.main_thread():
+            heeded = [number for number in _ENDINGS if signal.getsignal(number) == signal.SIG_DFL]
+            self._former = {number: signal.signal(number, _end) for number in heeded}
+
+    def _restore_endings(self) -> None:
+        for number, former in self._former.items():
+            signal.signal(number, former)
+        self._former = {}
 
     def binary(self) -> BinaryIO:
         return self._binary
@@ -70,6 +92,7 @@ class Output:
     ) -> None:
         if not self._kept:
             self._beside.unlink(missing_ok=True)
+        self._restore_endings()
         try:
             (self._text or self._binary).close()
         except OSError as refused:
@@ -77,6 +100,10 @@ class Output:
                 raise _refused(self._path, refused) from None
         if isinstance(error, OSError) and error.filename is None:
             raise _refused(self._path, error) from None
+
+
+def _end(number: int, frame: object) -> NoReturn:
+    raise SystemExit(128 + number)
 
 
 def _refused(path: Path, refused: OSError) -> click.ClickException:
