@@ -222,6 +222,16 @@ def warnings(kind: str, rows: list[dict[str, str]]) -> list[tuple[str, int | Non
 def test_it_warns_of_a_debit_that_is_asked_for_twice(kind: str) -> None:
     rows = [DEBIT, DEBIT | {"payer_no": "P2"}, DEBIT | {"amount": "900"}, *[DEBIT | {"payer_no": "P3"}]]
     assert warnings(kind, rows) == [("duplicate_request", 3)]
+    assert [each.value for each in found(kind, rows)[0]] == ["P1"]
+
+
+def test_it_names_the_payer_of_each_row_that_repeats_another() -> None:
+    rows = [DEBIT | {"payer_no": f"P{number % 6_000}"} for number in range(9_000)]
+    told = [each for each in found("EB21", rows)[0] if each.code == "duplicate_request"]
+    assert [(each.record, each.value) for each in told[:2]] == [(6_001, "P0"), (6_002, "P1")]
+    bad = rows[0] | {"amount": "0"}
+    told = [each for each in found("EB21", [bad, *rows[:6_000], rows[7]])[0] if each.severity == "warning"]
+    assert [(each.record, each.value) for each in told] == [(6_002, "P7")]
 
 
 def test_it_warns_of_an_application_twice_and_of_a_payer_new_with_two_accounts() -> None:
