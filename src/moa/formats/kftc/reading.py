@@ -32,6 +32,8 @@ from .file_summary import FileSummary as FileSummary
 from .framing import INSTITUTION, Framing, Piece
 from .judging import Judge
 from .listing import EnoughErrors, Listing
+from .mac import FIELD as MAC_FIELD
+from .mac import MacMaker, TrailerMac
 from .recognise import HEAD_LENGTH, begins_with_data, recognise
 from .record_checks import FileFrame
 from .sequence import Sequence
@@ -42,12 +44,16 @@ _PEEKED = 4_096
 
 
 def examine(
-    source: BinaryIO, found: Callable[[Finding], None], rows: Callable[[Any], None] | None = None
+    source: BinaryIO,
+    found: Callable[[Finding], None],
+    rows: Callable[[Any], None] | None = None,
+    *,
+    mac: MacMaker | None = None,
 ) -> FileSummary:
     """Read the whole file.
 
     Shape: `found` is called for each finding, `rows` for each stretch of data records (Rows), or in a file of evidence
-    for each piece of it (EvidenceRecord).
+    for each piece of it (EvidenceRecord). With `mac` the trailer's MAC must be what it computes, where the kind has one.
     """
     window = Window(source, _PEEKED)
     window.fill()
@@ -61,7 +67,7 @@ def examine(
     listing = Listing(found)
     summary = FileSummary()
     if kind is not None:
-        _Reading(kind, cast(BinaryIO, whole), listing, rows, summary).run()
+        _Reading(kind, cast(BinaryIO, whole), listing, rows, summary, mac).run()
     elif not head:
         listing.take(error("file_empty"))
     elif begins_with_data(head):
@@ -105,10 +111,12 @@ class _Reading:
         listing: Listing,
         rows: Callable[[Any], None] | None,
         summary: FileSummary,
+        mac: MacMaker | None,
     ) -> None:
         self.kind, self.listing, self.rows, self.summary = kind, listing, rows, summary
         self.sequence = Sequence()
         self.totals = Totals(kind)
+        self.mac = TrailerMac.of(kind, mac)
         self.pairs = ChangePairs(kind) if ChangePairs.apply_to(kind) else None
         length = kind.record_length
         self.window = Window(source, (RECORDS_AT_A_TIME + 8) * length)
@@ -158,8 +166,10 @@ class _Reading:
         if piece.length == self.kind.record_length:
             self._tell(check_header(self.kind, record))
             self.file_name = named_file(self.kind, record)
+            self._of_mac(record)
         else:
             self._tell([error("record_length", 1, "", str(piece.length))])
+            self._of_mac(None)
         padded = record.ljust(self.kind.record_length)[: self.kind.record_length]
         self.summary.header = self.kind.header.decode(padded)
         day = header_date(self.kind, padded)
@@ -200,6 +210,7 @@ class _Reading:
                 return piece
             self.number += 1
             if is_header(self.window.peek(9)):
+                self._of_mac(None)
                 self.listing.take(error("header_repeated", self.number))
             elif piece.length != self.kind.record_length:
                 self._misshapen(piece)
@@ -215,6 +226,7 @@ class _Reading:
     def _misshapen(self, piece: Piece) -> None:
         self.sequence.follow(self.window.peek(8, 1))
         self.totals.lose()
+        self._of_mac(None)
         if self.pairs:
             self.pairs.excuse(self.number)
         self.listing.take(error("record_length", self.number, "", str(piece.length)))
@@ -222,6 +234,8 @@ class _Reading:
     def _judge(self, judge: Judge, count: int, step: int) -> None:
         raw = np.ascontiguousarray(self.framing.rows(count, step)[:, : self.kind.record_length])
         judged = judge.rows(raw, self.number + 1, self.listing)
+        if self.mac:
+            self.mac.take(raw.tobytes())
         if self.rows is not None:
             self.rows(judged)
         self.number += count
@@ -246,8 +260,18 @@ class _Reading:
         institution = self.framing.institution
         self._tell(check_trailer(self.kind, record, self.number, institution, self.file_name))
         self._tell(self.totals.compare(record, self.number))
+        if self.mac and self.mac.is_known and self.mac.put_into(record) != record:
+            value = self.kind.trailer.field(MAC_FIELD).read(record)
+            self._tell([error("mac_mismatch", self.number, MAC_FIELD, value)])
         self.framing.skip(piece)
         self._after_trailer()
+
+    def _of_mac(self, record: bytes | None) -> None:
+        """A record that the MAC covers; None when it can't be known what its sender computed it from."""
+        if self.mac and record is not None:
+            self.mac.take(record)
+        elif self.mac:
+            self.mac.lose()
 
     def _after_trailer(self) -> None:
         """Whatever follows is one error, and not read further: it may be endless."""

@@ -20,6 +20,7 @@ from .columns import ROWS_AT_A_TIME, ColumnEncoder
 from .file_frame import HeaderFacts
 from .file_kinds import FileKind
 from .listing import WARNINGS_LISTED, Listing
+from .mac import MacMaker, TrailerMac
 from .row_records import RowEncoder, RowRecord
 from .row_twins import HalfPairs, RowTwins
 from .totals import Totals
@@ -31,11 +32,19 @@ Row = Mapping[str, str]
 class RecordWriter:
     """One file. Shape: `records` counts the rows so far, good or bad."""
 
-    def __init__(self, kind: FileKind, out: BinaryIO, listing: Listing, facts: HeaderFacts) -> None:
+    def __init__(
+        self,
+        kind: FileKind,
+        out: BinaryIO,
+        listing: Listing,
+        facts: HeaderFacts,
+        mac: MacMaker | None = None,
+    ) -> None:
         self.kind, self.out, self.listing, self.facts = kind, out, listing, facts
         self.rows = RowEncoder(facts.frame(kind))
         self.columns = ColumnEncoder(self.rows)
         self.figures, self.twins, self.halves = Totals(kind), RowTwins(kind), HalfPairs(kind)
+        self.mac = TrailerMac.of(kind, mac)
         self.records = 0
 
     def totals(self) -> dict[str, int]:
@@ -115,13 +124,18 @@ class RecordWriter:
 
     def _trailer(self) -> None:
         try:
-            self._put(self.facts.trailer(self.kind, self.totals()))
+            trailer = self.facts.trailer(self.kind, self.totals())
         except Unwritten as unwritten:
             self._tell([] if self.listing.errors else list(unwritten.findings))
+            return
+        if not self.listing.errors:
+            self.out.write(self.mac.put_into(trailer) if self.mac else trailer)
 
     def _put(self, raw: bytes) -> None:
         if not self.listing.errors:
             self.out.write(raw)
+            if self.mac:
+                self.mac.take(raw)
 
     def _tell(self, findings: list[Finding]) -> None:
         for finding in findings:

@@ -22,6 +22,8 @@ from moa.formats.fixed_width.finding import Finding, error, warning
 from .file_frame import HeaderFacts
 from .file_kinds import FileKind, file_kinds
 from .listing import EnoughErrors, Listing
+from .mac import FIELD as MAC_FIELD
+from .mac import MacMaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +48,27 @@ def build(
     account: str = "",
     bank_branch: str = "",
     evidence_dir: Path | None = None,
+    mac: MacMaker | None = None,
 ) -> BuildSummary:
     """Writes the file to `out`, telling what is wrong as it goes. A finding's record is the row, the first being 1.
 
     Shape: `account` and `bank_branch` (seven digits) are the institution's own, for EB21, EC21 and their results, EB31
     and EB32; the other kinds have no place for them and refuse them. EI13 reads its evidence from `evidence_dir` and
-    needs an `out` that can seek. After an error nothing more is written, but everything is still checked.
+    needs an `out` that can seek. `mac` computes what stands in the trailer for it; without it that is spaces. After an error nothing more is written, but everything is still checked.
     """
     listing = Listing(found)
     if kind not in file_kinds():
         listing.take(error("kind_unknown", None, "", kind))
         return BuildSummary(kind, 0, 1, 0, {})
     facts = HeaderFacts(institution, date, account, bank_branch)
-    writer = _writer(file_kinds()[kind], out, listing, facts, evidence_dir)
+    writer = _writer(file_kinds()[kind], out, listing, facts, evidence_dir, mac)
     with suppress(EnoughErrors):
         if file_kinds()[kind].experimental:
             listing.take(warning("kind_experimental", None, "", kind))
         if evidence_dir is not None and kind != "EI13":
             listing.take(error("value_not_taken", None, "evidence_dir", evidence_dir.name))
+        if mac is not None and not file_kinds()[kind].trailer.has(MAC_FIELD):
+            listing.take(error("value_not_taken", None, MAC_FIELD))
         writer.write(rows)
         if not writer.records and not listing.errors:
             listing.take(warning("rows_empty"))
@@ -81,7 +86,12 @@ class Writer(Protocol):
 
 
 def _writer(
-    kind: FileKind, out: BinaryIO, listing: Listing, facts: HeaderFacts, evidence_dir: Path | None
+    kind: FileKind,
+    out: BinaryIO,
+    listing: Listing,
+    facts: HeaderFacts,
+    evidence_dir: Path | None,
+    mac: MacMaker | None,
 ) -> Writer:
     """Each writer is imported when it is needed: evidence takes no columns, and records no evidence."""
     if kind.family == "EI13":
@@ -90,4 +100,4 @@ def _writer(
         return EvidenceWriter(out, listing, facts, evidence_dir)
     from .record_writing import RecordWriter
 
-    return RecordWriter(kind, out, listing, facts)
+    return RecordWriter(kind, out, listing, facts, mac)
