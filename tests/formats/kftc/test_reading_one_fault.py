@@ -107,6 +107,17 @@ def test_a_half_that_can_not_be_read_leaves_the_other_half_in_peace(kind, alone,
     assert found == [("0088", record, field), (alone, 11, "handling_branch")]
 
 
+@pytest.mark.parametrize("record", [2, 9])
+def test_a_half_of_which_only_the_type_is_wrong_is_still_a_half(record):
+    rows = [
+        row("EB11", 1) | OLD,
+        *(row("EB11", n) for n in range(2, 8)),
+        row("EB11", 8) | NEW,
+        row("EB11", 9),
+    ]
+    assert errors(changed(file_of("EB11", rows), record - 1, 0, b"X")) == [("0081", record, "record_type")]
+
+
 def test_a_half_that_is_too_short_or_lost_leaves_the_other_half_in_peace():
     records = file_of("EB11", [row("EB11", 1) | OLD, row("EB11", 2) | NEW, row("EB11", 3), row("EB11", 4)])
     assert errors([*records[:2], records[2][:-2], *records[3:]]) == [("record_length", 3, "")]

@@ -14,7 +14,7 @@ from moa.formats.fixed_width.finding import Finding, error
 from .file_kinds import FileKind
 
 CHANGE = b"CHNG"
-_FIELDS = frozenset(("handling_branch", "payer_no", "record_type"))
+_FIELDS = frozenset(("handling_branch", "payer_no"))
 _CODES = {"EB11": "0077", "EB12": "0079"}
 # Old halves kept open at a time. A pair's halves stand together; without a limit a hostile file would fill the memory.
 _MOST_OPEN = 50_000
@@ -44,10 +44,12 @@ class ChangePairs:
 
     def see(self, number: int, record: bytes, findings: Iterable[Finding]) -> list[Finding]:
         """Any record, with what is wrong with it. One whose mark or payer can't be read may be anybody's half."""
-        if not _FIELDS.isdisjoint(finding.field for finding in findings if finding.severity == "error"):
+        faulty = {finding.field for finding in findings if finding.severity == "error"}
+        is_marked = self._branch.cut(record) == CHANGE
+        if faulty & _FIELDS or ("record_type" in faulty and not is_marked):
             self.excuse(number)
             return []
-        return self.take(number, record) if self._branch.cut(record) == CHANGE else []
+        return self.take(number, record) if is_marked else []
 
     def excuse(self, number: int) -> None:
         """This record may be the other half of the one before it or after it: halves stand together."""
