@@ -97,7 +97,7 @@ def test_it_decodes_the_content_when_asked() -> None:
         (b"2der  ", 5_120, []),
         (b"2der  ", 5_121, [("0103", 2, "evidence_length")]),
         (b"1gif  ", 3_000_000, [("0103", 2, "evidence_length")]),
-        (b"1gif  ", 0, [("0103", 2, "evidence_length")]),
+        (b"1gif  ", 0, [("0105", 2, "evidence")]),
         (b"1wav  ", 100, [("0102", 2, "extension")]),
         (b"1png  ", 100, [("0102", 2, "extension")]),
         (b"2jpg  ", 9_000, [("0102", 2, "extension")]),

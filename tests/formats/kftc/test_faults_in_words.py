@@ -12,7 +12,8 @@ from moa.entry import commands
 from moa.formats import fixed_width, kftc
 from moa.formats.fixed_width.finding import error, warning
 from moa.formats.kftc.codes import LANGUAGES, CodeUnknown, result_codes
-from moa.formats.kftc.faults import fault_text, faults, field_label, sentence
+from moa.formats.kftc.evidence import check_evidence
+from moa.formats.kftc.faults import _narrower, fault_text, faults, field_label, sentence
 from moa.formats.kftc.file_kinds import file_kinds
 
 FOLDERS = [Path(package.__path__[0]) for package in (kftc, fixed_width)]
@@ -153,6 +154,31 @@ def test_a_sentence_about_the_whole_file_begins_with_what_is_wrong():
 
 def test_a_value_with_braces_is_shown_as_it_is():
     assert '"{0}%s"' in sentence(error("0088", 1, "payer_no", "{0}%s"), "en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sentence_fits_the_length_of_its_field(language):
+    three, seven = fault_text("0011", language, "bank_code"), fault_text("0011", language, "bank_branch_code")
+    assert ("seven" if language == "en" else "7") in seven
+    assert not {"seven", "7"} & set(re.findall(r"seven|7", three))
+    assert ("three" if language == "en" else "3") in three
+
+
+def test_every_narrower_sentence_is_whole_and_of_a_code_and_field_that_there_are():
+    for finding, texts in _narrower().items():
+        code, field, *_ = finding.split()
+        assert code in faults()
+        assert field_label(field, "ko") != field
+        for language in LANGUAGES:
+            assert texts[language] not in ("", faults()[code][language])
+            assert texts[language][-1] == ("。" if language == "zh-hans" else ".")
+
+
+def test_an_empty_evidence_is_called_empty_and_not_too_large():
+    [found] = check_evidence("1", "jpg", b"")
+    assert "비어" in sentence(found, "ko")
+    assert "is empty" in sentence(found, "en")
+    assert "为空" in sentence(found, "zh-hans")
 
 
 def test_it_refuses_a_code_without_a_sentence():

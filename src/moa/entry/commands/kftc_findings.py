@@ -54,7 +54,7 @@ def finding_line(finding: Finding, language: Language, place: Place = "record") 
     elif finding.value:
         parts.append(f'"{finding.value}"')
     label = field_label(finding.field, language) if finding.field else ""
-    told = fault_text(finding.code, language)
+    told = fault_text(finding.code, language, finding.field, finding.value)
     return f"{' '.join(parts)}: {label}: {told}" if label else f"{' '.join(parts)}: {told}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from moa.formats.fixed_width.finding import Finding, error
 
 from .evidence.limits import EVIDENCE_KINDS, READING, Limit
+from .evidence.refusal import EMPTY
 from .evidence_layouts import DATA
 
 _TYPE, _EXTENSION = DATA.field("evidence_type"), DATA.field("extension")
@@ -24,7 +25,9 @@ def check_form(identification: bytes, length: int, limit: Limit = READING) -> li
     if extension.lower() not in kind.extensions:
         findings.append(error("0102", None, "extension", extension))
         judged += [each for each in EVIDENCE_KINDS.values() if extension.lower() in each.extensions]
-    if not 0 < length <= max(each.largest(limit) for each in judged):
+    if not length:
+        findings.append(error("0105", None, "evidence", EMPTY))
+    elif length > max(each.largest(limit) for each in judged):
         findings.append(error("0103", None, "evidence_length", str(length)))
     return findings
 

@@ -1,7 +1,8 @@
 """What a finding says to a person: where, which field and value, what is wrong and how to mend it; in three languages.
 
 The sentence of a code stands in faults.tsv. A code of KFTC without one there says the reason of codes.tsv, so every
-code that a bank may give has a sentence.
+code that a bank may give has a sentence. Where a field, or a value in it, needs another sentence than its code has,
+faults_narrower.tsv gives it.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def sentence(finding: Finding, language: Language, place: Place = "record") -> s
         parts.append(_named(finding.field, language))
     if finding.value:
         parts.append(_VALUES[language].format(value=finding.value))
-    what = fault_text(finding.code, language)
+    what = fault_text(finding.code, language, finding.field, finding.value)
     if not parts:
         return what
     where = comma.join(parts)
@@ -57,9 +58,13 @@ def _named(field: str, language: Language) -> str:
     return field if label == field else _FIELDS[language].format(label=label, name=field)
 
 
-def fault_text(code: str, language: Language) -> str:
-    """What is wrong and how to mend it, without place and value. Raises: code_unknown."""
-    found = faults().get(code)
+def fault_text(code: str, language: Language, field: str = "", value: str = "") -> str:
+    """What is wrong and how to mend it, without place and value; with the field it may be said more exactly.
+
+    Raises: code_unknown.
+    """
+    narrower = _narrower()
+    found = narrower.get(f"{code} {field} {value}") or narrower.get(f"{code} {field}") or faults().get(code)
     if found is None:
         raise CodeUnknown(value=code)
     return found[language]
@@ -78,6 +83,12 @@ def faults() -> Mapping[str, Mapping[Language, str]]:
         each.code: {language: each.reason(language) for language in LANGUAGES} for each in result_codes()
     }
     return {**given, **_read("faults.tsv")}
+
+
+@cache
+def _narrower() -> Mapping[str, Mapping[Language, str]]:
+    """By code and field, or by code, field and value."""
+    return _read("faults_narrower.tsv")
 
 
 @cache

@@ -78,8 +78,8 @@ def test_it_takes_a_picture_of_exactly_the_limit() -> None:
     assert check_evidence("1", "jpg", padded + b"\0", limit=READING) == []
 
 
-def test_it_calls_an_empty_file_a_wrong_size() -> None:
-    assert check_evidence("1", "jpg", b"") == [("error", "0103", None, "evidence_length", "0")]
+def test_it_calls_an_empty_file_empty_and_not_too_large() -> None:
+    assert check_evidence("1", "jpg", b"") == [("error", "0105", None, "evidence", "empty")]
 
 
 # (type, extension, size, codes): where type and extension do not fit, the larger of their limits counts.
@@ -91,7 +91,7 @@ TOGETHER = [
     ("4", "jpg", 300_001, ["0102", "0103"]),
     ("4", "pdf", 200_000, ["0102"]),
     ("4", "pdf", 200_001, ["0102", "0103"]),
-    ("4", "pdf", 0, ["0102", "0103"]),
+    ("4", "pdf", 0, ["0102", "0105"]),
     ("7", "pdf", 900_000, ["0101"]),
 ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from moa.formats.fixed_width.finding import Finding, error, warning
 from moa.formats.kftc.evidence.limits import EVIDENCE_KINDS, WRITING, Limit
-from moa.formats.kftc.evidence.refusal import UNDECODABLE, EvidenceFault
+from moa.formats.kftc.evidence.refusal import EMPTY, UNDECODABLE, EvidenceFault
 
 UNKNOWN_TYPE = "0101"
 WRONG_EXTENSION = "0102"
@@ -20,9 +20,9 @@ def check_evidence(
 
     Shape: findings have no record, the caller knows it. 0105 carries its reason as `value`.
 
-    An empty file is 0103: its length is what is wrong with it, and there is no content to judge. A file over the limit
-    is 0103 alone, because what is not going to be sent need not be decoded, and so no caller can make us decode more
-    than the limit. A signature made outside its certificate's period is a warning: the time is the signer's own word,
+    An empty file is 0105 with the reason "empty": it is over no limit, and there is no content to judge. A file over the
+    limit is 0103 alone, because what is not going to be sent need not be decoded, and so no caller can make us decode
+    more than the limit. A signature made outside its certificate's period is a warning: the time is the signer's own word,
     and neither trust nor revocation is checked here.
     """
     kind = EVIDENCE_KINDS.get(evidence_type)
@@ -36,7 +36,9 @@ def check_evidence(
         # Either of the two may be the wrong one, so the larger of their limits holds.
         others = (each.largest(limit) for each in EVIDENCE_KINDS.values() if name in each.extensions)
         largest = max(largest, *others, 0)
-    if not 0 < len(data) <= largest:
+    if not data:
+        findings.append(error(OTHER_FAULT, field="evidence", value=EMPTY))
+    elif len(data) > largest:
         findings.append(error(WRONG_SIZE, field="evidence_length", value=str(len(data))))
     return findings or _check_content(name, data)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from moa.kernel.errors import DomainError
 
+EMPTY = "empty"
 TRUNCATED = "truncated"
 DATA_AFTER_END = "data after the end"
 UNDECODABLE = "cannot be decoded"
