@@ -101,7 +101,7 @@ def test_a_file_without_rows_has_a_header_that_counts_none(tmp_path: Path) -> No
         ("5", "wav", 200_001, True),
         ("2", "der", 5_000, False),
         ("2", "der", 5_001, True),
-        ("1", "gif", 0, True),
+        ("1", "gif", 0, False),
         ("1", "gif", 5_000_000, True),
     ],
 )

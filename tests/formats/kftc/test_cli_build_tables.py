@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.formats.kftc.command_line import moa
+from tests.formats.kftc.command_line import Said, moa
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "kftc"
 HEADER = ("--institution", "9911123456", "--date", "2026-11-23")
@@ -85,3 +85,51 @@ def test_numbers_and_totals_of_the_table_do_not_count(
     said = moa(capsys, "build", "EB13", "--rows", tmp_path / "rows.csv", *HEADER, "-o", tmp_path / "made")
     assert said.code == 0, said.err
     assert (tmp_path / "made").read_bytes() == (GOLDEN / "EB131123").read_bytes()
+
+
+def _built(capsys: pytest.CaptureFixture[str], folder: Path, content: str | bytes) -> Said:
+    (folder / "rows.csv").write_bytes(content if isinstance(content, bytes) else content.encode())
+    return moa(
+        capsys, "build", "EB13", "--rows", folder / "rows.csv", *HEADER, "-o", folder / "made", "--json"
+    )
+
+
+@pytest.mark.parametrize("separator", [";", "\t"], ids=["semicolon", "tab"])
+@pytest.mark.parametrize("before", ["", "\ufeff", "\r\n"], ids=["", "with a mark", "after an empty line"])
+def test_a_table_separated_as_other_countries_do_gives_the_same_file(
+    separator: str, before: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    golden = (GOLDEN / "EB131123.rows.csv").read_text()
+    assert '"' not in golden
+    said = _built(capsys, tmp_path, before + golden.replace(",", separator))
+    assert said.code == 0, said.err
+    assert (tmp_path / "made").read_bytes() == (GOLDEN / "EB131123").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"", [("rows_empty", None, "")]),
+        (b"\n\n\n", [("rows_empty", None, "")]),
+        (b"\xff\xfe\x00\x00" * 20, [("rows_encoding", None, "")]),
+        (f'{NAMES}\n1,"A1,0880000\n'.encode(), [("row_invalid", 1, "")]),
+        (f"{NAMES}\n{ROW}\n".replace(",", "|").encode(), [("rows_separator", None, "")]),
+        (b"Name;Konto;Betrag\nA;1;2\n", [("rows_separator", None, "")]),
+    ],
+)
+def test_what_is_wrong_with_a_table_is_told_once(
+    content: bytes,
+    expected: list[tuple[str, int | None, str]],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    said = _built(capsys, tmp_path, content)
+    assert (said.code, said.reported, said.json["warnings"]) == (1, expected, [])
+
+
+def test_a_heading_without_rows_is_a_file_of_nothing_with_a_warning(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = _built(capsys, tmp_path, NAMES + "\n")
+    assert (said.code, said.reported) == (0, [])
+    assert [one["code"] for one in said.json["warnings"]] == ["rows_empty"]

@@ -116,6 +116,8 @@ class _Told:
         return self.store.counts["error"]
 
     def __call__(self, finding: Finding) -> None:
+        if finding.severity == "warning" and finding.code == "rows_empty" and self.errors:
+            return  # what is wrong with the table has been told, and is why no row was read
         self.store(finding)
         if finding.severity == "error" or self.store.counts["warning"] <= _WARNINGS_SHOWN:
             show_finding(finding, self._language, "row")

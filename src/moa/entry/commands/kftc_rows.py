@@ -1,11 +1,16 @@
-"""The table of rows that `moa kftc build` is given: CSV in UTF-8 or CP949, without holding it."""
+"""The table of rows that `moa kftc build` is given: CSV in UTF-8 or CP949, without holding it.
+
+Spreadsheets of many countries separate by semicolons, and what is copied from one by tabs: both are taken when the
+heading leaves no doubt.
+"""
 
 from __future__ import annotations
 
 import codecs
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
+from itertools import chain
 from typing import BinaryIO, cast
 
 from moa.formats.fixed_width.finding import Finding, error
@@ -16,6 +21,9 @@ _BLOCK = 1 << 18
 # No row of any kind of file comes near; a "line" beyond it is no table, and must not fill the memory.
 _LONGEST_LINE = 1 << 16
 _SHOWN = 60
+_OTHER_SEPARATORS = ";\t"
+# What else stands between cells where somebody took it for a table.
+_NO_SEPARATORS = ";\t|"
 
 
 def rows_of(
@@ -32,17 +40,22 @@ def rows_of(
         if encoding is None:
             found(error("rows_encoding"))
             return
-        table = csv.DictReader(_lines(io.TextIOWrapper(source, encoding=encoding, newline="")), strict=True)
+        first, lines = _with_heading(_lines(io.TextIOWrapper(source, encoding=encoding, newline="")))
+        names = {field.name for field in kind.data} | {"evidence_file"}
+        table = csv.DictReader(lines, strict=True, delimiter=_separator(first, names))
         heading = list(table.fieldnames or [])
-        for finding in _heading_faults(heading):
-            found(finding)
+        if faults := list(_heading_faults(heading)):
+            for finding in faults:
+                found(finding)
+            if faults[0].code != "column_repeated":
+                return
         for row in table:
             read += 1
             yield cast(Mapping[str, str], row)
         if not read:
             # With rows their writer tells it; a file that is no table at all has only a heading.
             for name in dict.fromkeys(heading):
-                if not kind.data.has(name) and name != "evidence_file":
+                if name not in names:
                     found(error("column_unknown", None, _shown(name)))
     except csv.Error:
         # After a broken quote nothing tells where the next row begins.
@@ -56,9 +69,27 @@ def _lines(text: io.TextIOWrapper) -> Iterator[str]:
         yield line
 
 
+def _with_heading(lines: Iterator[str]) -> tuple[str, Iterator[str]]:
+    """The first line that says anything, and the lines from there."""
+    first = next((line for line in lines if line.strip()), "")
+    return first, chain([first] if first else [], lines)
+
+
+def _separator(heading: str, names: Set[str]) -> str:
+    """The comma, unless the heading has none and another sign parts it into names of this kind of file."""
+    if "," not in heading:
+        for sign in _OTHER_SEPARATORS:
+            cells = [cell.strip('" \r\n') for cell in heading.split(sign)]
+            if len(cells) > 1 and sum(cell in names for cell in cells) * 2 > len(cells):
+                return sign
+    return ","
+
+
 def _heading_faults(heading: list[str]) -> Iterator[Finding]:
     if not heading:
         yield error("rows_empty")
+    if len(heading) == 1 and any(sign in heading[0] for sign in _NO_SEPARATORS):
+        yield error("rows_separator", None, "", _shown(heading[0]))
     for name in dict.fromkeys(heading):
         if heading.count(name) > 1:
             yield error("column_repeated", None, _shown(name))
