@@ -15,6 +15,7 @@ from typing import Literal
 from moa.formats.fixed_width.finding import Finding
 
 from .codes import LANGUAGES, CodeUnknown, Language, result_codes
+from .evidence_reasons import reason_text
 
 Place = Literal["record", "row"]
 
@@ -44,7 +45,8 @@ def sentence(finding: Finding, language: Language, place: Place = "record") -> s
     if finding.field:
         parts.append(_named(finding.field, language))
     if finding.value:
-        parts.append(_VALUES[language].format(value=finding.value))
+        shown = reason_text(finding.value, language) if finding.code == "0105" else finding.value
+        parts.append(_VALUES[language].format(value=shown))
     what = fault_text(finding.code, language, finding.field, finding.value)
     if not parts:
         return what
