@@ -19,6 +19,7 @@ import click
 
 from moa.formats.fixed_width.finding import Finding, Severity
 from moa.formats.kftc.codes import LANGUAGES, Language
+from moa.formats.kftc.evidence_reasons import reason_text
 from moa.formats.kftc.faults import Place, fault_text, field_label
 
 # Findings beyond this many bytes go to a temporary file: a broken file has more of them than memory should hold.
@@ -55,6 +56,8 @@ def finding_line(finding: Finding, language: Language, place: Place = "record") 
         parts.append(f'"{finding.value}"')
     label = field_label(finding.field, language) if finding.field else ""
     told = fault_text(finding.code, language, finding.field, finding.value)
+    if finding.code == "0105" and (reason := reason_text(finding.value, language)) != finding.value:
+        label = f"{label}, {reason}"
     return f"{' '.join(parts)}: {label}: {told}" if label else f"{' '.join(parts)}: {told}"
 
 
