@@ -74,6 +74,8 @@ BAD_VALUES = [
     ("EB21", "amount", "-500", "0088"),
     ("EB21", "amount", "500.5", "0088"),
     ("EB21", "amount", "12345678901234", "value_too_long"),
+    ("EB21", "amount", "", "value_missing"),
+    ("EB22", "amount", "", "value_missing"),
     ("EB21", "debit_form", "7", "0075"),
     ("EB21", "passbook_text", "가나다라마바사아자", "value_too_long"),
     ("EB21", "passbook_text", "뷁", "0087"),
@@ -147,6 +149,26 @@ def test_it_names_a_missing_column_once_and_still_checks_the_rest() -> None:
         ("column_missing", None, "bank_branch_code"),
         ("0088", 2, "payer_no"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("EB13", "application_type"), ("EB21", "amount"), ("EC21", "amount"), ("EB22", "amount"), ("EB22", "error_code"),
+        ("EB22", "result"), ("EC22", "result"),
+    ],
+)  # fmt: skip
+def test_it_misses_once_a_column_whose_value_only_the_sender_knows(kind: str, name: str) -> None:
+    row = {each: value for each, value in ROWS[kind].items() if each != name}
+    assert errors(kind, [row] * 3) == [("column_missing", None, name)]
+
+
+@pytest.mark.parametrize("kind", ["EB12", "EB14"])
+def test_it_writes_the_only_result_that_there_can_be(kind: str) -> None:
+    row = {each: value for each, value in ROWS[kind].items() if each != "result"}
+    given, silent, empty = (found(kind, [each])[1] for each in (ROWS[kind], row, row | {"result": ""}))
+    assert given == silent == empty
+    assert given[120 + 91 :][:1] == b"N"
 
 
 @pytest.mark.parametrize("key", ["account", "bank_branch"])

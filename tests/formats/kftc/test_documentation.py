@@ -29,6 +29,13 @@ def test_a_page_counts_bytes_from_one_and_names_every_field() -> None:
     assert all(f"| `{field.name}` |" in page for field in layout)
 
 
+def test_a_page_says_how_many_digits_a_day_or_a_bank_has() -> None:
+    assert "| `application_date` | 신청일자 | a day, YYMMDD |" in layout_markdown(file_kinds()["EB13"].data)
+    page = layout_markdown(file_kinds()["EI13"].data)
+    assert "| `application_date` | 신청일자 | a day, YYYYMMDD |" in page
+    assert "| `bank_code` | 참가기관(은행) 코드 | bank code of three digits |" in page
+
+
 def test_a_page_says_where_a_table_comes_from_and_how_sure_it_is() -> None:
     page = kind_markdown(file_kinds()["EB22"])
     assert "partly inferred: known from one program" in page
@@ -50,7 +57,7 @@ def test_it_says_what_is_written_when_nothing_is_given() -> None:
     }
     assert cells["passbook_text"] == "A1A1"
     assert cells["debit_form"] == '"1"'
-    assert cells["amount"] == "zeros"
+    assert cells["amount"] == "–"
     assert cells["bank_branch_code"] == "–"
     assert cells["filler"] == "spaces"
 

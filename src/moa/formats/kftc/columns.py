@@ -25,7 +25,7 @@ from moa.formats.fixed_width.layout import Field, Unwritten
 from .accept import DataFilter
 from .file_frame import HeaderFacts
 from .file_kinds import file_kinds
-from .row_records import INSTITUTION, NUMBERED_BY_US, RowEncoder
+from .row_records import INSTITUTION, NUMBERED_BY_US, RowEncoder, is_said_by_rows
 
 Column = Sequence[str] | NDArray[Any]
 ROWS_AT_A_TIME = 8_192
@@ -127,6 +127,10 @@ class ColumnEncoder:
         if field.name == INSTITUTION:
             ours = (self.rows.frame.institution or b"").decode("ascii", "replace")
             return None, np.array([text not in ("", ours) for text in column])
+        if is_said_by_rows(field) and "" in column:
+            cells, doubts = self._one_by_one(field, column, count)
+            empty = np.array([not text for text in column])
+            return cells, empty if doubts is None else doubts | empty
         as_it_stands = not self.rows.default(field) and not isinstance(field.kind, Hangul)
         cells = _list_cells(field, column) if as_it_stands else None
         return (cells, None) if cells is not None else self._one_by_one(field, column, count)

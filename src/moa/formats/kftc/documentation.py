@@ -6,11 +6,12 @@ import sys
 from pathlib import Path
 
 from moa.formats.fixed_width.hangul import WIDE_SPACE
-from moa.formats.fixed_width.kinds import Unwritable
+from moa.formats.fixed_width.kinds import Date, Unwritable
 from moa.formats.fixed_width.layout import Field, Layout
 
 from .evidence_layouts import BLOCK, IDENTIFICATION
 from .faults import field_label
+from .field_kinds import BankCode
 from .file_kinds import FileKind, file_kinds
 
 STATUS = {
@@ -106,10 +107,19 @@ def _field_row(field: Field) -> str:
         str(field.length),
         f"`{field.name}`",
         field_label(field.name, "ko"),
-        field.kind.describe(),
+        _holds(field),
         _default(field),
         note,
     )
+
+
+def _holds(field: Field) -> str:
+    """As its kind says it, where the kind fits fields of one length only."""
+    if isinstance(field.kind, Date):
+        return f"a day, {'YYMMDD' if field.length == 6 else 'YYYYMMDD'}"
+    if isinstance(field.kind, BankCode) and field.length == 3:
+        return "bank code of three digits"
+    return field.kind.describe()
 
 
 def _default(field: Field) -> str:

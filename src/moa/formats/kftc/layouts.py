@@ -59,6 +59,11 @@ def _mac(position: int) -> Field:
     return Field("mac", position, 10, Text(_NOT_DIGITS), "message authentication code; spaces when unused")
 
 
+def _only_one(result: Kind) -> str:
+    """What stands there when nobody says anything: the one value that can, where there is but one."""
+    return result.values[0].decode("ascii") if isinstance(result, Choice) and len(result.values) == 1 else ""
+
+
 def eb1x_header(kind: str) -> Layout:
     return Layout(
         f"{kind}.header", SHORT,
@@ -85,7 +90,7 @@ def eb1x_data(kind: str, *, handling_branch: Kind, result: Kind, error_code: Kin
             Field("holder_id", 70, 16, HolderId(), "birth date YYMMDD or business number; may be empty in type 3"),
             Field("handling_branch", 86, 4, handling_branch, "EB11: four digits, CHNG or CNCL; EB13: spaces"),
             Field("fund_type", 90, 2, OPTIONAL_LETTERS, "kind of money; its list is not public"),
-            Field("result", 92, 1, result, "spaces in requests, N in results"),
+            Field("result", 92, 1, result, "spaces in requests, N in results", default=_only_one(result)),
             Field("error_code", 93, 4, error_code, "spaces in requests"),
             _filler(97, 1, "filler1"),
             Field("phone", 98, 12, OPTIONAL_DIGITS, "no hyphen"),
@@ -132,7 +137,7 @@ def eb2x_data(kind: str, *, result: Kind, error_code: Kind) -> Layout:
             *_start("R", None),
             Field("bank_branch_code", 20, 7, BankCode(), "bank 3, branch 4 or 0000", default=None),
             Field("account_no", 27, 16, ACCOUNT, "digits, no hyphen"),
-            Field("amount", 43, 13, COUNT, "won; in a result the amount that was not debited"),
+            Field("amount", 43, 13, COUNT, "won; in a result the amount that was not debited", default=None),
             Field("holder_id", 56, 13, HolderId(), "birth date YYMMDD or business number; may be empty"),
             Field("result", 69, 1, result, "space in requests; N failed, P in part"),
             Field("error_code", 70, 4, error_code, "spaces in requests"),
@@ -208,9 +213,9 @@ def eb31_data(kind: str, *, result: Kind, error_code: Kind) -> Layout:
             *_start("R", None),
             Field("bank_branch_code", 20, 7, BankCode(), "the beneficiary's bank", default=None),
             Field("account_no", 27, 16, ACCOUNT, "the beneficiary's account"),
-            Field("amount", 43, 13, COUNT, "won"),
+            Field("amount", 43, 13, COUNT, "won", default=None),
             Field("holder_id", 56, 13, HolderId(), "compared with the account's holder when check_flag is Y"),
-            Field("result", 69, 1, result, "space in requests"),
+            Field("result", 69, 1, result, "space in requests", default=_only_one(result)),
             Field("error_code", 70, 4, error_code, "spaces in requests"),
             Field("passbook_text", 74, 16, PASSBOOK, "eight full-width characters"),
             Field("fund_type", 90, 2, OPTIONAL_LETTERS, "kind of money"),

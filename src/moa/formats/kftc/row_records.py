@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from moa.formats.fixed_width.finding import Finding, error
-from moa.formats.fixed_width.kinds import Date, Unwritable
+from moa.formats.fixed_width.kinds import Date, Number, Unwritable
 from moa.formats.fixed_width.layout import Field
 
 from .record_checks import FileFrame, check_record
@@ -111,11 +111,7 @@ class RowEncoder:
     def _has_default(self, each: Field) -> bool:
         if each.name in NUMBERED_BY_US | self.found_out | {INSTITUTION}:
             return True
-        try:
-            each.kind.write(self.default(each), each.length)
-        except Unwritable:
-            return False
-        return True
+        return _written(each, self.default(each), "")[1] is None
 
     def _other_institution(self, row: Mapping[str, str], number: int) -> list[Finding]:
         given = row.get(INSTITUTION, "")
@@ -124,13 +120,19 @@ class RowEncoder:
         return [error("institution_mismatch", number, INSTITUTION, given)]
 
 
+def is_said_by_rows(each: Field) -> bool:
+    """A sum: its kind writes zeros for nothing, but nobody asks for nothing."""
+    return each.default is None and isinstance(each.kind, Number) and each.name not in NUMBERED_BY_US
+
+
 def _written(each: Field, text: str, told: str) -> tuple[bytes, Finding | None]:
     """The bytes of one field; when its kind refuses the text, bytes that merely keep the record's length.
 
     A result reports a fault of its request, and may show it (`told` is its error code): then it is written as it stands.
     """
     try:
-        return each.kind.write(text, each.length), None
+        raw = each.kind.write(text, each.length)
+        return raw, error("value_missing", None, each.name) if not text and is_said_by_rows(each) else None
     except Unwritable as refused:
         as_it_stands = text.encode("cp949", "replace")[: each.length].ljust(each.length)
         if refused.code == told and as_it_stands.decode("cp949", "replace").rstrip() == text:
