@@ -20,11 +20,12 @@ from moa.entry.commands.kftc_findings import (
     speak_utf8,
     write_json,
 )
-from moa.entry.commands.kftc_output import Output
+from moa.entry.commands.kftc_output import OUTPUT_FILE, Output, refuse_to_replace
 from moa.entry.commands.kftc_rows import rows_of
 from moa.formats.fixed_width.finding import Finding
 from moa.formats.fixed_width.kinds import Unwritable
 from moa.formats.kftc.codes import Language
+from moa.formats.kftc.faults import fault_text, field_label
 from moa.formats.kftc.file_kinds import FileKind, file_kinds
 from moa.formats.kftc.writing import BuildSummary
 from moa.formats.kftc.writing import build as build_file
@@ -53,7 +54,7 @@ _WARNINGS_SHOWN = 20
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Where the files named in the column evidence_file are (EI13).",
 )
-@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("-o", "--output", required=True, type=OUTPUT_FILE)
 @click.option("--json", "as_json", is_flag=True, help="Print what was made, or what is wrong, as JSON.")
 @language_option
 def build(
@@ -69,10 +70,12 @@ def build(
     language: str | None,
 ) -> int:
     asked = file_kinds()[kind]
-    _check_usage(asked, institution, account, bank_branch)
-    told = _Told(language_of(language))
-    takes_account = asked.family in _HEADER_FIELDS  # a script may give them always; they are then left out
+    spoken = language_of(language)
     (speak_utf8 if as_json else speak_to_person)()
+    _check_usage(asked, institution, account, bank_branch, spoken)
+    refuse_to_replace(output, spoken, inputs=[table], folder=evidence_dir)
+    told = _Told(spoken)
+    takes_account = asked.family in _HEADER_FIELDS  # a script may give them always; they are then left out
     with opened(table, seekable=True) as source, Output(output) as out:
         summary = build_file(
             asked.name,
@@ -128,19 +131,20 @@ class _Told:
             click.echo(f"{rest:,} more warnings; --json lists them", err=True)
 
 
-def _check_usage(kind: FileKind, institution: str, account: str, bank_branch: str) -> None:
+def _check_usage(
+    kind: FileKind, institution: str, account: str, bank_branch: str, language: Language
+) -> None:
     """Options that no file of this kind can be made with are a wrong use of the command."""
     given = {"institution_code": ("--institution", institution)}
     if kind.family in _HEADER_FIELDS:
         account_field, bank_field = _HEADER_FIELDS[kind.family]
         given |= {account_field: ("--account", account), bank_field: ("--bank-branch", bank_branch)}
     for name, (option, text) in given.items():
-        if not text:
-            raise click.UsageError(f"{kind.name} needs {option}")
         field = kind.header.field(name)
         try:
             field.kind.write(text, field.length)
         except Unwritable as refused:
-            raise click.BadParameter(
-                f"{text!r} is none ({refused.code}): {field.kind.describe()}", param_hint=option
-            ) from None
+            code = refused.code if text else "value_missing"
+            told = f"{field_label(name, language)}: {fault_text(code, language, name, text)}"
+            shown = f'{option} "{text}" ({code})' if text else f"{option} ({kind.name})"
+            raise click.UsageError(f"{shown}: {told}") from None

@@ -6,15 +6,65 @@ import io
 import os
 import secrets
 import signal
+import sys
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, NoReturn, Self, TextIO, cast
 
 import click
 
+from moa.entry.commands.kftc_findings import language_of
+from moa.formats.kftc.codes import Language
+from moa.formats.kftc.faults import fault_text
+from moa.formats.kftc.recognise import HEAD_LENGTH, recognise
+
 # What ends a command from outside and would leave the unfinished file; Ctrl-C is an exception already.
 _ENDINGS = (signal.SIGTERM, signal.SIGHUP)
+
+
+class _OutputFile(click.Path):
+    """The name of a file to make. A name that ends in a separator means a folder, which Path would forget."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, str) and os.path.basename(value) in ("", os.curdir, os.pardir):
+            language = language_of(ctx.params.get("language") if ctx else None)
+            self.fail(f'"{value}": {fault_text("output_is_folder", language)}', param, ctx)
+        return super().convert(value, param, ctx)
+
+
+OUTPUT_FILE = _OutputFile()
+
+
+def refuse_to_replace(
+    output: Path, language: Language, *, inputs: Iterable[Path], folder: Path | None = None
+) -> None:
+    """Nobody wants the file that is read to be replaced by the one that is made.
+
+    Shape: `folder` holds files that are read, by names that are not known yet: whatever is there and is no CMS file may
+    be one of them. Raises: click.UsageError.
+    """
+    place = output.resolve()
+    replaces = any(_is_same(place, each) for each in inputs)
+    if folder is not None and place.is_file() and place.is_relative_to(folder.resolve()):
+        with place.open("rb") as former:
+            head = former.read(HEAD_LENGTH)
+        replaces |= bool(head) and recognise(head) is None
+    if replaces:
+        raise click.UsageError(f'-o "{output}": {fault_text("output_is_input", language)}')
+
+
+def _is_same(place: Path, read: Path) -> bool:
+    """Also by another name of the same file, or when the shell opened it as standard input."""
+    try:
+        given = os.fstat(sys.stdin.fileno()) if str(read) == "-" else read.stat()
+        return os.path.samestat(place.stat(), given)
+    except (OSError, ValueError):  # one of them is no file
+        return False
 
 
 class Output:

@@ -25,7 +25,7 @@ from moa.entry.commands.kftc_findings import (
     show_finding,
     speak_utf8,
 )
-from moa.entry.commands.kftc_output import Output
+from moa.entry.commands.kftc_output import OUTPUT_FILE, Output, refuse_to_replace
 from moa.formats.fixed_width.finding import Finding
 from moa.formats.kftc.codes import Language
 from moa.formats.kftc.file_kinds import file_kinds
@@ -45,13 +45,15 @@ Write = Callable[[Iterable[dict[str, str]]], None]
 @click.argument("file", type=KFTC_FILE)
 @click.option("--json-lines", "as_json", is_flag=True, help="One JSON object a line.")
 @click.option("--csv", "as_csv", is_flag=True, help="A heading and one line a record, UTF-8.")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
+@click.option("-o", "--output", type=OUTPUT_FILE, help="Write to this file.")
 @language_option
 def records(file: Path, as_json: bool, as_csv: bool, output: Path | None, language: str | None) -> int:
     if as_json == as_csv:
         raise click.UsageError("name one of --json-lines and --csv")
     speak_utf8()
     complaints = _Complaints(language_of(language))
+    if output is not None:
+        refuse_to_replace(output, language_of(language), inputs=[file])
     with ExitStack() as closing:
         source = closing.enter_context(opened(file))
         out: TextIO = sys.stdout
