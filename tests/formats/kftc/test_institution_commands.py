@@ -11,7 +11,15 @@ from moa.entry.commands.kftc_institutions import institutions
 from moa.entry.own_lists import name_own_lists
 from moa.entry.postgres.places import choose_state
 from moa.formats.kftc import institution_codes
-from moa.formats.kftc.codes import CodeUnknown, result_codes
+from moa.formats.kftc.codes import (
+    LANGUAGES,
+    CodeUnknown,
+    Giver,
+    ItemAction,
+    MandateAction,
+    result_codes,
+    word,
+)
 from moa.formats.kftc.institution_codes import institution, shipped_list, use_list
 from moa.formats.kftc.institution_list import ListRefused, parse_list, write_list
 
@@ -185,13 +193,33 @@ def test_it_prints_both_meanings_of_a016(capsys):
 
 
 @pytest.mark.parametrize(
-    ("language", "title"), [("ko", "잔액 부족"), ("en", "Not enough funds"), ("zh-hans", "余额不足")]
-)
-def test_it_prints_a_code_in_the_language_asked_for(capsys, language, title):
+    ("language", "terminal", "first", "last"),
+    [
+        ("ko", "ko_KR.UTF-8", "0021 잔액 부족 (은행, 수록 파일 EB22 EC22)", "청구 건: 미납, 자동 재청구; 출금동의: 유지; "),
+        ("en", "C", "0021 Not enough funds (bank, in EB22 EC22)", "item: unpaid, ask again; mandate: stays; "),
+        ("zh-hans", "zh_CN.UTF-8", "0021 余额不足 (银行, 所在文件 EB22 EC22)", "扣款项目: 欠费，自动再次扣款; 扣款授权: 保持; "),
+    ],
+)  # fmt: skip
+def test_it_prints_a_code_in_the_language_asked_for_or_that_of_the_terminal(
+    capsys, monkeypatch, language, terminal, first, last
+):
     assert run(codes, "0021", "--language", language) == 0
-    assert capsys.readouterr().out.startswith(f"0021 {title} (bank, in EB22 EC22)\n")
-    assert run(codes, "--language", language) == 0
-    assert title in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert said.splitlines()[0] == first
+    assert said.splitlines()[2].startswith("  " + last)
+    monkeypatch.setenv("LC_ALL", terminal)
+    assert run(codes, "0021") == 0
+    assert capsys.readouterr().out == said
+    assert run(codes) == 0
+    assert first.split(" (")[0].replace(" ", "  ", 1) in capsys.readouterr().out
+
+
+def test_every_giver_and_action_has_a_name_in_every_language():
+    names = {"giver": Giver, "item": ItemAction, "mandate": MandateAction, "again": ("yes", "no", "unstated")}
+    for kind, members in names.items():
+        for language in LANGUAGES:
+            told = [word(kind, name, language) for name in members]
+            assert all(told) and len(set(told)) == len(told)
 
 
 def test_it_refuses_a_code_that_nobody_gives():

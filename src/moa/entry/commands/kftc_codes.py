@@ -3,48 +3,66 @@
 from __future__ import annotations
 
 import json
-from typing import Any, cast
+from typing import Any
 
 import click
 
-from moa.formats.kftc.codes import LANGUAGES, CodeUnknown, Giver, Language, ResultCode, codes_of, result_codes
+from moa.entry.commands.kftc_findings import language_of, language_option, speak_to_person, speak_utf8
+from moa.formats.kftc.codes import (
+    LANGUAGES,
+    CodeUnknown,
+    Giver,
+    Language,
+    ResultCode,
+    codes_of,
+    result_codes,
+    word,
+)
 
-_AGAIN = {True: "yes", False: "no", None: "not stated"}
+_AGAIN = {True: "yes", False: "no", None: "unstated"}
 
 
 @click.command(
     help="Print the result codes of CMS files: meaning, who gives them, what follows. Needs no database."
 )
 @click.argument("code", required=False)
-@click.option("--language", type=click.Choice(LANGUAGES), default="en", help="Language of the texts.")
+@language_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, in all languages.")
-def codes(code: str | None, language: str, as_json: bool) -> int:
+def codes(code: str | None, language: str | None, as_json: bool) -> int:
     found = [each for each in result_codes() if code in (None, each.code)]
     if not found:
         raise CodeUnknown(value=code)
+    (speak_utf8 if as_json else speak_to_person)()
+    spoken = language_of(language)
     if as_json:
         click.echo(json.dumps([_as_json(each) for each in found], ensure_ascii=False))
     elif code is None:
-        _show_all(cast(Language, language))
+        _show_all(spoken)
     else:
         for each in found:
-            _show_one(each, cast(Language, language))
+            _show_one(each, spoken)
     return 0
 
 
 def _show_all(language: Language) -> None:
     for giver in Giver:
-        click.echo(f"{giver}:")
+        click.echo(f"{word('giver', giver, language)}:")
         for each in codes_of(giver):
-            click.echo(f"  {each.code}  {each.item:<21}  {each.mandate:<25}  {each.title(language)}")
+            follows = " | ".join(
+                word(kind, name, language) for kind, name in (("item", each.item), ("mandate", each.mandate))
+            )
+            click.echo(f"  {each.code}  {each.title(language)} | {follows}")
 
 
 def _show_one(each: ResultCode, language: Language) -> None:
-    click.echo(f"{each.code} {each.title(language)} ({each.given_by}, in {' '.join(each.files)})")
+    giver, files = word("giver", each.given_by, language), " ".join(each.files)
+    click.echo(f"{each.code} {each.title(language)} ({giver}, {word('label', 'files', language)} {files})")
     click.echo(f"  {each.reason(language)}")
-    click.echo(
-        f"  item: {each.item}; mandate: {each.mandate}; same payer number again: {_AGAIN[each.same_payer_no]}"
-    )
+    follows = {"item": each.item, "mandate": each.mandate, "again": _AGAIN[each.same_payer_no]}
+    told = [
+        f"{word('label', kind, language)}: {word(kind, name, language)}" for kind, name in follows.items()
+    ]
+    click.echo(f"  {'; '.join(told)}")
 
 
 def _as_json(each: ResultCode) -> dict[str, Any]:

@@ -138,6 +138,19 @@ def result_codes() -> tuple[ResultCode, ...]:
     return tuple(_result_code(dict(zip(_COLUMNS, fields, strict=True))) for fields in lines[1:])
 
 
+def word(kind: str, name: str, language: Language) -> str:
+    """What a person calls a giver ("giver"), an action ("item", "mandate") or "again" (yes, no, unstated)."""
+    return _words()[f"{kind} {name}"][LANGUAGES.index(language)]
+
+
+@cache
+def _words() -> dict[str, list[str]]:
+    """Each word in the order of LANGUAGES."""
+    text = files(__package__).joinpath("codes_words.tsv").read_text(encoding="utf-8")
+    lines = [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
+    return {key: texts for key, *texts in lines[1:]}
+
+
 @cache
 def _known() -> frozenset[str]:
     return frozenset(each.code for each in result_codes())
