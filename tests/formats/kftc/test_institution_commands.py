@@ -20,8 +20,9 @@ from moa.formats.kftc.codes import (
     result_codes,
     word,
 )
+from moa.formats.kftc.faults import fault_text
 from moa.formats.kftc.institution_codes import institution, shipped_list, use_list
-from moa.formats.kftc.institution_list import ListRefused, parse_list, write_list
+from moa.formats.kftc.institution_list import parse_list, write_list
 
 HEADING = "code,name,category,representative\n"
 # The shipped list as KFTC prints it, with one code more.
@@ -129,18 +130,51 @@ def test_a_second_update_is_compared_with_the_first(place, newer, tmp_path, caps
         (NEWER + "095,옛은행,은행,123\n", "2026-12-31", "institution_list_representative", "095 -> 123"),
         (NEWER, None, "institution_list_date", None),
         (NEWER, "2026-06-24", "institution_list_older", "2026-06-24 < 2026-06-25"),
-        ("# of 2026-12-30\n" + NEWER, "2026-12-31", "institution_list_date", "2026-12-30, --date 2026-12-31"),
+        (
+            "# of 2026-12-30\n" + NEWER,
+            "2026-12-31",
+            "institution_list_dates_differ",
+            "2026-12-30, --date 2026-12-31",
+        ),
         (HEADING + "004,국민은행,은행,004\n", "2026-12-31", "institution_list_partial", "202 codes removed"),
         ("nonsense\n", "2026-12-31", "institution_list_columns", "nonsense"),
     ],
 )
-def test_it_refuses_a_bad_list_and_writes_nothing(place, newer, text, day, code, value):
+def test_it_refuses_a_bad_list_and_writes_nothing(place, newer, capsys, text, day, code, value):
     newer.write_text(text, encoding="utf-8")
-    with pytest.raises(ListRefused) as refused:
-        run(institutions, "update", newer, *(("--date", day) if day else ()))
-    assert (refused.value.code, refused.value.facts.get("value")) == (code, value)
-    assert refused.value.facts["place"]
+    for language in LANGUAGES:
+        options = ("--language", language, *(("--date", day) if day else ()))
+        assert run(institutions, "update", newer, *options) == 1
+        [said] = capsys.readouterr().err.splitlines()
+        shown = f' "{value}"' if value else ""
+        assert said.startswith(f"{code} ")
+        assert said.endswith(f"{shown}: {fault_text(code, language)}")
     assert not place.exists()
+
+
+def test_it_names_every_bad_line_of_a_list(place, newer, capsys):
+    lines = [
+        "4,국민,은행,004",
+        "088,신한은행,은행,088",
+        "088,신한은행,은행,088",
+        "026,신한은행,은행,999",
+        "027,x",
+        '028,"x',
+        "029,국민은행,은행,004",
+    ]
+    newer.write_text(HEADING + "\n".join(lines), encoding="utf-8")
+    assert run(institutions, "update", newer, "--date", "2026-12-31", "--language", "ko") == 1
+    said = [line.split(":")[0] for line in capsys.readouterr().err.splitlines()]
+    assert said == [
+        'institution_list_code line 2 "4"',
+        'institution_list_repeated line 4 "088"',
+        'institution_list_representative line 5 "026 -> 999"',
+        'institution_list_row line 6 "027 x"',
+        'institution_list_row line 7 "028,"x"',
+    ], "line 8 is right: its representative is the code that lost its zeros"
+    newer.write_text(HEADING + "4,a,b,004\n" * 50, encoding="utf-8")
+    assert run(institutions, "update", newer, "--date", "2026-12-31") == 1
+    assert len(capsys.readouterr().err.splitlines()) == 20
 
 
 def test_it_takes_a_list_that_lacks_a_few_codes(place, newer, capsys):
@@ -158,8 +192,7 @@ def test_a_bad_list_leaves_the_one_taken_over_before(place, newer):
     run(institutions, "update", newer, "--date", "2026-12-31")
     kept = place.read_bytes()
     newer.write_text(NEWER + "x,,,\n", encoding="utf-8")
-    with pytest.raises(ListRefused):
-        run(institutions, "update", newer, "--date", "2027-12-31")
+    assert run(institutions, "update", newer, "--date", "2027-12-31") == 1
     assert place.read_bytes() == kept
     assert parse_list(kept.decode()).date.isoformat() == "2026-12-31"
 
@@ -168,18 +201,30 @@ def test_an_update_mends_a_damaged_own_list(place, newer, capsys):
     place.parent.mkdir()
     place.write_text("damaged", encoding="utf-8")
     use_list(None)
-    with pytest.raises(ListRefused) as refused:
-        run(institutions)
-    assert refused.value.facts == {"place": f"{place} line 1", "value": "damaged"}
+    assert run(institutions, "--language", "ko") == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f'institution_list_columns {place} line 1 "damaged": 제목 행')
     said = answer(capsys, institutions, "update", newer, "--date", "2026-12-31")
     assert said["written"] == str(place)
     assert answer(capsys, institutions)["institutions"] == 204
 
 
-def test_it_says_when_the_list_cannot_be_stored(place, newer):
+def test_it_says_when_the_list_cannot_be_stored(place, newer, capsys):
     place.parent.write_text("a file where the folder should be", encoding="utf-8")
-    with pytest.raises(ListRefused, match="institution_list_unwritable"):
-        run(institutions, "update", newer, "--date", "2026-12-31")
+    assert run(institutions, "update", newer, "--date", "2026-12-31") == 1
+    assert capsys.readouterr().err.startswith(f"institution_list_unwritable {place} ")
+
+
+@pytest.mark.parametrize(("language", "added"), [("ko", "추가 096 새은행"), ("zh-hans", "新增 096 새은행")])
+def test_it_says_what_changes_in_the_language_asked_for(place, newer, capsys, language, added):
+    options = ("--date", "2026-12-31", "--check")
+    assert run(institutions, "update", newer, *options, "--language", language) == 0
+    said = capsys.readouterr().out
+    assert said.startswith(added)
+    assert run(institutions, "--language", language, "update", newer, *options) == 0
+    assert capsys.readouterr().out == said
+    assert run(institutions, "--language", language) == 0
+    assert "codes" not in capsys.readouterr().out
 
 
 def test_it_prints_all_codes_as_json(capsys):

@@ -12,7 +12,10 @@ from pathlib import Path
 
 import click
 
+from moa.entry.commands.kftc_findings import language_of, language_option, speak_to_person, speak_utf8
 from moa.entry.own_lists import name_own_lists
+from moa.formats.kftc.codes import Language
+from moa.formats.kftc.faults import fault_text
 from moa.formats.kftc.institution_codes import LIST_DATE, list_in_use, own_list, shipped_list, use_list
 from moa.formats.kftc.institution_list import (
     Change,
@@ -28,32 +31,73 @@ from moa.formats.kftc.institution_list import (
 # lacks would be refused in files.
 _MOST_GONE = 10
 
+_WORDS: dict[str, dict[Language, str]] = {
+    "list": {
+        "ko": "금융기관 기관코드 {date} ({source})",
+        "en": "KFTC institution codes of {date} ({source})",
+        "zh-hans": "金融机构代码 {date}（{source}）",
+    },
+    "shipped": {"ko": "기본 목록", "en": "shipped", "zh-hans": "随附列表"},
+    "count": {
+        "ko": "코드 {codes}개, 그중 대표코드 {representatives}개",
+        "en": "{codes} codes, {representatives} of them representative",
+        "zh-hans": "共{codes}个代码，其中代表代码{representatives}个",
+    },
+    "damaged": {
+        "ko": "{place}의 목록을 읽을 수 없어 기본 목록과 비교합니다.",
+        "en": "The list in {place} cannot be read; comparing with the shipped one.",
+        "zh-hans": "无法读取{place}中的列表，改与随附列表比较。",
+    },
+    "days": {"ko": "{before}에서 {after}", "en": "{before} to {after}", "zh-hans": "{before}至{after}"},
+    "same": {"ko": "바뀐 코드 없음", "en": "no code changed", "zh-hans": "代码无变化"},
+    "written": {"ko": "저장: {place}", "en": "Written to {place}", "zh-hans": "已写入{place}"},
+    "nothing": {"ko": "저장하지 않았습니다.", "en": "Nothing written.", "zh-hans": "未写入。"},
+}  # fmt: skip
+_CHANGES: dict[str, dict[Language, str]] = {
+    "added": {"ko": "추가", "en": "added", "zh-hans": "新增"},
+    "removed": {"ko": "삭제", "en": "removed", "zh-hans": "删除"},
+    "renamed": {"ko": "이름변경", "en": "renamed", "zh-hans": "改名"},
+    "remapped": {"ko": "대표변경", "en": "remapped", "zh-hans": "代表变更"},
+    "recategorised": {"ko": "구분변경", "en": "recategorised", "zh-hans": "类别变更"},
+    "detailed": {"ko": "세부변경", "en": "detailed", "zh-hans": "明细变更"},
+}
+
 
 @click.group(
     invoke_without_command=True,
     help="Show the list of institution codes in use; `update` takes over a newer one. Needs no database.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@language_option
 @click.pass_context
-def institutions(ctx: click.Context, as_json: bool) -> int | None:
+def institutions(ctx: click.Context, as_json: bool, language: str | None) -> int | None:
     name_own_lists()
+    (speak_utf8 if as_json else speak_to_person)()
     if ctx.invoked_subcommand is not None:
         return None
-    listed = list_in_use()
+    spoken = language_of(language)
+    try:
+        listed = list_in_use()
+    except ListRefused as refused:
+        return _show_refusal(refused, spoken)
+    categories = Counter(each.category for each in listed.institutions.values())
     facts = {
         "date": str(listed.date),
         "source": "shipped" if listed is shipped_list() else str(own_list()),
         "institutions": len(listed.institutions),
         "representatives": sum(each.is_representative for each in listed.institutions.values()),
-        "categories": dict(Counter(each.category for each in listed.institutions.values())),
+        "categories": dict(categories),
     }
     if as_json:
         click.echo(json.dumps(facts, ensure_ascii=False))
         return 0
-    click.echo(f"KFTC institution codes of {facts['date']} ({facts['source']})")
-    click.echo(f"{facts['institutions']} codes, {facts['representatives']} of them representative")
-    for category, count in Counter(each.category for each in listed.institutions.values()).items():
-        click.echo(f"{count:>6} {category}")
+    source = _WORDS["shipped"][spoken] if facts["source"] == "shipped" else facts["source"]
+    click.echo(_WORDS["list"][spoken].format(date=facts["date"], source=source))
+    click.echo(
+        _WORDS["count"][spoken].format(codes=facts["institutions"], representatives=facts["representatives"])
+    )
+    for category, count in categories.items():
+        click.echo(f"  {count:>3} {category}")
     return 0
 
 
@@ -67,8 +111,29 @@ def institutions(ctx: click.Context, as_json: bool) -> int | None:
 )
 @click.option("--check", is_flag=True, help="Only say what would change.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def update(file: Path, dated: datetime | None, check: bool, as_json: bool) -> int:
-    before = _list_to_replace()
+@language_option
+@click.pass_context
+def update(
+    ctx: click.Context, file: Path, dated: datetime | None, check: bool, as_json: bool, language: str | None
+) -> int:
+    spoken = language_of(language or (ctx.parent.params.get("language") if ctx.parent else None))
+    try:
+        return _update(file, dated, check, as_json, spoken)
+    except ListRefused as refused:
+        return _show_refusal(refused, spoken)
+
+
+def _show_refusal(refused: ListRefused, language: Language) -> int:
+    """A line for each fault, in one form for programs: code, place and value, then the sentence."""
+    for each in (refused, *refused.others):
+        value = each.facts.get("value")
+        shown = [each.code, str(each.facts["place"]), *([f'"{value}"'] if value else [])]
+        click.echo(f"{' '.join(shown)}: {fault_text(each.code, language)}", err=True)
+    return 1
+
+
+def _update(file: Path, dated: datetime | None, check: bool, as_json: bool, language: Language) -> int:
+    before = _list_to_replace(language)
     after = _newer_list(file, dated.date() if dated else None, before)
     found = changes(before, after)
     changed = bool(found) or after.date != before.date
@@ -80,26 +145,28 @@ def update(file: Path, dated: datetime | None, check: bool, as_json: bool) -> in
     if as_json:
         _show_json(before, after, found, written)
     else:
-        _show(before, after, found, written)
+        _show(before, after, found, written, language)
     return 0
 
 
-def _list_to_replace() -> InstitutionList:
+def _list_to_replace(language: Language) -> InstitutionList:
     """The list in use; the shipped one when the own file is damaged, for an update is what mends it."""
     try:
         return list_in_use()
     except ListRefused as refusal:
-        click.echo(
-            f"The list in {own_list()} cannot be read ({refusal}); comparing with the shipped one.", err=True
-        )
+        _show_refusal(refusal, language)
+        click.echo(_WORDS["damaged"][language].format(place=own_list()), err=True)
         return shipped_list()
 
 
 def _newer_list(file: Path, dated: date | None, before: InstitutionList) -> InstitutionList:
-    """Raises: the refusals of `read_list`; institution_list_date, institution_list_older, institution_list_partial."""
+    """Raises: the refusals of `read_list`; institution_list_date, institution_list_dates_differ,
+    institution_list_older, institution_list_partial."""
     listed = read_list(file)
     if dated is not None and listed.date not in (None, dated):
-        raise ListRefused("institution_list_date", place=str(file), value=f"{listed.date}, --date {dated}")
+        raise ListRefused(
+            "institution_list_dates_differ", place=str(file), value=f"{listed.date}, --date {dated}"
+        )
     day = dated or listed.date
     if day is None:
         raise ListRefused("institution_list_date", place=str(file))
@@ -130,12 +197,21 @@ def _store(target: Path, text: str) -> None:
         ) from problem
 
 
-def _show(before: InstitutionList, after: InstitutionList, found: list[Change], written: str | None) -> None:
+def _show(
+    before: InstitutionList,
+    after: InstitutionList,
+    found: list[Change],
+    written: str | None,
+    language: Language,
+) -> None:
     for change in found:
-        click.echo(f"{change.kind:<13} {change.code} {_difference(change)}")
-    kinds = ", ".join(f"{count} {kind}" for kind, count in Counter(change.kind for change in found).items())
-    click.echo(f"{before.date} to {after.date}: {kinds or 'no code changed'}")
-    click.echo(f"Written to {written}" if written else "Nothing written.")
+        kind = _CHANGES[change.kind][language]
+        click.echo(f"{kind if language != 'en' else kind.ljust(13)} {change.code} {_difference(change)}")
+    counts = Counter(_CHANGES[change.kind][language] for change in found)
+    kinds = ", ".join(f"{count} {kind}" for kind, count in counts.items())
+    days = _WORDS["days"][language].format(before=before.date, after=after.date)
+    click.echo(f"{days}: {kinds or _WORDS['same'][language]}")
+    click.echo((_WORDS["written"] if written else _WORDS["nothing"])[language].format(place=written))
 
 
 def _difference(change: Change) -> str:

@@ -1,7 +1,7 @@
 """A list of institution codes as a file: reading and checking one, writing one, and what differs between two.
 
 Two forms are read: our own table (tab-separated, with former names and account forms), and KFTC's list pasted into a
-spreadsheet (comma- or tab-separated, four columns). A list with a fault is refused at its first fault, whole.
+spreadsheet (comma- or tab-separated, four columns). A list with a fault is refused whole, with its first twenty faults.
 Source: KFTC list 금융기관 기관코드 부여현황 (kftc.or.kr), columns 기관코드, 기관명, 구분, 대표코드.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -28,15 +28,17 @@ _ALIASES = {
 }
 # The official list has 203 lines of 12 kB; what is much larger is another file.
 SIZE_LIMIT = 1_000_000
+_MOST_FAULTS = 20
 _CODE = re.compile(r"[0-9]{3}")
 _DATE = re.compile(r"(?<![0-9])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 _TEMPLATE = re.compile(r"X+(-X+)*:[a-z-]+")
 
 
 class ListRefused(DomainError):
-    """A list that is not taken. Facts: `place` (a line) and `value`."""
+    """A list that is not taken. Facts: `place` (a line) and `value`. Shape: `others` are its further faults."""
 
     code = "institution_list_row"
+    others: tuple[ListRefused, ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -127,17 +129,32 @@ def parse_list(text: str) -> InstitutionList:
     columns = _columns(place, heading)
     found: dict[str, Institution] = {}
     places: dict[str, str] = {}
+    faults: list[ListRefused] = []
+    refused: set[str] = set()
     for place, cells in rows:
-        if len(cells) != len(columns):
-            raise ListRefused("institution_list_row", place=place, value=" ".join(cells)[:80])
-        each = _institution(place, dict(zip(columns, cells, strict=True)))
-        if each.code in found:
-            raise ListRefused("institution_list_repeated", place=place, value=each.code)
-        found[each.code], places[each.code] = each, place
-    if not found:
+        try:
+            if len(cells) != len(columns):
+                raise ListRefused("institution_list_row", place=place, value=" ".join(cells)[:80])
+            each = _institution(place, dict(zip(columns, cells, strict=True)))
+            if each.code in found:
+                raise ListRefused("institution_list_repeated", place=place, value=each.code)
+            found[each.code], places[each.code] = each, place
+        except ListRefused as fault:
+            faults.append(fault)
+            refused |= {cell.zfill(3) for cell in cells}
+    if not found and not faults:
         raise ListRefused("institution_list_empty", place="file")
-    _check_representatives(found, places)
+    faults += _wrong_representatives(found, places, refused)
+    _refuse_when(faults)
     return InstitutionList(_date_of(text), dict(sorted(found.items())), complete=set(COLUMNS) <= set(columns))
+
+
+def _refuse_when(faults: list[ListRefused]) -> None:
+    """Raises: the first fault by line, with the others that are listed."""
+    if faults:
+        faults.sort(key=lambda fault: int(str(fault.facts["place"]).split()[-1]))
+        faults[0].others = tuple(faults[1:_MOST_FAULTS])
+        raise faults[0]
 
 
 def write_list(listed: InstitutionList) -> str:
@@ -206,8 +223,8 @@ def _rows(text: str) -> Iterator[tuple[str, list[str]]]:
             continue
         try:
             cells = line.split("\t") if delimiter == "\t" else next(csv.reader([line], strict=True))
-        except csv.Error as problem:
-            raise ListRefused("institution_list_row", place=f"line {number}", value=line[:80]) from problem
+        except csv.Error:
+            cells = [line]  # fewer than there are columns, so it is refused as a row
         yield f"line {number}", [cell.strip() for cell in cells]
 
 
@@ -247,15 +264,20 @@ def _template(place: str, text: str) -> AccountTemplate:
     return AccountTemplate(tuple(len(group) for group in form.split("-")), kind)
 
 
-def _check_representatives(found: Mapping[str, Institution], places: Mapping[str, str]) -> None:
-    """A code stands for itself, for one that stands for itself, or for nobody (051, other foreign banks)."""
+def _wrong_representatives(
+    found: Mapping[str, Institution], places: Mapping[str, str], refused: Set[str]
+) -> Iterator[ListRefused]:
+    """A code stands for itself, for one that stands for itself, or for nobody (051, other foreign banks).
+
+    Shape: `refused` holds what may be the codes of lines that were refused; that those are not there is no new fault.
+    """
     for each in found.values():
-        if not each.representative_code:
+        if not each.representative_code or each.representative_code in refused:
             continue
         leader = found.get(each.representative_code)
         if leader is None or not leader.is_representative:
             value = f"{each.code} -> {each.representative_code}"
-            raise ListRefused("institution_list_representative", place=places[each.code], value=value)
+            yield ListRefused("institution_list_representative", place=places[each.code], value=value)
 
 
 def _date_of(text: str) -> date | None:
