@@ -71,6 +71,12 @@ def test_a_resident_number_stays_covered(client: Any, teller: Any) -> None:
     assert "2987654" not in text
 
 
+def test_a_resident_number_in_a_file_of_no_known_kind_stays_covered(client: Any, teller: Any) -> None:
+    text = send(sign_in(client, teller), b"holder 8001012987654 or 800101-2987654" * 5).content.decode()
+    assert "800101*******" in text and "800101-*******" in text
+    assert "2987654" not in text
+
+
 @pytest.mark.parametrize(
     ("raw", "told"),
     [

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from tests.formats.kftc.command_line import moa, moa_process
-from tests.formats.kftc.oracle import files
+from tests.formats.kftc.oracle import consents, files, pictures
+from tests.formats.kftc.oracle.consents import Consent
 from tests.formats.kftc.oracle.mutations import mutations
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "kftc"
@@ -56,6 +58,47 @@ def test_it_shows_the_fault_beside_its_field(
     assert "Traceback" not in said.err
     assert field in said.out
     assert code in said.out
+
+
+@pytest.mark.parametrize("more", [[], ["--record", "1"], ["--json"]])
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"PK\x03\x04" * 40, "kind_unknown"),
+        ((GOLDEN / "EB131123").read_bytes()[:-120], "trailer_missing"),
+    ],
+)
+def test_a_fault_of_the_whole_file_is_told_and_is_an_error(
+    content: bytes, code: str, more: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_bytes(content)
+    said = moa(capsys, "ruler", tmp_path / "file", "--language", "ko", *more)
+    assert said.code == 1
+    assert code in said.out
+    assert ("파일 전체" in said.out) == (more != ["--json"])
+
+
+@pytest.mark.parametrize("more", [[], ["--json"]])
+def test_a_resident_number_in_a_file_of_no_known_kind_stays_covered(
+    more: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_bytes(b"x" * 50 + b"8001012987654" + b"x" * 20 + b"800101-2987654")
+    said = moa(capsys, "ruler", tmp_path / "file", *more)
+    assert said.code == 1
+    assert "2987654" not in "".join(said.out.split())
+    assert said.out.count("*******") == 2
+
+
+@pytest.mark.parametrize(("language", "reason"), [("ko", "실제 내용은 PNG"), ("en", "content is PNG")])
+def test_it_says_in_the_readers_language_why_evidence_is_refused(
+    language: str, reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = Consent("P1", "004", "123456789012", "20261123", "1", "jpg", pictures.picture("png"))
+    file = b"".join(consents.records("9911123456", date(2026, 11, 23), [row]))
+    (tmp_path / "file").write_bytes(file)
+    said = moa(capsys, "ruler", tmp_path / "file", "--language", language)
+    assert said.code == 1
+    assert reason in said.out
 
 
 @pytest.mark.parametrize("record", ["0", "-1", "99", "many"])

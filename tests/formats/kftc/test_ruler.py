@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date
+from io import BytesIO
 
 import pytest
 from hypothesis import given
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 from moa.formats.fixed_width.finding import error
 from moa.formats.kftc.file_kinds import file_kinds
 from moa.formats.kftc.record_checks import FileFrame, check_record
-from moa.formats.kftc.ruler import MeasuredRecord, measure, rows
+from moa.formats.kftc.ruler import MeasuredRecord, measure, rows, rule
 
 EB21 = file_kinds()["EB21"]
 FRAME = FileFrame(EB21, b"9912345678", date(2026, 7, 16))
@@ -27,6 +29,10 @@ GOOD = EB21.data.encode(
         "passbook_text": "요금７월",
         "payer_no": "A1",
     }
+)
+NAMED = {"institution_code": "9912345678", "file_name": "EB210716"}
+HEADER = EB21.header.encode(
+    {**NAMED, "debit_date": "260716", "main_bank_branch_code": "0040000", "credit_account_no": "1234567890"}
 )
 
 
@@ -92,6 +98,71 @@ def test_a_record_of_an_unknown_kind_has_bytes_and_no_fields() -> None:
     record = measure(b"hello 800101-1234567", 1, None)
     assert record.fields == ()
     assert "".join(record.cells) == "hello 800101-*******"
+
+
+NUMBER = "8001012987654"
+HIDDEN = [
+    NUMBER,
+    "800101-2987654",
+    "800101 2987654",
+    "800101\r\n2987654",
+    "80010129\n87654",
+    f"0000000050000{NUMBER}",
+    f"{NUMBER}77",
+    "９９８００１０１２９８７６５４",
+]
+
+
+@pytest.mark.parametrize("number", HIDDEN)
+@pytest.mark.parametrize("before", ["", "x", "holder: " * 5])
+def test_a_resident_number_in_a_file_of_no_known_kind_is_covered(number: str, before: str) -> None:
+    raw = f"{before}{number} and more".encode("cp949")
+    record = measure(raw, 1, None)
+    told = unicodedata.normalize("NFKC", "".join(record.cells))
+    assert "2987654" not in told and "87654" not in told
+    assert "800101" in told
+    assert columns("".join(record.cells)) == len(raw) == record.length
+
+
+def test_a_resident_number_is_covered_where_the_rows_of_the_ruler_break_and_where_the_view_ends() -> None:
+    for place in range(100, 150):
+        record = rule(BytesIO(b"x" * place + NUMBER.encode() + b"x" * 80))
+        assert record is not None
+        told = "".join(row.text for row in rows(record, 60))
+        assert len(told) == 150
+        assert not re.search(r"\d{7}", told), told
+
+
+def test_accounts_in_a_file_of_no_known_kind_stay_readable() -> None:
+    text = "R00000001 12345678901234 110123456789 20260716 end"
+    assert "".join(measure(text.encode(), 1, None).cells) == text
+
+
+def test_what_stands_after_the_trailer_is_covered_like_a_file_of_no_known_kind() -> None:
+    trailer = EB21.trailer.encode({**NAMED, "total_count": "1", "full_count": "1", "full_amount": "50000"})
+    record = rule(BytesIO(HEADER + GOOD + trailer + GOOD[:55] + NUMBER.encode() + GOOD[68:]), 4)
+    assert record is not None
+    assert "2987654" not in "".join(record.cells)
+
+
+def test_a_short_record_shows_its_values_as_a_whole_one_does() -> None:
+    whole, short = ruled(GOOD), measure(GOOD[:-30], 2, EB21.data)
+    for name in ("seq", "institution_code", "account_no", "payer_no"):
+        told = [
+            next(field.value for field in record.fields if field.name == name) for record in (whole, short)
+        ]
+        assert told[0] == told[1]
+
+
+def test_what_is_wrong_with_the_whole_file_is_told_beside_any_record() -> None:
+    unknown = rule(BytesIO(b"PK\x03\x04" * 40))
+    assert unknown is not None
+    assert [found.code for found in unknown.file_findings] == ["kind_unknown"]
+    assert unknown.all_findings == unknown.file_findings
+    for number in (None, 1, 2):
+        record = rule(BytesIO(HEADER + GOOD), number)
+        assert record is not None
+        assert [found.code for found in record.file_findings] == ["trailer_missing"]
 
 
 def test_the_bytes_beyond_a_record_that_is_too_long_are_shown() -> None:

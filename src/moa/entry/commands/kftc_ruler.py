@@ -19,6 +19,7 @@ from moa.entry.commands.kftc_findings import (
 )
 from moa.formats.fixed_width.finding import Finding
 from moa.formats.kftc.codes import Language
+from moa.formats.kftc.evidence_reasons import reason_text
 from moa.formats.kftc.faults import fault_text, field_label
 from moa.formats.kftc.ruler import MeasuredField, MeasuredRecord, RulerRow, rows, rule
 
@@ -30,13 +31,15 @@ _WORDS: dict[str, dict[Language, str]] = {
         "en": "{length} bytes, expected {expected}",
         "zh-hans": "{length}字节（应为{expected}）",
     },
+    "file": {"ko": "파일 전체", "en": "The whole file", "zh-hans": "整个文件"},
     "bytes": {"ko": "{length}바이트", "en": "{length} bytes", "zh-hans": "{length}字节"},
 }
 
 
 @click.command(
     help="Show the bytes of a record under a ruler, each field with its value, and the fault with its code. "
-    "Without --record it is the first record with an error, else the header."
+    "Without --record it is the first record with an error, else the header. What is wrong with the file as a whole is "
+    "told above it."
 )
 @click.argument("file", type=KFTC_FILE)
 @click.option("--record", "number", type=click.IntRange(min=1), help="The record's number; the header is 1.")
@@ -65,6 +68,7 @@ def _as_json(record: MeasuredRecord, language: Language) -> dict[str, Any]:
         "expected": record.expected,
         "text": "".join(record.cells),
         "evidence": record.evidence,
+        "file_findings": [_finding(found, language) for found in record.file_findings],
         "findings": [_finding(found, language) for found in record.findings],
         "fields": [
             {
@@ -81,10 +85,15 @@ def _as_json(record: MeasuredRecord, language: Language) -> dict[str, Any]:
 
 
 def _finding(found: Finding, language: Language) -> dict[str, str]:
-    return {"severity": found.severity, "code": found.code, "text": fault_text(found.code, language)}
+    return {"severity": found.severity, "code": found.code, "text": _text(found, language)}
 
 
 def _show(record: MeasuredRecord, language: Language) -> None:
+    if record.file_findings:
+        click.echo(_WORDS["file"][language])
+        for found in record.file_findings:
+            _show_finding(found, language)
+        click.echo()
     head = [_WORDS["record"][language].format(number=record.number), record.name]
     words = _WORDS["bytes" if record.length == record.expected else "length"][language]
     head.append(words.format(length=record.length, expected=record.expected))
@@ -120,4 +129,10 @@ def _show_field(field: MeasuredField, language: Language) -> None:
 
 def _show_finding(found: Finding, language: Language) -> None:
     sign = "!" if found.severity == "warning" else "×"
-    click.echo(f"{_MARGIN}{sign:>8}  {found.code} {fault_text(found.code, language)}")
+    click.echo(f"{_MARGIN}{sign:>8}  {found.code} {_text(found, language)}")
+
+
+def _text(found: Finding, language: Language) -> str:
+    """What is wrong; of evidence first the reason, which no field of the record shows."""
+    told = fault_text(found.code, language, found.field, found.value)
+    return f"{reason_text(found.value, language)}: {told}" if found.code == "0105" and found.value else told

@@ -32,7 +32,7 @@ _UNKNOWN_SHOWN = 150
 class FoundRecord(NamedTuple):
     """One record.
 
-    Shape: `layout` None where the file is of no known kind. In EI13 `raw` is the identification, and `evidence` tells of
+    Shape: `layout` None where the file is of no known kind, and for what stands after the trailer. In EI13 `raw` is the identification, and `evidence` tells of
     what follows it: its length and SHA-256.
     """
 
@@ -72,9 +72,9 @@ class _Walk:
 
     def __init__(self, kind: FileKind, source: BinaryIO, wanted: Collection[int]) -> None:
         self.kind, self.wanted = kind, wanted
-        self.sequence = Sequence()
+        self.sequence = Sequence(kind.name)
         self.window = Window(source, (_RECORDS_AT_A_TIME + 8) * kind.record_length)
-        self.framing = Framing(self.window, kind.record_length, self.sequence)
+        self.framing = Framing(self.window, kind, self.sequence)
         self.number = 0
 
     def records(self) -> Iterator[FoundRecord]:
@@ -93,7 +93,8 @@ class _Walk:
                 return
             yield from self._next(raw, self.kind.header if is_header(raw[:9]) else self.kind.data)
             if not is_header(raw[:9]):
-                self.sequence.follow(raw[1:9])
+                sound = len(raw) == self.kind.record_length
+                (self.sequence.follow if sound else self.sequence.follow_misshapen)(raw[1:9])
             self.framing.skip(piece)
 
     def _next(self, raw: bytes, layout: Layout) -> Iterator[FoundRecord]:
@@ -140,7 +141,9 @@ class _Walk:
         yield from self._next(raw, self.kind.trailer)
         after = window.peek(2 * length, len(raw)).lstrip(BREAKS)
         if after.rstrip(BREAKS + END_OF_TEXT):
-            yield from self._next(after[:length], self.kind.trailer)
+            self.number += 1
+            if self.number in self.wanted:
+                yield FoundRecord(self.number, after[:length], None)
 
 
 class _Evidence:
@@ -170,7 +173,8 @@ class _Evidence:
         for after, number in enumerate((self.last + 1, self.last + 2)):
             raw = self._trailer(after) if number in self.wanted and summary.trailer else b""
             if raw.strip(BREAKS + END_OF_TEXT):
-                self.records[number] = FoundRecord(number, raw, evidence_layouts.TRAILER)
+                layout = None if after else evidence_layouts.TRAILER
+                self.records[number] = FoundRecord(number, raw, layout)
         return self.records
 
     def _take(self, record: EvidenceRecord) -> None:

@@ -2,7 +2,7 @@
 
 Pure: bytes and findings in, rows of text out; who shows them chooses the width. One byte is one column; a Korean
 character is two bytes and two columns, so the ruler stays aligned. Where a holder's number stands, what could be a
-person's number is shown with stars, also in a record that lost or gained bytes.
+person's number is shown with stars, also in a record that lost or gained bytes; without a layout it is so everywhere.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import BinaryIO
 
 from moa.formats.fixed_width.finding import Finding
 from moa.formats.fixed_width.layout import Field, Layout
-from moa.kernel.masking import mask_residents
 
 from .field_kinds import HolderId
+from .number_cover import cover, cover_numbers
 from .record_search import find_records
 
 # What has no sign of its own: control characters have pictures, half a character and foreign bytes a box.
@@ -45,7 +45,8 @@ class MeasuredRecord:
     """A record with its fields.
 
     Shape: `cells` has one text a byte: a sign, or for a wide character the sign and then "". `findings` are those of
-    the record as a whole; those of a field stand at the field. `expected` is the length the layout asks for.
+    the record as a whole; those of a field stand at the field, those of the whole file in `file_findings`. `expected` is
+    the length the layout asks for.
     """
 
     number: int
@@ -55,6 +56,7 @@ class MeasuredRecord:
     fields: tuple[MeasuredField, ...]
     findings: tuple[Finding, ...]
     evidence: dict[str, str] = dataclass_field(default_factory=dict)
+    file_findings: tuple[Finding, ...] = ()
 
     @property
     def length(self) -> int:
@@ -62,7 +64,8 @@ class MeasuredRecord:
 
     @property
     def all_findings(self) -> tuple[Finding, ...]:
-        return self.findings + tuple(found for field in self.fields for found in field.findings)
+        of_fields = tuple(found for field in self.fields for found in field.findings)
+        return self.file_findings + self.findings + of_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,8 @@ class RulerRow:
 def rule(source: BinaryIO, number: int | None = None) -> MeasuredRecord | None:
     """The record of this number, else the first with an error, else the header; None when the file has no such record.
 
-    Shape: `source` is seekable. The whole file is examined, for a record's fault may lie in its neighbours.
+    Shape: `source` is seekable. The whole file is examined, for a record's fault may lie in its neighbours, and what is
+    wrong with the file as a whole is told beside any record.
     """
     from .reading import examine
 
@@ -92,7 +96,9 @@ def rule(source: BinaryIO, number: int | None = None) -> MeasuredRecord | None:
     source.seek(0)
     examine(source, hearing)
     wanted = 1 if hearing.wanted is None else hearing.wanted
-    return next(iter(rule_records(source, [wanted], hearing.heard)), None)
+    found = next(iter(rule_records(source, [wanted], hearing.heard)), None)
+    of_file = tuple(finding for finding in hearing.heard if finding.record is None)
+    return None if found is None else replace(found, file_findings=of_file)
 
 
 def rule_records(
@@ -112,7 +118,7 @@ def rule_records(
 
 
 class _Hearing:
-    """Keeps the findings of one record: the wanted one, else that of the first error."""
+    """Keeps the findings of the file as a whole and of one record: the wanted one, else that of the first error."""
 
     def __init__(self, wanted: int | None) -> None:
         self.wanted = wanted
@@ -122,7 +128,7 @@ class _Hearing:
         if self.wanted is None and finding.severity == "error":
             self.wanted = finding.record
         # Warnings before the first error may be that record's.
-        if self.wanted is None or finding.record == self.wanted:
+        if self.wanted is None or finding.record in (self.wanted, None):
             self.heard.append(finding)
 
 
@@ -132,12 +138,15 @@ def measure(
     """The record cut into its fields; findings of other records are left out. Without a layout there are only bytes."""
     own = [found for found in findings if found.record == number]
     if layout is None:
-        bare = mask_residents(raw.decode("latin-1")).encode("latin-1")
-        return MeasuredRecord(number, "", tuple(_cells(bare)), len(raw), (), tuple(own))
+        bare = _cells(raw)
+        cover_numbers(bare)
+        return MeasuredRecord(number, "", tuple(bare), len(raw), (), tuple(own))
     cells: list[str] = []
     for field in layout:
         cells += _cells(field.cut(raw))
-    cells += _cells(raw[layout.length :])
+    beyond = _cells(raw[layout.length :])
+    cover_numbers(beyond)
+    cells += beyond
     _cover(cells, layout, abs(len(raw) - layout.length))
     fields = tuple(
         _measured(field, raw, cells, len(raw) == layout.length, own)
@@ -171,10 +180,12 @@ def rows(record: MeasuredRecord, width: int) -> list[RulerRow]:
 def _measured(
     field: Field, raw: bytes, cells: Sequence[str], whole: bool, findings: Sequence[Finding]
 ) -> MeasuredField:
-    """In a record of a wrong length a person's number may stand in any field, so the value is what the cells show."""
+    """In a record of a wrong length a person's number may stand in any field: then the value is what the cells show."""
     own = tuple(found for found in findings if found.field == field.name)
     last = min(field.end, len(raw))
-    value = field.read(raw) if whole else "".join(cells[field.start : last]).strip(" \u3000")
+    seen = "".join(cells[field.start : last])
+    is_read = whole or (field.end <= len(raw) and _cells(field.cut(raw)) == list(cells[field.start : last]))
+    value = field.read(raw) if is_read else seen.strip(" \u3000")
     return MeasuredField(field.name, field.position, last, value, field.filler, own)
 
 
@@ -222,7 +233,7 @@ def _cover(cells: list[str], fields: Iterable[Field], shift: int) -> None:
         ]
         if len(digits) > _HARMLESS_DIGITS:
             for at in digits[_SHOWN_DIGITS:]:
-                cells[at] = "*"
+                cover(cells, at)
 
 
 def _row(record: MeasuredRecord, start: int, end: int) -> RulerRow:

@@ -17,6 +17,7 @@ from moa.control.context import Context
 from moa.control.web.page import page
 from moa.formats.fixed_width.finding import Finding
 from moa.formats.kftc.codes import LANGUAGES, Language
+from moa.formats.kftc.evidence_reasons import reason_text
 from moa.formats.kftc.faults import fault_text, field_label
 from moa.formats.kftc.file_kinds import file_kinds
 from moa.formats.kftc.ruler import MeasuredRecord
@@ -64,8 +65,8 @@ def _finding(finding: Finding, language: Language, shown: set[int]) -> dict[str,
         "is_shown": finding.record in shown,
         "field": finding.field,
         "label": field_label(finding.field, language) if finding.field else "",
-        "value": finding.value,
-        "text": fault_text(finding.code, language),
+        "value": reason_text(finding.value, language) if finding.code == "0105" else finding.value,
+        "text": fault_text(finding.code, language, finding.field, finding.value),
     }
 
 
@@ -96,5 +97,5 @@ def _fault(found: Finding, language: Language) -> dict[str, Any]:
     return {
         "code": found.code,
         "warns": found.severity == "warning",
-        "text": fault_text(found.code, language),
+        "text": fault_text(found.code, language, found.field, found.value),
     }
