@@ -112,7 +112,11 @@ def _show_findings(severity: str, findings: Sequence[PairFinding], count: int, l
     if not count:
         return
     click.echo(f"\n{_WORDS[severity][language]}: {count:,}")
-    for file, finding in findings[:_SHOWN]:
+    from moa.formats.kftc.pairs.hint import hint_sentence
+
+    for file, finding, hint in findings[:_SHOWN]:
         click.echo(f"  {finding.code:<6} {f'{file}: ' if file else ''}{sentence(finding, language)}")
+        if hint is not None:
+            click.echo(f"         {hint_sentence(hint, language)}")
     if rest := count - len(findings[:_SHOWN]):
         click.echo("  " + _WORDS["rest"][language].format(count=rest))

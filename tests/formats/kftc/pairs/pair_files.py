@@ -106,11 +106,11 @@ def in_json(verdict: PairVerdict) -> str:
 
 
 def errors(verdict: PairVerdict) -> list[tuple[str | None, str, int | None]]:
-    return [(file, finding.code, finding.record) for file, finding in verdict.errors]
+    return [(file, finding.code, finding.record) for file, finding, _ in verdict.errors]
 
 
 def warnings(verdict: PairVerdict) -> list[tuple[str | None, str, int | None]]:
-    return [(file, finding.code, finding.record) for file, finding in verdict.warnings]
+    return [(file, finding.code, finding.record) for file, finding, _ in verdict.warnings]
 
 
 def words(verdict: PairVerdict) -> list[str]:

@@ -61,32 +61,35 @@ def test_it_accepts_an_empty_evidence_file_when_none_is_needed():
 
 
 @pytest.mark.parametrize(
-    ("wrong", "field", "value"),
+    ("wrong", "field", "value", "hint"),
     [
-        (
-            {"account_no": "999999999999"},
-            "account_no",
-            "123456789129; EI13 record 2: account_no=999999999999",
-        ),
-        ({"payer_no": "P9"}, "payer_no", "P1; EI13 record 2: payer_no=P9"),
-        ({"bank_code": "088"}, "bank_branch_code", "0040000; EI13 record 2: bank_code=088"),
-        (
-            {"application_date": "20261122"},
-            "application_date",
-            "261123; EI13 record 2: application_date=20261122",
-        ),
+        ({"account_no": "999999999999"}, "account_no", "123456789129", ("account_no", "999999999999")),
+        ({"payer_no": "P9"}, "payer_no", "P1", ("payer_no", "P9")),
+        ({"bank_code": "088"}, "bank_branch_code", "0040000", ("bank_code", "088")),
+        ({"application_date": "20261122"}, "application_date", "261123", ("application_date", "20261122")),
         (
             {"bank_code": "088", "application_date": "20261122"},
             "bank_branch_code",
-            "0040000; EI13 record 2: bank_code=088, application_date=20261122",
+            "0040000",
+            ("bank_code", "088"),
         ),
     ],
 )
-def test_it_names_the_evidence_that_was_probably_meant(wrong, field, value):
+def test_it_names_the_evidence_that_was_probably_meant(wrong, field, value, hint):
     verdict = judged(consents_file(consent(NEW[0], **wrong), *PROOFS[1:]), EB13)
-    [(file, finding)] = verdict.errors
+    [(file, finding, told)] = verdict.errors
     assert (file, *finding) == ("EB13", "error", "0078", 2, field, value)
+    assert told == ("EI13", 2, *hint, ())
     assert warnings(verdict) == [("EI13", "evidence_unused", 2)]
+
+
+def test_it_names_no_evidence_that_belongs_to_another_application():
+    """One household, one account: what P1 sent in is not what P2 forgot."""
+    rows = [application("P1"), application("P2", account_no=application("P1").account_no)]
+    verdict = judged(consents_file(consent(rows[0])), applications_file("EB13", *rows))
+    assert errors(verdict) == [("EB13", "0078", 3)]
+    assert (verdict.errors[0].finding.value, verdict.errors[0].hint) == ("P2", None)
+    assert "hint" not in verdict.errors[0].as_json()
 
 
 def test_it_compares_banks_by_their_codes_of_today():
@@ -116,10 +119,49 @@ def test_one_evidence_serves_an_application_that_is_repeated():
     assert [outcome.answer_record for outcome in verdict.outcomes] == [2, 2]
 
 
-def test_faulty_evidence_is_one_error_and_not_also_missing():
-    verdict = judged(consents_file(consent(NEW[0], content=pictures.picture("png")), *PROOFS[1:]), EB13)
-    assert [(file, record) for file, _, record in errors(verdict)] == [("EI13", 2)]
-    assert set(words(verdict)) == {"unknown"}
+FAULTY = [
+    ("0101", {"evidence_type": "9"}),
+    ("0102", {"extension": "wav"}),
+    ("0103", {"content": b"\xff" * 400_000}),
+    ("0105", {"content": pictures.picture("png")}),
+]
+
+
+@pytest.mark.parametrize(("code", "wrong"), FAULTY)
+def test_faulty_evidence_refuses_its_own_application_and_no_other(code, wrong):
+    verdict = judged(consents_file(PROOFS[0], consent(NEW[1], **wrong), PROOFS[2]), EB13)
+    assert (verdict.accepted, errors(verdict)) == (False, [("EI13", code, 3)])
+    assert words(verdict) == ["accepted", "refused", "accepted", "accepted", "accepted"]
+    refused = outcome_of(verdict, 3)
+    assert (refused.code, refused.answer_record) == (code, 3)
+    assert [each.code for each in verdict.codes] == [code]
+
+
+def test_faulty_evidence_leaves_what_is_missing_missing():
+    verdict = judged(consents_file(consent(NEW[0], evidence_type="9"), PROOFS[2]), EB13)
+    assert words(verdict) == ["refused", "refused", "accepted", "accepted", "accepted"]
+    assert [outcome.code for outcome in verdict.outcomes] == ["0101", "0078", "", "", ""]
+
+
+def test_nobody_knows_which_of_two_pieces_of_evidence_counts_when_one_is_faulty():
+    verdict = judged(consents_file(*PROOFS, consent(NEW[0], evidence_type="9")), EB13)
+    assert words(verdict) == ["unknown", "accepted", "accepted", "accepted", "accepted"]
+
+
+def test_faulty_evidence_serves_every_application_like_it():
+    verdict = judged(
+        consents_file(consent(NEW[0], evidence_type="9")), applications_file("EB13", NEW[0], NEW[0])
+    )
+    assert [(each.outcome, each.code) for each in verdict.outcomes] == [("refused", "0101")] * 2
+
+
+def test_evidence_that_is_no_whole_file_proves_nothing():
+    """Its counts are wrong, so what else is wrong with it nobody knows."""
+    short = consents_file(consent(NEW[0], evidence_type="9"), *PROOFS[1:])
+    wrong = short[:-1024] + short[-1024:].replace(b"0000003", b"0000009", 1)
+    verdict = judged(wrong, EB13)
+    assert ("EI13", "count_mismatch", 5) in errors(verdict)
+    assert words(verdict) == ["refused", "unknown", "unknown", "unknown", "unknown"]
 
 
 @pytest.mark.parametrize(
@@ -149,4 +191,5 @@ def test_a_file_of_evidence_that_was_cut_off_is_one_error():
 def test_another_day_is_told_once_and_not_for_each_row():
     verdict = judged(consents_file(day=date(2026, 11, 24)), EB13)
     assert errors(verdict) == [(None, "pair_dates", None)]
-    assert verdict.errors[0].finding.value == "EI13 2026-11-24, EB13 2026-11-23"
+    assert verdict.errors[0].finding.value == "2026-11-23"
+    assert verdict.errors[0].hint == ("EI13", 1, "application_date", "2026-11-24", ())

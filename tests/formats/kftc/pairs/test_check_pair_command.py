@@ -60,14 +60,14 @@ def test_a_person_reads_counts_and_sums(run):
 
 
 @pytest.mark.parametrize(
-    ("language", "said"),
+    ("language", "said", "compare"),
     [
-        ("ko", "두 파일이 서로 맞지 않습니다."),
-        ("en", "The two files do not agree."),
-        ("zh-hans", "两个文件不相符。"),
+        ("ko", "두 파일이 서로 맞지 않습니다.", "비교: EI13 2번 레코드, 납부자번호(payer_no) “P9”"),
+        ("en", "The two files do not agree.", 'Compare EI13, record 2, payer number (payer_no) "P9"'),
+        ("zh-hans", "两个文件不相符。", "对照：EI13第2条记录，缴款人编号（payer_no）“P9”"),
     ],
 )
-def test_a_person_reads_what_is_missing(run, language, said):
+def test_a_person_reads_what_is_missing(run, language, said, compare):
     row = application("P1")
     result = run(
         applications_file("EB13", row), consents_file(consent(row, payer_no="P9")), "--language", language
@@ -75,7 +75,22 @@ def test_a_person_reads_what_is_missing(run, language, said):
     assert result.return_value == 1
     assert said in result.stdout
     assert "0078" in result.stdout
-    assert "EI13 record 2: payer_no=P9" in result.stdout
+    assert compare in result.stdout
+
+
+def test_a_program_reads_the_value_and_apart_from_it_what_stands_in_the_other_file(run):
+    row = application("P1")
+    result = run(applications_file("EB13", row), consents_file(consent(row, payer_no="P9")), "--json")
+    assert json.loads(result.stdout)["errors"] == [
+        {
+            "file": "EB13",
+            "code": "0078",
+            "record": 2,
+            "field": "payer_no",
+            "value": "P1",
+            "hint": {"file": "EI13", "record": 2, "field": "payer_no", "value": "P9"},
+        }
+    ]
 
 
 def test_a_person_reads_twenty_errors_and_the_count_of_the_rest(run):

@@ -97,7 +97,8 @@ def test_files_of_different_institutions_are_not_compared():
     other = applications_file("EB12", institution="9900000001")
     verdict = judged(applications_file("EB11", application("P1", handling_branch="0123")), other)
     assert errors(verdict) == [(None, "pair_institutions", None)]
-    assert verdict.errors[0].finding.value == f"EB11 {INSTITUTION}, EB12 9900000001"
+    [(_, finding, hint)] = verdict.errors
+    assert (finding.value, hint) == ("9900000001", ("EB11", 1, "institution_code", INSTITUTION, ()))
 
 
 def test_faults_of_both_files_are_told_with_their_file():

@@ -74,7 +74,7 @@ def test_it_finds_what_was_debited_of_each_request(case):
         assert [outcome.debited for outcome in alone.outcomes] == [one.took for one in done]
         assert alone.partial_reading == (reading if alone.totals["partial"] else None)
     else:
-        assert {finding.code for _, finding in alone.errors} == {"partial_reading_undecided"}
+        assert {finding.code for _, finding, _ in alone.errors} == {"partial_reading_undecided"}
 
 
 @given(results(payers=2))
@@ -96,7 +96,7 @@ def test_it_never_says_more_than_is_certain(case):
     if verdict.accepted:
         assert certain.total() == len(done)
     # A trailer that counts by the result can't be judged while it is not certain which requests failed.
-    found = {finding.code for _, finding in verdict.errors}
+    found = {finding.code for _, finding, _ in verdict.errors}
     assert found <= {"request_ambiguous", "count_mismatch", "amount_mismatch"}
     assert not found or "request_ambiguous" in found
 

@@ -117,7 +117,11 @@ def test_an_ambiguous_refusal_leaves_the_others_known():
     row = application("P1")
     verdict = judged(applications_file("EB13", row, row, application("P3", "3")), eb14(row))
     assert words(verdict) == ["ambiguous", "ambiguous", "cancelled"]
-    assert verdict.errors[0].finding.value == "P1; EB13 record 2, 3"
+    [(_, finding, hint)] = verdict.errors
+    assert (finding.value, hint.as_json()) == (
+        "P1",
+        {"file": "EB13", "record": 2, "field": "payer_no", "value": "P1", "others": [3]},
+    )
 
 
 def test_a_refusal_given_twice_is_an_error():

@@ -164,7 +164,7 @@ def test_a_cut_off_result_proves_nothing(lost):
 )
 def test_a_trailer_that_disagrees_proves_nothing(full, partial, fields):
     verdict = judged(EB21, results_file([failed(ASKED[0])], full, partial))
-    told = [finding for _, finding in verdict.errors if finding.field != "total_count"]
+    told = [finding for _, finding, _ in verdict.errors if finding.field != "total_count"]
     assert sorted(finding.field for finding in told) == fields
     assert {finding.record for finding in told} == {3}
     assert words(verdict) == ["unknown"] * 3

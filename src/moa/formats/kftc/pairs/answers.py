@@ -8,6 +8,7 @@ from moa.formats.fixed_width.finding import error, warning
 from moa.formats.kftc.listing import ERRORS_LISTED
 
 from .columns import Flags, Numbers, bank_of_today, representative_banks
+from .hint import Hint
 from .judgement import Judgement
 from .near import Neighbours
 from .sides import Side
@@ -15,6 +16,7 @@ from .sides import Side
 # An answer that belongs to nothing may be a garbled answer to one of ours, so silence proves nothing any more.
 DOUBTS_SILENCE = ("request_unknown", "result_repeated", "too_many_errors")
 BANK = "bank_branch_code"
+_MEANT_TOLD = 100
 
 
 def tell_orphans(
@@ -23,6 +25,7 @@ def tell_orphans(
     """Answers for which there is no request, with the request that comes nearest.
 
     Not told where a fault that is told already explains it: in the answer's own key, or in a request that may be meant.
+    Called when all others have been given to their requests.
     """
     if request.lost_rows():
         if len(rows):
@@ -31,7 +34,12 @@ def tell_orphans(
     unrecognisable = answer.unrecognisable()
     asking = [row for row in rows.tolist() if int(answer.table.records[row]) not in unrecognisable]
     near = Neighbours(
-        request.table, answer.table, asking[:ERRORS_LISTED], tuple((name, name) for name in fields), _normal
+        request.table,
+        answer.table,
+        asking[:ERRORS_LISTED],
+        tuple((name, name) for name in fields),
+        _normal,
+        judgement.outcomes.state != 0,
     )
     excused = request.unrecognisable()
     for row in asking:
@@ -43,9 +51,8 @@ def tell_orphans(
             continue
         nearest = near.nearest(row)
         name = next(iter(nearest.differing), "payer_no") if nearest else "payer_no"
-        own = answer.table.text(name, row)
-        value = nearest.note(own, request.label) if nearest else own
-        judgement.found(answer, error("request_unknown", int(answer.table.records[row]), name, value))
+        finding = error("request_unknown", int(answer.table.records[row]), name, answer.table.text(name, row))
+        judgement.found(answer, finding, nearest.hint(request.label) if nearest else None)
 
 
 def _normal(name: str, text: str) -> str:
@@ -85,11 +92,14 @@ def _warn_pairs(
     """Shape: `unlike` marks those of the pairs that are told, with what stands in the request."""
     asked = dict(zip(pairs[1][unlike].tolist(), pairs[0][unlike].tolist(), strict=True))
 
-    def value(row: int) -> str:
-        theirs, record = request.table.text(name, asked[row]), int(request.table.records[asked[row]])
-        return f"{answer.table.text(name, row)}; {request.label} record {record}: {name}={theirs}"
-
-    judgement.warn_rows(answer, code, sorted(asked), name, value)
+    judgement.warn_rows(
+        answer,
+        code,
+        sorted(asked),
+        name,
+        answer.table.text_of(name),
+        lambda row: hint_at(request, [asked[row]], name),
+    )
 
 
 def matched(judgement: Judgement, answer: Side) -> tuple[Numbers, Numbers]:
@@ -114,7 +124,7 @@ def tell_doubt(
     judgement: Judgement, request: Side, answer: Side, requests: list[int], answers: list[int]
 ) -> None:
     """Answers that might belong to several requests; the first beyond their number are repetitions instead."""
-    meant = _records_text(request, requests)
+    meant = hint_at(request, requests, "payer_no")
     for at, row in enumerate(answers):
         if len(answers) > len(requests):
             if at < len(requests):
@@ -122,11 +132,11 @@ def tell_doubt(
             code = "result_repeated"
         else:
             code = "request_ambiguous"
-        value = f"{answer.table.text('payer_no', row)}; {meant}"
-        judgement.found(answer, error(code, int(answer.table.records[row]), "payer_no", value))
+        payer = answer.table.text("payer_no", row)
+        judgement.found(answer, error(code, int(answer.table.records[row]), "payer_no", payer), meant)
 
 
-def _records_text(side: Side, rows: list[int]) -> str:
-    """`EB13 record 2, 5`; of very many the first ten."""
-    told = ", ".join(str(int(side.table.records[row])) for row in rows[:10])
-    return f"{side.label} record {told}" + (" …" if len(rows) > 10 else "")
+def hint_at(side: Side, rows: list[int], name: str) -> Hint:
+    """These rows of a file, with what the first says in this field; of very many the first hundred."""
+    first, *others = (int(side.table.records[row]) for row in rows[:_MEANT_TOLD])
+    return Hint(side.label, first, name, side.table.text(name, rows[0]), tuple(others))

@@ -11,7 +11,8 @@ from .applications import judge_applications
 from .changes import judge_changes
 from .consents import judge_consents
 from .debits import judge_debits
-from .frame import check_frame, in_order, label
+from .frame import FrameFinding, check_frame, in_order, label
+from .hint import Hint
 from .judgement import Judgement, Rules
 from .sides import Side, examined
 from .verdict import PairFinding, PairVerdict, PartialReading
@@ -46,12 +47,14 @@ def check_pair(
     return _verdict(sides, against, judgement)
 
 
-def _verdict(sides: tuple[Side, Side], against: list[Finding], judgement: Judgement | None) -> PairVerdict:
-    found: list[tuple[Side | None, Finding]] = [(None, finding) for finding in against]
-    found += [(side, finding) for side in sides for finding in side.findings]
+def _verdict(
+    sides: tuple[Side, Side], against: list[FrameFinding], judgement: Judgement | None
+) -> PairVerdict:
+    found: list[tuple[Side | None, Finding, Hint | None]] = [(None, *each) for each in against]
+    found += [(side, finding, None) for side in sides for finding in side.findings]
     found += judgement.findings if judgement else []
-    found.sort(key=lambda each: _place(sides, *each))
-    told = [PairFinding(side.label if side else None, finding) for side, finding in found]
+    found.sort(key=lambda each: _place(sides, *each[:2]))
+    told = [PairFinding(side.label if side else None, finding, hint) for side, finding, hint in found]
     errors = tuple(each for each in told if each.finding.severity == "error")
     warnings: Counter[str] = sum((side.warning_counts for side in sides), Counter())
     unlisted = 0

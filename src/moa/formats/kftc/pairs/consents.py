@@ -2,7 +2,8 @@
 
 The key is what KFTC names as such: payer number, bank, account and application date. Only type 1 needs evidence. Banks
 are compared under their codes of today. Evidence serves every application with its key, so of two like
-applications neither lacks it; that the second repeats the first is a warning of its own.
+applications neither lacks it; that the second repeats the first is a warning of its own. Faulty evidence (0101 to 0105) refuses the
+applications that it serves and no other; evidence whose file is broken otherwise proves nothing for any.
 Source: KFTC notice of 2015-07-22, annex 2 (matching key) and code 0078.
 """
 
@@ -13,8 +14,9 @@ import numpy as np
 from moa.formats.fixed_width.finding import Finding, error, warning
 from moa.formats.kftc.listing import ERRORS_LISTED
 
-from .answers import BANK
+from .answers import BANK, hint_at
 from .columns import Bytes, Numbers, Table, bank_of_today, joined, representative_banks, widened
+from .hint import Hint
 from .judgement import Judgement
 from .matching import Groups, grouped
 from .near import Neighbours
@@ -25,6 +27,8 @@ from .verdict import PartialReading
 _ACCEPTED, _REFUSED, _UNKNOWN = "accepted", "refused", "unknown"
 _WORDS = (_ACCEPTED, _REFUSED, _UNKNOWN)
 _MISSING = "0078"
+# What the centre refuses one application for; all other faults are those of the file.
+_EVIDENCE_FAULTS = frozenset(("0101", "0102", "0103", "0105"))
 _NEW = b"1"
 _FIELDS = (
     ("payer_no", "payer_no"),
@@ -44,10 +48,11 @@ def judge_consents(evidence: Side, request: Side, chosen: PartialReading | None)
     _warn_about_evidence(judgement, evidence, request, new, groups)
     _warn_about_banks(judgement, evidence, request)
     lacking = new[groups.answers[groups.request_group] == 0]
-    _tell_lacking(judgement, evidence, request, lacking)
+    _tell_lacking(judgement, evidence, request, lacking, groups)
+    _refuse_for_faults(outcomes, evidence, new, groups)
     if len(new) and not len(evidence.table) and not evidence.lost_rows():
         judgement.found(evidence, warning("evidence_first"))
-    if request.is_faulty or evidence.is_faulty:
+    if request.is_faulty or any(finding.code not in _EVIDENCE_FAULTS for finding in evidence.errors):
         outcomes.set(np.flatnonzero(outcomes.state == 0), _UNKNOWN)
     judgement.totals = {
         "requests": len(request.table),
@@ -86,6 +91,26 @@ def _serve(outcomes: OutcomeTable, evidence: Side, new: Numbers, groups: Groups)
     outcomes.answer_record[new] = first[groups.request_group]
 
 
+def _refuse_for_faults(outcomes: OutcomeTable, evidence: Side, new: Numbers, groups: Groups) -> None:
+    """Applications whose evidence the centre refuses; where only some of it is faulty nobody knows which counts.
+
+    Where one piece has several faults, the first is the reason.
+    """
+    reasons = {
+        finding.record: finding.code
+        for finding in reversed(evidence.errors)
+        if finding.code in _EVIDENCE_FAULTS and finding.record is not None
+    }
+    faulty = evidence.rows_of(sorted(record for record in reasons if record is not None))
+    count = np.bincount(groups.answer_group[faulty], minlength=len(groups.answers))
+    all_faulty = (count == groups.answers) & (count > 0)
+    outcomes.set(new[((count > 0) & ~all_faulty)[groups.request_group]], _UNKNOWN)
+    refused = new[all_faulty[groups.request_group]]
+    outcomes.set(refused, _REFUSED)
+    for row in refused.tolist():
+        outcomes.code[row] = reasons[int(outcomes.answer_record[row])].encode()
+
+
 def _warn_about_evidence(
     judgement: Judgement, evidence: Side, request: Side, new: Numbers, groups: Groups
 ) -> None:
@@ -108,14 +133,17 @@ def _warn_about_banks(judgement: Judgement, evidence: Side, request: Side) -> No
     unlike = request.table[BANK][asked].astype("S3") != evidence.table["bank_code"][served]
     theirs = dict(zip(served[unlike][::-1].tolist(), asked[unlike][::-1].tolist(), strict=True))
 
-    def bank(row: int) -> str:
-        record, code = int(request.table.records[theirs[row]]), request.table.text(BANK, theirs[row])
-        return f"{evidence.table.text('bank_code', row)}; {request.label} record {record}: {BANK}={code}"
+    judgement.warn_rows(
+        evidence,
+        "bank_code_differs",
+        sorted(theirs),
+        "bank_code",
+        evidence.table.text_of("bank_code"),
+        lambda row: hint_at(request, [theirs[row]], BANK),
+    )
 
-    judgement.warn_rows(evidence, "bank_code_differs", sorted(theirs), "bank_code", bank)
 
-
-def _tell_lacking(judgement: Judgement, evidence: Side, request: Side, rows: Numbers) -> None:
+def _tell_lacking(judgement: Judgement, evidence: Side, request: Side, rows: Numbers, groups: Groups) -> None:
     """New applications without evidence, with the evidence that comes nearest and what differs in it.
 
     Not told where a fault that is told already explains it: in the row's own key, or in evidence that may be meant.
@@ -128,7 +156,9 @@ def _tell_lacking(judgement: Judgement, evidence: Side, request: Side, rows: Num
         return
     unrecognisable, excused = request.unrecognisable(), evidence.unrecognisable()
     asking = rows.tolist()
-    near = Neighbours(evidence.table, request.table, asking[: 2 * ERRORS_LISTED], _FIELDS, _normal)
+    near = Neighbours(
+        evidence.table, request.table, asking[: 2 * ERRORS_LISTED], _FIELDS, _normal, ~groups.is_orphan
+    )
     refused = []
     for row in asking:
         record = int(request.table.records[row])
@@ -139,21 +169,19 @@ def _tell_lacking(judgement: Judgement, evidence: Side, request: Side, rows: Num
             continue
         refused.append(row)
         listed = judgement.error_count < ERRORS_LISTED
-        judgement.found(
-            request, _lacking(evidence, request, near, row) if listed else error(_MISSING, record)
-        )
+        finding, hint = _lacking(evidence, request, near, row) if listed else (error(_MISSING, record), None)
+        judgement.found(request, finding, hint)
     outcomes.set(refused, _REFUSED)
     outcomes.code[refused] = _MISSING.encode()
 
 
-def _lacking(evidence: Side, request: Side, near: Neighbours, row: int) -> Finding:
-    """The finding is at the field that differs, and says what stands in the evidence instead."""
+def _lacking(evidence: Side, request: Side, near: Neighbours, row: int) -> tuple[Finding, Hint | None]:
+    """The finding is at the field that differs, the hint says what stands in the evidence instead."""
     nearest = near.nearest(row)
     differing = nearest.differing if nearest else {}
     name = next((ours for ours, theirs in _FIELDS if theirs in differing), "payer_no")
-    own = request.table.text(name, row)
-    value = nearest.note(own, evidence.label) if nearest else own
-    return error(_MISSING, int(request.table.records[row]), name, value)
+    finding = error(_MISSING, int(request.table.records[row]), name, request.table.text(name, row))
+    return finding, nearest.hint(evidence.label) if nearest else None
 
 
 def _normal(name: str, text: str) -> str:

@@ -17,6 +17,7 @@ from moa.formats.fixed_width.finding import error, warning
 from .answers import (
     DOUBTS_SILENCE,
     excuse_answered,
+    hint_at,
     matched,
     tell_doubt,
     tell_orphans,
@@ -99,11 +100,10 @@ class _Case:
 
     def _tell_impossible(self, answer: int, rows: list[int]) -> None:
         """A part that is nothing, or not less than what was asked. Shape: `rows` are the requests it may be meant for."""
-        asked = ", ".join(str(self.asked[row]) for row in rows[:10])
-        records = ", ".join(str(self.request.table.records[row]) for row in rows[:10])
-        value = f"{self.shown[answer]}; {self.request.label} record {records}: amount={asked}"
-        record = int(self.answer.table.records[answer])
-        self.judgement.found(self.answer, error("partial_amount_invalid", record, "amount", value))
+        record, shown = int(self.answer.table.records[answer]), str(self.shown[answer])
+        most = max(rows, key=lambda row: self.asked[row])
+        hint = hint_at(self.request, [most], "amount")
+        self.judgement.found(self.answer, error("partial_amount_invalid", record, "amount", shown), hint)
         self.outcomes.set(rows, _AMBIGUOUS)
 
     def _settle(self, requests: list[int], answers: list[int]) -> None:

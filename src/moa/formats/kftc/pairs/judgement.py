@@ -10,6 +10,7 @@ from moa.formats.fixed_width.finding import Finding, error, warning
 from moa.formats.kftc.codes import ResultCode
 from moa.formats.kftc.listing import ERRORS_LISTED, WARNINGS_LISTED
 
+from .hint import Hint
 from .outcomes import OutcomeTable
 from .sides import Side
 from .verdict import PartialReading
@@ -17,17 +18,18 @@ from .verdict import PartialReading
 
 @dataclass
 class Judgement:
-    """Shape: `findings` go with the side they are about; of very many the first are listed and all are counted."""
+    """Shape: `findings` go with the side they are about, and with what stands in the other file; of very many the first
+    are listed and all are counted."""
 
     outcomes: OutcomeTable
     totals: dict[str, int] = field(default_factory=dict)
-    findings: list[tuple[Side | None, Finding]] = field(default_factory=list)
+    findings: list[tuple[Side | None, Finding, Hint | None]] = field(default_factory=list)
     error_count: int = 0
     warning_counts: Counter[str] = field(default_factory=Counter)
     partial_reading: PartialReading | None = None
     codes: tuple[ResultCode, ...] = ()
 
-    def found(self, side: Side | None, finding: Finding) -> None:
+    def found(self, side: Side | None, finding: Finding, hint: Hint | None = None) -> None:
         if finding.severity == "warning":
             self.warning_counts[finding.code] += 1
             listed = self.warning_counts[finding.code] <= WARNINGS_LISTED
@@ -35,22 +37,29 @@ class Judgement:
             self.error_count += 1
             listed = self.error_count <= ERRORS_LISTED
             if self.error_count == ERRORS_LISTED + 1:
-                self.findings.append((side, error("too_many_errors")))
+                self.findings.append((side, error("too_many_errors"), None))
         if listed:
-            self.findings.append((side, finding))
+            self.findings.append((side, finding, hint))
 
     def warn_rows(
-        self, side: Side, code: str, rows: Iterable[int], field_name: str, value: Callable[[int], str]
+        self,
+        side: Side,
+        code: str,
+        rows: Iterable[int],
+        field_name: str,
+        value: Callable[[int], str],
+        hint: Callable[[int], Hint] | None = None,
     ) -> None:
-        """One warning a row; its value is asked for only while warnings are listed."""
+        """One warning a row; its value and hint are asked for only while warnings are listed."""
         for row in rows:
             room = self.warning_counts[code] < WARNINGS_LISTED
             told = value(row) if room else ""
-            self.found(side, warning(code, int(side.table.records[row]), field_name, told))
+            beside = hint(row) if room and hint is not None else None
+            self.found(side, warning(code, int(side.table.records[row]), field_name, told), beside)
 
     def has(self, *codes: str) -> bool:
         """Whether an error of one of these codes was found."""
-        return any(finding.severity == "error" and finding.code in codes for _, finding in self.findings)
+        return any(finding.severity == "error" and finding.code in codes for _, finding, _ in self.findings)
 
 
 Rules = Callable[[Side, Side, PartialReading | None], Judgement]

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .columns import Table, widened
+from .columns import Flags, Table, widened
+from .hint import Hint
 
 # Of a payer with more rows than this only the first are looked at; nobody mends by hand what a program repeats.
 _LOOKED_AT = 50
@@ -22,17 +23,18 @@ class Near(NamedTuple):
     record: int
     differing: dict[str, str]
 
-    def note(self, own: str, file: str) -> str:
-        """`12345; EB13 record 7: account_no=12346`."""
-        parts = ", ".join(f"{name}={text}" for name, text in self.differing.items())
-        return f"{own}; {file} record {self.record}: {parts}"
+    def hint(self, file: str) -> Hint | None:
+        """The first thing to mend; none where all is alike."""
+        first = next(iter(self.differing.items()), None)
+        return None if first is None else Hint(file, self.record, *first)
 
 
 class Neighbours:
     """Looks for near rows in one table on behalf of some rows of another.
 
     Shape: `fields` are the names by which they should agree, as (name in the asking table, name in this one);
-    `normal` gives the text by which a field is compared.
+    `normal` gives the text by which a field is compared. `taken` marks rows of this table that have a partner already,
+    so they can't be the ones that were meant.
     """
 
     def __init__(
@@ -41,9 +43,11 @@ class Neighbours:
         asking: Table,
         asking_rows: list[int],
         fields: tuple[tuple[str, str], ...],
-        normal: Callable[[str, str], str] = lambda name, text: text,
+        normal: Callable[[str, str], str],
+        taken: Flags,
     ) -> None:
         self._table, self._asking, self._fields, self._normal = table, asking, fields, normal
+        self._free = ~taken
         self._by = {name: self._rows_by(name, asking_rows) for name in ("payer_no", "account_no")}
 
     def _rows_by(self, name: str, asking_rows: list[int]) -> dict[str, list[int]]:
@@ -52,7 +56,7 @@ class Neighbours:
         wanted = np.unique(widened(self._asking[name][asking_rows], width))
         mine = widened(self._table[name], width)
         found: dict[str, list[int]] = {}
-        for row in np.flatnonzero(np.isin(mine, wanted)).tolist():
+        for row in np.flatnonzero(np.isin(mine, wanted) & self._free).tolist():
             rows = found.setdefault(self._table.text(name, row), [])
             if len(rows) < _LOOKED_AT:
                 rows.append(row)

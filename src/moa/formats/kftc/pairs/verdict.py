@@ -10,6 +10,8 @@ from typing import Any, Literal, NamedTuple, Protocol, TextIO
 from moa.formats.fixed_width.finding import Finding
 from moa.formats.kftc.codes import LANGUAGES, ResultCode
 
+from .hint import Hint
+
 PartialReading = Literal["not-debited", "debited"]
 READINGS: tuple[PartialReading, ...] = ("not-debited", "debited")
 
@@ -18,13 +20,17 @@ class PairFinding(NamedTuple):
     """A finding and the file it is about.
 
     Shape: `file` is the kind (EB13), FILE1 or FILE2 where the kinds do not tell the files apart, None for the pair.
+    `hint` says what stands in the other file instead, where that is known.
     """
 
     file: str | None
     finding: Finding
+    hint: Hint | None = None
 
-    def as_json(self) -> dict[str, str | int | None]:
-        return {"file": self.file, **self.finding.as_json()}
+    def as_json(self) -> dict[str, Any]:
+        """Shape: `hint` is there only where there is one."""
+        told = {"file": self.file, **self.finding.as_json()}
+        return told if self.hint is None else {**told, "hint": self.hint.as_json()}
 
 
 class Outcome(NamedTuple):
