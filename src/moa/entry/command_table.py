@@ -45,6 +45,7 @@ COMMANDS = {
     "kftc ruler": Entry(
         "commands.kftc_ruler:ruler", "Show the bytes of a record, its fields and its faults."
     ),
+    "kftc shrink": Entry("commands.kftc_shrink:shrink", "Make a picture of a consent small enough for EI13."),
     "kftc codes": Entry("commands.kftc_codes:codes", "List the result codes and what follows from each."),
     "kftc institutions": Entry(
         "commands.kftc_institutions:institutions", "List the institution codes, or take a newer list."

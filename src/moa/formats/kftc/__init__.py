@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .codes import result_code
     from .evidence import check_evidence
     from .evidence.shrinking import shrink
+    from .evidence.signed_data import read_signed_data
     from .faults import sentence
     from .file_kinds import file_kinds as kinds
     from .institution_codes import institution
@@ -46,6 +47,7 @@ _PLACES = {
     "institution": (".institution_codes", "institution"),
     "kinds": (".file_kinds", "file_kinds"),
     "measure": (".ruler", "measure"),
+    "read_signed_data": (".evidence.signed_data", "read_signed_data"),
     "result_code": (".codes", "result_code"),
     "sentence": (".faults", "sentence"),
     "shrink": (".evidence.shrinking", "shrink"),
@@ -60,6 +62,7 @@ __all__ = [
     "institution",
     "kinds",
     "measure",
+    "read_signed_data",
     "result_code",
     "sentence",
     "shrink",
