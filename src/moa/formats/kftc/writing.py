@@ -1,8 +1,9 @@
 """Building a file from rows: header, numbering, padding, totals and trailer are ours, the values are the rows'.
 
 Columns have the field names of the layouts. A column that is absent, or a cell that is empty, takes the layout's
-default; a field that has none is missed once for the whole file (`column_missing`) or in each row. Half-width text for
-a passbook is widened to full-width characters, days may be written 2026-07-16; nothing else is mended and nothing cut.
+default; a field that has none, such as a sum, is missed once for the whole file (`column_missing`) or in each row.
+Half-width text for a passbook is widened to full-width characters, days may be written 2026-07-16; nothing else is
+mended and nothing cut.
 Every bad row is told, with all that is wrong with it; the caller throws the output away when there were errors.
 
 In the trailer of EB22 and EC22 the counts and fees that only the centre knows are zeros.
@@ -54,7 +55,8 @@ def build(
 
     Shape: `account` and `bank_branch` (seven digits) are the institution's own, for EB21, EC21 and their results, EB31
     and EB32; the other kinds have no place for them and refuse them. EI13 reads its evidence from `evidence_dir` and
-    needs an `out` that can seek. `mac` computes what stands in the trailer for it; without it that is spaces. After an error nothing more is written, but everything is still checked.
+    needs an `out` that can seek. `mac` computes what stands in the trailer for it; without it that is spaces. After an
+    error nothing more is written, but everything is still checked.
     """
     listing = Listing(found)
     if kind not in file_kinds():
