@@ -43,7 +43,7 @@ REASONS = {
     "not exactly one signer", "parts that are not used", "digest not allowed", "digests disagree",
     "signature algorithm not allowed", "no content", "signer not named by issuer and serial number",
     "no certificate of the signer", "key not RSA", "key size not allowed", "attributes missing",
-    "attribute repeated", "content type differs", "digest differs", "broken signature",
+    "attribute repeated", "content type differs", "digest differs", "broken signature", "empty",
 }  # fmt: skip
 
 Change = tuple[int, int, bytes]
