@@ -10,6 +10,7 @@ from moa.formats.kftc.ends import check_header, check_trailer
 from moa.formats.kftc.file_kinds import file_kinds
 from moa.formats.kftc.listing import WARNINGS_LISTED
 from moa.formats.kftc.record_checks import FileFrame, check_record
+from moa.formats.kftc.sequence import Sequence, sequence_error
 from tests.formats.kftc.sample_files import INSTITUTION, KINDS, read, sound_file, varied_file
 
 FILES = {kind: varied_file(kind, 40) for kind in KINDS}
@@ -32,23 +33,17 @@ def one_by_one(data, monkeypatch):
 def plain_findings(kind_name, data):
     """Every finding of a file whose records all have their length and type: a reader that knows no pieces.
 
-    Pairs and totals have their own tests; numbers follow the rule as it is written, on a list.
+    Pairs, totals and numbers have their own tests; here the numbers are taken one by one.
     """
     kind = file_kinds()[kind_name]
     cut = [data[at : at + kind.record_length] for at in range(0, len(data), kind.record_length)]
     frame = FileFrame(kind, INSTITUTION.encode(), reading.header_date(kind, cut[0]))
     found = check_header(kind, cut[0])
-    accepted = {1}
+    sequence = Sequence(kind_name)
     for number, record in enumerate(cut[1:-1], 2):
         found += check_record(frame, record, number)
-        said = record[1:9]
-        if not said.isdigit():
-            accepted |= {n + 1 for n in accepted}
-        elif int(said) in accepted:
-            accepted = {int(said) + 1}
-        else:
-            found.append(("0081", number, "seq", said.decode().lstrip("0") or "0"))
-            accepted = {int(said) + 1} | {n + 1 for n in accepted}
+        found += [sequence_error(number + w.place, w.number) for w in sequence.follow(record[1:9])]
+    found += sequence.finish()
     found += check_trailer(kind, cut[-1], len(cut), INSTITUTION.encode(), cut[0][19:27])
     return [(f[0], f[1], f[2], f[3]) if len(f) == 4 else tuple(f[1:]) for f in found]
 

@@ -188,11 +188,9 @@ OLD, NEW = CHANGE | {"application_type": "3"}, CHANGE | {"application_type": "1"
     [
         ([("7", OLD), ("7", NEW)], []),
         ([("7", OLD), ("8", OLD), ("8", NEW), ("7", NEW)], []),
-        ([("7", NEW), ("7", OLD)], [2, 3]),
         ([("7", OLD)], [2]),
         ([("7", NEW)], [2]),
-        ([("7", OLD), ("8", NEW)], [3, 2]),
-        ([("7", OLD), ("7", NEW | {"account_no": "00000000000001"})], [3]),
+        ([("7", OLD), ("8", NEW)], [2, 3]),
         ([("7", OLD), ("7", OLD), ("7", NEW)], [2]),
         ([("7", OLD | {"application_type": "7"})], [2]),
         ([("7", {"handling_branch": "CNCL", "application_type": "3"})], []),
@@ -204,6 +202,26 @@ def test_half_a_change_of_account_is_told_where_it_stands_alone(kind, code, halv
     rows += [row(kind, number) for number in range(100, 110)]
     found = [f for f in read(file_of(kind, rows)).found if f.severity == "error"]
     assert [(f.code, f.record, f.field) for f in found] == [(code, n, "handling_branch") for n in alone]
+
+
+SAME = {"account_no": "00000000000001"}
+BACKWARDS = ("change_pair_order", 3, "application_type", "3")
+
+
+@pytest.mark.parametrize(
+    ("kind", "halves", "told"),
+    [
+        ("EB11", [NEW, OLD], [BACKWARDS]),
+        ("EB12", [NEW, OLD], []),
+        ("EB11", [OLD, NEW | SAME], [("change_pair_same_account", 3, "account_no", "00000000000001")]),
+        ("EB12", [NEW | SAME, OLD], [("change_pair_same_account", 3, "account_no", "00000000000001")]),
+    ],
+)
+def test_what_is_wrong_between_two_halves_is_told_once(kind, halves, told):
+    rows = [row(kind, 1) | {"payer_no": "7"} | said for said in halves]
+    rows += [row(kind, number) for number in range(100, 110)]
+    found = read(file_of(kind, rows)).found
+    assert [tuple(f[1:]) for f in found if f.severity == "error"] == told
 
 
 def test_changes_are_no_matter_of_other_files():

@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 
 class Window:
-    """Shape: `start` and `end` bound in `buffer` what was read and not yet passed.
+    """Shape: `start` and `end` bound in `buffer` what was read and not yet passed; `passed` counts what was.
 
     The source is read in pieces of the buffer's size; it need not be seekable. Only `fill` moves bytes, so places in
     the buffer hold between two calls of it.
@@ -18,6 +18,7 @@ class Window:
         self._view = memoryview(self.buffer)
         self.start = 0
         self.end = 0
+        self.passed = 0
         self.ended = False
 
     def __len__(self) -> int:
@@ -53,6 +54,7 @@ class Window:
 
     def skip(self, count: int) -> None:
         self.start += count
+        self.passed += count
 
 
 def read_into(source: BinaryIO, room: memoryview) -> int:

@@ -1,7 +1,8 @@
 """Changes of account in EB11 and EB12: the old account leaves (type 3) and the new one enters (type 1), both marked CHNG.
 
-Half a pair makes KFTC refuse the file. Source: KFTC notice of 2015-07-22 (CHNG; both halves are accepted or both
-refused); code 0077 as one later source gives it, 0079 for the institution's answer.
+Half a pair makes KFTC refuse the file. In EB11 the old account comes first; nothing says so of EB12, which answers it.
+Source: KFTC notice of 2015-07-22 (CHNG; both halves are accepted or both refused); code 0077 as one later source gives
+it, 0079 for the institution's answer.
 """
 
 from __future__ import annotations
@@ -16,13 +17,15 @@ from .file_kinds import FileKind
 CHANGE = b"CHNG"
 _FIELDS = frozenset(("handling_branch", "payer_no"))
 _CODES = {"EB11": "0077", "EB12": "0079"}
-# Old halves kept open at a time. A pair's halves stand together; without a limit a hostile file would fill the memory.
-_MOST_OPEN = 50_000
+_ORDERED = "EB11"
+_OLD, _NEW = b"3", b"1"
+# Halves kept at a time. A pair's halves stand together; without a limit a hostile file would fill the memory.
+_MOST_KEPT = 50_000
 
 
 class ChangeHalf(NamedTuple):
     number: int
-    payer: bytes
+    kind: bytes
     account: bytes
 
 
@@ -31,11 +34,13 @@ class ChangePairs:
 
     def __init__(self, kind: FileKind) -> None:
         self.code = _CODES[kind.name]
+        self._is_ordered = kind.name == _ORDERED
         self._type, self._payer, self._account = (
             kind.data.field(name) for name in ("application_type", "payer_no", "account_no")
         )
         self._branch = kind.data.field("handling_branch")
         self._open: dict[bytes, ChangeHalf] = {}
+        self._alone: list[int] = []
         self._excused: set[int] = set()
 
     @staticmethod
@@ -56,31 +61,47 @@ class ChangePairs:
         self._excused |= {number - 1, number + 1}
 
     def take(self, number: int, record: bytes) -> list[Finding]:
-        """A record marked CHNG. A new half without its old one is told at once, an old half when it is clear."""
-        half = ChangeHalf(number, self._payer.cut(record), self._account.cut(record))
-        told = self._type.cut(record)
-        if told == b"3":
-            return self._open_half(half)
-        former = self._open.pop(half.payer, None) if told == b"1" else None
-        return self._alone(number) if former is None or former.account == half.account else []
+        """A record marked CHNG. What is wrong between two halves is told at the second; which are alone, at the end."""
+        payer = self._payer.cut(record)
+        half = ChangeHalf(number, self._type.cut(record), self._account.cut(record))
+        if half.kind not in (_OLD, _NEW):
+            self._alone.append(number)
+            return self._make_room()
+        former = self._open.pop(payer, None)
+        if former is not None and former.kind != half.kind:
+            return self._of_pair(former, half, record)
+        if former is not None:
+            self._alone.append(former.number)
+        self._open[payer] = half
+        return self._make_room()
 
     def finish(self) -> list[Finding]:
-        """The old halves that no new one followed."""
-        alone = [finding for half in self._open.values() for finding in self._alone(half.number)]
+        """The halves that are alone, in their order."""
+        alone = sorted([*self._alone, *(half.number for half in self._open.values())])
         self._open.clear()
-        return alone
+        self._alone.clear()
+        return self._tell(alone)
 
-    def _open_half(self, half: ChangeHalf) -> list[Finding]:
-        alone: list[Finding] = []
-        former = self._open.pop(half.payer, None)
-        if former is None and len(self._open) == _MOST_OPEN:
-            former = self._open.pop(next(iter(self._open)))
-        if former is not None:
-            alone += self._alone(former.number)
-        self._open[half.payer] = half
-        return alone
+    def _of_pair(self, former: ChangeHalf, half: ChangeHalf, record: bytes) -> list[Finding]:
+        if former.account == half.account:
+            same = self._account.read(record)
+            return [error("change_pair_same_account", half.number, "account_no", same)]
+        if self._is_ordered and former.kind == _NEW:
+            return [error("change_pair_order", half.number, "application_type", half.kind.decode())]
+        return []
 
-    def _alone(self, number: int) -> list[Finding]:
-        if number in self._excused:
+    def _make_room(self) -> list[Finding]:
+        if len(self._alone) + len(self._open) <= _MOST_KEPT:
             return []
-        return [error(self.code, number, "handling_branch", CHANGE.decode())]
+        if not self._alone:
+            self._alone.append(self._open.pop(next(iter(self._open))).number)
+        alone = sorted(self._alone)
+        self._alone.clear()
+        return self._tell(alone)
+
+    def _tell(self, alone: list[int]) -> list[Finding]:
+        return [
+            error(self.code, number, "handling_branch", CHANGE.decode())
+            for number in alone
+            if number not in self._excused
+        ]

@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import BinaryIO
 
 from moa.formats.fixed_width.finding import Finding, error, warning
-from moa.formats.fixed_width.kinds import as_date
+from moa.formats.fixed_width.kinds import as_date, shown
 from moa.formats.fixed_width.layout import Layout
 from moa.formats.fixed_width.window import Window
 
@@ -212,7 +212,7 @@ class _Reading:
         findings = self._new_ones(check_record(self.frame, raw, self.number), DATA, raw)
         number = raw[_SEQ]
         if number.isdigit() and int(number) not in self.sequence.expected:
-            findings.append(sequence_error(self.number, number))
+            findings.append(sequence_error(self.number, int(number)))
         return findings
 
     def _new_ones(self, findings: list[Finding], layout: Layout, raw: bytes) -> list[Finding]:
@@ -242,10 +242,12 @@ class _Reading:
         end = self.window.start + IDENTIFICATION + length
         with memoryview(self.window.buffer) as view, view[end - length : end] as data:
             filler = view[end : self.window.start + size].tobytes()
-            if filler.strip(b" "):
-                findings.append(error("0089", self.number, "filler"))
-            self._content(raw, data, findings)
-            self._tell(findings)
+            judged = self._content(raw, data, findings)
+            if filler.strip(b" ") and any(each.severity == "error" for each in judged):
+                judged = [self._wrong_length(length)]  # it goes on in the filler
+            elif filler.strip(b" "):
+                judged.insert(0, error("0089", self.number, "filler", shown(filler)))
+            self._tell(findings + judged)
             if self.rows is not None:
                 self.rows(EvidenceRecord(self.number, raw, length, sha256(data).digest(), data))
         self._pass(size)
@@ -255,10 +257,10 @@ class _Reading:
         announced = HEADER.field("evidence_count").cut(self.header)
         return not announced.isdigit() or int(announced) <= self.records
 
-    def _content(self, raw: bytes, data: memoryview, findings: list[Finding]) -> None:
+    def _content(self, raw: bytes, data: memoryview, findings: list[Finding]) -> list[Finding]:
         told = {finding.field for finding in findings}
         judged = check_content(raw, data) if self.check else check_form(raw, len(data))
-        findings += [each._replace(record=self.number) for each in judged if each.field not in told]
+        return [each._replace(record=self.number) for each in judged if each.field not in told]
 
     def _oversized(self, raw: bytes, length: int) -> None:
         """More than any limit: measured and hashed in pieces, unless another record begins before its end."""

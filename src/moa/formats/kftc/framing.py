@@ -1,9 +1,9 @@
 """Where each record begins and ends: by its length, unless the bytes after it show that it is shorter or longer.
 
 A record's length is believed when what follows looks like a record's head: its type, eight digits, the institution.
-Where it does not, the head that must come next is searched nearby; a record that was cut or swelled is then one
-piece of a wrong length, and the records after it are read as if nothing had happened. Line breaks between records are
-passed over.
+Where it does not, the head that must come next is searched nearby, and then any head further on; a record that was cut
+or swelled is then one piece of a wrong length, and the records after it are read as if nothing had happened. Line breaks
+between records are passed over.
 """
 
 from __future__ import annotations
@@ -15,16 +15,22 @@ import numpy as np
 from moa.formats.fixed_width.block import Bytes
 from moa.formats.fixed_width.window import Window
 
+from .head_search import HEAD_LENGTH as _HEAD
+from .head_search import LAST_SEQUENCE as LAST_SEQUENCE
+from .head_search import HeadSearch
+
 if TYPE_CHECKING:
+    from .file_kinds import FileKind
     from .sequence import Sequence
 
 BREAKS = b"\r\n"
 END_OF_TEXT = b"\x1a"
-FIRST_SEQUENCE, LAST_SEQUENCE = b"00000000", b"99999999"
+FIRST_SEQUENCE = b"00000000"
 INSTITUTION = slice(9, 19)
-_HEAD = 19
+_BREAKS_AT_A_TIME = 65_536
 _RECORDS_AHEAD = 16_384
 _FEW_RECORDS = 16
+_FEW_FAULTS = 2  # of a record that may still be whole
 _REFILL = 512  # records ahead below which the window is filled again
 _GOOD_SIZE = 64  # multiples of it are judged with the fewest steps
 
@@ -40,13 +46,15 @@ class Piece(NamedTuple):
 class Framing:
     """Cuts the window into records. Shape: `institution` is None while no record has told it."""
 
-    def __init__(self, window: Window, record_length: int, sequence: Sequence) -> None:
+    def __init__(self, window: Window, kind: FileKind, sequence: Sequence) -> None:
         self.window = window
-        self.record_length = record_length
+        self.record_length = kind.record_length
         self.institution: bytes | None = None
         self.line_break = b""
         self.has_line_breaks = False
+        self._kind = kind
         self._sequence = sequence
+        self._heads_ahead = HeadSearch(window)
         self._reach = _RECORDS_AHEAD
         self._is_first = True
 
@@ -90,6 +98,18 @@ class Framing:
         elif not piece.is_last:
             self.line_break = b""
         self.window.skip(piece.step)
+        if piece.step - piece.length == _HEAD:
+            self._skip_breaks()
+
+    def _skip_breaks(self) -> None:
+        """Empty lines, however many; what is looked at as one line break ends after a few."""
+        window = self.window
+        while window.has(1):
+            ahead = window.peek(_BREAKS_AT_A_TIME)
+            breaks = len(ahead) - len(ahead.lstrip(BREAKS))
+            window.skip(breaks)
+            if breaks < len(ahead):
+                return
 
     def head_at(self, offset: int) -> bytes:
         """The head of a record that may begin there, after line breaks."""
@@ -128,8 +148,10 @@ class Framing:
         if self._looks_like_a_head(self.head_at(length)):
             return length
         found = self._search()
-        if found is None and self.has_line_breaks and not broken:
-            found = self._next_break()
+        if found is None and not broken:
+            further = self._search_further()
+            line = self._next_break() if self.has_line_breaks else None
+            found = min((end for end in (further, line) if end), default=None)
         return length if found is None else found
 
     def _search(self) -> int | None:
@@ -147,6 +169,30 @@ class Framing:
         near = min((place for place in places if place > 0), default=None)
         return None if near is None else len(window.peek(near).rstrip(BREAKS)) or None
 
+    def _search_further(self) -> int | None:
+        """The length up to the next head of any number; None where the record is whole all the same.
+
+        That is so when the number of that head says that more records stood between, and it may be the next one that is
+        broken, or when all of them stand there, though their heads can't be read.
+        """
+        head = self.window.peek(_HEAD)
+        if head[:9] == b"T" + LAST_SEQUENCE:
+            return None  # what follows a trailer belongs to no record
+        next_head = self._heads_ahead.next_one(self.institution)
+        if next_head is None:
+            return None
+        place, number = next_head
+        records, rest = divmod(place, self.record_length + len(self.line_break))
+        ends, rows = number == LAST_SEQUENCE, head[:1] != b"H"  # the header has no part in the count
+        if not rest and (ends or self._sequence.may_be(int(number) - records + (not rows))):
+            return None
+        is_next = not ends and int(number) - rows in self._sequence.expected
+        is_near = place < self.record_length * 3 // 2 and (ends or self._sequence.may_skip)
+        faults = self._faults_of_first() if place > self.record_length else _FEW_FAULTS + 1
+        if not faults or (faults <= _FEW_FAULTS and not is_next and not is_near):
+            return None
+        return len(self.window.peek(place).rstrip(BREAKS)) or None
+
     def _next_break(self) -> int | None:
         places = [self.window.find(bytes([byte]), 1, 3 * self.record_length) for byte in BREAKS]
         return min((place for place in places if place > 0), default=None)
@@ -157,6 +203,13 @@ class Framing:
         if ahead[1:9].isdigit() and self._looks_like_a_head(ahead):
             return b""
         return ahead[: len(ahead) - len(ahead.lstrip(BREAKS))]
+
+    def _faults_of_first(self) -> int:
+        """How much would be wrong with the record if it were whole."""
+        record = self.window.peek(self.record_length)
+        layout = self._kind.header if record[:1] == b"H" else self._kind.data
+        agreed = "institution_code" if record[INSTITUTION] == self.institution else ""
+        return sum(each.severity == "error" and each.field != agreed for each in layout.check(record, 1))
 
     def _looks_like_a_head(self, head: bytes) -> bool:
         """Two of three: a type, a number, the institution; one of them may be garbled."""

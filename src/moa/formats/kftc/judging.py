@@ -56,8 +56,8 @@ class Judge:
             self._totals.add(record)
             findings = check_record(self.frame, record, number)
             yield from findings
-            if not self._sequence.follow(record[_SEQUENCE]):
-                yield sequence_error(number, record[_SEQUENCE])
+            for wrong in self._sequence.follow(record[_SEQUENCE]):
+                yield sequence_error(number + wrong.place, wrong.number)
             if self._pairs:
                 yield from self._pairs.see(number, record, findings)
 
@@ -66,15 +66,18 @@ class Judge:
         flags, hints = self._filter.doubts(block), self._filter.hints(block)
         self._doubts = doubts = [] if flags is None else np.flatnonzero(flags).tolist()
         self._totals.add_many(block, doubts)
-        wrong_numbers = set(self._sequence.follow_many(block.number(1, 8), _unreadable(raw, doubts)))
+        wrong_numbers = {
+            wrong.seen_at: wrong
+            for wrong in self._sequence.follow_many(block.number(1, 8), _unreadable(raw, doubts))
+        }
         changes = set(self._changes(block))
         referred = {*doubts, *_to_be_listed(hints, flags, listing)}
-        for at in sorted(referred | wrong_numbers | changes):
+        for at in sorted(referred | changes | wrong_numbers.keys()):
             record, number = raw[at].tobytes(), first + at
             findings = check_record(self.frame, record, number) if at in referred else []
             yield from findings
-            if at in wrong_numbers:
-                yield sequence_error(number, record[_SEQUENCE])
+            if wrong := wrong_numbers.get(at):
+                yield sequence_error(first + wrong.place, wrong.number)
             if self._pairs:
                 yield from self._pairs.see(number, record, findings)
         _count_others(hints, list(referred), listing)

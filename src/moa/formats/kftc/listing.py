@@ -10,6 +10,8 @@ from .tally import Tally
 
 __all__ = ["ERRORS_LISTED", "WARNINGS_LISTED", "EnoughErrors", "Listing"]
 
+_SHOWN = 100
+
 
 class EnoughErrors(Exception):
     """Every error that is listed has been found."""
@@ -19,9 +21,9 @@ class Listing(Tally):
     """Passes findings on one by one."""
 
     def take(self, finding: Finding) -> None:
-        """Raises: EnoughErrors after the last error that is listed."""
-        self.tell((finding,))
-        if self.is_full:
+        """Raises: EnoughErrors at the error that says there are too many; never for a warning about the whole file."""
+        self.tell((_shortened(finding),))
+        if self.is_full and finding.severity == "error":
             raise EnoughErrors
 
     def count_warnings(self, code: str, count: int) -> None:
@@ -31,3 +33,10 @@ class Listing(Tally):
     def has_room(self, code: str) -> bool:
         """Whether the next warning of this code would be listed."""
         return self.warning_counts[code] < WARNINGS_LISTED
+
+
+def _shortened(finding: Finding) -> Finding:
+    """With no more of its value than a person can look at; a filler may have a thousand unreadable bytes."""
+    if len(finding.value) <= _SHOWN:
+        return finding
+    return finding._replace(value=finding.value[:_SHOWN] + "…")

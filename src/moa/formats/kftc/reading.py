@@ -114,13 +114,13 @@ class _Reading:
         mac: MacMaker | None,
     ) -> None:
         self.kind, self.listing, self.rows, self.summary = kind, listing, rows, summary
-        self.sequence = Sequence()
+        self.sequence = Sequence(kind.name)
         self.totals = Totals(kind)
         self.mac = TrailerMac.of(kind, mac)
         self.pairs = ChangePairs(kind) if ChangePairs.apply_to(kind) else None
         length = kind.record_length
         self.window = Window(source, (RECORDS_AT_A_TIME + 8) * length)
-        self.framing = Framing(self.window, length, self.sequence)
+        self.framing = Framing(self.window, kind, self.sequence)
         self.number = 0
         self.file_name: bytes | None = None
 
@@ -131,6 +131,7 @@ class _Reading:
             judge = self._start()
             trailer = self._body(judge)
             self._tell(self.pairs.finish() if self.pairs else [])
+            self._tell(self.sequence.finish())
             self._finish(trailer)
         except (EnoughErrors, NothingToRead):
             pass
@@ -224,7 +225,7 @@ class _Reading:
         return is_trailer(self.kind, head) or (piece.is_last and head[:1] == b"T")
 
     def _misshapen(self, piece: Piece) -> None:
-        self.sequence.follow(self.window.peek(8, 1))
+        self.sequence.follow_misshapen(self.window.peek(piece.length)[1:9])
         self.totals.lose()
         self._of_mac(None)
         if self.pairs:
