@@ -112,7 +112,7 @@ def test_a_bad_row_leaves_the_file_that_was_there(made: Path) -> None:
         (("EB13", "--institution", "1234567890", "--date", "2026-07-16"), b"--institution"),
         (("EB13", "--institution", "9912345678", "--date", "16.7.2026"), b"--date"),
         (("EB99", *BUILD), b"EB99"),
-        (("EB21", *BUILD), b"EB21 needs --account"),
+        (("EB21", *BUILD), b"--account (EB21)"),
         (("EB21", *BUILD, "--account", "12-34", "--bank-branch", "0040000"), b"--account"),
         (("EB21", *BUILD, "--account", "1234", "--bank-branch", "004"), b"--bank-branch"),
     ],
