@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from typing import Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import numpy as np
 
@@ -39,6 +39,10 @@ from .record_checks import FileFrame
 from .sequence import Sequence
 from .totals import Totals
 
+if TYPE_CHECKING:
+    from .evidence_file import EvidenceRecord
+    from .rows import Rows
+
 RECORDS_AT_A_TIME = 8_192
 _PEEKED = 4_096
 
@@ -46,7 +50,7 @@ _PEEKED = 4_096
 def examine(
     source: BinaryIO,
     found: Callable[[Finding], None],
-    rows: Callable[[Any], None] | None = None,
+    rows: Callable[[Rows], None] | Callable[[EvidenceRecord], None] | None = None,
     *,
     mac: MacMaker | None = None,
 ) -> FileSummary:
@@ -63,11 +67,15 @@ def examine(
     if kind is not None and kind.family == "EI13":
         from .evidence_file import examine_evidence
 
-        return examine_evidence(io.BufferedReader(whole), found, rows)
+        return examine_evidence(
+            io.BufferedReader(whole), found, cast("Callable[[EvidenceRecord], None] | None", rows)
+        )
     listing = Listing(found)
     summary = FileSummary()
     if kind is not None:
-        _Reading(kind, cast(BinaryIO, whole), listing, rows, summary, mac).run()
+        _Reading(
+            kind, cast(BinaryIO, whole), listing, cast("Callable[[Rows], None] | None", rows), summary, mac
+        ).run()
     elif not head:
         listing.take(error("file_empty"))
     elif begins_with_data(head):
@@ -109,7 +117,7 @@ class _Reading:
         kind: FileKind,
         source: BinaryIO,
         listing: Listing,
-        rows: Callable[[Any], None] | None,
+        rows: Callable[[Rows], None] | None,
         summary: FileSummary,
         mac: MacMaker | None,
     ) -> None:
