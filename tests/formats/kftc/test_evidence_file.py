@@ -235,3 +235,25 @@ def test_what_stands_behind_an_institution_is_looked_at_in_rows_and_trailer(
 def test_an_institution_that_is_wrong_throughout_is_told_at_the_header(named: bytes) -> None:
     raw = whole(record(1, SOUND), record(2, SOUND)).replace(INSTITUTION, named)
     assert errors(raw) == [("institution_invalid", 1, "institution_code")]
+
+
+def test_a_length_that_is_too_small_is_one_error() -> None:
+    assert errors(whole(record(1, SOUND), record(2, SOUND, length=len(SOUND) - 10)), check=True) == [
+        ("evidence_length", 3, "evidence_length")
+    ]
+
+
+def test_what_stands_behind_sound_evidence_is_shown_in_short() -> None:
+    dirty = bytearray(record(1, SOUND))
+    dirty[-700:] = b"\0" * 700
+    (found,) = examined(whole(bytes(dirty)), check=True)[0]
+    assert (found.code, found.record, found.field) == ("0089", 2, "filler")
+    assert found.value == "\\x00" * 25 + "…"
+
+
+@pytest.mark.parametrize(("payer", "told"), [(b"P" * 20, []), (b"P" * 21, ["payer_no_too_long"])])
+def test_a_payer_that_no_application_can_name_is_a_warning(payer: bytes, told: list[str]) -> None:
+    one = record(1, SOUND)
+    one = one[:45] + payer.ljust(30) + one[75:]
+    findings = examined(whole(one))[0]
+    assert [each.code for each in findings if each.severity == "warning"] == told

@@ -246,7 +246,7 @@ class _Reading:
             if filler.strip(b" ") and any(each.severity == "error" for each in judged):
                 judged = [self._wrong_length(length)]  # it goes on in the filler
             elif filler.strip(b" "):
-                judged.insert(0, error("0089", self.number, "filler", shown(filler)))
+                judged.insert(0, error("0089", self.number, "filler", shown(filler.strip(b" "))))
             self._tell(findings + judged)
             if self.rows is not None:
                 self.rows(EvidenceRecord(self.number, raw, length, sha256(data).digest(), data))

@@ -128,6 +128,7 @@ class Sequence:
         self.expected = (number + 1, *(n + 1 for n in self.expected))[:_MOST_COUNTS]
         self._last = number
         if not rises:
+            self.gaps -= skipped_to is not None  # what skipped was out of order too
             return [WrongNumber(place, number, place)]
         self.gaps += 1
         self._skipped_to = number
