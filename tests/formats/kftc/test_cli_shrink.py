@@ -91,9 +91,7 @@ def test_it_never_replaces_the_original(tmp_path: Path, capsys: pytest.CaptureFi
 
 
 def test_it_reads_a_page_of_two_tones_whatever_its_name_says(tmp_path: Path) -> None:
-    noise = Image.frombytes(
-        "1", (2480, 3508), Random(3).randbytes(310 * 200) + b"\xff" * (310 * 3308)
-    )
+    noise = Image.frombytes("1", (2480, 3508), Random(3).randbytes(310 * 200) + b"\xff" * (310 * 3308))
     noise.save(tmp_path / "page.bin", "TIFF", dpi=(300, 300))
     said = moa_process("shrink", tmp_path / "page.bin", "-o", tmp_path / "small.tif", "--json")
     assert said.code == 0, said.err
