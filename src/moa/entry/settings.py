@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "moa.ui",
     "moa.control",
     "moa.directory",
+    "moa.ledger",
     "moa.accounts",
     "moa.channels",
     "moa.reports",

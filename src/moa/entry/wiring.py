@@ -8,12 +8,13 @@ from importlib import import_module
 PERMISSIONS = (
     "moa.control.permissions",
     "moa.directory.permissions",
+    "moa.ledger.permissions",
     "moa.accounts.permissions",
     "moa.channels.permissions",
     "moa.reports.permissions",
 )
 # Importing these registers the work of jobs by name.
-JOBS = ("moa.control.jobs", "moa.accounts.jobs")
+JOBS = ("moa.control.jobs", "moa.ledger.jobs", "moa.accounts.jobs")
 
 
 def connect() -> None:
@@ -29,10 +30,17 @@ def _connect_subjects() -> None:
     """Who tells the approvals page what a request is about, and decides it."""
     from moa.accounts.hand_entry_subject import HandEntrySubject
     from moa.accounts.operations.enter_lines import SUBJECT
-    from moa.control.approval_subjects import register, registered_subjects
+    from moa.control.approval_subjects import SubjectProvider, register, registered_subjects
+    from moa.ledger.operations import agree_standing_order
+    from moa.ledger.standing_order_subject import StandingOrderSubject
 
-    if SUBJECT not in registered_subjects():
-        register(SUBJECT, HandEntrySubject())
+    providers: dict[str, SubjectProvider] = {
+        SUBJECT: HandEntrySubject(),
+        agree_standing_order.SUBJECT: StandingOrderSubject(),
+    }
+    for subject_type, provider in providers.items():
+        if subject_type not in registered_subjects():
+            register(subject_type, provider)
 
 
 # What the audit trail speaks of, and the page that shows it by its number.

@@ -1,0 +1,177 @@
+"""Book vouchers, one or ten thousand: each is accepted or refused as if they came one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from moa.control.access import require
+from moa.control.audit import record
+from moa.control.context import Context
+from moa.kernel.errors import DomainError
+from moa.ledger.book_lock import hold_book, share_book, stamp_book
+from moa.ledger.models import Book
+from moa.ledger.permissions import POST
+from moa.ledger.posting_rows import Sheet, write_rows
+from moa.ledger.posting_state import (
+    BookFacts,
+    read_accounts,
+    read_book,
+    read_keys,
+    read_rates,
+    read_reversible,
+)
+from moa.ledger.rules.acts import FILE
+from moa.ledger.rules.decision import AccountFacts, Decider, Decision
+from moa.ledger.rules.vouchers import NewVoucher, accounts_of, currencies_of, period_of
+
+# More than this, and holding the book alone is shorter for all than locking every balance.
+SHARED_UP_TO = 50
+
+
+class StandingOrderMissing(DomainError):
+    """Nobody gave leave for this kind of booking by machine on the day."""
+
+    code = "standing_order_missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Two persons for these vouchers: the maker, and another who checked what `request_id` pinned."""
+
+    maker_id: int
+    checker_id: int
+    request_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one voucher. Shape: `code` empty when it is booked; `is_new` False when its key was answered before."""
+
+    key: str
+    code: str
+    account: str
+    is_new: bool
+    voucher_id: int | None = None
+    period: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """The answers in the order of the vouchers, and the moment under which the new ones were recorded."""
+
+    answers: list[Answer] = field(default_factory=list)
+    recorded_at: datetime | None = None
+
+    @property
+    def accepted(self) -> int:
+        return sum(1 for one in self.answers if one.is_new and not one.code)
+
+    @property
+    def known(self) -> int:
+        return sum(1 for one in self.answers if not one.is_new and not one.code)
+
+    @property
+    def rejected(self) -> list[Answer]:
+        return [one for one in self.answers if one.code]
+
+
+def post_vouchers(
+    ctx: Context,
+    book: Book,
+    vouchers: Sequence[NewVoucher],
+    *,
+    origin: str = FILE,
+    source_kind: str = "",
+    authority: Authority | None = None,
+) -> Posting:
+    """Book what can be booked and keep every answer for its key; to be called in an open Context, once a transaction.
+
+    Without `authority` the machine user books under a standing order of the book that gives leave for `origin`.
+
+    Raises: forbidden, standing_order_missing. A voucher is never the cause: its refusal is an answer.
+    """
+    require(ctx, POST, book.unit_id)
+    if not vouchers:
+        return Posting()
+    keys = {voucher.key for voucher in vouchers}
+    alone = len(vouchers) > SHARED_UP_TO
+    if alone:
+        hold_book(book.id)
+    else:
+        share_book(book.id, keys)
+    facts = read_book(ctx, book, origin)
+    if authority is None and facts.standing_order_id is None:
+        raise StandingOrderMissing(book=book.code, act=origin)
+    decider = Decider(
+        accounts=read_accounts(book, accounts_of(vouchers), lock_rows=not alone),
+        known=read_keys(book, keys),
+        days=facts.days,
+        functional=book.functional_currency,
+        rates=read_rates(ctx, book, currencies_of(vouchers), facts.days.open_on),
+        reversible=read_reversible(book, {one.reverses for one in vouchers if one.reverses is not None}),
+    )
+    # No stamp goes below the newest of the accounts at hand, also when the clock does.
+    newest_at = _newest(facts.newest_at, decider.accounts.values())
+    decisions = [decider.decide(voucher) for voucher in vouchers]
+    posting = _write(_sheet(ctx, book, facts, origin, source_kind, authority, newest_at), decisions)
+    if alone and posting.recorded_at is not None:
+        stamp_book(book.id, posting.recorded_at)
+    _record(ctx, book, origin, posting)
+    return posting
+
+
+def _newest(of_book: datetime | None, accounts: Iterable[AccountFacts]) -> datetime | None:
+    stamps = [account.last_at for account in accounts if account.last_at is not None]
+    return max([*stamps, *([of_book] if of_book is not None else [])], default=None)
+
+
+def _sheet(
+    ctx: Context,
+    book: Book,
+    facts: BookFacts,
+    origin: str,
+    source_kind: str,
+    authority: Authority | None,
+    newest_at: datetime | None,
+) -> Sheet:
+    return Sheet(
+        group_id=ctx.group_id, book_id=book.id, day=facts.days.open_on, origin=origin, source_kind=source_kind,
+        maker_id=authority.maker_id if authority else facts.machine_id,
+        checker_id=authority.checker_id if authority else None,
+        standing_order_id=None if authority else facts.standing_order_id,
+        request_id=authority.request_id if authority else None, newest_at=newest_at,
+    )  # fmt: skip
+
+
+def _write(sheet: Sheet, decisions: Sequence[Decision]) -> Posting:
+    new = [one for one in decisions if one.is_new]
+    if not new:
+        return Posting([_answer(one, {}, None) for one in decisions])
+    recorded_at, ids = write_rows(sheet, new)
+    booked = dict(zip((one.voucher.key for one in new if not one.code), ids, strict=True))
+    period = period_of(sheet.day) if sheet.day else None
+    return Posting([_answer(one, booked, period) for one in decisions], recorded_at)
+
+
+def _answer(one: Decision, booked: dict[str, int], period: int | None) -> Answer:
+    key, is_booked = one.voucher.key, not one.code
+    if is_booked and key in booked:
+        return Answer(key, "", "", one.is_new, booked[key], period)
+    if is_booked and one.known is not None:
+        return Answer(key, "", "", False, one.known.voucher_id, one.known.period)
+    return Answer(key, one.code, one.account, one.is_new)
+
+
+def _record(ctx: Context, book: Book, origin: str, posting: Posting) -> None:
+    """One line for the whole posting; each voucher carries the rest."""
+    new = [one for one in posting.answers if one.is_new]
+    if not new:
+        return
+    booked = [one.voucher_id for one in new if one.voucher_id is not None]
+    after = {
+        "origin": origin, "accepted": len(booked), "refused": len(new) - len(booked),
+        "first": booked[0] if booked else None, "last": booked[-1] if booked else None,
+    }  # fmt: skip
+    record(ctx, "ledger.vouchers.posted", "book", book.id, after=after)

@@ -1,0 +1,32 @@
+"""Reads of the books: which there are, and where their days stand."""
+
+from __future__ import annotations
+
+from moa.control.access import permitted_units
+from moa.control.context import Context
+from moa.kernel.errors import NotFound
+from moa.ledger.lifecycle import UNDER_WAY
+from moa.ledger.models import Book, BusinessDay
+from moa.ledger.permissions import VIEW
+
+
+def access_book(ctx: Context, code: str = "", permission: str = VIEW) -> Book:
+    """The book named `code`, or the group's default book, if the actor has the right in it. Raises: not_found."""
+    allowed = permitted_units(ctx, permission)
+    books = Book.objects.filter(code=code) if code else Book.objects.filter(is_default=True)
+    book = books.first()
+    if book is None or (allowed is not None and book.unit_id not in allowed):
+        raise NotFound(book=code or "default")
+    return book
+
+
+def list_books(ctx: Context, permission: str = VIEW) -> list[Book]:
+    """The books that the actor may see, the default one first."""
+    allowed = permitted_units(ctx, permission)
+    books = Book.objects.order_by("-is_default", "code")
+    return list(books if allowed is None else books.filter(unit_id__in=allowed))
+
+
+def day_under_way(book: Book) -> BusinessDay | None:
+    """The one day of the book that is open, closing or reopened."""
+    return BusinessDay.objects.filter(book_id=book.id, state__in=UNDER_WAY).first()

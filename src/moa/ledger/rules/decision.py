@@ -1,0 +1,198 @@
+"""Whether a voucher may be booked, and what it then moves: the one place where this is decided, for one or ten thousand.
+
+Vouchers are decided strictly in their order, each on what those before it left. Source: issue "Books that cannot be
+wrong" part 2; domain.md §2.7 (a floor and a freeze bind what lowers a balance, never what raises it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, MutableMapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from moa.kernel.rates import Rate
+from moa.ledger.lifecycle import AccountState
+from moa.ledger.rules.valuation import functional_amounts
+from moa.ledger.rules.vouchers import MOST_LEGS, MOST_MINOR, Leg, NewVoucher, content_of, key_fits
+
+MOST_BALANCE = 2**62
+KEY_CONFLICT, KEY_INVALID = "key_conflict", "key_invalid"
+# Not stored: the key stands for something else already, or cannot be kept.
+NOT_STORED = frozenset({KEY_CONFLICT, KEY_INVALID})
+
+
+@dataclass(slots=True)
+class AccountFacts:
+    """An account as it stands; `current`, `version` and `last_at` go on while vouchers are decided."""
+
+    id: int
+    code: str
+    currency: str
+    normal_side: int
+    floor_minor: int | None
+    state: str
+    current: int
+    held: int
+    version: int
+    last_at: datetime | None = None
+
+
+class KnownKey(NamedTuple):
+    """What a key stands for already. Shape: `code` empty for what was booked."""
+
+    content: str
+    code: str
+    account: str
+    voucher_id: int | None = None
+    period: int | None = None
+
+
+class Days(NamedTuple):
+    """The book's days. Shape: `open_on` the day that takes vouchers, None without one; all days to `closed_to` are closed."""
+
+    open_on: date | None
+    closed_to: date | None
+
+
+class BookedEntry(NamedTuple):
+    """One entry as it is written."""
+
+    account_id: int
+    n: int
+    minor: int
+    functional_minor: int | None
+    balance_after: int
+    value_date: date
+    side: int
+
+
+class Decision(NamedTuple):
+    """The answer to one voucher. Shape: `code` empty when it is booked; `is_new` False when its key knew it already."""
+
+    voucher: NewVoucher
+    content: str
+    code: str
+    account: str
+    is_new: bool
+    entries: tuple[BookedEntry, ...] = ()
+    known: KnownKey | None = None
+
+
+class Refusal(NamedTuple):
+    code: str
+    account: str = ""
+
+
+@dataclass(slots=True)
+class Decider:
+    """Decides vouchers one after the other on facts that it carries forward."""
+
+    accounts: MutableMapping[str, AccountFacts]
+    known: MutableMapping[str, KnownKey]
+    days: Days
+    functional: str
+    rates: Mapping[str, Rate]
+    # Vouchers that are in the book and that nothing has taken back yet, of those that are to be reversed.
+    reversible: set[tuple[int, int]]
+
+    def decide(self, voucher: NewVoucher) -> Decision:
+        if not key_fits(voucher.key):
+            return Decision(voucher, "", KEY_INVALID, "", False)
+        content = content_of(voucher)
+        known = self.known.get(voucher.key)
+        if known is not None:
+            code = known.code if known.content == content else KEY_CONFLICT
+            return Decision(voucher, content, code, known.account, False, known=known)
+        answer = self._answer(voucher)
+        if isinstance(answer, Refusal):
+            self.known[voucher.key] = KnownKey(content, answer.code, answer.account)
+            return Decision(voucher, content, answer.code, answer.account, True)
+        self.known[voucher.key] = KnownKey(content, "", "")
+        return Decision(voucher, content, "", "", True, answer)
+
+    def _answer(self, voucher: NewVoucher) -> Refusal | tuple[BookedEntry, ...]:
+        if voucher.problem:
+            return Refusal(voucher.problem)
+        if code := day_problem(voucher.business_date, self.days):
+            return Refusal(code)
+        if voucher.reverses is not None and voucher.reverses not in self.reversible:
+            return Refusal("not_reversible")
+        legs = voucher.legs
+        refusal = self._leg_problem(voucher) or balance_problem(legs)
+        if refusal is not None:
+            return refusal
+        worth = functional_amounts(legs, self.functional, self.rates)
+        if worth is None:
+            return Refusal("unbalanced")
+        return self._move_problem(legs) or self._book(voucher, worth)
+
+    def _leg_problem(self, voucher: NewVoucher) -> Refusal | None:
+        if not 2 <= len(voucher.legs) <= MOST_LEGS:
+            return Refusal("unbalanced")
+        for leg in voucher.legs:
+            account = self.accounts.get(leg.account)
+            if account is None:
+                return Refusal("account_unknown", leg.account)
+            if account.currency != leg.currency:
+                return Refusal("wrong_currency", leg.account)
+            if account.state == AccountState.CLOSED:
+                return Refusal("account_closed", leg.account)
+            # Red figures, negative on their own side, take a voucher back and are nothing else.
+            if not 0 < abs(leg.minor) <= MOST_MINOR or (
+                leg.minor * leg.side < 0 and voucher.reverses is None
+            ):
+                return Refusal("amount_invalid", leg.account)
+        return None
+
+    def _move_problem(self, legs: Sequence[Leg]) -> Refusal | None:
+        changes: dict[str, int] = {}
+        for leg in legs:
+            changes[leg.account] = changes.get(leg.account, 0) + leg.minor
+        for code, change in changes.items():
+            account = self.accounts[code]
+            after = account.current + change
+            if abs(after) > MOST_BALANCE:
+                return Refusal("balance_too_large", code)
+            if change * account.normal_side < 0:
+                if account.state == AccountState.FROZEN:
+                    return Refusal("frozen", code)
+                floor = account.floor_minor
+                if floor is not None and after * account.normal_side - account.held < floor:
+                    return Refusal("below_floor", code)
+        return None
+
+    def _book(self, voucher: NewVoucher, worth: Sequence[int | None]) -> tuple[BookedEntry, ...]:
+        if voucher.reverses is not None:
+            self.reversible.discard(voucher.reverses)
+        entries = []
+        for leg, functional in zip(voucher.legs, worth, strict=True):
+            account = self.accounts[leg.account]
+            account.version += 1
+            account.current += leg.minor
+            value_date = leg.value_date or voucher.value_date or voucher.business_date
+            assert value_date is not None
+            entries.append(
+                BookedEntry(
+                    account.id, account.version, leg.minor, functional, account.current, value_date, leg.side
+                )
+            )
+        return tuple(entries)
+
+
+def day_problem(business_date: date | None, days: Days) -> str:
+    """The code of why a day takes no voucher; empty when it does."""
+    if business_date is None:
+        return "date_invalid"
+    if days.open_on == business_date:
+        return ""
+    last = days.open_on or days.closed_to
+    return "closed_day" if last is not None and business_date <= last else "day_not_open"
+
+
+def balance_problem(legs: Sequence[Leg]) -> Refusal | None:
+    """Debits equal credits in each currency."""
+    sums: dict[str, int] = {}
+    for leg in legs:
+        sums[leg.currency] = sums.get(leg.currency, 0) + leg.minor
+    return Refusal("unbalanced") if any(sums.values()) else None

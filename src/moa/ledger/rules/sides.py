@@ -1,0 +1,12 @@
+"""Debit and credit, and the natures of subjects. Source: domain.md §2.8."""
+
+from __future__ import annotations
+
+DEBIT, CREDIT = 1, -1
+SIDE_NAMES = {DEBIT: "debit", CREDIT: "credit"}
+NATURES = ("asset", "liability", "common", "equity", "profit", "off_balance")
+
+
+def on_normal_side(minor: int, normal_side: int) -> int:
+    """A balance that is signed with debits positive, as it counts for an account: negative when overdrawn."""
+    return minor * normal_side

@@ -1,0 +1,92 @@
+"""What is asked to be booked: vouchers and their legs as values, and the content that a key stands for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date
+from hashlib import sha256
+from typing import NamedTuple
+
+from moa.ledger.rules.sides import CREDIT, DEBIT
+
+# Beyond this an amount is a mistake, and sums of amounts would come near the end of 64 bits.
+MOST_MINOR = 10**17
+LONGEST_KEY = 200
+MOST_LEGS = 10_000
+
+
+class Leg(NamedTuple):
+    """One leg. Shape: `minor` signed, debits positive; `side` the column it stands in, so that -100 may be a debit.
+
+    `functional_minor` is the same in the book's currency where the caller knows better than the day's rate;
+    `value_date` where it is not the voucher's.
+    """
+
+    account: str
+    minor: int
+    side: int
+    currency: str
+    functional_minor: int | None = None
+    value_date: date | None = None
+
+
+class NewVoucher(NamedTuple):
+    """A voucher to be booked under `key`. Shape: `reverses` is (id, period) of the voucher that this takes back.
+
+    `problem` is the code of what made it unreadable, with `raw` what stood there; it is refused with that code.
+    """
+
+    key: str
+    business_date: date | None
+    value_date: date | None
+    legs: tuple[Leg, ...]
+    memo: str = ""
+    source_id: str = ""
+    reverses: tuple[int, int] | None = None
+    problem: str = ""
+    raw: tuple[str, ...] = ()
+
+
+def debit(account: str, minor: int, currency: str) -> Leg:
+    return Leg(account, minor, DEBIT, currency)
+
+
+def credit(account: str, minor: int, currency: str) -> Leg:
+    return Leg(account, -minor, CREDIT, currency)
+
+
+def transfer(debit_account: str, credit_account: str, minor: int, currency: str) -> tuple[Leg, Leg]:
+    """The two legs of the ordinary voucher."""
+    return debit(debit_account, minor, currency), credit(credit_account, minor, currency)
+
+
+def key_fits(key: str) -> bool:
+    """Whether a key can be kept: 1 to 200 printable characters without a space at either end."""
+    return 0 < len(key) <= LONGEST_KEY and key.isprintable() and key == key.strip()
+
+
+def content_of(voucher: NewVoucher) -> str:
+    """128 bits of the SHA-256 over what is asked, as hexadecimal text. The key and the source are no part of it."""
+    if voucher.problem:
+        said: object = ["unreadable", *voucher.raw]
+    else:
+        said = [
+            str(voucher.business_date), str(voucher.value_date), voucher.memo, voucher.reverses,
+            [(leg.account, leg.minor, leg.side, leg.currency, leg.functional_minor, leg.value_date and str(leg.value_date))
+             for leg in voucher.legs],
+        ]  # fmt: skip
+    return sha256(json.dumps(said, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def accounts_of(vouchers: Iterable[NewVoucher]) -> set[str]:
+    return {leg.account for voucher in vouchers for leg in voucher.legs}
+
+
+def currencies_of(vouchers: Iterable[NewVoucher]) -> set[str]:
+    return {leg.currency for voucher in vouchers for leg in voucher.legs}
+
+
+def period_of(day: date) -> int:
+    """The month that a day's vouchers are kept in: 202611."""
+    return day.year * 100 + day.month
