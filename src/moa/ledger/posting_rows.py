@@ -20,7 +20,9 @@ FEW = 500
 
 _WRITE = """
 with stamp as materialized (
-    select greatest(clock_timestamp(), %(newest_at)s::timestamptz + interval '1 microsecond') as at
+    -- Never before the newest stamp of the book or of an account at hand, also when the clock steps back.
+    select greatest(clock_timestamp(), %(newest_at)s::timestamptz + interval '1 microsecond',
+                    (select max(b.last_at) from {entries} join ledger_balance b on b.account_id = e.account_id)) as at
 ), named as materialized (
     select nextval('ledger_voucher_id_seq') as id, v.* from {vouchers}
 ), vouchers as (
@@ -145,17 +147,27 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 def _lines(decisions: Sequence[Decision]) -> dict[str, list[str]]:
     """The same rows as COPY reads them."""
     vouchers, entries, keys = [], [], []
-    for place, one in enumerate(decisions):
-        voucher = one.voucher
-        key = voucher.key.translate(_ESCAPES)
-        keys.append(f"{place}\t{key}\t{one.content}\t{one.code}\t{one.account.translate(_ESCAPES)}\n")
-        if one.code:
+    # Most vouchers of a batch have the same few days, and writing a date takes long.
+    days: dict[date, str] = {}
+    for place, (voucher, content, code, account, _, booked, _) in enumerate(decisions):
+        key = voucher.key.translate(_ESCAPES) if "\\" in voucher.key else voucher.key
+        keys.append(f"{place}\t{key}\t{content}\t{code}\t{account.translate(_ESCAPES)}\n")
+        if code:
             continue
-        memo, source = mask_text(voucher.memo).translate(_ESCAPES), voucher.source_id.translate(_ESCAPES)
+        memo = mask_text(voucher.memo).translate(_ESCAPES) if voucher.memo else ""
         reverses = "\\N\t\\N" if voucher.reverses is None else "{}\t{}".format(*voucher.reverses)
-        value_date = voucher.value_date or voucher.business_date
-        vouchers.append(f"{place}\t{key}\t{value_date}\t{len(one.entries)}\t{memo}\t{source}\t{reverses}\n")
-        for leg, (account_id, n, minor, functional, after, value, side) in enumerate(one.entries, 1):
+        usual = _written(voucher.value_date or voucher.business_date, days)
+        source = voucher.source_id.translate(_ESCAPES)
+        vouchers.append(f"{place}\t{key}\t{usual}\t{len(booked)}\t{memo}\t{source}\t{reverses}\n")
+        for leg, (account_id, n, minor, functional, after, value, side) in enumerate(booked, 1):
             worth = "\\N" if functional is None else functional
-            entries.append(f"{place}\t{leg}\t{side}\t{account_id}\t{n}\t{minor}\t{worth}\t{after}\t{value}\n")
+            day = days.get(value) or _written(value, days)
+            entries.append(f"{place}\t{leg}\t{side}\t{account_id}\t{n}\t{minor}\t{worth}\t{after}\t{day}\n")
     return {"posting_voucher": vouchers, "posting_entry": entries, "posting_key": keys}
+
+
+def _written(day: date | None, days: dict[date, str]) -> str:
+    assert day is not None, "what is booked has a day"
+    if day not in days:
+        days[day] = str(day)
+    return days[day]

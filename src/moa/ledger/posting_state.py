@@ -35,7 +35,7 @@ select key, content::text, code, account_code, voucher_id, period from ledger_po
  where book_id = %s and key = any (%s::text[])
 """
 _ACCOUNTS = """
-select a.id, a.code, a.currency, a.normal_side, a.floor_minor, a.state, b.current_minor, b.held_minor, b.version, b.last_at
+select a.id, a.code, a.currency, a.normal_side, a.floor_minor, a.state, b.current_minor, b.held_minor, b.version
   from ledger_account a join ledger_balance b on b.account_id = a.id
  where a.book_id = %s and a.code = any (%s::text[])
 """

@@ -159,83 +159,101 @@ create function ledger_book_entries() returns trigger language plpgsql security 
     set search_path = pg_catalog, public, pg_temp as $$
 declare
     wrong text;
-    mixed boolean;
     accounts bigint;
-    moved bigint;
+    advanced bigint;
 begin
-    -- Every voucher: its own facts in each leg, all its legs here, the sums nothing.
-    select case
-        when bool_or(strange) then 'an entry does not repeat what its voucher says, or is of another book'
-        when bool_or(valued_otherwise) then 'an entry in the currency of its book is valued otherwise'
-        when bool_or(here <> legs) then 'a voucher has not all its legs in one statement'
-        when bool_or(lowest = highest and total <> 0) then 'a voucher does not balance'
-        when bool_or(functional <> 0) then 'a voucher does not balance in the currency of its book'
-        when bool_or(lowest = highest and valued not in (0, here)) then 'a voucher is valued in part'
-        end, bool_or(lowest <> highest)
-      into wrong, mixed
-      from (select count(*) as here, min(v.legs) as legs, min(b.currency) as lowest, max(b.currency) as highest,
-                   sum(e.amount_minor) as total, sum(e.functional_minor) as functional,
-                   count(e.functional_minor) as valued,
-                   bool_or(v.id is null or b.account_id is null) as strange,
-                   bool_or(b.currency = k.functional_currency
-                           and e.functional_minor is distinct from e.amount_minor) as valued_otherwise
-              from new_rows e
-              left join ledger_voucher v on v.id = e.voucher_id and v.period = e.period and v.group_id = e.group_id
-                                        and v.business_date = e.business_date and v.recorded_at = e.recorded_at
-              left join ledger_balance b on b.account_id = e.account_id and b.group_id = e.group_id
-                                        and b.book_id = v.book_id
-              left join ledger_book k on k.id = v.book_id
-             group by e.voucher_id, e.period) vouchers;
-    if wrong is null and mixed and exists (
-        select 1 from new_rows e join ledger_balance b on b.account_id = e.account_id
-         group by e.voucher_id, b.currency
-        having sum(e.amount_minor) <> 0 or count(e.functional_minor) not in (0, count(*))) then
-        wrong := 'a voucher does not balance in each currency';
-    end if;
-    if wrong is null and exists (
-        select 1 from new_rows e join ledger_voucher v on v.id = e.voucher_id and v.period = e.period
-         where v.reverses_id is not null) then
-        wrong := ledger_reversal_problem(array(select distinct voucher_id from new_rows));
-    end if;
-    if wrong is not null then
-        raise exception 'entries are refused: %', wrong using errcode = 'MOA06';
-    end if;
-
-    -- Every account: its next numbers, each entry on from the balance before it, the stamps never backwards.
-    with linked as (
-        select e.account_id, e.n, e.amount_minor, e.balance_after, e.business_date, e.value_date, e.recorded_at,
-               lag(e.n) over w as former_n, lag(e.balance_after) over w as former_balance,
-               lag(e.recorded_at) over w as former_at
-          from new_rows e window w as (partition by e.account_id order by e.n)
+    with joined as materialized (
+        select e.voucher_id, e.period, e.group_id, e.account_id, e.n, e.amount_minor, e.functional_minor, e.balance_after,
+               e.recorded_at, e.business_date, e.value_date, b.book_id, b.currency, b.current_minor, b.version, b.last_at
+          from new_rows e
+          left join ledger_balance b on b.account_id = e.account_id and b.group_id = e.group_id
+    ), vouchers as (
+        -- Every voucher: its own facts in each leg, all its legs here, the sums nothing.
+        select case
+            when v.id is null or v.group_id <> j.group_id or v.book_id is distinct from j.book_id or j.strange
+              or v.business_date <> j.business_date or v.recorded_at <> j.recorded_at
+                then 'an entry does not repeat what its voucher says, or is of another book'
+            when v.legs <> j.here then 'a voucher has not all its legs in one statement'
+            when j.functional <> 0 then 'a voucher does not balance in the currency of its book'
+            when j.lowest = j.highest and j.total <> 0 then 'a voucher does not balance'
+            when j.lowest = j.highest and j.valued not in (0, j.here) then 'a voucher is valued in part'
+            when j.lowest = k.functional_currency and j.highest = j.lowest and (j.valued <> j.here or j.otherwise)
+                then 'an entry in the currency of its book is valued otherwise'
+            when j.lowest <> j.highest then 'mixed'
+            when v.reverses_id is not null then 'reverses'
+            end as problem
+          from (select voucher_id, period, min(group_id) as group_id, min(book_id) as book_id, count(*) as here,
+                       min(business_date) as business_date, min(recorded_at) as recorded_at,
+                       min(currency) as lowest, max(currency) as highest, sum(amount_minor) as total,
+                       sum(functional_minor) as functional, count(functional_minor) as valued,
+                       bool_or(functional_minor <> amount_minor) as otherwise,
+                       count(book_id) <> count(*) or min(book_id) <> max(book_id) or min(group_id) <> max(group_id)
+                       or min(business_date) <> max(business_date) or min(recorded_at) <> max(recorded_at) as strange
+                  from joined group by voucher_id, period) j
+          left join ledger_voucher v on v.id = j.voucher_id and v.period = j.period
+          left join ledger_book k on k.id = v.book_id
+    ), linked as (
+        select *, lag(balance_after) over (partition by account_id order by n) as former_balance from joined
     ), summed as (
-        select l.account_id, count(*) as entries, max(l.n) as last_n, max(l.recorded_at) as last_at,
-               sum(l.amount_minor) as moved, max(l.business_date) as last_day,
-               sum(l.amount_minor::numeric * (l.value_date - date '2000-01-01')) as from_epoch,
-               bool_and(l.n = coalesce(l.former_n, b.version) + 1
-                        and l.balance_after = coalesce(l.former_balance, b.current_minor) + l.amount_minor
-                        and l.recorded_at >= coalesce(l.former_at, b.last_at, l.recorded_at)) as chained,
-               min(b.version) as version
-          from linked l join ledger_balance b on b.account_id = l.account_id
-         group by l.account_id
-    ), advanced as (
+        -- Every account: its next numbers, each entry on from the balance before it, the stamp never backwards.
+        select account_id, count(*) as entries, min(n) as first_n, max(n) as last_n, max(recorded_at) as last_at,
+               sum(amount_minor) as moved, max(business_date) as last_day,
+               sum(case when value_date <> business_date then amount_minor::numeric * (business_date - value_date) end)
+                   as before_booking,
+               bool_and(balance_after = coalesce(former_balance, current_minor) + amount_minor)
+                   and max(n) - min(n) + 1 = count(*) and min(n) = min(version) + 1
+                   and min(recorded_at) = max(recorded_at) and min(business_date) = max(business_date)
+                   and (min(last_at) is null or min(recorded_at) >= min(last_at)) as chained
+          from linked group by account_id
+    ), moved as (
         update ledger_balance b
            set current_minor = b.current_minor + s.moved,
                version = s.last_n,
                last_at = s.last_at,
-               product = b.product + b.current_minor::numeric * (greatest(b.product_date, s.last_day) - b.product_date)
-                       + s.moved * (greatest(b.product_date, s.last_day) - date '2000-01-01') - s.from_epoch,
+               product = b.product + coalesce(s.before_booking, 0)
+                       + case when b.product_date = s.last_day then 0
+                              else b.current_minor::numeric * greatest(s.last_day - b.product_date, 0)
+                                 + s.moved * greatest(b.product_date - s.last_day, 0) end,
                product_date = greatest(b.product_date, s.last_day)
           from summed s
-         where b.account_id = s.account_id and b.version = s.version and s.chained
+         where b.account_id = s.account_id and b.version = s.first_n - 1 and s.chained
         returning b.account_id
     )
-    select (select count(*) from summed), (select count(*) from advanced) into accounts, moved;
-    if accounts <> moved then
+    select (select min(problem) from vouchers), (select count(*) from summed), (select count(*) from moved)
+      into wrong, accounts, advanced;
+    if wrong in ('mixed', 'reverses') then
+        wrong := coalesce(ledger_mixed_problem(array(select distinct voucher_id from new_rows)),
+                          ledger_reversal_problem(array(select distinct voucher_id from new_rows)));
+    end if;
+    if wrong is not null then
+        raise exception 'entries are refused: %', wrong using errcode = 'MOA06';
+    end if;
+    if accounts <> advanced then
         raise exception 'entries are refused: % of % accounts have a gap, a wrong balance or an older stamp',
-            accounts - moved, accounts using errcode = 'MOA06';
+            accounts - advanced, accounts using errcode = 'MOA06';
     end if;
     return null;
 end $$;
+
+-- A voucher of several currencies balances in each, is valued in all of one or not at all, and in the book's own as it is.
+create function ledger_mixed_problem(vouchers bigint[]) returns text language plpgsql stable security definer
+    set search_path = pg_catalog, public, pg_temp as $$
+begin
+    if exists (
+        select 1 from ledger_voucher v
+          join ledger_entry e on e.voucher_id = v.id and e.period = v.period
+          join ledger_balance b on b.account_id = e.account_id
+          join ledger_book k on k.id = v.book_id
+         where v.id = any (vouchers)
+         group by v.id, b.currency
+        having sum(e.amount_minor) <> 0 or count(e.functional_minor) not in (0, count(*))
+            or bool_or(b.currency = k.functional_currency and e.functional_minor is distinct from e.amount_minor)
+    ) then
+        return 'a voucher does not balance in each currency';
+    end if;
+    return null;
+end $$;
+revoke execute on function ledger_mixed_problem(bigint[]) from public;
 
 -- A reversal takes back what the voucher moved, account by account and from the same value dates.
 create function ledger_reversal_problem(vouchers bigint[]) returns text language plpgsql stable security definer
@@ -250,7 +268,7 @@ begin
             select e.account_id, e.value_date, e.amount_minor, e.functional_minor from ledger_entry e
              where e.voucher_id = v.reverses_id and e.period = v.reverses_period) both_of_them
          where v.id = any (vouchers) and v.reverses_id is not null
-         group by v.id, account_id, value_date
+         group by v.id, both_of_them.account_id, both_of_them.value_date
         having sum(amount_minor) <> 0 or coalesce(sum(functional_minor), 0) <> 0
     ) then
         return 'a reversal does not take back what its voucher moved';

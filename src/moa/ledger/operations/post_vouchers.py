@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from moa.control.access import require
 from moa.control.audit import record
@@ -23,7 +24,7 @@ from moa.ledger.posting_state import (
     read_reversible,
 )
 from moa.ledger.rules.acts import FILE
-from moa.ledger.rules.decision import AccountFacts, Decider, Decision
+from moa.ledger.rules.decision import Decider, Decision
 from moa.ledger.rules.vouchers import NewVoucher, accounts_of, currencies_of, period_of
 
 # More than this, and holding the book alone is shorter for all than locking every balance.
@@ -45,8 +46,7 @@ class Authority:
     request_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What became of one voucher. Shape: `code` empty when it is booked; `is_new` False when its key was answered before."""
 
     key: str
@@ -112,19 +112,12 @@ def post_vouchers(
         rates=read_rates(ctx, book, currencies_of(vouchers), facts.days.open_on),
         reversible=read_reversible(book, {one.reverses for one in vouchers if one.reverses is not None}),
     )
-    # No stamp goes below the newest of the accounts at hand, also when the clock does.
-    newest_at = _newest(facts.newest_at, decider.accounts.values())
     decisions = [decider.decide(voucher) for voucher in vouchers]
-    posting = _write(_sheet(ctx, book, facts, origin, source_kind, authority, newest_at), decisions)
+    posting = _write(_sheet(ctx, book, facts, origin, source_kind, authority), decisions)
     if alone and posting.recorded_at is not None:
         stamp_book(book.id, posting.recorded_at)
     _record(ctx, book, origin, posting)
     return posting
-
-
-def _newest(of_book: datetime | None, accounts: Iterable[AccountFacts]) -> datetime | None:
-    stamps = [account.last_at for account in accounts if account.last_at is not None]
-    return max([*stamps, *([of_book] if of_book is not None else [])], default=None)
 
 
 def _sheet(
@@ -134,14 +127,13 @@ def _sheet(
     origin: str,
     source_kind: str,
     authority: Authority | None,
-    newest_at: datetime | None,
 ) -> Sheet:
     return Sheet(
         group_id=ctx.group_id, book_id=book.id, day=facts.days.open_on, origin=origin, source_kind=source_kind,
         maker_id=authority.maker_id if authority else facts.machine_id,
         checker_id=authority.checker_id if authority else None,
         standing_order_id=None if authority else facts.standing_order_id,
-        request_id=authority.request_id if authority else None, newest_at=newest_at,
+        request_id=authority.request_id if authority else None, newest_at=facts.newest_at,
     )  # fmt: skip
 
 

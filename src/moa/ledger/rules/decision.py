@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
 
 from moa.kernel.rates import Rate
-from moa.ledger.lifecycle import AccountState
 from moa.ledger.rules.valuation import functional_amounts
 from moa.ledger.rules.vouchers import MOST_LEGS, MOST_MINOR, Leg, NewVoucher, content_of, key_fits
 
@@ -24,7 +23,7 @@ NOT_STORED = frozenset({KEY_CONFLICT, KEY_INVALID})
 
 @dataclass(slots=True)
 class AccountFacts:
-    """An account as it stands; `current`, `version` and `last_at` go on while vouchers are decided."""
+    """An account as it stands; `current` and `version` go on while vouchers are decided."""
 
     id: int
     code: str
@@ -35,7 +34,6 @@ class AccountFacts:
     current: int
     held: int
     version: int
-    last_at: datetime | None = None
 
 
 class KnownKey(NamedTuple):
@@ -88,7 +86,7 @@ class Refusal(NamedTuple):
 class Decider:
     """Decides vouchers one after the other on facts that it carries forward."""
 
-    accounts: MutableMapping[str, AccountFacts]
+    accounts: Mapping[str, AccountFacts]
     known: MutableMapping[str, KnownKey]
     days: Days
     functional: str
@@ -97,18 +95,19 @@ class Decider:
     reversible: set[tuple[int, int]]
 
     def decide(self, voucher: NewVoucher) -> Decision:
-        if not key_fits(voucher.key):
+        key = voucher.key
+        if not key_fits(key):
             return Decision(voucher, "", KEY_INVALID, "", False)
         content = content_of(voucher)
-        known = self.known.get(voucher.key)
+        known = self.known.get(key)
         if known is not None:
             code = known.code if known.content == content else KEY_CONFLICT
             return Decision(voucher, content, code, known.account, False, known=known)
         answer = self._answer(voucher)
-        if isinstance(answer, Refusal):
-            self.known[voucher.key] = KnownKey(content, answer.code, answer.account)
+        if type(answer) is Refusal:
+            self.known[key] = KnownKey(content, answer.code, answer.account)
             return Decision(voucher, content, answer.code, answer.account, True)
-        self.known[voucher.key] = KnownKey(content, "", "")
+        self.known[key] = KnownKey(content, "", "")
         return Decision(voucher, content, "", "", True, answer)
 
     def _answer(self, voucher: NewVoucher) -> Refusal | tuple[BookedEntry, ...]:
@@ -119,43 +118,57 @@ class Decider:
         if voucher.reverses is not None and voucher.reverses not in self.reversible:
             return Refusal("not_reversible")
         legs = voucher.legs
-        refusal = self._leg_problem(voucher) or balance_problem(legs)
-        if refusal is not None:
-            return refusal
-        worth = functional_amounts(legs, self.functional, self.rates)
-        if worth is None:
+        if not 2 <= len(legs) <= MOST_LEGS:
             return Refusal("unbalanced")
-        return self._move_problem(legs) or self._book(voucher, worth)
-
-    def _leg_problem(self, voucher: NewVoucher) -> Refusal | None:
-        if not 2 <= len(voucher.legs) <= MOST_LEGS:
-            return Refusal("unbalanced")
-        for leg in voucher.legs:
-            account = self.accounts.get(leg.account)
-            if account is None:
-                return Refusal("account_unknown", leg.account)
-            if account.currency != leg.currency:
-                return Refusal("wrong_currency", leg.account)
-            if account.state == AccountState.CLOSED:
-                return Refusal("account_closed", leg.account)
-            # Red figures, negative on their own side, take a voucher back and are nothing else.
-            if not 0 < abs(leg.minor) <= MOST_MINOR or (
-                leg.minor * leg.side < 0 and voucher.reverses is None
-            ):
-                return Refusal("amount_invalid", leg.account)
-        return None
-
-    def _move_problem(self, legs: Sequence[Leg]) -> Refusal | None:
+        accounts, foreign = self.accounts, False
+        sums: dict[str, int] = {}
         changes: dict[str, int] = {}
         for leg in legs:
-            changes[leg.account] = changes.get(leg.account, 0) + leg.minor
+            code, minor, side, currency, _, _ = leg
+            account = accounts.get(code)
+            if (
+                account is None
+                or account.currency != currency
+                or account.state == "closed"
+                or not 0 < minor * side <= MOST_MINOR
+            ):
+                refusal = self._leg_problem(leg, account, is_reversal=voucher.reverses is not None)
+                if refusal is not None:
+                    return refusal
+            foreign = foreign or currency != self.functional
+            sums[currency] = sums.get(currency, 0) + minor
+            changes[code] = changes.get(code, 0) + minor
+        if any(sums.values()):
+            return Refusal("unbalanced")
+        worth = (
+            functional_amounts(legs, self.functional, self.rates) if foreign else [leg.minor for leg in legs]
+        )
+        if worth is None:
+            return Refusal("unbalanced")
+        return self._move_problem(changes) or self._book(voucher, worth)
+
+    def _leg_problem(self, leg: Leg, account: AccountFacts | None, *, is_reversal: bool) -> Refusal | None:
+        if account is None:
+            return Refusal("account_unknown", leg.account)
+        if account.currency != leg.currency:
+            return Refusal("wrong_currency", leg.account)
+        if account.state == "closed":
+            return Refusal("account_closed", leg.account)
+        # Red figures, negative on their own side, take a voucher back and are nothing else.
+        minor = leg.minor
+        if not 0 < abs(minor) <= MOST_MINOR or (minor * leg.side < 0 and not is_reversal):
+            return Refusal("amount_invalid", leg.account)
+        return None
+
+    def _move_problem(self, changes: Mapping[str, int]) -> Refusal | None:
+        """Shape: `changes` what the voucher adds to each account, debits positive."""
         for code, change in changes.items():
             account = self.accounts[code]
             after = account.current + change
             if abs(after) > MOST_BALANCE:
                 return Refusal("balance_too_large", code)
             if change * account.normal_side < 0:
-                if account.state == AccountState.FROZEN:
+                if account.state == "frozen":
                     return Refusal("frozen", code)
                 floor = account.floor_minor
                 if floor is not None and after * account.normal_side - account.held < floor:
@@ -165,17 +178,16 @@ class Decider:
     def _book(self, voucher: NewVoucher, worth: Sequence[int | None]) -> tuple[BookedEntry, ...]:
         if voucher.reverses is not None:
             self.reversible.discard(voucher.reverses)
+        usual_day = voucher.value_date or voucher.business_date
         entries = []
-        for leg, functional in zip(voucher.legs, worth, strict=True):
-            account = self.accounts[leg.account]
+        for (code, minor, side, _, _, own_day), functional in zip(voucher.legs, worth, strict=True):
+            account = self.accounts[code]
             account.version += 1
-            account.current += leg.minor
-            value_date = leg.value_date or voucher.value_date or voucher.business_date
-            assert value_date is not None
+            account.current += minor
+            day = own_day or usual_day
+            assert day is not None
             entries.append(
-                BookedEntry(
-                    account.id, account.version, leg.minor, functional, account.current, value_date, leg.side
-                )
+                BookedEntry(account.id, account.version, minor, functional, account.current, day, side)
             )
         return tuple(entries)
 
@@ -188,11 +200,3 @@ def day_problem(business_date: date | None, days: Days) -> str:
         return ""
     last = days.open_on or days.closed_to
     return "closed_day" if last is not None and business_date <= last else "day_not_open"
-
-
-def balance_problem(legs: Sequence[Leg]) -> Refusal | None:
-    """Debits equal credits in each currency."""
-    sums: dict[str, int] = {}
-    for leg in legs:
-        sums[leg.currency] = sums.get(leg.currency, 0) + leg.minor
-    return Refusal("unbalanced") if any(sums.values()) else None

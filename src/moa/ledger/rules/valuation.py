@@ -38,6 +38,8 @@ def functional_amounts(
 
 
 def _as_given(legs: Sequence[Leg], functional: str) -> list[int | None] | None:
-    worth: list[int | None] = [leg.minor if leg.currency == functional else leg.functional_minor for leg in legs]
+    worth: list[int | None] = [
+        leg.minor if leg.currency == functional else leg.functional_minor for leg in legs
+    ]
     known = [one for one in worth if one is not None]
     return worth if len(known) == len(worth) and sum(known) == 0 else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import date
 from hashlib import sha256
@@ -67,16 +66,21 @@ def key_fits(key: str) -> bool:
 
 
 def content_of(voucher: NewVoucher) -> str:
-    """128 bits of the SHA-256 over what is asked, as hexadecimal text. The key and the source are no part of it."""
+    """128 bits of the SHA-256 over what is asked, as hexadecimal text. The key and the source are no part of it.
+
+    The texts that a person chose are written as Python literals, so no text can pass for two fields.
+    """
     if voucher.problem:
-        said: object = ["unreadable", *voucher.raw]
+        said = f"unreadable {voucher.raw!r}"
     else:
-        said = [
-            str(voucher.business_date), str(voucher.value_date), voucher.memo, voucher.reverses,
-            [(leg.account, leg.minor, leg.side, leg.currency, leg.functional_minor, leg.value_date and str(leg.value_date))
-             for leg in voucher.legs],
-        ]  # fmt: skip
-    return sha256(json.dumps(said, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        legs = ",".join(
+            [
+                f"{account!r} {minor} {side} {currency!r} {functional} {value_date}"
+                for account, minor, side, currency, functional, value_date in voucher.legs
+            ]
+        )
+        said = f"{voucher.business_date} {voucher.value_date} {voucher.reverses} {legs} {voucher.memo!r}"
+    return sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def accounts_of(vouchers: Iterable[NewVoucher]) -> set[str]:
