@@ -17,6 +17,8 @@ GROUPS = {
     "demo": "Load or remove the demo group.",
     "statements": "Bank statement files: look into them, import them.",
     "kftc": "KFTC CMS files: look into them, make them, compare them.",
+    "ledger": "Books: accounts, vouchers, balances.",
+    "ledger accounts": "Accounts of a book.",
     "people": "The group's persons, their logins and roles.",
     "keys": "Keys that encrypt the stored documents.",
 }
@@ -51,6 +53,15 @@ COMMANDS = {
         "commands.kftc_institutions:institutions", "List the institution codes, or take a newer list."
     ),
     "position": Entry("commands.position:position", "Cash position by company, bank, currency or account."),
+    "ledger accounts load": Entry("commands.ledger_accounts:load", "Open and change accounts from a file."),
+    "ledger post": Entry("commands.ledger_post:post", "Book a file of vouchers."),
+    "ledger balances": Entry("commands.ledger_balances:balances", "Balances of accounts on a day."),
+    "ledger trial-balance": Entry(
+        "commands.ledger_balances:trial_balance", "Debit and credit balances on a day, with totals."
+    ),
+    "verify": Entry(
+        "commands.verify:verify", "Recompute what the books derive from entries; print differences."
+    ),
     "keys rotate": Entry(
         "commands.keys:rotate", "Give a group a new data key; its documents are encrypted again."
     ),

@@ -29,6 +29,7 @@ from moa.control.operations.add_person import NewPerson, add_person
 from moa.control.operations.add_unit import NewUnit, add_unit
 from moa.control.operations.set_up_group import NewGroup, set_up_group
 from moa.directory.operations.import_rates import import_rates
+from moa.entry.demo.books import make_books
 from moa.kernel.calendar_data import published_calendar
 from moa.kernel.errors import DomainError
 
@@ -61,6 +62,7 @@ def load_demo(*, at: datetime, today: date, seed: int = 7, say: Say = lambda lin
             passwords = _make_people(ctx, manifest, units)
             _make_accounts(ctx, manifest, units)
             _load_rates(ctx, manifest)
+            make_books(ctx, manifest, units)
         _keep_passwords(passwords)
         _import_files(ctx, Path(folder), manifest, say)
     with connections["owner"].cursor() as cursor:

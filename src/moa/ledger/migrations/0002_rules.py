@@ -163,7 +163,7 @@ declare
     advanced bigint;
 begin
     with joined as materialized (
-        select e.voucher_id, e.period, e.group_id, e.account_id, e.n, e.amount_minor, e.functional_minor, e.balance_after,
+        select e.voucher_id, e.leg, e.period, e.group_id, e.account_id, e.n, e.amount_minor, e.functional_minor, e.balance_after,
                e.recorded_at, e.business_date, e.value_date, b.book_id, b.currency, b.current_minor, b.version, b.last_at
           from new_rows e
           left join ledger_balance b on b.account_id = e.account_id and b.group_id = e.group_id
@@ -173,7 +173,7 @@ begin
             when v.id is null or v.group_id <> j.group_id or v.book_id is distinct from j.book_id or j.strange
               or v.business_date <> j.business_date or v.recorded_at <> j.recorded_at
                 then 'an entry does not repeat what its voucher says, or is of another book'
-            when v.legs <> j.here then 'a voucher has not all its legs in one statement'
+            when v.legs <> j.here or v.legs < j.last_leg then 'a voucher has not all its legs in one statement'
             when j.functional <> 0 then 'a voucher does not balance in the currency of its book'
             when j.lowest = j.highest and j.total <> 0 then 'a voucher does not balance'
             when j.lowest = j.highest and j.valued not in (0, j.here) then 'a voucher is valued in part'
@@ -182,7 +182,7 @@ begin
             when j.lowest <> j.highest then 'mixed'
             when v.reverses_id is not null then 'reverses'
             end as problem
-          from (select voucher_id, period, min(group_id) as group_id, min(book_id) as book_id, count(*) as here,
+          from (select voucher_id, period, min(group_id) as group_id, min(book_id) as book_id, count(*) as here, max(leg) as last_leg,
                        min(business_date) as business_date, min(recorded_at) as recorded_at,
                        min(currency) as lowest, max(currency) as highest, sum(amount_minor) as total,
                        sum(functional_minor) as functional, count(functional_minor) as valued,

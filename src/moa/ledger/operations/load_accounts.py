@@ -49,10 +49,13 @@ class Loaded:
     unchanged: int
 
 
-def load_accounts(ctx: Context, book: Book, rows: Sequence[AccountRow]) -> Loaded:
+def load_accounts(
+    ctx: Context, book: Book, rows: Sequence[AccountRow], *, unreadable: Sequence[Problem] = ()
+) -> Loaded:
     """Open the accounts that are new, and bring name and floor of the others up to the file.
 
-    A standing order of the book stands for the second person. The book is held alone, so no posting decides on a
+    With `unreadable` rows nothing is changed, and they are told together with what is wrong in the others. A standing
+    order of the book stands for the second person. The book is held alone, so no posting decides on a
     floor that is about to change.
 
     Raises: forbidden, standing_order_missing, accounts_refused.
@@ -72,7 +75,8 @@ def load_accounts(ctx: Context, book: Book, rows: Sequence[AccountRow]) -> Loade
         for at in range(0, len(codes), _CHUNK)
         for account in LedgerAccount.objects.filter(book_id=book.id, code__in=codes[at : at + _CHUNK])
     }
-    problems = [problem for row in rows if (problem := _problem(row, subjects, above, present)) is not None]
+    problems = list(unreadable)
+    problems += [problem for row in rows if (problem := _problem(row, subjects, above, present)) is not None]
     problems += _repeated(rows)
     if problems:
         raise AccountsRefused(problems)

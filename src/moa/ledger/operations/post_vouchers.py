@@ -25,7 +25,7 @@ from moa.ledger.posting_state import (
 )
 from moa.ledger.rules.acts import FILE
 from moa.ledger.rules.decision import Decider, Decision
-from moa.ledger.rules.vouchers import NewVoucher, accounts_of, currencies_of, period_of
+from moa.ledger.rules.vouchers import NewVoucher, accounts_of, currencies_of, key_fits, period_of
 
 # More than this, and holding the book alone is shorter for all than locking every balance.
 SHARED_UP_TO = 50
@@ -95,7 +95,7 @@ def post_vouchers(
     require(ctx, POST, book.unit_id)
     if not vouchers:
         return Posting()
-    keys = {voucher.key for voucher in vouchers}
+    keys = {voucher.key for voucher in vouchers if key_fits(voucher.key)}
     alone = len(vouchers) > SHARED_UP_TO
     if alone:
         hold_book(book.id)

@@ -13,7 +13,15 @@ from typing import NamedTuple
 
 from moa.kernel.rates import Rate
 from moa.ledger.rules.valuation import functional_amounts
-from moa.ledger.rules.vouchers import MOST_LEGS, MOST_MINOR, Leg, NewVoucher, content_of, key_fits
+from moa.ledger.rules.vouchers import (
+    MOST_LEGS,
+    MOST_MINOR,
+    NewVoucher,
+    account_fits,
+    content_of,
+    key_fits,
+    memo_fits,
+)
 
 MOST_BALANCE = 2**62
 KEY_CONFLICT, KEY_INVALID = "key_conflict", "key_invalid"
@@ -104,7 +112,7 @@ class Decider:
             code = known.code if known.content == content else KEY_CONFLICT
             return Decision(voucher, content, code, known.account, False, known=known)
         answer = self._answer(voucher)
-        if type(answer) is Refusal:
+        if isinstance(answer, Refusal):
             self.known[key] = KnownKey(content, answer.code, answer.account)
             return Decision(voucher, content, answer.code, answer.account, True)
         self.known[key] = KnownKey(content, "", "")
@@ -113,6 +121,8 @@ class Decider:
     def _answer(self, voucher: NewVoucher) -> Refusal | tuple[BookedEntry, ...]:
         if voucher.problem:
             return Refusal(voucher.problem)
+        if not memo_fits(voucher.memo):
+            return Refusal("memo_invalid")
         if code := day_problem(voucher.business_date, self.days):
             return Refusal(code)
         if voucher.reverses is not None and voucher.reverses not in self.reversible:
@@ -132,7 +142,7 @@ class Decider:
                 or account.state == "closed"
                 or not 0 < minor * side <= MOST_MINOR
             ):
-                refusal = self._leg_problem(leg, account, is_reversal=voucher.reverses is not None)
+                refusal = self._leg_problem(voucher)
                 if refusal is not None:
                     return refusal
             foreign = foreign or currency != self.functional
@@ -147,17 +157,24 @@ class Decider:
             return Refusal("unbalanced")
         return self._move_problem(changes) or self._book(voucher, worth)
 
-    def _leg_problem(self, leg: Leg, account: AccountFacts | None, *, is_reversal: bool) -> Refusal | None:
-        if account is None:
-            return Refusal("account_unknown", leg.account)
-        if account.currency != leg.currency:
-            return Refusal("wrong_currency", leg.account)
-        if account.state == "closed":
-            return Refusal("account_closed", leg.account)
-        # Red figures, negative on their own side, take a voucher back and are nothing else.
-        minor = leg.minor
-        if not 0 < abs(minor) <= MOST_MINOR or (minor * leg.side < 0 and not is_reversal):
-            return Refusal("amount_invalid", leg.account)
+    def _leg_problem(self, voucher: NewVoucher) -> Refusal | None:
+        """The first problem of the legs: an account that is not there counts before one that is closed, and so on."""
+        found = [(leg, self.accounts.get(leg.account)) for leg in voucher.legs]
+        for leg, account in found:
+            if account is None:
+                return Refusal("account_unknown", leg.account if account_fits(leg.account) else "")
+        known = [(leg, account) for leg, account in found if account is not None]
+        for leg, account in known:
+            if account.currency != leg.currency:
+                return Refusal("wrong_currency", leg.account)
+        for leg, account in known:
+            if account.state == "closed":
+                return Refusal("account_closed", leg.account)
+        for leg, _ in known:
+            # Red figures, negative on their own side, take a voucher back and are nothing else.
+            is_red = leg.minor * leg.side < 0
+            if not 0 < abs(leg.minor) <= MOST_MINOR or (is_red and voucher.reverses is None):
+                return Refusal("amount_invalid", leg.account)
         return None
 
     def _move_problem(self, changes: Mapping[str, int]) -> Refusal | None:

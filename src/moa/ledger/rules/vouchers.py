@@ -12,6 +12,8 @@ from moa.ledger.rules.sides import CREDIT, DEBIT
 # Beyond this an amount is a mistake, and sums of amounts would come near the end of 64 bits.
 MOST_MINOR = 10**17
 LONGEST_KEY = 200
+LONGEST_ACCOUNT = 40
+LONGEST_MEMO = 1_000
 MOST_LEGS = 10_000
 
 
@@ -65,6 +67,20 @@ def key_fits(key: str) -> bool:
     return 0 < len(key) <= LONGEST_KEY and key.isprintable() and key == key.strip()
 
 
+def account_fits(code: str) -> bool:
+    """Whether a text can be the code of an account: 1 to 40 printable characters without a space at either end."""
+    return 0 < len(code) <= LONGEST_ACCOUNT and code.isprintable() and code == code.strip()
+
+
+def memo_fits(memo: str) -> bool:
+    """Whether a memo can be kept: up to 1,000 characters that text can hold."""
+    if memo.isprintable():
+        return len(memo) <= LONGEST_MEMO
+    return (
+        len(memo) <= LONGEST_MEMO and "\x00" not in memo and not any("\ud800" <= c <= "\udfff" for c in memo)
+    )
+
+
 def content_of(voucher: NewVoucher) -> str:
     """128 bits of the SHA-256 over what is asked, as hexadecimal text. The key and the source are no part of it.
 
@@ -84,7 +100,9 @@ def content_of(voucher: NewVoucher) -> str:
 
 
 def accounts_of(vouchers: Iterable[NewVoucher]) -> set[str]:
-    return {leg.account for voucher in vouchers for leg in voucher.legs}
+    """The accounts that are spoken of, but for texts that no account can have."""
+    spoken = {leg.account for voucher in vouchers for leg in voucher.legs}
+    return {code for code in spoken if account_fits(code)}
 
 
 def currencies_of(vouchers: Iterable[NewVoucher]) -> set[str]:

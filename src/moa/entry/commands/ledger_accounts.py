@@ -1,0 +1,40 @@
+"""`moa ledger accounts load`: open and change accounts of a book from a file, all or none."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+
+@click.command(
+    "load", help="Open the accounts of FILE (CSV: code,name,subject,currency,floor); change name and floor."
+)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--book", default="", help="The book's code; the default book if left out.")
+@click.option("--as", "as_login", default="", help="Act as this login.")
+@click.option("--group", default="", help="Act in this group.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+def load(file: Path, book: str, as_login: str, group: str, as_json: bool) -> int:
+    from moa.entry.acting import acting_context
+
+    ctx = acting_context(as_login=as_login, group=group)
+    from moa.ledger.account_files import read_accounts_file
+    from moa.ledger.operations.load_accounts import AccountsRefused, load_accounts
+    from moa.ledger.permissions import CHANGE_ACCOUNTS
+    from moa.ledger.queries import access_book
+
+    try:
+        rows, unreadable = read_accounts_file(file)
+        with ctx.open():
+            loaded = load_accounts(ctx, access_book(ctx, book, CHANGE_ACCOUNTS), rows, unreadable=unreadable)
+    except AccountsRefused as refusal:
+        for problem in refusal.problems:
+            click.echo(f"{problem.code} {problem.place} {problem.field} {problem.value}".rstrip(), err=True)
+        return 1
+    if as_json:
+        click.echo(json.dumps({"created": loaded.created, "updated": loaded.updated}))
+    else:
+        click.echo(f"{loaded.created} opened, {loaded.updated} changed, {loaded.unchanged} as they were")
+    return 0

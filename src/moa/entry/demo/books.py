@@ -1,0 +1,80 @@
+"""The demo's settlement centre: its book, accounts for every member, and leave for files given to a command."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from moa.control.context import Context
+from moa.control.models import Unit
+from moa.control.queries import context_for_login
+from moa.kernel.calendar_data import published_calendar
+from moa.ledger.models import Book
+from moa.ledger.operations.agree_standing_order import (
+    NewStandingOrder,
+    decide_standing_order,
+    file_standing_order,
+)
+from moa.ledger.operations.load_accounts import AccountRow, load_accounts
+from moa.ledger.operations.set_up_book import NewBook, set_up_book
+from moa.ledger.rules.acts import FILE, LOAD_ACCOUNTS
+
+BOOK = "SC"
+_NAMES = {"ko": "그룹 결제센터", "zh-hans": "集团结算中心", "en": "Group settlement centre"}
+# One account under each of these subjects, besides those of the members and of the centre's own bank accounts.
+_OWN = (
+    ("224101", "가수금", None), ("3001", "청산", None), ("4001", "납입자본금", None), ("6011", "대출 이자수익", None),
+    ("6021", "이체 수수료수익", None), ("6411", "예금 이자비용", None), ("6421", "은행 수수료비용", None),
+    ("6602", "업무관리비", None),
+)  # fmt: skip
+
+
+def first_day(today: date) -> date:
+    """The business day that the centre's books begin on: today, or the next one after it."""
+    calendar = published_calendar("KR", {})
+    return today if calendar.is_business_day(today) else calendar.next_business_day(today)
+
+
+def make_books(ctx: Context, manifest: dict[str, Any], units: dict[str, Unit]) -> Book:
+    """The centre in won, its day open: the treasurer files the standing order, the head of finance agrees."""
+    holding = manifest["companies"][0]["code"]
+    book = set_up_book(
+        ctx,
+        new=NewBook(
+            code=BOOK, name=_NAMES["ko"], names=_NAMES, unit_id=units[holding].id, functional_currency="KRW",
+            first_day=first_day(ctx.today), is_default=True,
+        ),
+    )  # fmt: skip
+    _agree(ctx, book)
+    load_accounts(ctx, book, _accounts(manifest, holding))
+    return book
+
+
+def _agree(ctx: Context, book: Book) -> None:
+    new = NewStandingOrder(
+        "FILES", "명령으로 주는 계정·전표 파일의 자동 기장", (FILE, LOAD_ACCOUNTS), first_day(ctx.today)
+    )
+    maker, checker = (
+        context_for_login(login, at=ctx.at, channel="command") for login in ("treasurer", "approver")
+    )
+    with maker.open():
+        request = file_standing_order(maker, book, new=new)
+    with checker.open():
+        decide_standing_order(checker, request.id, approve=True, seen_hash=request.content_hash)
+
+
+def _accounts(manifest: dict[str, Any], holding: str) -> list[AccountRow]:
+    rows: list[tuple[str, str, str, int | None]] = [
+        (f"1002-{account['number'][-6:]}", f"{account['holder']} {account['nickname']}", "1002", None)
+        for account in manifest["accounts"]
+        if account["company"] == holding and account["currency"] == "KRW"
+    ]
+    rows += [
+        (f"201101-{company['code']}", f"{company['name']} 요구불예금", "201101", 0)
+        for company in manifest["companies"]
+        if company["code"] != holding
+    ]
+    rows += [(f"{subject}-00", name, subject, floor) for subject, name, floor in _OWN]
+    return [
+        AccountRow(f"demo {code}", code, name, subject, "KRW", floor) for code, name, subject, floor in rows
+    ]
