@@ -14,6 +14,15 @@ from moa.control.rowsecurity import EXEMPT
 CHECKED_OTHERWISE = {
     "accounts_transaction.account_id": "trigger lines_of_their_statement, once for all lines of a statement",
     "accounts_transaction.statement_id": "trigger lines_of_their_statement, once for all lines of a statement",
+    **{
+        f"ledger_voucher.{column}": "trigger vouchers_may_be_booked, once for all vouchers of a statement"
+        for column in ("book_id", "maker_id", "checker_id", "standing_order_id", "request_id")
+    },
+    "ledger_entry.account_id": "trigger entries_move_balances, once for all entries of a statement",
+    "ledger_entry.voucher_id": "trigger entries_move_balances, once for all entries of a statement",
+    "ledger_postingkey.book_id": "trigger keys_of_their_book, once for all keys of a statement",
+    "ledger_reversal.book_id": "written by the trigger vouchers_may_be_booked alone",
+    "ledger_reversal.voucher_id": "written by the trigger vouchers_may_be_booked alone",
 }
 # The group's own table carries the group in its id.
 GROUP_TABLE = "control_group"

@@ -119,18 +119,20 @@ begin
         when c.book_id is null or n.first_at <= c.answered_until then 'it is recorded at a moment already answered for'
         when m.id is null then 'its maker is not of its group'
         when n.checker_id is not null and k.id is null then 'its checker is not of its group'
+        when n.request_id is not null and q.id is null then 'its request is not of its group'
         when n.standing_order_id is not null and o.id is null then 'no standing order of its book gives leave on its day'
         when n.standing_order_id is not null and m.kind <> 'machine' then 'a person books under a standing order'
         end into wrong
-      from (select group_id, book_id, business_date, maker_id, checker_id, standing_order_id, origin,
+      from (select group_id, book_id, business_date, maker_id, checker_id, standing_order_id, request_id, origin,
                    min(recorded_at) as first_at
-              from new_rows group by 1, 2, 3, 4, 5, 6, 7) n
+              from new_rows group by 1, 2, 3, 4, 5, 6, 7, 8) n
       left join ledger_book b on b.id = n.book_id and b.group_id = n.group_id
       left join ledger_businessday d on d.book_id = b.id and d.business_date = n.business_date
                                     and d.state in ('open', 'closing', 'reopened')
       left join ledger_bookclock c on c.book_id = b.id
       left join control_person m on m.id = n.maker_id and m.group_id = n.group_id
       left join control_person k on k.id = n.checker_id and k.group_id = n.group_id
+      left join control_approvalrequest q on q.id = n.request_id and q.group_id = n.group_id
       left join ledger_standingorder o
              on o.id = n.standing_order_id and o.group_id = n.group_id and o.book_id = n.book_id
             and o.acts @> to_jsonb(n.origin::text) and o.valid_from <= n.business_date
@@ -236,7 +238,7 @@ begin
 end $$;
 
 -- A voucher of several currencies balances in each, is valued in all of one or not at all, and in the book's own as it is.
-create function ledger_mixed_problem(vouchers bigint[]) returns text language plpgsql stable security definer
+create function ledger_mixed_problem(vouchers bigint[]) returns text language plpgsql stable
     set search_path = pg_catalog, public, pg_temp as $$
 begin
     if exists (
@@ -256,7 +258,7 @@ end $$;
 revoke execute on function ledger_mixed_problem(bigint[]) from public;
 
 -- A reversal takes back what the voucher moved, account by account and from the same value dates.
-create function ledger_reversal_problem(vouchers bigint[]) returns text language plpgsql stable security definer
+create function ledger_reversal_problem(vouchers bigint[]) returns text language plpgsql stable
     set search_path = pg_catalog, public, pg_temp as $$
 begin
     if exists (

@@ -96,7 +96,7 @@ def _problem(
 ) -> Problem | None:
     subject = subjects.get(row.subject)
     if subject is None:
-        return error("subject_unknown", row.place, "subject", row.subject)
+        return error("subject_not_in_chart", row.place, "subject", row.subject)
     if subject.id in above:
         return error("subject_not_lowest", row.place, "subject", row.subject)
     former = present.get(row.code)

@@ -1,0 +1,230 @@
+"""`moa ledger …` and `moa verify` as a person types them."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from moa.entry.cli import run
+from moa.ledger.operations.agree_standing_order import NewStandingOrder
+from moa.ledger.rules.acts import FILE, LOAD_ACCOUNTS
+from tests.control.factories import TODAY, make_person
+from tests.ledger.journal import Journal, agree, make_journal
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DAY = str(TODAY)
+HEADER = "key,business_date,value_date,debit_account,credit_account,amount,currency,memo"
+
+
+@pytest.fixture
+def journal(transactional_db: None) -> Journal:
+    journal = make_journal(acts=())
+    make_person(journal.machine, "kim", roles=["teller"], os_user=getpass.getuser())
+    agree(journal, NewStandingOrder("FILES", "Files", (FILE, LOAD_ACCOUNTS), TODAY))
+    return journal
+
+
+@pytest.fixture
+def moa(journal: Journal, capsys: Any) -> Callable[..., Any]:
+    """Run a command line with --json; gives what it printed. `code` is the exit code that it must have."""
+
+    def command(*arguments: object, code: int = 0) -> Any:
+        capsys.readouterr()
+        assert run([*map(str, arguments), "--json"]) == code, capsys.readouterr().err
+        printed = capsys.readouterr()
+        return json.loads(printed.out) if printed.out else printed.err.splitlines()
+
+    return command
+
+
+def write(folder: Path, name: str, *lines: str) -> Path:
+    (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder / name
+
+
+@pytest.fixture
+def accounts(moa: Callable[..., Any], tmp_path: Path) -> None:
+    file = write(
+        tmp_path, "accounts.csv", "code,name,subject,currency,floor", "bank,은행,1002,KRW,", "a,갑,201101,KRW,0",
+        "b,을,201101,KRW,-500", "u,USD,1002,USD,", "v,USD,201101,USD,0.50",
+    )  # fmt: skip
+    assert moa("ledger", "accounts", "load", file, "--book", "SC") == {"created": 5, "updated": 0}
+
+
+def test_accounts_are_opened_once_and_then_changed(
+    accounts: None, moa: Callable[..., Any], tmp_path: Path
+) -> None:
+    file = write(
+        tmp_path,
+        "again.csv",
+        "code,name,subject,currency,floor",
+        "a,갑,201101,KRW,0",
+        "b,병,201101,KRW,-600",
+        "c,정,201101,KRW,",
+    )
+    assert moa("ledger", "accounts", "load", file) == {"created": 1, "updated": 1}
+    assert moa("ledger", "accounts", "load", file) == {"created": 0, "updated": 0}
+
+
+def test_a_file_of_accounts_tells_all_that_is_wrong_and_changes_nothing(
+    accounts: None, moa: Callable[..., Any], tmp_path: Path
+) -> None:
+    file = write(
+        tmp_path, "bad.csv", "code,name,subject,currency,floor", "n1,x,201101,KRW,0", "n2,x,2011,KRW,0", "n3,x,9999,KRW,0",
+        "n4,x,201101,XXX,0", "n5,x,201101,KRW,1.5", "a,x,1002,KRW,0", "a,x,201101,USD,0", "n6,x,201101", " n7,x,201101,KRW,",
+    )  # fmt: skip
+    said = moa("ledger", "accounts", "load", file, code=1)
+    assert [line.split(" ")[:3] for line in said] == [
+        ["currency_unknown", "line", "5"], ["amount_unreadable", "line", "6"], ["row_invalid", "line", "9"],
+        ["account_code_invalid", "line", "10"], ["subject_not_lowest", "line", "3"], ["subject_not_in_chart", "line", "4"],
+        ["account_subject_fixed", "line", "7"], ["account_currency_fixed", "line", "8"], ["account_repeated", "line", "8"],
+    ]  # fmt: skip
+    rows = moa("ledger", "balances")["rows"]
+    assert {row["account"] for row in rows} == {"bank", "a", "b", "u", "v"}
+
+
+def test_a_file_of_vouchers_is_answered_row_by_row_and_again_the_same(
+    accounts: None, moa: Callable[..., Any], tmp_path: Path
+) -> None:
+    file = write(
+        tmp_path, "vouchers.csv", HEADER,
+        f"k1,{DAY},{DAY},bank,a,1000,KRW,first", f"k2,{DAY},,a,b,1001,KRW,too much", f"k3,{DAY},2026-11-01,a,b,600,KRW,",
+        f"k4,2026-11-19,{DAY},a,b,1,KRW,", f"k1,{DAY},{DAY},bank,a,1001,KRW,first", f"k1,{DAY},{DAY},bank,a,1000.0,KRW,first",
+        f"k5,{DAY},{DAY},u,v,12.34,USD,\"a, memo\"", f"k6,{DAY},{DAY},u,v,12.345,USD,", f"k7,{DAY},{DAY},u,a,1,KRW,",
+        f"k8,{DAY},{DAY},b,bank,1100,KRW,down to the floor", f"k9,{DAY},{DAY},b,bank,1,KRW,below", "k10,x",
+        f"k11,20261120,{DAY},bank,a,1,KRW,", f"k12,{DAY},{DAY},bank,a,\"1,000\",KRW,", f",{DAY},{DAY},bank,a,1,KRW,",
+    )  # fmt: skip
+    refused = {
+        "k2": "below_floor", "k4": "closed_day", "k1": "key_conflict", "k6": "amount_invalid", "k7": "wrong_currency",
+        "k9": "below_floor", "k10": "row_invalid", "k11": "date_invalid", "k12": "amount_invalid", "": "key_invalid",
+    }  # fmt: skip
+    first = moa("ledger", "post", file, "--book", "SC")
+    assert (first["accepted"], first["known"], first["seconds"] > 0) == (4, 1, True)
+    assert {one["key"]: one["code"] for one in first["rejected"]} == refused
+    assert first["rejected"][0] == {"key": "k2", "code": "below_floor", "place": "line 3", "account": "a"}
+    again = moa("ledger", "post", file)
+    assert (again["accepted"], again["known"]) == (0, 5)
+    assert again["rejected"] == first["rejected"]
+    rows = {row["account"]: row["balance"] for row in moa("ledger", "balances", "--date", DAY)["rows"]}
+    assert rows == {"bank": "-100", "a": "400", "b": "-500", "u": "12.34", "v": "12.34"}
+    assert moa("verify")["ok"] is True
+
+
+def test_json_lines_have_as_many_legs_as_they_like(
+    accounts: None, moa: Callable[..., Any], tmp_path: Path
+) -> None:
+    def line(key: str, *entries: dict[str, str], **more: str) -> str:
+        return json.dumps({"key": key, "business_date": DAY, "memo": "급여", "entries": entries} | more)
+
+    legs = (
+        {"account": "bank", "debit": "100", "currency": "KRW"}, {"account": "a", "credit": "60", "currency": "KRW"},
+        {"account": "b", "credit": "40", "currency": "KRW"},
+    )  # fmt: skip
+    file = write(
+        tmp_path, "vouchers.jsonl", line("j1", *legs), line("j2", *legs[:2]), line("j3", *legs, value_date="nonsense"),
+        line("j4", legs[0], {"account": "a", "credit": "1", "debit": "1", "currency": "KRW"}), "not json", "",
+        '{"key": "j5", "business_date": "' + DAY + '", "entries": [{"account": "a", "debit": 5, "currency": "KRW"}]}',
+    )  # fmt: skip
+    said = moa("ledger", "post", file)
+    assert said["accepted"] == 1
+    assert [(one["key"], one["code"], one["place"]) for one in said["rejected"]] == [
+        ("j2", "unbalanced", "line 2"), ("j3", "date_invalid", "line 3"), ("j4", "row_invalid", "line 4"),
+        ("", "key_invalid", "line 5"), ("j5", "row_invalid", "line 7"),
+    ]  # fmt: skip
+
+
+def test_a_file_goes_in_several_batches_and_on_where_it_was_cut_off(
+    accounts: None, moa: Callable[..., Any], tmp_path: Path
+) -> None:
+    rows = [f"m{n},{DAY},{DAY},bank,{'ab'[n % 2]},{n},KRW,row {n}" for n in range(1, 3501)]
+    part = write(tmp_path, "part.csv", HEADER, *rows[:1700])
+    whole = write(tmp_path, "whole.csv", HEADER, *rows)
+    assert moa("ledger", "post", part)["accepted"] == 1700
+    assert {name: n for name, n in moa("ledger", "post", whole).items() if name != "seconds"} == {
+        "accepted": 1800, "known": 1700, "rejected": [],
+    }  # fmt: skip
+    trial = moa("ledger", "trial-balance")
+    assert (trial["balanced"], trial["totals"][0]) == (
+        True, {"currency": "KRW", "debit": str(3500 * 3501 // 2), "credit": str(3500 * 3501 // 2)},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"key,amount\n1,2\n", "file_unreadable line 1 business_date, value_date"),
+        (b"", "file_unreadable line 1 key"),
+        (HEADER.encode() + b"\nk,\xff\xfe\n", "file_unreadable after line 0"),
+    ],
+)
+def test_a_file_that_is_none_is_refused(
+    accounts: None, moa: Callable[..., Any], tmp_path: Path, content: bytes, said: str
+) -> None:
+    (tmp_path / "v.csv").write_bytes(content)
+    assert moa("ledger", "post", tmp_path / "v.csv", code=1)[0].startswith(said)
+
+
+def test_a_balance_as_known_at_a_moment_never_changes(
+    accounts: None, moa: Callable[..., Any], tmp_path: Path
+) -> None:
+    def told(known_at: datetime) -> dict[str, str]:
+        answer = moa("ledger", "balances", "--date", DAY, "--known-at", known_at.isoformat())
+        return {row["account"]: row["balance"] for row in answer["rows"]}
+
+    moa("ledger", "post", write(tmp_path, "1.csv", HEADER, f"k1,{DAY},{DAY},bank,a,1000,KRW,"))
+    between = datetime.now(UTC)
+    moa("ledger", "post", write(tmp_path, "2.csv", HEADER, f"k2,{DAY},{DAY},bank,a,500,KRW,"))
+    assert (told(between)["a"], told(datetime.now(UTC) - timedelta(milliseconds=1))["a"]) == ("1000", "1500")
+    assert told(between - timedelta(hours=1))["a"] == "0"
+    assert moa("ledger", "balances", "--known-at", "2999-01-01T00:00:00", code=1)[0].startswith(
+        "moment_in_future"
+    )
+    assert {row["balance"] for row in moa("ledger", "balances", "--date", "2026-11-19")["rows"]} == {
+        "0",
+        "0.00",
+    }
+
+
+def test_verify_finds_what_was_altered_behind_the_triggers(
+    accounts: None, moa: Callable[..., Any], tmp_path: Path, as_owner: Any
+) -> None:
+    moa(
+        "ledger",
+        "post",
+        write(tmp_path, "1.csv", HEADER, f"k1,{DAY},{DAY},bank,a,1000,KRW,", f"k2,{DAY},{DAY},a,b,1,KRW,"),
+    )
+    assert moa("verify")["differences"] == []
+    spoilt = {
+        "update ledger_entry set amount_minor = -999 where n = 1 and amount_minor = -1000 and leg = 2": {"chain", "balance", "voucher"},
+        "update ledger_balance set current_minor = 7 where version = 2": {"balance"},
+        "update ledger_balance set product = 7 where version = 1": {"interest_product"},
+        "update ledger_voucher set legs = 3 where key = 'k1'": {"voucher"},
+        "delete from ledger_entry where voucher_id = (select id from ledger_voucher where key = 'k2')": {"balance", "voucher"},
+        "delete from ledger_voucher where key = 'k2'": {"entry_without_voucher", "key"},
+        "delete from ledger_postingkey where key = 'k1'": {"key"},
+        "update ledger_standingorder set ended_on = '2026-11-20', ended_by_id = maker_id": {"authority"},
+        "delete from ledger_businessday": {"day"},
+    }  # fmt: skip
+    for statement, checks in spoilt.items():
+        found = tampered(as_owner, moa, statement)
+        assert {one["check"] for one in found} >= checks, statement
+
+
+def tampered(owner: Any, moa: Callable[..., Any], statement: str) -> list[dict[str, str]]:
+    """What verify says after the owner switched the guards off and changed something; then it is put back."""
+    table = next(word for word in statement.split() if word.startswith("ledger_"))
+    owner.execute(f"create table kept as select * from {table}")
+    owner.execute(f"alter table {table} disable trigger user")
+    owner.execute(statement)
+    found = moa("verify", code=1)["differences"]
+    owner.execute(f"delete from {table}")
+    owner.execute(f"insert into {table} select * from kept")
+    owner.execute(f"alter table {table} enable trigger user")
+    owner.execute("drop table kept")
+    return found
