@@ -13,7 +13,7 @@ from django.utils import translation
 from moa.ui.problems import SENTENCES, problem_text
 
 SOURCES = Path(__file__).resolve().parents[2] / "src" / "moa"
-READERS = [SOURCES / "formats", SOURCES / "accounts", SOURCES / "directory" / "rules"]
+READERS = [SOURCES / "formats", SOURCES / "accounts", SOURCES / "directory" / "rules", SOURCES / "ledger"]
 REPORTERS = {
     "error",
     "warning",
@@ -25,6 +25,7 @@ REPORTERS = {
     "WorkbookRefused",
     "Fault",
     "_Unreadable",
+    "Refusal",
 }
 CODE = re.compile(r"[a-z]+(_[a-z]+)+")
 

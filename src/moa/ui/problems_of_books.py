@@ -1,0 +1,143 @@
+"""What is wrong and how to mend it, for the codes of the books: vouchers, accounts, days, standing orders."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+
+OF_BOOKS: dict[str, tuple[Text, Text]] = {
+    "below_floor": (
+        _("The account would fall below its lowest balance"),
+        _("Bring money in first, then try again under a new key"),
+    ),
+    "frozen": (
+        _("The account is frozen: it takes money in and gives none out"),
+        _("Have the freeze lifted, then try again under a new key"),
+    ),
+    "account_closed": (
+        _("The account is closed"),
+        _("Use an open account, under a new key"),
+    ),
+    "account_unknown": (
+        _("The book has no such account"),
+        _("Correct the account, or open it, and use a new key"),
+    ),
+    "wrong_currency": (
+        _("The account is kept in another currency"),
+        _("Correct the currency or the account, and use a new key"),
+    ),
+    "closed_day": (
+        _("The business day is closed"),
+        _("Book it on the open day, with the earlier day as value date"),
+    ),
+    "day_not_open": (
+        _("The business day is not open yet"),
+        _("Book it when the day is open, under a new key"),
+    ),
+    "key_conflict": (
+        _("The key was used before with other content"),
+        _("Use a new key; what the first one said stands"),
+    ),
+    "key_invalid": (
+        _("The key is empty, too long, or holds signs that cannot be printed"),
+        _("Use 1 to 200 printable characters without spaces around them"),
+    ),
+    "unbalanced": (
+        _("Debits and credits differ"),
+        _("Make them equal in every currency, under a new key"),
+    ),
+    "amount_invalid": (
+        _("The amount is not above zero, or is no amount of this currency"),
+        _("Write it as a decimal number in major units, without separators"),
+    ),
+    "balance_too_large": (
+        _("The balance would be larger than any that can be kept"),
+        _("Check the amount"),
+    ),
+    "date_invalid": (
+        _("This is no date"),
+        _("Write it as 2026-06-24"),
+    ),
+    "memo_invalid": (
+        _("The memo is too long or holds signs that cannot be kept"),
+        _("Use at most 1,000 characters"),
+    ),
+    "row_invalid": (
+        _("The row has not the fields that it must have"),
+        _("Compare it with the header"),
+    ),
+    "not_reversible": (
+        _("What is to be taken back is not in this book, or was taken back before"),
+        _("Look the voucher up"),
+    ),
+    "standing_order_missing": (
+        _("No standing order of the book gives leave for this on the day"),
+        _("File one and have another person agree to it"),
+    ),
+    "standing_order_invalid": (
+        _("The standing order cannot be filed so"),
+        _("Check its code, its acts and its period"),
+    ),
+    "standing_order_exists": (
+        _("The book has a standing order with this code"),
+        _("Choose another code"),
+    ),
+    "book_exists": (
+        _("There is a book with this code, or another default book"),
+        _("Choose another code"),
+    ),
+    "chart_unknown": (
+        _("No chart of this name is shipped"),
+        _("Choose one of those that are shipped"),
+    ),
+    "day_under_way": (
+        _("Another business day of the book is not closed yet"),
+        _("Close it first"),
+    ),
+    "account_not_empty": (
+        _("The account still has a balance, or an amount set aside"),
+        _("Bring it to zero first"),
+    ),
+    "accounts_refused": (
+        _("Rows of the file of accounts cannot be taken; nothing was changed"),
+        _("Mend the rows that are named and load the file again"),
+    ),
+    "file_unreadable": (
+        _("The file is no text in UTF-8, or lacks a column"),
+        _("Save it as CSV in UTF-8 with all columns"),
+    ),
+    "subject_not_in_chart": (
+        _("The chart has no such subject"),
+        _("Use a code of the book's chart"),
+    ),
+    "subject_not_lowest": (
+        _("The subject has others below it; accounts hang on the lowest"),
+        _("Use one of the subjects below it"),
+    ),
+    "account_subject_fixed": (
+        _("The account stands under another subject, which never changes"),
+        _("Open a new account under the other subject"),
+    ),
+    "account_currency_fixed": (
+        _("The account is in another currency, which never changes"),
+        _("Open a new account in the other currency"),
+    ),
+    "account_repeated": (
+        _("The account stands in the file twice"),
+        _("Keep one of the two rows"),
+    ),
+    "account_code_invalid": (
+        _("The code of an account has 1 to 40 printable characters without spaces around them"),
+        _("Correct the code"),
+    ),
+    "account_name_invalid": (
+        _("The name is longer than 200 characters or holds signs that cannot be printed"),
+        _("Shorten the name"),
+    ),
+    "moment_in_future": (
+        _("The moment asked for has not come yet"),
+        _("Ask for a moment that has passed"),
+    ),
+}
