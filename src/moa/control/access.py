@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from moa.control.context import Context
-from moa.control.models import Assignment, Unit
+from moa.control.driver import driver_cursor
+from moa.control.models import Unit
 from moa.kernel.errors import Forbidden
 
 
@@ -64,13 +63,18 @@ def permitted_units(ctx: Context, permission: str) -> frozenset[int] | None:
     return units
 
 
+# Asked by every operation, so it is a prepared statement.
+_HELD = """
+select a.unit_id, r.code, array(select jsonb_array_elements_text(r.permissions))
+  from control_assignment a join control_role r on r.id = a.role_id and r.group_id = a.group_id
+ where a.person_id = %(person)s and a.valid_from <= %(day)s and (a.valid_until is null or a.valid_until > %(day)s)
+"""
+
+
 def _load(ctx: Context) -> Rights:
-    day = ctx.today
-    rows = list(
-        Assignment.objects.filter(person_id=ctx.actor.person_id, valid_from__lte=day)
-        .filter(Q(valid_until=None) | Q(valid_until__gt=day))
-        .values_list("unit_id", "role__code", "role__permissions")
-    )
+    with driver_cursor() as cursor:
+        cursor.execute(_HELD, {"person": ctx.actor.person_id, "day": ctx.today})
+        rows = cursor.fetchall()
     everywhere: set[str] = set()
     by_unit: dict[int, set[str]] = {}
     roles = frozenset(role for _, role, _ in rows)

@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from moa.control.context import Context
+from moa.control.driver import driver_cursor
 from moa.kernel.errors import DomainError
 from moa.ledger.book_lock import answer_until
 from moa.ledger.models import Book
 from moa.ledger.rules.sides import on_normal_side
 from moa.ledger.rules.vouchers import period_of
-from moa.ledger.sending import driver_cursor
 
 # What was recorded after a moment is of a day that was not closed then; a day's closing may be stamped by another clock.
 _CLOCKS_DIFFER = timedelta(days=1)

@@ -1,29 +1,17 @@
 """The lock of a book. One or a few vouchers share it; a batch, a closing, a change of accounts holds it alone.
 
-Waiters queue in order, so neither starves the other. Always taken in this order: the book, the keys, the balances.
+Waiters queue in order, so neither starves the other. Always taken in this order: the book, the keys, the balances;
+for a posting the function `ledger_open_posting` of the database takes all three.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
-from moa.ledger.sending import driver_cursor
+from moa.control.driver import driver_cursor
 
-# The class of advisory locks that the books use; the object is the book's id.
+# The class of advisory locks that the books use, as in `ledger_open_posting`; the object is the book's id.
 _CLASS = 0x4C44
-
-_SHARE = """
-select pg_advisory_xact_lock_shared(%s, %s),
-       (select count(pg_advisory_xact_lock(hashtextextended(key, %s)))
-          from (select distinct key from unnest(%s::text[]) key order by key) keys)
-"""
-
-
-def share_book(book_id: int, keys: Iterable[str]) -> None:
-    """Until the transaction ends nobody holds the book alone, and nobody else books under one of these keys."""
-    with driver_cursor() as cursor:
-        cursor.execute(_SHARE, [_CLASS, book_id, book_id, list(keys)])
 
 
 def hold_book(book_id: int) -> None:

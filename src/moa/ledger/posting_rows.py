@@ -6,14 +6,16 @@ under row security.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
+from moa.control.driver import driver_cursor
 from moa.kernel.masking import mask_text
+from moa.ledger.arrays import numbers
 from moa.ledger.rules.decision import Decision
 from moa.ledger.rules.vouchers import period_of
-from moa.ledger.sending import driver_cursor, numbers
 
 # Up to here arrays are quicker than temporary tables.
 FEW = 500
@@ -42,6 +44,10 @@ with stamp as materialized (
     select %(book)s, k.key, %(group)s, k.content, k.code, k.account_code, v.id,
            case when v.id is not null then %(period)s::int end, stamp.at
       from stamp, {keys} left join named v on v.place = k.place
+), line as (
+    insert into control_auditline (group_id, person_id, actor_name, channel, request_id, code, subject_type, subject_id, after)
+    select %(group)s, %(a_person)s, %(a_actor)s, %(a_channel)s, %(a_request)s, %(a_code)s, %(a_subject_type)s, %(a_subject_id)s,
+           %(a_after)s::jsonb || jsonb_build_object('first', (select min(id) from named), 'last', (select max(id) from named))
 )
 select stamp.at, (select array_agg(n.id order by n.place) from named n) from stamp
 """
@@ -83,16 +89,19 @@ class Sheet:
     newest_at: datetime | None
 
 
-def write_rows(sheet: Sheet, decisions: Sequence[Decision]) -> tuple[datetime, list[int]]:
-    """Write vouchers, entries and keys; returns their stamp and the vouchers' ids in order.
+def write_rows(
+    sheet: Sheet, decisions: Sequence[Decision], line: Mapping[str, Any]
+) -> tuple[datetime, list[int]]:
+    """Write vouchers, entries, keys and the line of the audit trail; returns their stamp and the vouchers' ids in order.
 
     Shape: `decisions` are the new ones, booked or refused, in order.
     """
-    facts = {
+    facts: dict[str, Any] = {
         "newest_at": sheet.newest_at, "group": sheet.group_id, "book": sheet.book_id, "maker": sheet.maker_id,
         "checker": sheet.checker_id, "order": sheet.standing_order_id, "request": sheet.request_id, "day": sheet.day,
         "period": period_of(sheet.day) if sheet.day else None, "origin": sheet.origin, "source_kind": sheet.source_kind,
     }  # fmt: skip
+    facts |= {f"a_{name}": value for name, value in line.items()}
     with driver_cursor() as cursor:
         if len(decisions) <= FEW:
             cursor.execute(_WRITE_ARRAYS, facts | _arrays(decisions))

@@ -2,44 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from moa.control.context import Context
+from moa.control.driver import driver_cursor
 from moa.directory.queries import rates_on_or_before
 from moa.kernel.rates import Rate
+from moa.ledger.arrays import numbers
 from moa.ledger.models import Book
 from moa.ledger.rules.decision import AccountFacts, Days, KnownKey
-from moa.ledger.sending import driver_cursor, numbers
 
-_BOOK = """
-select day.business_date, day.state in ('open', 'reopened'), closed.business_date,
-       greatest(clock.last_at, clock.answered_until), machine.id, leave.id
-  from ledger_bookclock clock
-  left join ledger_businessday day on day.book_id = clock.book_id and day.state in ('open', 'closing', 'reopened')
-  left join lateral (
-        select business_date from ledger_businessday d where d.book_id = clock.book_id and d.state in ('closed', 'closing')
-         order by business_date desc limit 1) closed on true
-  left join lateral (select id from control_person p where p.kind = 'machine' order by id limit 1) machine on true
-  left join lateral (
-        select o.id from ledger_standingorder o
-         where o.book_id = clock.book_id and o.acts @> to_jsonb(%s::text)
-           and o.valid_from <= coalesce(day.business_date, %s) and coalesce(o.valid_until > coalesce(day.business_date, %s), true)
-           and coalesce(o.ended_on > coalesce(day.business_date, %s), true)
-         order by o.id limit 1) leave on true
- where clock.book_id = %s
-"""
-_KEYS = """
-select key, content::text, code, account_code, voucher_id, period from ledger_postingkey
- where book_id = %s and key = any (%s::text[])
-"""
+_OPEN = "select * from ledger_open_posting(%s, %s, %s::json, %s::json, %s, %s)"
 _ACCOUNTS = """
 select a.id, a.code, a.currency, a.normal_side, a.floor_minor, a.state, b.current_minor, b.held_minor, b.version
   from ledger_account a join ledger_balance b on b.account_id = a.id
  where a.book_id = %s and a.code = any (%s::text[])
 """
-_IN_ORDER = " order by b.account_id for update of b"
 _REVERSIBLE = """
 select v.id, v.period from ledger_voucher v
   join unnest(%s::bigint[], %s::int[]) asked (id, period) on asked.id = v.id and asked.period = v.period
@@ -49,37 +30,47 @@ select v.id, v.period from ledger_voucher v
 
 @dataclass(frozen=True, slots=True)
 class BookFacts:
-    """The book's days and clock, and who may book there by machine. Shape: no standing order: None."""
+    """The book's days and clock, and who may book there by machine; the keys it knows and the accounts, of those asked.
+
+    Shape: `standing_order_id` None when nobody gave leave for the act.
+    """
 
     days: Days
     newest_at: datetime | None
     machine_id: int | None
     standing_order_id: int | None
+    known: dict[str, KnownKey]
+    accounts: dict[str, AccountFacts]
 
 
-def read_book(ctx: Context, book: Book, act: str) -> BookFacts:
+def open_posting(
+    ctx: Context,
+    book: Book,
+    act: str,
+    *,
+    alone: bool,
+    keys: Collection[str] = (),
+    codes: Collection[str] = (),
+) -> BookFacts:
+    """Lock the book until the transaction ends, and read what a posting of these keys and accounts must know.
+
+    `alone` holds the book alone. Otherwise it is shared, nobody else books under one of the keys, and the accounts'
+    balances stay as they are.
+    """
+    few = [] if alone else list(codes)
     with driver_cursor() as cursor:
-        cursor.execute(_BOOK, [act, ctx.today, ctx.today, ctx.today, book.id])
+        cursor.execute(_OPEN, [book.id, alone, json.dumps(list(keys)), json.dumps(few), act, ctx.today])
         row = cursor.fetchone()
-    assert row is not None, "a book has a clock"
-    under_way, takes, closed_to, newest_at, machine_id, order_id = row
-    return BookFacts(Days(under_way if takes else None, closed_to), newest_at, machine_id, order_id)
-
-
-def read_keys(book: Book, keys: Collection[str]) -> dict[str, KnownKey]:
-    with driver_cursor() as cursor:
-        cursor.execute(_KEYS, [book.id, list(keys)])
-        return {
-            key: KnownKey(content.replace("-", ""), code, account, voucher_id, period)
-            for key, content, code, account, voucher_id, period in cursor
-        }
-
-
-def read_accounts(book: Book, codes: Collection[str], *, lock_rows: bool) -> dict[str, AccountFacts]:
-    """The accounts by code; with `lock_rows` their balances stay as they are until the transaction ends."""
-    with driver_cursor() as cursor:
-        cursor.execute(_ACCOUNTS + (_IN_ORDER if lock_rows else ""), [book.id, list(codes)])
-        return {row[1]: AccountFacts(*row) for row in cursor}
+        assert row is not None, "a book has a clock"
+        under_way, takes, closed_to, newest_at, machine_id, order_id, known, accounts = row
+        if alone and codes:
+            accounts = cursor.execute(_ACCOUNTS, [book.id, list(codes)]).fetchall()
+    return BookFacts(
+        days=Days(under_way if takes else None, closed_to), newest_at=newest_at, machine_id=machine_id,
+        standing_order_id=order_id,
+        known={key: KnownKey(content.replace("-", ""), *facts) for key, content, *facts in known or ()},
+        accounts={facts[1]: AccountFacts(*facts) for facts in accounts or ()},
+    )  # fmt: skip
 
 
 def read_reversible(book: Book, asked: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:

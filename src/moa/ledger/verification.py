@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from moa.control.context import Context
+from moa.control.driver import driver_cursor
 from moa.ledger.models import Book
 from moa.ledger.queries import list_books
-from moa.ledger.sending import driver_cursor
 
 
 class Difference(NamedTuple):

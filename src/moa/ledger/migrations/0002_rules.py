@@ -340,6 +340,57 @@ revoke execute on function ledger_check_vouchers(), ledger_book_entries(), ledge
 grant usage on all sequences in schema public to {app};
 """
 
+# The lock of the book, then whatever a posting must know before it decides, in one call. The class of the lock is
+# book_lock.py's. Lists come as JSON, of which the planner expects as many rows whatever is in it: so the plans are kept.
+OPENING = """
+create function ledger_open_posting(book bigint, alone boolean, keys json, codes json, act text, today date)
+    returns table (under_way date, takes boolean, closed_to date, newest_at timestamptz, machine bigint, leave bigint,
+                   known json, accounts json) language plpgsql as $$
+#variable_conflict use_column
+begin
+    if alone then
+        perform pg_advisory_xact_lock(19524, book::int);
+    else
+        perform pg_advisory_xact_lock_shared(19524, book::int);
+        perform pg_advisory_xact_lock(hashtextextended(k.key, book))
+           from (select distinct key from json_array_elements_text(keys) asked (key) order by key) k;
+    end if;
+    -- Locked first: only a statement of its own sees what was committed while it waited.
+    return query
+    select day.business_date, day.state in ('open', 'reopened'), closed.business_date,
+           greatest(clock.last_at, clock.answered_until), machine.id, leave.id,
+           (select json_agg(json_build_array(k.key, k.content, k.code, k.account_code, k.voucher_id, k.period))
+              from json_array_elements_text(keys) asked (key)
+              join ledger_postingkey k on k.book_id = book and k.key = asked.key),
+           (select json_agg(json_build_array(f.id, f.code, f.currency, f.normal_side, f.floor_minor, f.state,
+                                             f.current_minor, f.held_minor, f.version))
+              from (select a.id, a.code, a.currency, a.normal_side, a.floor_minor, a.state, b.current_minor, b.held_minor,
+                           b.version
+                      from json_array_elements_text(codes) asked (code)
+                      join ledger_account a on a.book_id = book and a.code = asked.code
+                      join ledger_balance b on b.account_id = a.id
+                     order by b.account_id for update of b) f)
+      from ledger_bookclock clock
+      left join ledger_businessday day on day.book_id = clock.book_id and day.state in ('open', 'closing', 'reopened')
+      left join lateral (
+            select d.business_date from ledger_businessday d
+             where d.book_id = clock.book_id and d.state in ('closed', 'closing')
+             order by d.business_date desc limit 1) closed on true
+      left join lateral (
+            select p.id from control_person p where p.kind = 'machine' order by p.id limit 1) machine on true
+      left join lateral (
+            select o.id from ledger_standingorder o
+             where o.book_id = clock.book_id and o.acts @> to_jsonb(act)
+               and o.valid_from <= coalesce(day.business_date, today)
+               and coalesce(o.valid_until > coalesce(day.business_date, today), true)
+               and coalesce(o.ended_on > coalesce(day.business_date, today), true)
+             order by o.id limit 1) leave on true
+     where clock.book_id = book;
+end $$;
+revoke execute on function ledger_open_posting(bigint, boolean, json, json, text, date) from public;
+grant execute on function ledger_open_posting(bigint, boolean, json, json, text, date) to {app};
+"""
+
 # Within a group, rows of a book point only at rows of the same book.
 BOOK_KEYS = """
 alter table ledger_subject add constraint ledger_subject_book_key unique (group_id, book_id, id);
@@ -402,6 +453,7 @@ class Migration(migrations.Migration):
         sql(VOUCHERS),
         sql(ENTRIES),
         sql(OTHERS),
+        sql(OPENING),
         sql(PERIODS),
         *[watched(table) for table in (
             "ledger_book", "ledger_subject", "ledger_businessday", "ledger_account", "ledger_standingorder",

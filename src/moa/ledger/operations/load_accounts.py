@@ -10,11 +10,10 @@ from moa.control.access import require
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.kernel.errors import DomainError, Problem, error
-from moa.ledger.book_lock import hold_book
 from moa.ledger.models import Book, LedgerAccount, Subject
 from moa.ledger.operations.post_vouchers import StandingOrderMissing
 from moa.ledger.permissions import CHANGE_ACCOUNTS
-from moa.ledger.posting_state import read_book
+from moa.ledger.posting_state import open_posting
 from moa.ledger.rules.acts import LOAD_ACCOUNTS
 
 _CHUNK = 5_000
@@ -61,8 +60,7 @@ def load_accounts(
     Raises: forbidden, standing_order_missing, accounts_refused.
     """
     require(ctx, CHANGE_ACCOUNTS, book.unit_id)
-    hold_book(book.id)
-    facts = read_book(ctx, book, LOAD_ACCOUNTS)
+    facts = open_posting(ctx, book, LOAD_ACCOUNTS, alone=True)
     if facts.standing_order_id is None:
         raise StandingOrderMissing(book=book.code, act=LOAD_ACCOUNTS)
     subjects = {subject.code: subject for subject in Subject.objects.filter(book_id=book.id)}

@@ -8,21 +8,14 @@ from datetime import datetime
 from typing import NamedTuple
 
 from moa.control.access import require
-from moa.control.audit import record
+from moa.control.audit import line_of
 from moa.control.context import Context
 from moa.kernel.errors import DomainError
-from moa.ledger.book_lock import hold_book, share_book, stamp_book
+from moa.ledger.book_lock import stamp_book
 from moa.ledger.models import Book
 from moa.ledger.permissions import POST
 from moa.ledger.posting_rows import Sheet, write_rows
-from moa.ledger.posting_state import (
-    BookFacts,
-    read_accounts,
-    read_book,
-    read_keys,
-    read_rates,
-    read_reversible,
-)
+from moa.ledger.posting_state import BookFacts, open_posting, read_rates, read_reversible
 from moa.ledger.rules.acts import FILE
 from moa.ledger.rules.decision import Decider, Decision
 from moa.ledger.rules.vouchers import NewVoucher, accounts_of, currencies_of, key_fits, period_of
@@ -97,26 +90,21 @@ def post_vouchers(
         return Posting()
     keys = {voucher.key for voucher in vouchers if key_fits(voucher.key)}
     alone = len(vouchers) > SHARED_UP_TO
-    if alone:
-        hold_book(book.id)
-    else:
-        share_book(book.id, keys)
-    facts = read_book(ctx, book, origin)
+    facts = open_posting(ctx, book, origin, alone=alone, keys=keys, codes=accounts_of(vouchers))
     if authority is None and facts.standing_order_id is None:
         raise StandingOrderMissing(book=book.code, act=origin)
     decider = Decider(
-        accounts=read_accounts(book, accounts_of(vouchers), lock_rows=not alone),
-        known=read_keys(book, keys),
+        accounts=facts.accounts,
+        known=facts.known,
         days=facts.days,
         functional=book.functional_currency,
         rates=read_rates(ctx, book, currencies_of(vouchers), facts.days.open_on),
         reversible=read_reversible(book, {one.reverses for one in vouchers if one.reverses is not None}),
     )
     decisions = [decider.decide(voucher) for voucher in vouchers]
-    posting = _write(_sheet(ctx, book, facts, origin, source_kind, authority), decisions)
+    posting = _write(ctx, _sheet(ctx, book, facts, origin, source_kind, authority), decisions)
     if alone and posting.recorded_at is not None:
         stamp_book(book.id, posting.recorded_at)
-    _record(ctx, book, origin, posting)
     return posting
 
 
@@ -137,12 +125,16 @@ def _sheet(
     )  # fmt: skip
 
 
-def _write(sheet: Sheet, decisions: Sequence[Decision]) -> Posting:
+def _write(ctx: Context, sheet: Sheet, decisions: Sequence[Decision]) -> Posting:
     new = [one for one in decisions if one.is_new]
     if not new:
         return Posting([_answer(one, {}, None) for one in decisions])
-    recorded_at, ids = write_rows(sheet, new)
-    booked = dict(zip((one.voucher.key for one in new if not one.code), ids, strict=True))
+    booked_keys = [one.voucher.key for one in new if not one.code]
+    # One line for the whole posting, which gets the numbers of its first and last voucher; each voucher has the rest.
+    after = {"origin": sheet.origin, "accepted": len(booked_keys), "refused": len(new) - len(booked_keys)}
+    line = line_of(ctx, "ledger.vouchers.posted", "book", sheet.book_id, after=after)
+    recorded_at, ids = write_rows(sheet, new, line)
+    booked = dict(zip(booked_keys, ids, strict=True))
     period = period_of(sheet.day) if sheet.day else None
     return Posting([_answer(one, booked, period) for one in decisions], recorded_at)
 
@@ -154,16 +146,3 @@ def _answer(one: Decision, booked: dict[str, int], period: int | None) -> Answer
     if is_booked and one.known is not None:
         return Answer(key, "", "", False, one.known.voucher_id, one.known.period)
     return Answer(key, one.code, one.account, one.is_new)
-
-
-def _record(ctx: Context, book: Book, origin: str, posting: Posting) -> None:
-    """One line for the whole posting; each voucher carries the rest."""
-    new = [one for one in posting.answers if one.is_new]
-    if not new:
-        return
-    booked = [one.voucher_id for one in new if one.voucher_id is not None]
-    after = {
-        "origin": origin, "accepted": len(booked), "refused": len(new) - len(booked),
-        "first": booked[0] if booked else None, "last": booked[-1] if booked else None,
-    }  # fmt: skip
-    record(ctx, "ledger.vouchers.posted", "book", book.id, after=after)
