@@ -1,11 +1,12 @@
 """The rows of a posting and how they are written: all in one statement, so that the triggers see every voucher whole.
 
-A few rows travel as arrays; a batch is copied into temporary tables first, because PostgreSQL refuses COPY into tables
+A few rows travel as JSON; a batch is copied into temporary tables first, because PostgreSQL refuses COPY into tables
 under row security.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,11 +14,10 @@ from typing import Any
 
 from moa.control.driver import driver_cursor
 from moa.kernel.masking import mask_text
-from moa.ledger.arrays import numbers
 from moa.ledger.rules.decision import Decision
 from moa.ledger.rules.vouchers import period_of
 
-# Up to here arrays are quicker than temporary tables.
+# Up to here lists are quicker than temporary tables.
 FEW = 500
 
 _WRITE = """
@@ -51,15 +51,12 @@ with stamp as materialized (
 )
 select stamp.at, (select array_agg(n.id order by n.place) from named n) from stamp
 """
-_FROM_ARRAYS = {
-    "vouchers": "unnest(%(v_place)s::int[], %(v_key)s::text[], %(v_value)s::date[], %(v_legs)s::smallint[], %(v_memo)s::text[],"
-    " %(v_source)s::text[], %(v_reverses)s::bigint[], %(v_reverses_period)s::int[])"
-    " v (place, key, value_date, legs, memo, source_id, reverses_id, reverses_period)",
-    "entries": "unnest(%(e_place)s::int[], %(e_leg)s::smallint[], %(e_side)s::smallint[], %(e_account)s::bigint[],"
-    " %(e_n)s::bigint[], %(e_minor)s::bigint[], %(e_functional)s::bigint[], %(e_after)s::bigint[], %(e_value)s::date[])"
-    " e (place, leg, side, account_id, n, amount_minor, functional_minor, balance_after, value_date)",
-    "keys": "unnest(%(k_place)s::int[], %(k_key)s::text[], %(k_content)s::uuid[], %(k_code)s::text[], %(k_account)s::text[])"
-    " k (place, key, content, code, account_code)",
+_FROM_JSON = {
+    "vouchers": "json_to_recordset(%(vouchers)s::json) v (place int, key text, value_date date, legs smallint, memo text,"
+    " source_id text, reverses_id bigint, reverses_period int)",
+    "entries": "json_to_recordset(%(entries)s::json) e (place int, leg smallint, side smallint, account_id bigint, n bigint,"
+    " amount_minor bigint, functional_minor bigint, balance_after bigint, value_date date)",
+    "keys": "json_to_recordset(%(keys)s::json) k (place int, key text, content uuid, code text, account_code text)",
 }
 _FROM_TABLES = {"vouchers": "posting_voucher v", "entries": "posting_entry e", "keys": "posting_key k"}
 _TABLES = """
@@ -104,52 +101,60 @@ def write_rows(
     facts |= {f"a_{name}": value for name, value in line.items()}
     with driver_cursor() as cursor:
         if len(decisions) <= FEW:
-            cursor.execute(_WRITE_ARRAYS, facts | _arrays(decisions))
+            cursor.execute(_WRITE_FEW, facts | _lists(decisions))
         else:
             cursor.execute(_TABLES)
             for table, rows in _lines(decisions).items():
                 with cursor.copy(f"copy {table} from stdin") as copy:
                     copy.write("".join(rows))
-            cursor.execute(_WRITE_TABLES, facts)
+            cursor.execute(_WRITE_MANY, facts)
         row = cursor.fetchone()
     assert row is not None
     return row[0], row[1] or []
 
 
-_WRITE_ARRAYS = _WRITE.format(**_FROM_ARRAYS)
-_WRITE_TABLES = _WRITE.format(**_FROM_TABLES)
+_WRITE_FEW = _WRITE.format(**_FROM_JSON)
+_WRITE_MANY = _WRITE.format(**_FROM_TABLES)
 
 
-def _arrays(decisions: Sequence[Decision]) -> dict[str, object]:
-    booked = [(place, one) for place, one in enumerate(decisions) if not one.code]
-    legs = [(place, leg, entry) for place, one in booked for leg, entry in enumerate(one.entries, 1)]
-    reverses = [one.voucher.reverses or (None, None) for _, one in booked]
-    return {
-        "v_place": numbers([place for place, _ in booked]),
-        "v_key": [one.voucher.key for _, one in booked],
-        "v_value": [one.voucher.value_date or one.voucher.business_date for _, one in booked],
-        "v_legs": numbers([len(one.entries) for _, one in booked]),
-        "v_memo": [mask_text(one.voucher.memo) for _, one in booked],
-        "v_source": [one.voucher.source_id for _, one in booked],
-        "v_reverses": numbers([number for number, _ in reverses]),
-        "v_reverses_period": numbers([period for _, period in reverses]),
-        "e_place": numbers([place for place, _, _ in legs]),
-        "e_leg": numbers([leg for _, leg, _ in legs]),
-        "e_side": numbers([entry.side for _, _, entry in legs]),
-        "e_account": numbers([entry.account_id for _, _, entry in legs]),
-        "e_n": numbers([entry.n for _, _, entry in legs]),
-        "e_minor": numbers([entry.minor for _, _, entry in legs]),
-        "e_functional": numbers([entry.functional_minor for _, _, entry in legs]),
-        "e_after": numbers([entry.balance_after for _, _, entry in legs]),
-        "e_value": [entry.value_date for _, _, entry in legs],
-        "k_place": numbers(range(len(decisions))),
-        "k_key": [one.voucher.key for one in decisions],
-        "k_content": [one.content for one in decisions],
-        "k_code": [one.code for one in decisions],
-        "k_account": [one.account for one in decisions],
-    }
+def _lists(decisions: Sequence[Decision]) -> dict[str, str]:
+    """The rows as JSON: one value a list, of which the planner expects as many rows whatever is in it."""
+    vouchers: list[dict[str, Any]] = []
+    entries: list[dict[str, Any]] = []
+    keys: list[dict[str, Any]] = []
+    for place, one in enumerate(decisions):
+        voucher = one.voucher
+        keys.append(
+            {
+                "place": place,
+                "key": voucher.key,
+                "content": one.content,
+                "code": one.code,
+                "account_code": one.account,
+            }
+        )
+        if one.code:
+            continue
+        reverses_id, reverses_period = voucher.reverses or (None, None)
+        vouchers.append(
+            {
+                "place": place, "key": voucher.key, "value_date": voucher.value_date or voucher.business_date,
+                "legs": len(one.entries), "memo": mask_text(voucher.memo), "source_id": voucher.source_id,
+                "reverses_id": reverses_id, "reverses_period": reverses_period,
+            }
+        )  # fmt: skip
+        for leg, (account_id, n, minor, functional, after, value, side) in enumerate(one.entries, 1):
+            entries.append(
+                {
+                    "place": place, "leg": leg, "side": side, "account_id": account_id, "n": n, "amount_minor": minor,
+                    "functional_minor": functional, "balance_after": after, "value_date": value,
+                }
+            )  # fmt: skip
+    return {"vouchers": _json(vouchers), "entries": _json(entries), "keys": _json(keys)}
 
 
+# Made once, for making it costs more than using it; dates are written as ISO 8601.
+_json = json.JSONEncoder(ensure_ascii=False, default=str).encode
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 

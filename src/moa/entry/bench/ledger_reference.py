@@ -95,7 +95,9 @@ def naive_rate(accounts: int, seconds: int) -> int:
 
 def _naive_transfer(key: str, debit: int, credit: int, amount: int) -> None:
     with transaction.atomic(using="owner"):
-        locked = NaiveAccount._default_manager.using("owner").select_for_update().filter(id__in=[debit, credit])
+        locked = (
+            NaiveAccount._default_manager.using("owner").select_for_update().filter(id__in=[debit, credit])
+        )
         found = {account.pk: account for account in locked.order_by("id")}
         if found[debit].balance - amount < found[debit].floor:
             return
