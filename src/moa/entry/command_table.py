@@ -19,6 +19,8 @@ GROUPS = {
     "kftc": "KFTC CMS files: look into them, make them, compare them.",
     "ledger": "Books: accounts, vouchers, balances.",
     "ledger accounts": "Accounts of a book.",
+    "day": "Business days of a book: where they stand, opening and closing them.",
+    "proof": "What an auditor checks without this system.",
     "people": "The group's persons, their logins and roles.",
     "keys": "Keys that encrypt the stored documents.",
 }
@@ -59,6 +61,11 @@ COMMANDS = {
     "ledger trial-balance": Entry(
         "commands.ledger_balances:trial_balance", "Debit and credit balances on a day, with totals."
     ),
+    "day status": Entry("commands.day:status", "The day under way and the checks of its closing."),
+    "day close": Entry("commands.day:close", "Close the day and print its seal."),
+    "day open": Entry("commands.day:open_", "Open the day that waits."),
+    "day reopen": Entry("commands.day:reopen", "Ask for the latest closed day to be reopened."),
+    "proof export": Entry("commands.proof:export", "Write the proof of closed days to one file."),
     "verify": Entry(
         "commands.verify:verify", "Recompute what the books derive from entries; print differences."
     ),

@@ -26,6 +26,14 @@ SENTENCES: dict[str, str] = {
     "master_key_wrong": "Another master key encrypted the documents of this group: bring it back, or name it in MOA_MASTER_KEY_FILE.",
     "master_key_too_short": "The file of a master key holds at least {least} bytes, this one {bytes}.",
     "moment_in_future": "The moment asked for has not come yet.",
+    "no_day_open": "No day of {book} is open: open the one that waits with moa day open.",
+    "day_under_way": "{day} is open already: close it first with moa day close.",
+    "not_the_last_day": "Only {last}, the latest closed day, can be reopened.",
+    "next_day_has_vouchers": "Vouchers are booked on {day} already, so the day before stays closed: correct with a reversal.",
+    "request_already_open": "This waits for a decision already: it is on the approvals page.",
+    "day_not_closed": "{day} is not closed, and only closed days are proven: close it, or end the range before it.",
+    "nothing_closed": "No day from {first} to {last} is closed.",
+    "not_found day": "No day of the book is closed yet.",
     "file_empty": "The file is empty.",
 }
 

@@ -7,6 +7,9 @@ POST = "ledger.post"
 CHANGE_ACCOUNTS = "ledger.accounts.change"
 SET_UP = "ledger.book.set_up"
 OPEN_DAY = "ledger.day.open"
+CLOSE_DAY = "ledger.day.close"
+REOPEN_DAY = "ledger.day.reopen"
+EXPORT_PROOF = "ledger.proof.export"
 FILE_ORDER = "ledger.standing_order.file"
 
 declare(
@@ -16,14 +19,19 @@ declare(
         CHANGE_ACCOUNTS: "Open and change accounts of the books",
         SET_UP: "Set up books and their charts",
         OPEN_DAY: "Open a business day",
+        CLOSE_DAY: "Close a business day",
+        REOPEN_DAY: "Ask for a closed business day to be reopened",
+        EXPORT_PROOF: "Write the proof of closed days for an auditor",
         FILE_ORDER: "File standing orders for automatic booking",
     },
     {
-        "treasurer": (VIEW, POST, CHANGE_ACCOUNTS, SET_UP, OPEN_DAY, FILE_ORDER),
-        "teller": (VIEW, POST, CHANGE_ACCOUNTS, OPEN_DAY, FILE_ORDER),
-        "approver": (VIEW,),
+        "treasurer": (
+            VIEW, POST, CHANGE_ACCOUNTS, SET_UP, OPEN_DAY, CLOSE_DAY, REOPEN_DAY, EXPORT_PROOF, FILE_ORDER,
+        ),
+        "teller": (VIEW, POST, CHANGE_ACCOUNTS, OPEN_DAY, CLOSE_DAY, REOPEN_DAY, EXPORT_PROOF, FILE_ORDER),
+        "approver": (VIEW, EXPORT_PROOF),
         "clerk": (),
-        "auditor": (VIEW,),
-        "machine": (VIEW, POST, CHANGE_ACCOUNTS, SET_UP, OPEN_DAY, FILE_ORDER),
+        "auditor": (VIEW, EXPORT_PROOF),
+        "machine": (VIEW, POST, CHANGE_ACCOUNTS, SET_UP, OPEN_DAY, CLOSE_DAY, EXPORT_PROOF, FILE_ORDER),
     },
-)
+)  # fmt: skip

@@ -5,8 +5,8 @@ from __future__ import annotations
 from moa.control.access import permitted_units
 from moa.control.context import Context
 from moa.kernel.errors import NotFound
-from moa.ledger.lifecycle import UNDER_WAY
-from moa.ledger.models import Book, BusinessDay
+from moa.ledger.lifecycle import UNDER_WAY, DayState
+from moa.ledger.models import Book, BusinessDay, Seal
 from moa.ledger.permissions import VIEW
 
 
@@ -30,3 +30,15 @@ def list_books(ctx: Context, permission: str = VIEW) -> list[Book]:
 def day_under_way(book: Book) -> BusinessDay | None:
     """The one day of the book that is open, closing or reopened."""
     return BusinessDay.objects.filter(book_id=book.id, state__in=UNDER_WAY).first()
+
+
+def last_seal(book: Book) -> Seal | None:
+    """The newest seal of the book."""
+    return Seal.objects.filter(book_id=book.id).order_by("-business_date", "-revision").first()
+
+
+def last_closed_day(book: Book) -> BusinessDay | None:
+    """The latest day of the book that is closed now."""
+    return (
+        BusinessDay.objects.filter(book_id=book.id, state=DayState.CLOSED).order_by("-business_date").first()
+    )

@@ -1,0 +1,56 @@
+"""`moa proof export`: the closed days of a book in one file that docs/proof/verify_proof.py checks without us."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import click
+
+
+@click.command(
+    "export", help="Write the proof of closed days to one file; docs/proof/verify_proof.py checks it."
+)
+@click.option("--book", default="", help="The book's code; the default book if left out.")
+@click.option("--from", "first", required=True, help="The first day, YYYY-MM-DD.")
+@click.option("--to", "last", required=True, help="The last day, YYYY-MM-DD, included.")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to write.",
+)
+@click.option("--as", "as_login", default="", help="Act as this login.")
+@click.option("--group", default="", help="Act in this group.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+def export(book: str, first: str, last: str, output: Path, as_login: str, group: str, as_json: bool) -> None:
+    days = _day(first, "--from"), _day(last, "--to")
+    if not output.parent.is_dir():
+        raise click.UsageError(f"-o: there is no folder “{output.parent}”.")
+    from moa.entry.acting import acting_context
+
+    ctx = acting_context(as_login=as_login, group=group)
+    from moa.ledger.operations.export_proof import export_proof
+    from moa.ledger.permissions import EXPORT_PROOF
+    from moa.ledger.queries import access_book
+
+    with ctx.open():
+        asked = access_book(ctx, book, EXPORT_PROOF)
+        done = export_proof(ctx, asked, first=days[0], last=days[1], path=output)
+    answer = {
+        "book": asked.code, "file": str(done.path), "lines": done.lines, "from": str(done.first), "to": str(done.last),
+        "seals": {str(day): seal for day, seal in done.seals.items()},
+    }  # fmt: skip
+    if as_json:
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=1))
+        return
+    click.echo(f"{done.path}: {asked.code} from {done.first} to {done.last}, {done.lines} lines")
+
+
+def _day(text: str, option: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise click.UsageError(f"{option}: “{text}” is not a date like 2026-06-24.") from None

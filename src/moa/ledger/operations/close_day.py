@@ -1,0 +1,147 @@
+"""Close a business day: all checks hold, balances are set down, the day is sealed, and the next one follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from moa.control.access import require
+from moa.control.audit import record
+from moa.control.context import Context
+from moa.directory.queries import calendar_for
+from moa.kernel.errors import DomainError
+from moa.ledger.book_lock import hold_book, stamp_book
+from moa.ledger.close_checks import Finding, run_checks
+from moa.ledger.lifecycle import BUSINESS_DAY, DayState
+from moa.ledger.models import Book, BusinessDay
+from moa.ledger.operations.open_business_day import make_period
+from moa.ledger.permissions import CLOSE_DAY
+from moa.ledger.proof_lines import Closing
+from moa.ledger.queries import day_under_way, last_seal
+from moa.ledger.rules.vouchers import period_of
+from moa.ledger.sealing import take_seal
+from moa.ledger.sending import driver_cursor
+
+
+class NoDayOpen(DomainError):
+    """No day of the book is open; facts: `book`, `waiting` the day that waits to be opened, or nothing."""
+
+    code = "no_day_open"
+
+
+class CloseRefused(DomainError):
+    """A check does not hold. Facts: the first one's name; `findings` holds all."""
+
+    code = "close_refused"
+
+    def __init__(self, book: str, day: date, findings: list[Finding]) -> None:
+        failed = [one.name for one in findings if not one.ok]
+        super().__init__(book=book, day=day, checks=", ".join(failed))
+        self.findings = findings
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A closed day with its seal, and the day that is next. Shape: `hex` leaves the house now."""
+
+    day: date
+    revision: int
+    hex: str
+    closed_at: datetime
+    vouchers: int
+    entries: int
+    next_day: date
+    next_is_open: bool
+
+
+_SET_DOWN = """
+insert into ledger_dailyclosing (account_id, business_date, revision, group_id, book_id, name, is_stated, opening_minor,
+    debit_minor, credit_minor, closing_minor, n, product)
+select b.account_id, %(day)s, %(revision)s, b.group_id, b.book_id, a.name, f.name is distinct from a.name,
+       coalesce(f.closing_minor, 0), coalesce(m.debit, 0), coalesce(m.credit, 0), b.current_minor, b.version,
+       b.product + b.current_minor::numeric * (%(day)s + 1 - b.product_date)
+  from ledger_balance b
+  join ledger_account a on a.id = b.account_id
+  left join lateral (
+        select c.name, c.closing_minor, c.n from ledger_dailyclosing c where c.account_id = b.account_id
+         order by c.business_date desc, c.revision desc limit 1) f on true
+  left join (
+        select e.account_id, sum(e.amount_minor) filter (where e.side = 1) as debit,
+               sum(e.amount_minor) filter (where e.side = -1) as credit
+          from ledger_voucher v join ledger_entry e on e.voucher_id = v.id and e.period = v.period
+         where v.book_id = %(book)s and v.business_date = %(day)s and v.period = %(period)s
+           and v.recorded_at > coalesce(%(since)s::timestamptz, '-infinity')
+         group by e.account_id) m on m.account_id = b.account_id
+ where b.book_id = %(book)s and (f.n is distinct from b.version or f.name is distinct from a.name)
+"""
+
+
+def close_day(ctx: Context, book: Book, *, open_next: bool = True) -> Closed:
+    """Close the day under way; all in one transaction, and the book is held alone.
+
+    A day that was reopened is closed as its next revision, chained to the one before.
+    Raises: forbidden, no_day_open, move_not_allowed, close_refused.
+    """
+    require(ctx, CLOSE_DAY, book.unit_id)
+    hold_book(book.id)
+    day = day_under_way(book)
+    if day is None:
+        waiting = BusinessDay.objects.filter(book_id=book.id, state=DayState.WAITING).first()
+        raise NoDayOpen(book=book.code, waiting=waiting.business_date if waiting else "")
+    before = day.state
+    _move(ctx, day, "begin_close")
+    findings = run_checks(ctx, book, day.business_date)
+    if not all(one.ok for one in findings):
+        raise CloseRefused(book.code, day.business_date, findings)
+    previous = last_seal(book)
+    same_day = previous is not None and previous.business_date == day.business_date
+    closing = Closing(
+        book, day.business_date, day.revision + 1, previous.closed_at if previous and same_day else None
+    )
+    _set_down(closing)
+    seal = take_seal(ctx, closing, previous)
+    _move(ctx, day, "close", revision=closing.revision, closed_at=seal.closed_at)
+    stamp_book(book.id, seal.closed_at)
+    next_day = _follow(ctx, book, day.business_date, open_next)
+    record(
+        ctx, "ledger.day.closed", "book", book.id, before={"day": str(day.business_date), "state": before},
+        after={"day": str(day.business_date), "state": "closed", "revision": closing.revision, "seal": seal.hex},
+    )  # fmt: skip
+    return Closed(
+        day.business_date, closing.revision, seal.hex, seal.closed_at, seal.vouchers, seal.entries,
+        next_day.business_date, open_next,
+    )  # fmt: skip
+
+
+def _move(ctx: Context, day: BusinessDay, name: str, **facts: object) -> None:
+    state = BUSINESS_DAY.after(day.state, name)
+    if state is DayState.CLOSED:
+        facts["closed_by"] = ctx.actor.person_id
+    if state is DayState.OPEN:
+        facts |= {"opened_at": ctx.at, "opened_by": ctx.actor.person_id}
+    BusinessDay.objects.filter(id=day.id).update(state=state, **facts)
+    day.refresh_from_db()
+
+
+def _set_down(closing: Closing) -> None:
+    """Where every account that moved stands now."""
+    facts = {
+        "book": closing.book.id, "day": closing.day, "revision": closing.revision, "since": closing.since,
+        "period": period_of(closing.day),
+    }  # fmt: skip
+    with driver_cursor() as cursor:
+        cursor.execute(_SET_DOWN, facts)
+
+
+def _follow(ctx: Context, book: Book, day: date, open_next: bool) -> BusinessDay:
+    """The next business day of the book's calendar is there, waiting or open."""
+    waiting = (
+        BusinessDay.objects.filter(book_id=book.id, business_date__gt=day).order_by("business_date").first()
+    )
+    if waiting is None:
+        follows = calendar_for(ctx, book.calendar).next_business_day(day)
+        waiting = BusinessDay.objects.create(group_id=ctx.group_id, book_id=book.id, business_date=follows)
+    if open_next:
+        make_period(period_of(waiting.business_date))
+        _move(ctx, waiting, "open")
+    return waiting
