@@ -63,13 +63,14 @@ def write(path: Path, lines: list[str]) -> Path:
     """The same file with every check made anew, as somebody does who knows the format."""
     digest, written = b"", []
     for body in lines:
-        digest = sha256(digest + sha256(b"\x00" + body.encode()).digest()).digest()
-        written.append(f"{digest[:4].hex()} {body}".encode())
+        data = body.encode("utf-8", "surrogatepass")
+        digest = sha256(digest + sha256(b"\x00" + data).digest()).digest()
+        written.append(digest[:4].hex().encode() + b" " + data)
     path.write_bytes(b"".join(written))
     return path
 
 
-def altered(path: Path, change: Callable[[list[str]], None]) -> Path:
+def altered(path: Path, change: Callable[[list[str]], object]) -> Path:
     """A copy beside with its bodies changed and all checks repaired, the count of lines included."""
     lines = bodies(path)
     change(lines)

@@ -92,7 +92,7 @@ select a.code from ledger_balance b
  where b.book_id = %s and (b.version <> coalesce(e.n, 0) or b.current_minor <> coalesce(e.balance_after, 0))
  order by a.code limit 1
 """
-# What the entries since the last closing moved is what the balance went on by.
+# What the entries after the last closing moved is what the balance went on by, and all of them are of this day.
 _TURNOVER = """
 select s.code, a.currency from ledger_balance b
   join ledger_account a on a.id = b.account_id
@@ -100,15 +100,13 @@ select s.code, a.currency from ledger_balance b
   left join lateral (
         select c.closing_minor, c.n from ledger_dailyclosing c where c.account_id = b.account_id
          order by c.business_date desc, c.revision desc limit 1) c on true
-  left join (
-        select e.account_id, sum(e.amount_minor) as moved, count(*) as entries
-          from ledger_voucher v join ledger_entry e on e.voucher_id = v.id and e.period = v.period
-         where v.book_id = %(book)s and v.business_date = %(day)s and v.period = %(period)s
-           and v.recorded_at > coalesce((select max(closed_at) from ledger_seal where book_id = %(book)s), '-infinity')
-         group by e.account_id) m on m.account_id = b.account_id
+  left join lateral (
+        select sum(e.amount_minor) as moved, count(*) as entries from ledger_entry e
+         where e.account_id = b.account_id and e.n > coalesce(c.n, 0) and e.period = %(period)s
+           and e.business_date = %(day)s) m on true
  where b.book_id = %(book)s
    and (coalesce(c.closing_minor, 0) + coalesce(m.moved, 0) <> b.current_minor
-        or coalesce(c.n, 0) + coalesce(m.entries, 0) <> b.version)
+        or coalesce(c.n, 0) + m.entries <> b.version)
  order by s.code limit 1
 """
 

@@ -65,13 +65,11 @@ select b.account_id, %(day)s, %(revision)s, b.group_id, b.book_id, a.name, f.nam
   left join lateral (
         select c.name, c.closing_minor, c.n from ledger_dailyclosing c where c.account_id = b.account_id
          order by c.business_date desc, c.revision desc limit 1) f on true
-  left join (
-        select e.account_id, sum(e.amount_minor) filter (where e.side = 1) as debit,
+  left join lateral (
+        select sum(e.amount_minor) filter (where e.side = 1) as debit,
                sum(e.amount_minor) filter (where e.side = -1) as credit
-          from ledger_voucher v join ledger_entry e on e.voucher_id = v.id and e.period = v.period
-         where v.book_id = %(book)s and v.business_date = %(day)s and v.period = %(period)s
-           and v.recorded_at > coalesce(%(since)s::timestamptz, '-infinity')
-         group by e.account_id) m on m.account_id = b.account_id
+          from ledger_entry e
+         where e.account_id = b.account_id and e.n > coalesce(f.n, 0) and e.period = %(period)s) m on true
  where b.book_id = %(book)s and (f.n is distinct from b.version or f.name is distinct from a.name)
 """
 
@@ -126,8 +124,7 @@ def _move(ctx: Context, day: BusinessDay, name: str, **facts: object) -> None:
 def _set_down(closing: Closing) -> None:
     """Where every account that moved stands now."""
     facts = {
-        "book": closing.book.id, "day": closing.day, "revision": closing.revision, "since": closing.since,
-        "period": period_of(closing.day),
+        "book": closing.book.id, "day": closing.day, "revision": closing.revision, "period": period_of(closing.day),
     }  # fmt: skip
     with driver_cursor() as cursor:
         cursor.execute(_SET_DOWN, facts)

@@ -1,0 +1,130 @@
+"""Killed closings, two at once, vouchers meanwhile: a day is closed once and whole, or not at all."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from moa.ledger.operations.close_day import Closed, close_day
+from moa.ledger.operations.post_vouchers import Posting
+from moa.ledger.operations.reopen_day import decide_reopening, request_reopening
+from moa.ledger.verification import verify_books
+from tests.control.factories import TODAY
+from tests.ledger import closing_process
+from tests.ledger.journal import Journal, make_journal, voucher
+from tests.ledger.proofs import check, close, export
+
+pytestmark = pytest.mark.django_db(transaction=True)
+REPOSITORY = Path(__file__).resolve().parents[2]
+LEFT = (
+    "select (select count(*) from ledger_dailyclosing), (select count(*) from ledger_seal), state, revision,"
+    " (select count(*) from ledger_businessday) from ledger_businessday order by business_date limit 1"
+)
+
+
+@pytest.fixture
+def booked(transactional_db: None) -> Journal:
+    journal = make_journal()
+    journal.post(voucher("1", "bank", "a", 1000), voucher("2", "a", "b", 300))
+    return journal
+
+
+def at_once(*works: Callable[[], Any]) -> list[Any]:
+    """Run all at the same time, each with a connection of its own; what they gave or raised, in order."""
+    results: list[Any] = [None] * len(works)
+    start = threading.Barrier(len(works))
+
+    def run(number: int) -> None:
+        start.wait(10)
+        try:
+            results[number] = works[number]()
+        except Exception as fault:
+            results[number] = fault
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(works))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return results
+
+
+def no_difference(journal: Journal) -> bool:
+    with journal.ctx.open():
+        return all(not book.differences for book in verify_books(journal.ctx))
+
+
+def test_a_closing_killed_after_any_of_its_steps_leaves_nothing_and_can_be_done_again(
+    booked: Journal, moa_environment: dict[str, str], tmp_path: Path
+) -> None:
+    environment = {**moa_environment, "PYTHONPATH": f"{REPOSITORY / 'src'}{os.pathsep}{REPOSITORY}"}
+    who = (str(booked.ctx.group_id), str(booked.ctx.actor.person_id))
+    for step in closing_process.STEPS:
+        killed = subprocess.run(
+            [sys.executable, "-m", closing_process.__name__, *who, step],
+            env=environment, cwd=REPOSITORY, capture_output=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert killed.returncode == -signal.SIGKILL, (step, killed.stderr.decode())
+        assert booked.rows(LEFT) == [(0, 0, "open", 0, 1)], step
+    booked.post(voucher("3", "bank", "b", 5))
+    closed = close(booked)
+    path = export(booked, tmp_path / "proof.txt", TODAY, TODAY)
+    assert check(path, f"{TODAY}={closed.hex}").holds
+    assert no_difference(booked)
+
+
+def test_of_two_closings_at_once_one_wins_and_the_other_is_told(booked: Journal) -> None:
+    def one(ctx: Any) -> Callable[[], Closed]:
+        def act() -> Closed:
+            with ctx.open():
+                return close_day(ctx, booked.book, open_next=False)
+
+        return act
+
+    found = at_once(one(booked.ctx), one(booked.second))
+    closed = [each for each in found if isinstance(each, Closed)]
+    refused = [each for each in found if not isinstance(each, Closed)]
+    assert len(closed) == 1 and [getattr(each, "code", each) for each in refused] == ["no_day_open"]
+    assert booked.rows("select count(*) from ledger_seal") == [(1,)]
+
+
+def test_vouchers_during_a_closing_are_in_it_or_refused(booked: Journal, tmp_path: Path) -> None:
+    def post(number: int) -> Callable[[], Posting]:
+        return lambda: booked.post(voucher(f"v{number}", "bank", "a", 1))
+
+    *postings, closed = at_once(*(post(number) for number in range(6)), lambda: close(booked))
+    codes = [posting.answers[0].code for posting in postings]
+    assert set(codes) <= {"", "closed_day"}
+    assert closed.vouchers == 2 + codes.count("")
+    path = export(booked, tmp_path / "proof.txt", TODAY, TODAY)
+    assert check(path, f"{TODAY}={closed.hex}").holds
+    assert no_difference(booked)
+
+
+def test_a_reopening_and_a_voucher_of_the_next_day_exclude_each_other(booked: Journal) -> None:
+    next_day = close(booked).next_day
+    with booked.ctx.open():
+        request = request_reopening(booked.ctx, booked.book)
+
+    def reopen() -> str:
+        with booked.second.open():
+            decide_reopening(booked.second, request.id, approve=True, seen_hash=request.content_hash)
+        return "reopened"
+
+    reopened, posting = at_once(reopen, lambda: booked.post(voucher("n", "bank", "a", 1, day=next_day)))
+    code = posting.answers[0].code
+    assert (str(getattr(reopened, "code", reopened)), code) in {
+        ("reopened", "day_not_open"), ("next_day_has_vouchers", ""),
+    }  # fmt: skip
+    assert no_difference(booked)
