@@ -130,14 +130,13 @@ def _post_a_day(ctx: Context, book: Book) -> int:
 def _vouchers(day: date) -> Iterator[list[NewVoucher]]:
     drawn = random.Random(str(day))
     for start in range(0, VOUCHERS, BATCH):
-        yield [
-            NewVoucher(
-                f"{day}/{n}", day, day,
-                transfer(*(_code(one) for one in drawn.sample(range(ACCOUNTS), 2)), drawn.randrange(1, 10**8), "KRW"),
-                f"이체 {n}",
-            )
-            for n in range(start, start + BATCH)
-        ]  # fmt: skip
+        yield [_voucher(day, n, drawn) for n in range(start, start + BATCH)]
+
+
+def _voucher(day: date, number: int, drawn: random.Random) -> NewVoucher:
+    debit, credit = drawn.sample(range(ACCOUNTS), 2)
+    legs = transfer(_code(debit), _code(credit), drawn.randrange(1, 10**8), "KRW")
+    return NewVoucher(f"{day}/{number}", day, day, legs, f"이체 {number}")
 
 
 def _code(number: int) -> str:

@@ -30,19 +30,24 @@ _OWN = (
 
 
 def first_day(today: date) -> date:
-    """The business day that the centre's books begin on: today, or the next one after it."""
+    """The business day that the centre has open: today, or the next one after it."""
     calendar = published_calendar("KR", {})
     return today if calendar.is_business_day(today) else calendar.next_business_day(today)
 
 
+def begins_on(today: date) -> date:
+    """The day that is booked and closed before the centre's open day."""
+    return published_calendar("KR", {}).previous_business_day(first_day(today))
+
+
 def make_books(ctx: Context, manifest: dict[str, Any], units: dict[str, Unit]) -> Book:
-    """The centre in won, its day open: the treasurer files the standing order, the head of finance agrees."""
+    """The centre in won, its first day open: the treasurer files the standing order, the head of finance agrees."""
     holding = manifest["companies"][0]["code"]
     book = set_up_book(
         ctx,
         new=NewBook(
             code=BOOK, name=_NAMES["ko"], names=_NAMES, unit_id=units[holding].id, functional_currency="KRW",
-            first_day=first_day(ctx.today), is_default=True,
+            first_day=begins_on(ctx.today), is_default=True,
         ),
     )  # fmt: skip
     _agree(ctx, book)
@@ -52,7 +57,7 @@ def make_books(ctx: Context, manifest: dict[str, Any], units: dict[str, Unit]) -
 
 def _agree(ctx: Context, book: Book) -> None:
     new = NewStandingOrder(
-        "FILES", "명령으로 주는 계정·전표 파일의 자동 기장", (FILE, LOAD_ACCOUNTS), first_day(ctx.today)
+        "FILES", "명령으로 주는 계정·전표 파일의 자동 기장", (FILE, LOAD_ACCOUNTS), begins_on(ctx.today)
     )
     maker, checker = (
         context_for_login(login, at=ctx.at, channel="command") for login in ("treasurer", "approver")

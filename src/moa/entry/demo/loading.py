@@ -29,9 +29,11 @@ from moa.control.operations.add_person import NewPerson, add_person
 from moa.control.operations.add_unit import NewUnit, add_unit
 from moa.control.operations.set_up_group import NewGroup, set_up_group
 from moa.directory.operations.import_rates import import_rates
-from moa.entry.demo.books import make_books
+from moa.entry.demo.books import begins_on, make_books
+from moa.entry.demo.first_days import close_first_day
 from moa.kernel.calendar_data import published_calendar
 from moa.kernel.errors import DomainError
+from moa.ledger.queries import access_book
 
 Manifest = dict[str, Any]
 Say = Callable[[str], None]
@@ -65,6 +67,8 @@ def load_demo(*, at: datetime, today: date, seed: int = 7, say: Say = lambda lin
             make_books(ctx, manifest, units)
         _keep_passwords(passwords)
         _import_files(ctx, Path(folder), manifest, say)
+        with ctx.open():
+            close_first_day(ctx, access_book(ctx), begins_on(ctx.today))
     with connections["owner"].cursor() as cursor:
         # After a bulk load the planner knows nothing yet.
         cursor.execute("analyze")

@@ -1,0 +1,35 @@
+"""What is wrong and how to mend it, for the codes of business days: closing, reopening, proof."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+
+OF_DAYS: dict[str, tuple[Text, Text]] = {
+    "no_day_open": (
+        _("No day of the book is open"),
+        _("Open the day that waits"),
+    ),
+    "close_refused": (
+        _("The day cannot be closed yet"),
+        _("Mend the checks that do not hold, then close again"),
+    ),
+    "not_the_last_day": (
+        _("Only the latest closed day can be reopened"),
+        _("Correct an earlier day with a reversal on the open day"),
+    ),
+    "next_day_has_vouchers": (
+        _("Vouchers are booked on the next day already"),
+        _("Correct the closed day with a reversal on the open day"),
+    ),
+    "day_not_closed": (
+        _("A day of the range is not closed, and only closed days are proven"),
+        _("Close it, or end the range before it"),
+    ),
+    "nothing_closed": (
+        _("No day of the range is closed"),
+        _("Choose a range with a closed day"),
+    ),
+}
