@@ -208,7 +208,7 @@ def test_a_standing_order_that_nobody_agreed_to_is_refused(journal: Journal, app
 
 
 def test_two_days_of_a_book_are_never_open_together(app: Application) -> None:
-    with pytest.raises(IntegrityError, match="duplicate key"):
+    with pytest.raises(DatabaseError, match="a day begins waiting"):
         app.execute(
             "insert into ledger_businessday (group_id, book_id, business_date, state, revision, opened_at, opened_by_id)"
             " select group_id, book_id, business_date + 1, 'open', 0, opened_at, opened_by_id from ledger_businessday"

@@ -28,6 +28,7 @@ from moa.ledger.verification import verify_books
 from tests.control.factories import AT, TODAY
 from tests.ledger import posting_process
 from tests.ledger.journal import Journal, make_journal, voucher
+from tests.ledger.proofs import close
 
 pytestmark = pytest.mark.django_db(transaction=True)
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -237,9 +238,8 @@ def test_nothing_is_recorded_at_a_moment_that_was_answered_for(journal: Journal)
 def test_after_the_day_is_closed_its_vouchers_are_refused(journal: Journal, as_owner: Any) -> None:
     as_owner.execute("update ledger_businessday set state = 'closing'")
     assert journal.codes(voucher("1", "bank", "a", 1)) == ["closed_day"]
-    as_owner.execute(
-        "update ledger_businessday set state = 'closed', revision = 1, closed_at = now(), closed_by_id = opened_by_id"
-    )
+    as_owner.execute("update ledger_businessday set state = 'open'")
+    close(journal, open_next=False)
     assert journal.codes(voucher("2", "bank", "a", 1)) == ["closed_day"]
     tomorrow: NewVoucher = voucher("3", "bank", "a", 1, day=TODAY + timedelta(days=3))
     assert journal.codes(tomorrow) == ["day_not_open"]
