@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from moa.control.context import Context
 from moa.control.driver import driver_cursor
+from moa.ledger.closing_verification import CLOSING_CHECKS, seal_differences
 from moa.ledger.models import Book
 from moa.ledger.queries import list_books
 
@@ -162,9 +163,10 @@ def _verify(book: Book) -> Verified:
     facts = {"book": book.id}
     with driver_cursor() as cursor:
         differences = []
-        for check, statement in CHECKS.items():
+        for check, statement in (CHECKS | CLOSING_CHECKS).items():
             cursor.execute(statement, facts)
             differences += [Difference(book.code, check, *map(str, row)) for row in cursor.fetchall()]
+        differences += [Difference(book.code, "seal", *found) for found in seal_differences(book)]
         cursor.execute(_COUNTS, facts)
         row = cursor.fetchone()
     assert row is not None
