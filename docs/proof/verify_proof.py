@@ -21,7 +21,7 @@ AFTER = {"proof": (None,), "balance": ("proof", "balance"), "before": ("proof", 
          "seal": DAY, "end": ("seal",)}  # what each line may stand after
 HEAD = {"group", "book", "currency", "from", "to"}
 SEAL = HEAD - {"from", "to"} | {"date", "revision", "previous", "closed_at", "vouchers", "entries", "root", "balances"}
-VOUCHER = [str] * 6 + [int] * 3
+ACCOUNT, VOUCHER = [str] * 4 + [int] * 3, [str] * 6 + [int] * 3
 STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 as_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -53,7 +53,7 @@ class Verifier:
     def __init__(self, held):
         self.held, self.seen, self.last, self.seal = held, {}, None, None  # seals: the auditor's, by date, the last
         self.number, self.chain, self.former, self.day, self.at = 0, b"", None, None, ("", 0)
-        self.accounts, self.ordered, self.code, self.sheets, self.dates = {}, [], "", {}, set()
+        self.accounts, self.ordered, self.code, self.sheets, self.kinds, self.dates = {}, [], "", {}, {}, set()
         self.ids, self.taken_back, self.banks, self.bank = set(), set(), {}, ("", 0, 0)
         self.vouchers = self.entries = self.days = self.bank_days = self.missing = self.differences = 0
 
@@ -62,10 +62,10 @@ class Verifier:
         self.head, self.home = head, head["currency"]
 
     def on_balance(self, code, name, subject, currency, side, n, balance):
-        ask(are(str, code, name, subject, currency) and code > self.code, "account %s is out of order", code)
-        ask(are(int, side, n, balance) and side * side == 1 and n >= 0, "account %s is none", code)
+        right = [*map(type, (code, name, subject, currency, side, n, balance))] == ACCOUNT and side * side == 1 and n >= 0
+        ask(right and code > self.code and -1 << 63 < balance < 1 << 63, "account %s is none, or out of order", code)
         self.code, self.accounts[code] = code, (account := Account())
-        account.kind, account.n, account.balance = (subject, currency, side), n, balance
+        account.kind, account.n, account.balance = self.kinds.setdefault(kind := (subject, currency, side), kind), n, balance
         account.sheet = self.sheets.setdefault((subject, currency), [0, 0, 0])  # what the day begins with, debits, credits
         account.sheet[0] += balance
         account.line, account.line_n = b"[" + self.body[11:-2] + (b"]\n" if self.day is None else b",0,0]\n"), n
@@ -80,9 +80,8 @@ class Verifier:
 
     def on_day(self, date, revision):
         last = self.last or {"date": "", "revision": 0}
-        again = date == last["date"] and revision == last["revision"] + 1
-        follows = (again or (date > last["date"] and revision == 1)) and str(Date.fromisoformat(date)) == date
-        ask(follows, "day %s, revision %s, does not follow %s", date, revision, last["date"])
+        right = revision == 1 if date > last["date"] else (date, revision) == (last["date"], last["revision"] + 1)
+        ask(right and str(Date.fromisoformat(date)) == date, "%s, %s, does not follow %s", date, revision, last["date"])
         ask(self.days or date == self.head["from"], "the file begins at %s, its head says otherwise", date)
         self.day, self.revision, self.leaves, self.code, self.told, self.totals = date, revision, [], "", set(), {}
         self.before, self.days = [self.vouchers, self.entries], self.days + 1
@@ -106,24 +105,26 @@ class Verifier:
             self.taken_back.add(reverses)
         self.at = (recorded_at, number)
         self.ids.add(number)
-        accounts, home, sums, worth = self.accounts, self.home, {}, 0
+        accounts, home, dates, total, worth, sums = self.accounts, self.home, self.dates, 0, 0, {}
         for code, n, side, amount, value, value_date, after in legs:
             account = accounts[code]
-            if n != account.n + 1 or after != account.balance + amount:
-                raise ValueError("entry %s of account %s leaves %s: entry %s left %s, and it adds %s"
-                                 % (n, code, after, account.n, account.balance, amount))
-            currency = account.kind[1]
             strange = side * side != 1 or amount == 0 or not -1 << 63 < after < 1 << 63
-            if strange or (currency == home and value != amount):
-                raise ValueError("entry %s of account %s is none, or is worth something else" % (n, code))
-            if value_date not in self.dates:
+            if strange or n != account.n + 1 or after != account.balance + amount:
+                raise ValueError("entry %s of account %s leaves %s: entry %s left %s, and it adds %s in column %s"
+                                 % (n, code, after, account.n, account.balance, amount, side))
+            currency = account.kind[1]
+            if currency == home:
+                if value != amount:
+                    raise ValueError("entry %s of account %s is worth %s" % (n, code, value))
+                total += amount
+            else:
+                worth, sums[currency] = worth + (0 if value is None else value), sums.get(currency, 0) + amount
+            if value_date not in dates:
                 ask(str(Date.fromisoformat(value_date)) == value_date, "%s is no date", value_date)
-                self.dates.add(value_date)
+                dates.add(value_date)
             account.n, account.balance = n, after
             account.sheet[side] += amount  # 1 debits, -1 the last, credits
-            sums[currency] = sums.get(currency, 0) + amount
-            worth += value or 0
-        ask(len(legs) > 1 and worth == 0 and not any(sums.values()), "voucher %s does not balance", number)
+        ask(len(legs) > 1 and total == worth == 0 and not any(sums.values()), "voucher %s does not balance", number)
         self.vouchers += 1
         self.entries += len(legs)
 
@@ -143,8 +144,7 @@ class Verifier:
             ask(opening is None and closing is None, "bank account %s is missing and yet says something", name)
             return say("%s: no statement of bank account %s" % (self.day, name))
         ask(are(int, opening, closing) and all(len(bytes.fromhex(one)) == 32 for one in files), "it is no statement")
-        before = first if day == self.day else final
-        ask(before in (opening, None), "bank account %s opens at %s after %s", name, opening, before)
+        ask((first if day == self.day else final) in (opening, None), "bank account %s opens at %s after %s", name, opening, final)
         self.banks[name], self.bank = (self.day, opening, closing), [name, closing - opening, closing - ledger]
 
     def on_line(self, name, amount, reference, booked_on, text):
