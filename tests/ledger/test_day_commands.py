@@ -94,6 +94,7 @@ def test_refusals_say_what_to_do(journal: Journal, moa: Terminal, tmp_path: Path
         ),
         (("day", "reopen"), 1, "No day of the book is closed yet"),
         (("day", "close", "--book", "XX"), 1, "There is no book XX"),
+        (("day", "open"), 1, f"{DAYS[0]} is open already"),
         (("day", "close", "--wait"), 0, ""),
         (("day", "close"), 1, "open the one that waits with moa day open"),
         (("day", "reopen"), 0, ""),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from moa.kernel.errors import Forbidden
+from moa.ledger.book_lock import stamp_book
 from moa.ledger.operations.export_proof import DayNotClosed, NothingClosed, export_proof
 from moa.ledger.rules.seals import Tree, body_of, text_of
 from moa.ledger.rules.vouchers import Leg, NewVoucher, debit
@@ -380,3 +381,18 @@ def test_a_changed_name_is_stated_with_its_day_and_proven(journal: Journal, tmp_
 def test_the_file_written_by_the_export_is_the_one_that_the_format_gives(books: Books) -> None:
     path = books.export()
     assert write(books.folder / "again.txt", bodies(path)).read_bytes() == path.read_bytes()
+
+
+def test_a_clock_that_steps_back_does_not_turn_the_order_of_days_around(
+    journal: Journal, tmp_path: Path
+) -> None:
+    ahead = datetime.now(UTC) + timedelta(hours=1)
+    with journal.ctx.open():
+        stamp_book(journal.book.id, ahead)
+    journal.post(voucher("1", "bank", "a", 1))
+    first = close(journal)
+    journal.post(voucher("2", "bank", "a", 1, day=MONDAY))
+    second = close(journal)
+    assert ahead < first.closed_at < second.closed_at < ahead + timedelta(seconds=1)
+    path = export(journal, tmp_path / "proof.txt", TODAY, MONDAY)
+    assert check(path, f"{TODAY}={first.hex}", f"{MONDAY}={second.hex}").holds

@@ -12,11 +12,11 @@ from datetime import date
 from typing import Any
 
 from moa.control.context import Context
+from moa.control.driver import driver_cursor
 from moa.directory.queries import calendar_for
-from moa.ledger.lifecycle import UNDER_WAY
 from moa.ledger.models import Book, BusinessDay
+from moa.ledger.queries import day_under_way, last_closed_day, waiting_day
 from moa.ledger.rules.vouchers import period_of
-from moa.ledger.sending import driver_cursor
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +135,7 @@ def subjects_add_up(ctx: Context, book: Book, day: date) -> Mapping[str, Any] | 
 
 def day_to_check(book: Book) -> BusinessDay | None:
     """The day under way, else the one that waits to be opened, else the last one."""
-    days = BusinessDay.objects.filter(book_id=book.id)
-    return (
-        days.filter(state__in=UNDER_WAY).first()
-        or days.filter(state="waiting").order_by("business_date").first()
-        or days.order_by("-business_date").first()
-    )
+    return day_under_way(book) or waiting_day(book) or last_closed_day(book)
 
 
 OWN_CHECKS: dict[str, Check] = {

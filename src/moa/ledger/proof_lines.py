@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 import psycopg
 from django.db import connection
 
+from moa.control.driver import driver_cursor
 from moa.ledger.models import Book
 from moa.ledger.rules.vouchers import period_of
-from moa.ledger.sending import driver_cursor
 
 _FETCH = 2_000
 

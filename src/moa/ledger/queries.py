@@ -42,3 +42,10 @@ def last_closed_day(book: Book) -> BusinessDay | None:
     return (
         BusinessDay.objects.filter(book_id=book.id, state=DayState.CLOSED).order_by("-business_date").first()
     )
+
+
+def waiting_day(book: Book) -> BusinessDay | None:
+    """The first day of the book that waits to be opened."""
+    return (
+        BusinessDay.objects.filter(book_id=book.id, state=DayState.WAITING).order_by("business_date").first()
+    )

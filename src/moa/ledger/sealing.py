@@ -7,6 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from moa.control.context import Context
+from moa.control.driver import driver_cursor
 from moa.control.queries import the_group_of
 from moa.ledger.bank_side import bank_lines
 from moa.ledger.models import Book, Seal, SealedLine
@@ -22,7 +23,6 @@ from moa.ledger.proof_lines import (
     sums_of,
 )
 from moa.ledger.rules.seals import Tree, body_of, hex_of, text_of
-from moa.ledger.sending import driver_cursor
 
 # After every stamp in the book and every moment answered for, also when the clock steps back.
 _MOMENT = """

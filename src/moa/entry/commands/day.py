@@ -98,15 +98,16 @@ def open_(book: str, as_login: str, group: str, as_json: bool) -> None:
     from moa.entry.acting import acting_context
 
     ctx = acting_context(as_login=as_login, group=group)
-    from moa.ledger.close_checks import day_to_check
-    from moa.ledger.operations.open_business_day import open_business_day
+    from moa.ledger.operations.open_business_day import DayUnderWay, open_business_day
     from moa.ledger.permissions import OPEN_DAY
-    from moa.ledger.queries import access_book
+    from moa.ledger.queries import access_book, day_under_way, waiting_day
 
     with ctx.open():
         asked = access_book(ctx, book, OPEN_DAY)
-        day = day_to_check(asked)
-        opened = open_business_day(ctx, asked, day.business_date if day else ctx.today)
+        under_way, waiting = day_under_way(asked), waiting_day(asked)
+        if under_way is not None:
+            raise DayUnderWay(day=under_way.business_date)
+        opened = open_business_day(ctx, asked, waiting.business_date if waiting else ctx.today)
     answer = {"book": asked.code, "business_date": str(opened.business_date), "state": str(opened.state)}
     click.echo(json.dumps(answer) if as_json else f"{asked.code}: {opened.business_date} is {opened.state}")
 

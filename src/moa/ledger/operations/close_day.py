@@ -8,6 +8,7 @@ from datetime import date, datetime
 from moa.control.access import require
 from moa.control.audit import record
 from moa.control.context import Context
+from moa.control.driver import driver_cursor
 from moa.directory.queries import calendar_for
 from moa.kernel.errors import DomainError
 from moa.ledger.book_lock import hold_book, stamp_book
@@ -17,10 +18,9 @@ from moa.ledger.models import Book, BusinessDay
 from moa.ledger.operations.open_business_day import make_period
 from moa.ledger.permissions import CLOSE_DAY
 from moa.ledger.proof_lines import Closing
-from moa.ledger.queries import day_under_way, last_seal
+from moa.ledger.queries import day_under_way, last_seal, waiting_day
 from moa.ledger.rules.vouchers import period_of
 from moa.ledger.sealing import take_seal
-from moa.ledger.sending import driver_cursor
 
 
 class NoDayOpen(DomainError):
@@ -84,7 +84,7 @@ def close_day(ctx: Context, book: Book, *, open_next: bool = True) -> Closed:
     hold_book(book.id)
     day = day_under_way(book)
     if day is None:
-        waiting = BusinessDay.objects.filter(book_id=book.id, state=DayState.WAITING).first()
+        waiting = waiting_day(book)
         raise NoDayOpen(book=book.code, waiting=waiting.business_date if waiting else "")
     before = day.state
     _move(ctx, day, "begin_close")
