@@ -16,6 +16,7 @@ from moa.control.driver import driver_cursor
 from moa.directory.queries import calendar_for
 from moa.ledger.models import Book, BusinessDay
 from moa.ledger.queries import day_under_way, last_closed_day, waiting_day
+from moa.ledger.reading_by_keys import by_keys
 from moa.ledger.rules.vouchers import period_of
 
 
@@ -48,9 +49,10 @@ def registered_checks() -> list[str]:
 def run_checks(ctx: Context, book: Book, day: date) -> list[Finding]:
     """Every check, in the order of registration."""
     found = []
-    for name, check in _checks.items():
-        wrong = check(ctx, book, day)
-        found.append(Finding(name, wrong is None, wrong or {}))
+    with by_keys():
+        for name, check in _checks.items():
+            wrong = check(ctx, book, day)
+            found.append(Finding(name, wrong is None, wrong or {}))
     return found
 
 

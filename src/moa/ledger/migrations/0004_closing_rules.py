@@ -63,7 +63,7 @@ revoke execute on function ledger_check_day() from public;
 
 CLOSINGS = """
 create function ledger_check_closings() returns trigger language plpgsql security definer
-    set search_path = pg_catalog, public, pg_temp as $$
+    set search_path = pg_catalog, public, pg_temp set enable_seqscan = off set jit = off as $$
 begin
     if exists (
         select 1 from new_rows n

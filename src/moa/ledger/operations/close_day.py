@@ -19,6 +19,7 @@ from moa.ledger.operations.open_business_day import make_period
 from moa.ledger.permissions import CLOSE_DAY
 from moa.ledger.proof_lines import Closing
 from moa.ledger.queries import day_under_way, last_seal, waiting_day
+from moa.ledger.reading_by_keys import by_keys
 from moa.ledger.rules.vouchers import period_of
 from moa.ledger.sealing import take_seal
 
@@ -96,8 +97,9 @@ def close_day(ctx: Context, book: Book, *, open_next: bool = True) -> Closed:
     closing = Closing(
         book, day.business_date, day.revision + 1, previous.closed_at if previous and same_day else None
     )
-    _set_down(closing)
-    seal = take_seal(ctx, closing, previous)
+    with by_keys():
+        _set_down(closing)
+        seal = take_seal(ctx, closing, previous)
     _move(ctx, day, "close", revision=closing.revision, closed_at=seal.closed_at)
     stamp_book(book.id, seal.closed_at)
     next_day = _follow(ctx, book, day.business_date, open_next)

@@ -21,6 +21,7 @@ from moa.ledger.lifecycle import DayState
 from moa.ledger.models import Book, BusinessDay, Seal, SealedLine
 from moa.ledger.permissions import EXPORT_PROOF
 from moa.ledger.proof_lines import Closing, Sums, day_lines, moved_accounts, standing_at, sums_of
+from moa.ledger.reading_by_keys import by_keys
 from moa.ledger.rules.seals import VERSION, Chain, body_of
 
 
@@ -58,7 +59,7 @@ def export_proof(ctx: Context, book: Book, *, first: date, last: date, path: Pat
     chain = Chain()
     beside = path.with_name(f".{path.name}.{uuid4().hex[:8]}")
     try:
-        with beside.open("xb") as file:
+        with beside.open("xb") as file, by_keys():
             for body in _bodies(book, seals):
                 file.write(chain.line(body))
             file.write(chain.line(body_of(["end", chain.lines])))
