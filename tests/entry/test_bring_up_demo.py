@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from moa.entry.demo.loading import last_business_day
+from tests.ledger.proofs import check
 
 MOA = [sys.executable, "-m", "moa.entry"]
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -90,6 +91,21 @@ def compare_with_the_generator(environment, expected: dict[str, Any]) -> None:
         assert (sums, answer["total_base"]) == (wanted, expected["total_base"])
 
 
+def prove_the_closed_day(environment, path: Path) -> None:
+    """The demo's centre has a closed day and the next one open; the closed one is proven."""
+    status = json.loads(moa(environment, "day", "status", "--json").stdout)
+    assert (status["book"], status["state"], status["last_closed"] < status["business_date"]) == (
+        "SC",
+        "open",
+        True,
+    )
+    day = status["last_closed"]
+    exported = moa(environment, "proof", "export", "--from", day, "--to", day, "-o", str(path))
+    assert exported.returncode == 0, exported.stderr
+    verdict = check(path, f"{day}={status['seal']}")
+    assert verdict.holds and " 0 vouchers" not in verdict.said
+
+
 def test_a_load_that_was_killed_is_done_anew_and_the_next_start_keeps_it(environment, tmp_path):
     kill_while_loading(environment)
     first = moa(environment, "up", "--once")
@@ -99,6 +115,7 @@ def test_a_load_that_was_killed_is_done_anew_and_the_next_start_keeps_it(environ
     position = json.loads(moa(environment, "position", "--json").stdout)
     assert len(position["rows"]) > 5
     compare_with_the_generator(environment, expected_figures(tmp_path))
+    prove_the_closed_day(environment, tmp_path / "proof.txt")
     second = moa(environment, "up", "--once")
     assert (second.returncode, "Loading" in second.stdout) == (0, False)
     assert json.loads(moa(environment, "position", "--json").stdout) == position
