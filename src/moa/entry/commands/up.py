@@ -52,6 +52,10 @@ def prepare(*, demo: bool) -> None:
         click.echo(f"Brought the tables up to date ({applied} steps)")
     if demo:
         _load_demo()
+    from moa.entry.upgrading import upgrade_now
+
+    for line in upgrade_now():
+        click.echo(line)
     click.echo(f"Ready after {time.monotonic() - started:.0f} s\n")
     _report()
 

@@ -38,6 +38,7 @@ from moa.ledger.queries import access_book
 Manifest = dict[str, Any]
 Say = Callable[[str], None]
 
+SEED = 7
 OPERATOR_ROLES = ("treasurer", "teller", "auditor")
 _KINDS = {"foreign_currency": AccountKind.FOREIGN}
 _LANGUAGES = {"zh": "zh-hans"}
@@ -54,7 +55,7 @@ def last_business_day(today: date) -> date:
     return published_calendar("KR", {}).previous_business_day(today)
 
 
-def load_demo(*, at: datetime, today: date, seed: int = 7, say: Say = lambda line: None) -> Context:
+def load_demo(*, at: datetime, today: date, seed: int = SEED, say: Say = lambda line: None) -> Context:
     """Make the demo group. Raises: group_exists, demo_failed."""
     with tempfile.TemporaryDirectory(prefix="moa-demo-", dir=settings.STATE_DIR) as folder:
         manifest = write_world(Path(folder), until=last_business_day(today), seed=seed)
@@ -76,7 +77,7 @@ def load_demo(*, at: datetime, today: date, seed: int = 7, say: Say = lambda lin
     return ctx
 
 
-def write_world(folder: Path, *, until: date, seed: int) -> Manifest:
+def write_world(folder: Path, *, until: date, seed: int = SEED) -> Manifest:
     """Run the simulated world as a process of its own and return its manifest."""
     subprocess.run(
         [sys.executable, "-m", "moa_world", "files", "--out", str(folder), "--until", str(until), "--seed", str(seed)],
