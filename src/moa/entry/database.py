@@ -74,6 +74,8 @@ def django_database(login: embedded.Login, *, pooled: bool) -> dict[str, Any]:
         "HOST": login.host,
         "PORT": login.port,
         "CONN_MAX_AGE": 0,
+        # A connection that the server ended meanwhile is replaced before a page would fail with it.
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": options,
     }
 

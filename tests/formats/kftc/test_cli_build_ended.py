@@ -24,6 +24,8 @@ def test_a_build_that_is_ended_leaves_no_file(ending: signal.Signals, tmp_path: 
         [sys.executable, "-m", "moa.entry", "kftc", "build", "EB13", *options],
         cwd=tmp_path,
         stderr=subprocess.DEVNULL,
+        # A signal that the tests' own starter ignores (nohup) would be ignored by its children too.
+        preexec_fn=lambda: signal.signal(ending, signal.SIG_DFL),
     )
     deadline = time.monotonic() + 60
     while len(list(tmp_path.iterdir())) < 3 and time.monotonic() < deadline:
