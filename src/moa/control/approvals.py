@@ -77,15 +77,17 @@ def submit(
 
 
 def decide(
-    ctx: Context, request_id: int, *, approve: bool, seen_hash: str, reason: str = ""
+    ctx: Context, request_id: int, *, approve: bool, seen_hash: str, reason: str = "", subject: str = ""
 ) -> ApprovalRequest:
     """Record one decision by another person than the maker, over the content whose hash that person saw.
+
+    With `subject` a request about anything else is not found.
 
     Raises: not_found, forbidden, move_not_allowed (it was decided before), maker_is_checker, content_changed,
     reason_missing.
     """
     request = ApprovalRequest.objects.select_for_update().filter(id=request_id).first()
-    if request is None:
+    if request is None or (subject and request.subject_type != subject):
         raise NotFound(request=request_id)
     require(ctx, DECIDE, request.unit_id)
     state = APPROVAL.after(request.state, "approve" if approve else "refuse")

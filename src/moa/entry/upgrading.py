@@ -20,6 +20,10 @@ from moa.ledger.models import Book
 _ACTORS = {"treasurer", "approver"}
 
 
+def upgrade_now() -> list[str]:
+    return upgrade_groups(at=datetime.now(UTC))
+
+
 def upgrade_groups(*, at: datetime) -> list[str]:
     """Bring every group to this version; returns one line for each thing that was done."""
     done = []
@@ -27,19 +31,19 @@ def upgrade_groups(*, at: datetime) -> list[str]:
         ctx = machine_context(key.id, at=at, channel="command")
         with ctx.open():
             changed = sync_roles(ctx)
+            lacks_books = _lacks_books(key.id)
         if changed:
             done.append(f"Brought {changed} standard roles of {key.code} up to date")
-        if _lacks_books(key.id, at):
+        if lacks_books:
             _make_demo_books(key.id, at)
             done.append(f"Opened the books of the settlement centre of {key.code}")
     return done
 
 
-def _lacks_books(group_id: int, at: datetime) -> bool:
+def _lacks_books(group_id: int) -> bool:
     """Whether this is a demo group as it was made, its persons included, from before there were books."""
-    with machine_context(group_id, at=at, channel="command").open():
-        is_demo = Group.objects.get(id=group_id).is_demo
-        return is_demo and not Book.objects.exists() and _demo_logins(group_id) >= _ACTORS
+    is_demo = Group.objects.get(id=group_id).is_demo
+    return is_demo and not Book.objects.exists() and _demo_logins(group_id) >= _ACTORS
 
 
 def _demo_logins(group_id: int) -> set[str]:
@@ -60,7 +64,3 @@ def _make_demo_books(group_id: int, at: datetime) -> None:
         units = {unit.code: unit for unit in Unit.objects.all()}
         book = make_books(ctx, manifest, units)
         close_first_day(ctx, book, begins_on(ctx.today))
-
-
-def upgrade_now() -> list[str]:
-    return upgrade_groups(at=datetime.now(UTC))

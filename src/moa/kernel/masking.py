@@ -95,7 +95,7 @@ def is_resident_number(digits: str, *, checked: bool) -> bool:
     thirteen bare digits are more often an account number, and count only if they are `checked`.
     """
     century = _CENTURIES.get(digits[6], 2000)
-    if not _is_date(century + int(digits[:2]), digits[2:4], digits[4:6]):
+    if not is_date(century + int(digits[:2]), digits[2:4], digits[4:6]):
         return False
     if not checked:
         return True
@@ -111,7 +111,7 @@ def _citizen(found: re.Match[str]) -> str:
 
 def is_citizen_number(text: str) -> bool:
     """Whether 18 characters are a Chinese citizen identification number with a right check character."""
-    if not _is_date(int(text[6:10]), text[10:12], text[12:14]):
+    if not is_date(int(text[6:10]), text[10:12], text[12:14]):
         return False
     total = sum(int(digit) * weight for digit, weight in zip(text, _CITIZEN_WEIGHTS, strict=False))
     return "10X98765432"[total % 11] == text[17].upper()
@@ -157,7 +157,8 @@ def _plain(digits: str) -> str:
     return digits if digits.isascii() else unicodedata.normalize("NFKC", digits)
 
 
-def _is_date(year: int, month: str, day: str) -> bool:
+def is_date(year: int, month: str, day: str) -> bool:
+    """Whether there is such a day; month and day as the digits of a number say them."""
     try:
         date(year, int(month), int(day))
     except ValueError:

@@ -45,6 +45,5 @@ BUSINESS_DAY = Lifecycle(
         (DayState.REOPENED, "begin_close"): DayState.CLOSING,
     },
 )
-# At most one day of a book is in one of these, and vouchers are booked on it alone.
-TAKES_VOUCHERS = (DayState.OPEN, DayState.REOPENED)
+# At most one day of a book is in one of these.
 UNDER_WAY = (DayState.OPEN, DayState.CLOSING, DayState.REOPENED)

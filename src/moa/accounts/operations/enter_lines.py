@@ -21,7 +21,7 @@ from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import ApprovalRequest
 from moa.formats.statements import Entry, StatementEnd, StatementStart
-from moa.kernel.errors import DomainError, NotFound
+from moa.kernel.errors import DomainError
 from moa.kernel.money import to_minor, to_text
 
 SUBJECT = "accounts.manual_lines"
@@ -106,9 +106,7 @@ def decide_entry(
     balance_contradicts_file, day_covered_by_file.
     """
     require(ctx, "control.approvals.decide")
-    request = decide(ctx, request_id, approve=approve, seen_hash=seen_hash, reason=reason)
-    if request.subject_type != SUBJECT:
-        raise NotFound(request=request_id)
+    request = decide(ctx, request_id, approve=approve, seen_hash=seen_hash, reason=reason, subject=SUBJECT)
     if approve:
         _store(ctx, request)
     return request

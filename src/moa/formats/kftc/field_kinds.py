@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from moa.formats.fixed_width.kinds import DIGITS, Unwritable, as_date, shown
 
-from .identifiers import holder_fault, masked_holder
-from .institution_codes import institutions
+from .identifiers import holder_fault, institution_code_fault, masked_holder, names_a_bank
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +39,13 @@ class InstitutionCode:
     code: str = "institution_invalid"
 
     def fault(self, raw: bytes) -> str | None:
-        sound = raw[:2] == b"99" and DIGITS.issuperset(raw[:10]) and not raw[10:].strip(b" ")
-        return None if sound else self.code
+        return self.code if institution_code_fault(raw.decode("latin-1").rstrip(" ")) else None
 
     def read(self, raw: bytes) -> str:
         return shown(raw)
 
     def write(self, text: str, length: int) -> bytes:
-        encoded = text.encode("ascii", errors="replace").ljust(length)
-        if len(encoded) != length or self.fault(encoded) is not None:
-            raise Unwritable(self.code)
-        return encoded
+        return _filling(self, text.ljust(length), length)
 
     def describe(self) -> str:
         return "ten digits that begin with 99, left, spaces after"
@@ -66,17 +61,13 @@ class BankCode:
     code: str = "0011"
 
     def fault(self, raw: bytes) -> str | None:
-        known = DIGITS.issuperset(raw) and raw[:3].decode("ascii") in institutions()
-        return None if known else self.code
+        return None if names_a_bank(raw.decode("latin-1")) else self.code
 
     def read(self, raw: bytes) -> str:
         return shown(raw)
 
     def write(self, text: str, length: int) -> bytes:
-        encoded = text.encode("ascii", errors="replace")
-        if len(encoded) != length or self.fault(encoded) is not None:
-            raise Unwritable(self.code)
-        return encoded
+        return _filling(self, text, length)
 
     def describe(self) -> str:
         return "bank code of three digits, then the branch or zeros, all places filled"
@@ -98,10 +89,7 @@ class HandlingBranch:
         return shown(raw)
 
     def write(self, text: str, length: int) -> bytes:
-        encoded = text.encode("ascii", errors="replace")
-        if len(encoded) != length or self.fault(encoded) is not None:
-            raise Unwritable(self.code)
-        return encoded
+        return _filling(self, text, length)
 
     def describe(self) -> str:
         return "four digits, CHNG or CNCL"
@@ -134,3 +122,11 @@ class HolderId:
 
     def describe(self) -> str:
         return "birth date YYMMDD or business number of ten digits, left, spaces after, or spaces"
+
+
+def _filling(kind: InstitutionCode | BankCode | HandlingBranch, text: str, length: int) -> bytes:
+    """The bytes of a code that fills its field. Raises Unwritable when it does not, or is none of its kind."""
+    encoded = text.encode("ascii", errors="replace")
+    if len(encoded) != length or kind.fault(encoded) is not None:
+        raise Unwritable(kind.code)
+    return encoded

@@ -11,11 +11,11 @@ business registration numbers as the tax office's numbers carry it.
 from __future__ import annotations
 
 import re
-from datetime import date
 from enum import StrEnum
 
 from moa.formats.fixed_width.finding import Finding, warning
 from moa.formats.kftc.institution_codes import account_hint, institutions
+from moa.kernel.masking import is_date
 
 PAYER_NUMBER_SIZE = 20
 ACCOUNT_NUMBER_SIZE = 16
@@ -75,8 +75,12 @@ def account_warnings(bank_code: str, number: str, field: str = "account_no") -> 
 
 def bank_branch_code_fault(text: str) -> str | None:
     """Seven digits, of which the first three are an institution that is or was."""
-    known = len(text) == 7 and _DIGITS.fullmatch(text) and text[:3] in institutions()
-    return None if known else "0011"
+    return None if len(text) == 7 and names_a_bank(text) else "0011"
+
+
+def names_a_bank(text: str) -> bool:
+    """Whether a code of digits begins with an institution that is or was, of a branch or not."""
+    return _DIGITS.fullmatch(text) is not None and text[:3] in institutions()
 
 
 def holder_kind(text: str) -> HolderKind:
@@ -112,7 +116,7 @@ def birth_date_fault(text: str) -> str | None:
     """YYMMDD whose month and day exist; 29 February always does, for the century is not known."""
     if len(text) != 6 or not _DIGITS.fullmatch(text):
         return "holder_id_invalid"
-    return None if _is_date(2000, text[2:4], text[4:6]) else "0014"
+    return None if is_date(2000, text[2:4], text[4:6]) else "0014"
 
 
 def business_number_fault(text: str) -> str | None:
@@ -142,7 +146,7 @@ def is_plausible_resident_number(text: str) -> bool:
     digits = text.replace("-", "").replace(" ", "")
     if len(digits) != 13 or not _RESIDENT.fullmatch(text):
         return False
-    return _is_date(_CENTURIES[digits[6]] * 100 + int(digits[:2]), digits[2:4], digits[4:6])
+    return is_date(_CENTURIES[digits[6]] * 100 + int(digits[:2]), digits[2:4], digits[4:6])
 
 
 def masked_holder(text: str) -> str:
@@ -155,11 +159,3 @@ def masked_holder(text: str) -> str:
     if len(digits) <= _HARMLESS_DIGITS:
         return text
     return "".join(digits[:_SHOWN_DIGITS]) + "*" * (len(digits) - _SHOWN_DIGITS)
-
-
-def _is_date(year: int, month: str, day: str) -> bool:
-    try:
-        date(year, int(month), int(day))
-    except ValueError:
-        return False
-    return True

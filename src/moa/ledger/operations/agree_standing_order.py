@@ -12,7 +12,7 @@ from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import ApprovalRequest
 from moa.control.rules import code_fits
-from moa.kernel.errors import DomainError, NotFound
+from moa.kernel.errors import DomainError
 from moa.ledger.models import Book, StandingOrder
 from moa.ledger.permissions import FILE_ORDER
 from moa.ledger.rules.acts import ACTS
@@ -64,9 +64,7 @@ def decide_standing_order(
 
     Raises: not_found, forbidden, maker_is_checker, content_changed, move_not_allowed, reason_missing.
     """
-    request = decide(ctx, request_id, approve=approve, seen_hash=seen_hash, reason=reason)
-    if request.subject_type != SUBJECT:
-        raise NotFound(request=request_id)
+    request = decide(ctx, request_id, approve=approve, seen_hash=seen_hash, reason=reason, subject=SUBJECT)
     if approve:
         _put_in_force(ctx, request)
     return request

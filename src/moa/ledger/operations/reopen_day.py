@@ -61,9 +61,7 @@ def decide_reopening(
     Raises: not_found, forbidden, maker_is_checker, content_changed, move_not_allowed, reason_missing,
     not_the_last_day, next_day_has_vouchers.
     """
-    request = decide(ctx, request_id, approve=approve, seen_hash=seen_hash, reason=reason)
-    if request.subject_type != SUBJECT:
-        raise NotFound(request=request_id)
+    request = decide(ctx, request_id, approve=approve, seen_hash=seen_hash, reason=reason, subject=SUBJECT)
     if approve:
         _reopen(ctx, request)
     return request

@@ -24,9 +24,8 @@ from moa.ledger.rules.vouchers import (
 )
 
 MOST_BALANCE = 2**62
-KEY_CONFLICT, KEY_INVALID = "key_conflict", "key_invalid"
 # Not stored: the key stands for something else already, or cannot be kept.
-NOT_STORED = frozenset({KEY_CONFLICT, KEY_INVALID})
+KEY_CONFLICT, KEY_INVALID = "key_conflict", "key_invalid"
 
 
 @dataclass(slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 DEBIT, CREDIT = 1, -1
-SIDE_NAMES = {DEBIT: "debit", CREDIT: "credit"}
 NATURES = ("asset", "liability", "common", "equity", "profit", "off_balance")
 
 
