@@ -85,18 +85,21 @@ def voucher(
     return NewVoucher(key, day, value or day, transfer(debit, credit, minor, currency), memo)
 
 
-def make_journal(code: str = "", *, acts: tuple[str, ...] = (FILE, LOAD_ACCOUNTS)) -> Journal:
+def make_journal(
+    code: str = "", *, acts: tuple[str, ...] = (FILE, LOAD_ACCOUNTS), first_day: date = TODAY, calendar: str = "KR"
+) -> Journal:  # fmt: skip
     """A book with the accounts bank (no floor), a and b (deposits that may not go below zero), and free (no floor)."""
     machine = make_group(code)
     ctx, second = make_person(machine, roles=["treasurer"]), make_person(machine, roles=["treasurer"])
     company = make_unit(machine)
     with ctx.open():
         book = set_up_book(
-            ctx, new=NewBook("SC", "Settlement centre", company.id, "KRW", TODAY, is_default=True)
-        )
+            ctx,
+            new=NewBook("SC", "Settlement centre", company.id, "KRW", first_day, calendar=calendar, is_default=True),
+        )  # fmt: skip
     journal = Journal(machine, ctx, second, book)
     if acts:
-        agree(journal, NewStandingOrder("FILES", "Files given to a command", acts, TODAY))
+        agree(journal, NewStandingOrder("FILES", "Files given to a command", acts, min(TODAY, first_day)))
     if LOAD_ACCOUNTS in acts:
         journal.load(
             ("bank", BANK, "KRW", None), ("a", DEPOSIT, "KRW", 0), ("b", DEPOSIT, "KRW", 0),

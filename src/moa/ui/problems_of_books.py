@@ -72,6 +72,10 @@ OF_BOOKS: dict[str, tuple[Text, Text]] = {
         _("What is to be taken back is not in this book, or was taken back before"),
         _("Look the voucher up"),
     ),
+    "reversal_style_unknown": (
+        _("A reversal is written negative on the same side, or on the opposite side"),
+        _("Choose one of the two"),
+    ),
     "standing_order_missing": (
         _("No standing order of the book gives leave for this on the day"),
         _("File one and have another person agree to it"),

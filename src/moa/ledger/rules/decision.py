@@ -149,9 +149,14 @@ class Decider:
             changes[code] = changes.get(code, 0) + minor
         if any(sums.values()):
             return Refusal("unbalanced")
-        worth = (
-            functional_amounts(legs, self.functional, self.rates) if foreign else [leg.minor for leg in legs]
-        )
+        worth: Sequence[int | None] | None
+        if not foreign:
+            worth = [leg.minor for leg in legs]
+        elif voucher.reverses is not None:
+            # Worth what it was then, or as unvalued as it was: the day's rate has no say.
+            worth = [leg.minor if leg.currency == self.functional else leg.functional_minor for leg in legs]
+        else:
+            worth = functional_amounts(legs, self.functional, self.rates)
         if worth is None:
             return Refusal("unbalanced")
         return self._move_problem(changes) or self._book(voucher, worth)
