@@ -177,6 +177,10 @@ WORKBOOKS: dict[str, tuple[Text, Text]] = {
         _("The password does not open this workbook"),
         _("Often it is the birth date or the business number"),
     ),
+    "cell_too_long": (
+        _("A text is longer than a cell of a workbook holds. No file was made"),
+        _("Download the list as CSV instead."),
+    ),
     "workbook_broken": (
         _("The workbook is damaged (%(value)s)"),
         _("Download it from the bank again"),

@@ -17,6 +17,7 @@ import click
 BENCHES: dict[str, tuple[tuple[str, ...], bool]] = {
     "statements": (("statements_mt940", "statements_camt"), False),
     "xlsx": (("xlsx",), False),
+    "export": (("export",), False),
     "evidence": (("evidence_files", "evidence_shrink"), False),
     "import": (("imports",), True),
     "pages": (("pages",), True),
