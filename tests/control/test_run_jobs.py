@@ -136,7 +136,7 @@ def test_a_job_of_a_killed_worker_is_finished_by_another(
     assert _retry_stalled() == 1
     assert start_worker().wait(20) == 0
     assert _codes(ctx) == ["started", "started", "finished"]
-    assert ProcrastinateJob.objects.get(task_name="moa.run").status == "succeeded"
+    assert ProcrastinateJob.objects.get(args__work="test.wait_for_file").status == "succeeded"
 
 
 def test_a_fault_is_tried_again_and_a_refusal_is_not(start_worker: START) -> None:
@@ -145,7 +145,8 @@ def test_a_fault_is_tried_again_and_a_refusal_is_not(start_worker: START) -> Non
         for kind in ("refusal", "fault"):
             jobs.enqueue(ctx, "test.fail", kind=kind)
     start_worker().wait(20)
-    states = {job.args["args"]["kind"]: job for job in ProcrastinateJob.objects.filter(task_name="moa.run")}
+    failing = ProcrastinateJob.objects.filter(args__work="test.fail")
+    states = {job.args["args"]["kind"]: job for job in failing}
     assert (states["refusal"].status, states["refusal"].attempts) == ("failed", 1)
     assert (states["fault"].status, states["fault"].attempts) == ("todo", 1)
     assert _codes(ctx) == []
@@ -155,6 +156,7 @@ def test_what_runs_by_the_clock() -> None:
     crons = {task.task.name: task.cron for task in app.periodic_registry.periodic_tasks.values()}
     assert crons == {
         "moa.retry_stalled": "* * * * *",
+        "moa.frequent": "*/5 * * * *",
         "moa.nightly": "17 3 * * *",
         "moa.tidy_queue": "47 3 * * *",
     }

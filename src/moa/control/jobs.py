@@ -24,12 +24,16 @@ STALLED_AFTER_SECONDS = 30
 FINISHED_JOBS_KEPT_HOURS = 30 * 24
 _work: dict[str, Callable[..., Any]] = {}
 _nightly: list[str] = []
+_frequent: list[str] = []
 
 
-def job(name: str, *, nightly: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def job(
+    name: str, *, nightly: bool = False, frequent: bool = False
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register `function(ctx, **args)` as the work of the job `name`. It opens its own transactions with `ctx.open()`.
 
-    With `nightly` it is also run once a night for every group, as the group's machine user.
+    With `nightly` it is also run once a night for every group, as the group's machine user; with `frequent` every
+    five minutes, for what is due at an hour.
     """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -38,6 +42,8 @@ def job(name: str, *, nightly: bool = False) -> Callable[[Callable[..., Any]], C
         _work[name] = function
         if nightly:
             _nightly.append(name)
+        if frequent:
+            _frequent.append(name)
         return function
 
     return register
@@ -109,6 +115,12 @@ def on_app_ready(jobs_app: procrastinate.App) -> None:
         for name in _nightly:
             for_every_group(name)
         remove_ended_sessions(datetime.now(UTC))
+
+    @jobs_app.periodic(cron="*/5 * * * *")
+    @jobs_app.task(name="moa.frequent", queue="moa", queueing_lock="moa.frequent")
+    def frequent(timestamp: int) -> None:
+        for name in _frequent:
+            for_every_group(name)
 
     @jobs_app.periodic(cron="47 3 * * *")
     @jobs_app.task(name="moa.tidy_queue", queue="moa", queueing_lock="moa.tidy_queue", pass_context=True)

@@ -99,6 +99,11 @@ def the_group_of(ctx: Context) -> Group:
     return ctx.memo["group"]
 
 
+def group_zone(ctx: Context) -> ZoneInfo:
+    """The time zone that the group's days and hours are counted in."""
+    return ZoneInfo(the_group_of(ctx).time_zone)
+
+
 def list_units(ctx: Context, *, on: date | None = None, permission: str = "") -> list[Unit]:
     """Units that exist on a day and that the actor may see under `permission`, parents before children."""
     day = on or ctx.today

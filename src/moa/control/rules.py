@@ -53,7 +53,7 @@ def password_problem(password: str, login: str) -> str:
 
 # Years that a kind of document is kept, from the day it came. Source: DESIGN §4 (retention per kind); five and ten
 # years are the usual terms of Korean and Chinese bookkeeping law and are the user's to lengthen.
-RETENTION_YEARS = {"statement_file": 10, "rate_file": 5, "attachment": 10}
+RETENTION_YEARS = {"statement_file": 10, "rate_file": 5, "attachment": 10, "mail_attachment": 1}
 
 
 def retain_until(day: date, kind: str) -> date:

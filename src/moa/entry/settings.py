@@ -28,6 +28,19 @@ ALLOWED_HOSTS = os.environ.get("MOA_HOSTS", "127.0.0.1,localhost,[::1]").split("
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("MOA_ORIGINS", "").split(",") if origin]
 BEHIND_TLS = _flag("MOA_TLS")
 
+
+def _secret(name: str) -> str:
+    """From the variable, or from the file that NAME_FILE names, as service managers hand secrets over."""
+    path = os.environ.get(f"{name}_FILE")
+    return Path(path).read_text("utf-8").strip() if path else os.environ.get(name, "")
+
+
+# Where mails go (control/mail_transport.py says the forms); empty, and always in a demo, a folder takes them.
+SMTP_URL = _secret("MOA_SMTP_URL")
+MAIL_FROM = os.environ.get("MOA_MAIL_FROM", "moa@localhost")
+# The address of this site as persons type it, for links in mails; without it mails have none.
+PUBLIC_URL = os.environ.get("MOA_PUBLIC_URL", "").rstrip("/")
+
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",

@@ -14,12 +14,14 @@ PERMISSIONS = (
     "moa.reports.permissions",
 )
 # Importing these registers the work of jobs by name.
-JOBS = ("moa.control.jobs", "moa.ledger.jobs", "moa.accounts.jobs")
+JOBS = ("moa.control.jobs", "moa.control.mail_sending", "moa.ledger.jobs", "moa.accounts.jobs")
+# Importing these registers what a context tells persons of.
+NOTICES = ("moa.control.notices",)
 
 
 def connect() -> None:
     """Register every provider; called once when Django is ready."""
-    for module in (*PERMISSIONS, *JOBS):
+    for module in (*PERMISSIONS, *JOBS, *NOTICES):
         import_module(module)
     _connect_subjects()
     _connect_currencies()

@@ -3,6 +3,7 @@
 from moa.control.models.access import Assignment, Identity, Permission, Role
 from moa.control.models.approvals import ApprovalDecision, ApprovalRequest
 from moa.control.models.documents import Document, GroupKey
+from moa.control.models.notices import Mail, Notice, NoticePreference
 from moa.control.models.organisation import Group, Person, Unit, UnitPlace
 from moa.control.models.record import AuditLine, IdempotencyKey, RowChange
 
@@ -16,6 +17,9 @@ __all__ = [
     "GroupKey",
     "IdempotencyKey",
     "Identity",
+    "Mail",
+    "Notice",
+    "NoticePreference",
     "Permission",
     "Person",
     "Role",

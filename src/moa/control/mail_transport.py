@@ -1,0 +1,107 @@
+"""Handing a composed mail over: to an SMTP server under TLS, or to a folder where none is set.
+
+MOA_SMTP_URL: smtp://user:password@host:587 (STARTTLS is demanded) or smtps://user:password@host:465. Without TLS
+only to this machine itself: smtp://127.0.0.1:25?tls=none. The user and password are percent-encoded.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import smtplib
+import ssl
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+TIMEOUT_SECONDS = 30
+_LOCAL = {"127.0.0.1", "::1", "localhost"}
+
+
+class MailServerUnclear(ValueError):
+    """MOA_SMTP_URL says something that cannot be followed."""
+
+
+class MailRefusedForGood(Exception):
+    """The server will give the same answer to the same mail again; holds its words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where mails go. Shape: `tls` is "start", "whole" or "none"."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    tls: str
+
+
+def server_of(url: str) -> Server:
+    """Raises: MailServerUnclear, which names no password."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise MailServerUnclear("MOA_SMTP_URL begins with smtp:// or smtps:// and names a host")
+    asked = parse_qs(parts.query).get("tls", [""])[0]
+    tls = "whole" if parts.scheme == "smtps" else asked or "start"
+    if tls not in {"whole", "start", "none"}:
+        raise MailServerUnclear("tls in MOA_SMTP_URL is start or none")
+    if tls == "none" and parts.hostname not in _LOCAL:
+        raise MailServerUnclear("without TLS, mails go to this machine only")
+    try:
+        port = parts.port
+    except ValueError:
+        raise MailServerUnclear("the port in MOA_SMTP_URL is no number") from None
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return Server(parts.hostname, port or (465 if tls == "whole" else 587), user, password, tls)
+
+
+def hand_to_server(server: Server, message: EmailMessage) -> None:
+    """Returns once the server has taken the mail. Raises: MailRefusedForGood; OSError and SMTPException to try again."""
+    checked = ssl.create_default_context()
+    if server.tls == "whole":
+        client: smtplib.SMTP = smtplib.SMTP_SSL(
+            server.host, server.port, timeout=TIMEOUT_SECONDS, context=checked
+        )
+    else:
+        client = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_SECONDS)
+    try:
+        if server.tls == "start":
+            client.starttls(context=checked)
+        if server.user:
+            client.login(server.user, server.password)
+        client.send_message(message)
+    except smtplib.SMTPRecipientsRefused as refusal:
+        code, words = next(iter(refusal.recipients.values()))
+        if code >= 500:
+            raise MailRefusedForGood(f"{code} {_text(words)}") from refusal
+        raise
+    except (smtplib.SMTPDataError, smtplib.SMTPSenderRefused) as refusal:
+        if refusal.smtp_code >= 500:
+            raise MailRefusedForGood(f"{refusal.smtp_code} {_text(refusal.smtp_error)}") from refusal
+        raise
+    finally:
+        # A fault in taking leave must not look like one in sending: the mail would go a second time.
+        with contextlib.suppress(OSError, smtplib.SMTPException):
+            client.quit()
+        client.close()
+
+
+def hand_to_folder(folder: Path, message: EmailMessage) -> Path:
+    """Write the mail as .eml, named by its Message-ID: a second try replaces the first."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    name = "".join(letter if letter.isalnum() or letter in "-.@" else "_" for letter in message["Message-ID"])
+    path = folder / f"{name.strip('_')}.eml"
+    draft = folder / f".{secrets.token_hex(8)}"
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(message.as_bytes())
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    return path
+
+
+def _text(words: bytes | str) -> str:
+    return words.decode("utf-8", "replace") if isinstance(words, bytes) else words

@@ -1,0 +1,23 @@
+"""What is wrong and how to mend it, for the codes of notices, mails and the daily fund report."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+
+OF_NOTICES: dict[str, tuple[Text, Text]] = {
+    "mail_address_unfit": (
+        _("This is not one plain mail address"),
+        _("Write it as name@company.com, without a name before it"),
+    ),
+    "mail_subject_unfit": (
+        _("The subject of a mail holds an amount, an account number or a line end"),
+        _("Say in the text what the subject must not show"),
+    ),
+    "mail_attachment_unfit": (
+        _("An attachment has no plain file name, or all of them are larger than 20 MB"),
+        _("Rename it, or send the link instead"),
+    ),
+}
