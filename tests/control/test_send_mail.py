@@ -234,7 +234,8 @@ def test_a_server_without_tls_gets_neither_password_nor_mail() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["http://x", "smtp://", "smtp://h:p", "smtp://h?tls=none", "smtp://h?tls=maybe", "mail.example.org"]
+    "url",
+    ["http://x", "smtp://", "smtp://h:p", "smtp://h?tls=none", "smtp://h?tls=maybe", "mail.example.org"],
 )
 def test_an_address_of_a_server_that_cannot_be_followed_is_said(url: str) -> None:
     with pytest.raises(MailServerUnclear):
