@@ -14,7 +14,6 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from email.utils import parseaddr
-from typing import cast
 
 from django.conf import settings
 
@@ -101,7 +100,7 @@ def send(ctx: Context, to: str, subject: str, text: str, attachments: Iterable[A
     )  # fmt: skip
     record(ctx, "control.mail.filed", "mail", mail.id, after={"subject": subject, "files": len(kept)})
     enqueue(ctx, SEND_JOB, mail_id=mail.id)
-    return cast(Mail, mail)
+    return mail
 
 
 def _check_files(files: list[Attachment]) -> None:
