@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from moa.ui.problems_of_books import OF_BOOKS
 from moa.ui.problems_of_days import OF_DAYS
 from moa.ui.problems_of_files import OF_FILES
+from moa.ui.problems_of_notices import OF_NOTICES
+from moa.ui.problems_of_sheets import OF_SHEETS
+from moa.ui.problems_of_values import OF_VALUES
 
 SENTENCES = {**OF_FILES, **OF_VALUES, **OF_BOOKS, **OF_DAYS, **OF_SHEETS, **OF_NOTICES}
 
