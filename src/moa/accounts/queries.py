@@ -113,3 +113,21 @@ def account_names(ctx: Context, ids: Iterable[int]) -> dict[int, AccountName]:
         )
         for account, country, code, key, currency in rows
     }
+
+
+def account_ids_after(
+    ctx: Context, after: int, *, limit: int, currency: str = "", company: str = "", bank: str = ""
+) -> list[int]:
+    """The next accounts by number here that the actor may see, of a currency, company code and bank (country and
+    code). Raises: forbidden."""
+    units = permitted_units(ctx, VIEW)
+    found = BankAccount.objects.filter(id__gt=after)
+    if units is not None:
+        found = found.filter(unit_id__in=units)
+    if currency:
+        found = found.filter(currency=currency)
+    if company:
+        found = found.filter(Q(unit__code=company, unit__company=None) | Q(unit__company__code=company))
+    if bank:
+        found = found.filter(bank_country=bank[:2], bank_code=bank[2:])
+    return list(found.order_by("id").values_list("id", flat=True)[:limit])

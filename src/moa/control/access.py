@@ -22,10 +22,16 @@ class Rights:
     by_unit: dict[int, frozenset[str]]
     roles: frozenset[str]
 
+    def only(self, scopes: frozenset[str]) -> Rights:
+        """What is left of these rights for a token of `scopes`; a right that was withdrawn does not come back."""
+        by_unit = {unit: codes & scopes for unit, codes in self.by_unit.items()}
+        return Rights(self.everywhere & scopes, by_unit, self.roles)
+
 
 def rights(ctx: Context) -> Rights:
     if "rights" not in ctx.memo:
-        ctx.memo["rights"] = _load(ctx)
+        held = _load(ctx)
+        ctx.memo["rights"] = held if ctx.scopes is None else held.only(ctx.scopes)
     return ctx.memo["rights"]
 
 

@@ -34,7 +34,8 @@ class Context:
     """One call of one actor in one group.
 
     Shape: `at` is an aware moment, `today` the date at that moment in the group's time zone, `language` the
-    actor's. `memo` holds what was looked up once for this call (the actor's rights).
+    actor's. `scopes` narrows the actor's rights to those that a machine token was given; None leaves them whole.
+    `memo` holds what was looked up once for this call (the actor's rights).
     """
 
     actor: Actor
@@ -44,6 +45,7 @@ class Context:
     request_id: str
     channel: Channel
     language: str = "ko"
+    scopes: frozenset[str] | None = None
     memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @contextmanager

@@ -44,8 +44,9 @@ def the_group(code: str = "") -> GroupKeyRow:
 
 
 def context_for(
-    group_id: int, person_id: int, *, at: datetime, channel: Channel, request_id: str = ""
-) -> Context:
+    group_id: int, person_id: int, *, at: datetime, channel: Channel, request_id: str = "",
+    scopes: frozenset[str] | None = None,
+) -> Context:  # fmt: skip
     """The Context of a person in a group at a moment. Raises: not_found when the person is absent or has left."""
     opening = Context(
         actor=Actor(person_id, ""), group_id=group_id, at=at, today=at.date(),
@@ -61,7 +62,8 @@ def context_for(
         raise NotFound(person=person_id)
     return Context(
         actor=Actor(person.id, person.name, person.kind), group_id=group_id, at=at, today=today,
-        request_id=opening.request_id, channel=channel, language=person.language, memo={"group": group, "person": person},
+        request_id=opening.request_id, channel=channel, language=person.language, scopes=scopes,
+        memo={"group": group, "person": person},
     )  # fmt: skip
 
 

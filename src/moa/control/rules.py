@@ -131,3 +131,31 @@ def incompatible_rights(
     """The first pair that would come together in one hand, or None. Rights that were together before count too."""
     together = {*held, *added}
     return next((pair for pair in pairs if together.issuperset(pair)), None)
+
+
+TOKEN_DAYS = 90
+TOKEN_DAYS_MOST = 366
+LONGEST_TOKEN_NAME = 100
+
+
+def token_problem(name: str, scopes: Iterable[str], days: int, *, grantable: Iterable[str]) -> str:
+    """The code of what is wrong with a machine token to be, or "" when nothing is."""
+    if not 0 < len(name) <= LONGEST_TOKEN_NAME or not name.isprintable() or name != name.strip():
+        return "token_name_unfit"
+    wanted = set(scopes)
+    if not wanted:
+        return "scopes_missing"
+    if not wanted <= set(grantable):
+        return "scope_unknown"
+    return "" if 1 <= days <= TOKEN_DAYS_MOST else "token_days_unfit"
+
+
+def token_state(
+    *, revoked_at: datetime | None, expires_at: datetime, left_on: date | None, at: datetime, today: date
+) -> str:
+    """active, revoked, expired, or left when the person it acts as is gone. Day rule: the moment of expiry is over."""
+    if revoked_at is not None:
+        return "revoked"
+    if left_on is not None and left_on <= today:
+        return "left"
+    return "active" if at < expires_at else "expired"

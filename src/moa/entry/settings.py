@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "moa.entry.api.frame.ApiFrame",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "moa.control.web.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -142,6 +143,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1000 * 1000
 FILE_UPLOAD_TEMP_DIR = str(STATE_DIR / "incoming")
 (STATE_DIR / "incoming").mkdir(parents=True, exist_ok=True, mode=0o700)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+# How often one machine token may be shown in a minute, counted in the database over all processes.
+API_REQUESTS_PER_MINUTE = int(os.environ.get("MOA_API_REQUESTS_PER_MINUTE", "600"))
 
 LOGGING = {
     "version": 1,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from moa.entry import error_pages, first_page
+from moa.entry.api.application import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", first_page.first_page),
@@ -13,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("moa.accounts.web.urls")),
     path("", include("moa.channels.kftc.web.urls")),
     path("", include("moa.reports.web.urls")),
+    path("api/v1/", api.urls),
 ]
 handler400 = error_pages.bad_request
 handler403 = error_pages.forbidden

@@ -26,6 +26,15 @@ def connect() -> None:
     _connect_subjects()
     _connect_currencies()
     _connect_audit_pages()
+    _connect_scopes()
+
+
+def _connect_scopes() -> None:
+    """What a machine token may be given: the rights that routes of the API ask for."""
+    from moa.control.tokens import provide_scopes
+    from moa.entry.api.scopes import SCOPES
+
+    provide_scopes(SCOPES)
 
 
 def _connect_subjects() -> None:

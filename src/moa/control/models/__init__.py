@@ -6,6 +6,7 @@ from moa.control.models.documents import Document, GroupKey
 from moa.control.models.notices import Mail, Notice, NoticePreference
 from moa.control.models.organisation import Group, Person, Unit, UnitPlace
 from moa.control.models.record import AuditLine, IdempotencyKey, RowChange
+from moa.control.models.tokens import MachineToken, TokenUse
 
 __all__ = [
     "ApprovalDecision",
@@ -17,6 +18,7 @@ __all__ = [
     "GroupKey",
     "IdempotencyKey",
     "Identity",
+    "MachineToken",
     "Mail",
     "Notice",
     "NoticePreference",
@@ -24,6 +26,7 @@ __all__ = [
     "Person",
     "Role",
     "RowChange",
+    "TokenUse",
     "Unit",
     "UnitPlace",
 ]

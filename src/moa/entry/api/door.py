@@ -1,0 +1,83 @@
+"""The door of every route: a machine token, counted against its limit, with the right that the route needs.
+
+A session's cookie opens nothing here, so no page of another site can act through a person's browser.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja.security import HttpBearer
+
+from moa.control.access import require
+from moa.control.tokens import OpenedToken, count_use, open_token
+from moa.kernel.errors import DomainError
+
+
+class TokenMissing(DomainError):
+    """The request shows no token: `Authorization: Bearer moa_…`."""
+
+    code = "token_missing"
+
+
+class TooManyRequests(DomainError):
+    """The token was shown too often in the running minute; facts: `limit`, `retry_after` (seconds)."""
+
+    code = "too_many_requests"
+
+
+class MediaTypeUnsupported(DomainError):
+    """The route takes another type of content; facts: `takes`."""
+
+    code = "media_type_unsupported"
+
+
+class MachineToken(HttpBearer):
+    """Opens the token's Context, for a route that needs `scope` (none: any live token will do).
+
+    `takes` is the type of content that the route reads, looked at before a byte of it is.
+    """
+
+    openapi_description = "A machine token: `moa_` and 43 characters, made on the page of machine tokens."
+
+    def __init__(self, scope: str = "", takes: str = "") -> None:
+        super().__init__()
+        self.scope, self.takes = scope, takes
+
+    def __call__(self, request: HttpRequest) -> OpenedToken:
+        scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not secret:
+            raise TokenMissing()
+        return self.authenticate(request, secret.strip())
+
+    def authenticate(self, request: HttpRequest, token: str) -> OpenedToken:
+        """Raises: token_refused, too_many_requests, forbidden, media_type_unsupported."""
+        opened = open_token(token, at=timezone.now(), request_id=_request_id(request))
+        _count(request, opened)
+        if self.scope:
+            with opened.ctx.open():
+                require(opened.ctx, self.scope)
+        if self.takes and request.content_type != self.takes:
+            raise MediaTypeUnsupported(takes=self.takes)
+        return opened
+
+
+def _request_id(request: HttpRequest) -> str:
+    return getattr(request, "request_id", "")
+
+
+def _count(request: HttpRequest, token: OpenedToken) -> None:
+    """Raises: too_many_requests. The headers say where the token stands, whatever the answer will be."""
+    use = count_use(token)
+    limit: int = settings.API_REQUESTS_PER_MINUTE
+    wait = max(1, math.ceil((use.window_ends_at - token.ctx.at).total_seconds()))
+    headers: dict[str, Any] = {
+        "RateLimit-Limit": str(limit), "RateLimit-Remaining": str(max(0, limit - use.used)), "RateLimit-Reset": str(wait),
+    }  # fmt: skip
+    request.limit_headers = headers  # type: ignore[attr-defined]
+    if use.used > limit:
+        raise TooManyRequests(limit=limit, retry_after=wait)

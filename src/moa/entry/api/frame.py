@@ -1,0 +1,70 @@
+"""What stands around every answer of the API: a request id, no keeping, problems instead of pages, limits by header."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from moa.control.context import new_request_id
+from moa.entry.api.problems import PROBLEM, by_status
+
+PREFIX = "/api/"
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_TAKEN = {"application/json", "application/problem+json", "application/*", "*/*"}
+# What of an upload is not the file: boundaries, names and the other fields.
+UPLOAD_MARGIN = 1_000_000
+
+
+class ApiFrame:
+    """Middleware; every other path passes through untouched."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(PREFIX):
+            return self.get_response(request)
+        given = request.headers.get("X-Request-Id", "")
+        # An id of the caller's leads from his log to our audit trail; one that is no id is replaced.
+        request.request_id = given if _REQUEST_ID.fullmatch(given) else new_request_id()  # type: ignore[attr-defined]
+        is_head = request.method == "HEAD"
+        if is_head:
+            request.method = "GET"
+        response = _refused_early(request) or self.get_response(request)
+        if response.status_code >= 400 and response.headers.get("Content-Type") != PROBLEM:
+            response = _as_problem(request, response)
+        if is_head:
+            response.content = b""
+        response.headers["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
+        # The page of the documentation holds no figures and may be kept.
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        for name, value in getattr(request, "limit_headers", {}).items():
+            response.headers[name] = value
+        return response
+
+
+def _refused_early(request: HttpRequest) -> HttpResponse | None:
+    """What can be said before anything is read."""
+    accepted = request.headers.get("Accept", "")
+    is_page = request.path_info.rstrip("/").endswith("/docs")
+    if accepted and not is_page and not any(_media_type(part) in _TAKEN for part in accepted.split(",")):
+        return by_status(request, 406)
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if length.isdigit() and int(length) > settings.UPLOAD_LIMIT_BYTES + UPLOAD_MARGIN:
+        return by_status(request, 413)
+    return None
+
+
+def _media_type(part: str) -> str:
+    return part.partition(";")[0].strip().lower()
+
+
+def _as_problem(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    made = by_status(request, response.status_code)
+    for name in ("Allow", "Retry-After", "WWW-Authenticate"):
+        if name in response.headers:
+            made.headers[name] = response.headers[name]
+    return made

@@ -1,0 +1,56 @@
+"""Pages that go on from a place: an opaque cursor holds it, tied to the question that it was given for."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+from typing import Annotated, Any
+
+from ninja import Field, Schema
+
+from moa.entry.api.problems import ValuesUnfit, unfit
+
+PAGE_SIZE, LARGEST_PAGE = 100, 500
+Cursor = Annotated[
+    str, Field(max_length=400, pattern=r"^[A-Za-z0-9_-]*$", description="Where the page begins: `next` of the page before.")
+]  # fmt: skip
+Limit = Annotated[int, Field(ge=1, le=LARGEST_PAGE, description="How many items a page has at most.")]
+
+
+class Paged(Schema):
+    """What every list that pages is asked with."""
+
+    cursor: Cursor = ""
+    limit: Limit = PAGE_SIZE
+
+
+def write_cursor(question: Any, place: list[Any]) -> str:
+    """Shape: `place` holds what JSON can; `question` is what the cursor is good for."""
+    text = json.dumps([_mark(question), *place], separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def read_cursor(question: Any, text: str, *kinds: type) -> list[Any] | None:
+    """The place, or None without a cursor. Raises: values_unfit for one that was not given for this question."""
+    if not text:
+        return None
+    try:
+        said = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except (ValueError, binascii.Error):
+        said = None
+    fits = (
+        isinstance(said, list)
+        and len(said) == len(kinds) + 1
+        and said[0] == _mark(question)
+        and all(type(one) is kind for one, kind in zip(said[1:], kinds, strict=True))
+        and all(abs(one) < 2**63 for one in said[1:] if isinstance(one, int))
+    )
+    if not fits or said is None:
+        raise ValuesUnfit(unfit("query", "cursor", "cursor_unfit", text))
+    return list(said[1:])
+
+
+def _mark(question: Any) -> str:
+    return hashlib.sha256(repr(question).encode()).hexdigest()[:12]
