@@ -22,3 +22,20 @@ APPROVAL = Lifecycle(
         (ApprovalState.OPEN, "withdraw"): ApprovalState.WITHDRAWN,
     },
 )
+
+
+class NoticeState(StrEnum):
+    UNREAD = "unread"
+    READ = "read"
+    DONE = "done"
+
+
+NOTICE = Lifecycle(
+    NoticeState,
+    {
+        (NoticeState.UNREAD, "read"): NoticeState.READ,
+        (NoticeState.UNREAD, "finish"): NoticeState.DONE,
+        (NoticeState.READ, "finish"): NoticeState.DONE,
+        (NoticeState.DONE, "take_up"): NoticeState.READ,
+    },
+)

@@ -17,6 +17,7 @@ from moa.control.access import may
 from moa.control.context import Context
 from moa.control.inbox import count_waiting
 from moa.control.models import Person
+from moa.control.notice_inbox import count_unread
 from moa.control.queries import the_group_of
 from moa.directory.permissions import VIEW_CALENDAR, VIEW_RATES
 from moa.directory.queries import calendar_for
@@ -64,7 +65,7 @@ def _filled(ctx: Context, language: str, theme: str) -> Shell:
         business_day_open=calendar_for(ctx, group.country).is_business_day(ctx.today),
         as_of=newest.as_of, late_banks=newest.late_banks, user=User(person.name, person.title),
         language=language, theme=theme, menu=menu(permitted_pages(ctx), {"approvals": waiting}, frozenset({"approvals"})),
-        here="", request_id=ctx.request_id,
+        here="", request_id=ctx.request_id, unread=count_unread(ctx),
     )  # fmt: skip
 
 

@@ -14,7 +14,13 @@ PERMISSIONS = (
     "moa.reports.permissions",
 )
 # Importing these registers the work of jobs by name.
-JOBS = ("moa.control.jobs", "moa.control.mail_sending", "moa.ledger.jobs", "moa.accounts.jobs")
+JOBS = (
+    "moa.control.jobs",
+    "moa.control.mail_sending",
+    "moa.control.notice_digest",
+    "moa.ledger.jobs",
+    "moa.accounts.jobs",
+)
 # Importing these registers what a context tells persons of.
 NOTICES = ("moa.control.notices",)
 

@@ -16,6 +16,10 @@ OF_NOTICES: dict[str, tuple[Text, Text]] = {
         _("The subject of a mail holds an amount, an account number or a line end"),
         _("Say in the text what the subject must not show"),
     ),
+    "notice_choice_unknown": (
+        _("There is no such kind or way of notices"),
+        _("Choose from the list"),
+    ),
     "mail_attachment_unfit": (
         _("An attachment has no plain file name, or all of them are larger than 20 MB"),
         _("Rename it, or send the link instead"),

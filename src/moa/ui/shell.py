@@ -87,6 +87,7 @@ class Shell:
     menu: tuple[MenuGroup, ...] = field(default_factory=tuple)
     here: str = ""
     request_id: str = ""
+    unread: int = 0
 
     def tabs(self) -> list[MenuItem]:
         """The first four jobs, for the bar at the bottom of a phone."""

@@ -32,7 +32,7 @@ def june(day: int) -> date:
 def shell() -> Shell:
     return Shell(
         now=NOW, today=TODAY, group_name="해온그룹", as_of=NOW, late_banks=2, user=User("정하은", "자금팀 팀장"),
-        menu=menu(URLS, {"approvals": 7, "imports": 1}, frozenset({"approvals"})), request_id="01JYSAMPLE",
+        menu=menu(URLS, {"approvals": 7, "imports": 1}, frozenset({"approvals"})), request_id="01JYSAMPLE", unread=3,
     )  # fmt: skip
 
 

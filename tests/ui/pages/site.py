@@ -22,6 +22,7 @@ from django.urls import include, path
 
 from tests.ui.pages import channel_values as channels
 from tests.ui.pages import group_values as group
+from tests.ui.pages import notice_values as notices
 from tests.ui.pages import work_values as work
 
 Page = tuple[str, dict[str, Any]]
@@ -105,6 +106,12 @@ urlpatterns = [
         ("signin", "signin", _signin),
         ("signout", "signout", _signin),
         ("language", "language", _signin),
+        ("notices", "notices", lambda request: ("control/notices.html", notices.inbox("none" in request.GET))),
+        ("notices/mark", "notices_mark", lambda request: ("control/notices.html", notices.inbox(True))),
+        ("notices/mails", "mails", lambda request: ("control/mails.html", notices.mails())),
+        ("notices/<number>/open", "notice_open", _signin),
+        ("notices/mails/<number>/again", "mail_again", _signin),
+        ("settings/notices", "notice_settings", lambda request: ("control/notice_settings.html", notices.settings())),
         ("menu", "menu", lambda request: ("control/menu.html", {})),
         (
             "approvals", "approvals",
@@ -126,6 +133,7 @@ urlpatterns = [
             "accounts/open", "open",
             lambda request: ("accounts/open.html", work.open_page(refused="refused" in request.GET)),
         ),
+        ("settings/watches", "watches", _signin),
         ("accounts/<number>", "account", _account),
         ("accounts/<number>/manual", "manual", lambda request, number: ("accounts/manual.html", work.manual_page())),
         ("transactions", "transactions", _transactions),

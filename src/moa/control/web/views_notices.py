@@ -1,0 +1,116 @@
+"""The inbox of notices, its live count, how each kind is wanted, and the mails that wait or failed."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from moa.control.context import Context
+from moa.control.mail_sending import try_again
+from moa.control.models import Mail, Person
+from moa.control.notice_inbox import (
+    PAGE_SIZE,
+    View,
+    access_notice,
+    choices_of,
+    count_unread,
+    list_notices,
+)
+from moa.control.operations.choose_notices import choose_notices
+from moa.control.operations.mark_notices import mark_notices
+from moa.control.web.page import page
+from moa.kernel.errors import NotFound
+
+MAILS_RIGHT = "control.users.change"
+CHANNEL_WORDS = (
+    ("app", _("in the inbox")), ("mail", _("by mail")), ("both", _("both")), ("none", _("not at all")),
+)  # fmt: skip
+PACE_WORDS = (("now", _("at once")), ("digest", _("once a day")))
+
+
+@require_GET
+@page()
+def notices(request: HttpRequest, ctx: Context) -> HttpResponse:
+    asked = request.GET.get("view", "open")
+    view: View = next((known for known in get_args(View) if known == asked), "open")
+    before = request.GET.get("before", "")
+    found = list_notices(ctx, view, before=int(before) if before.isdecimal() and len(before) < 19 else None)
+    values = {
+        "view": view, "notices": found[:PAGE_SIZE], "unread": count_unread(ctx),
+        "older_url": f"?view={view}&before={found[PAGE_SIZE - 1].id}" if len(found) > PAGE_SIZE else "",
+    }  # fmt: skip
+    return render(request, "control/notices.html", values)
+
+
+@require_GET
+@page()
+def notice_count(request: HttpRequest, ctx: Context) -> HttpResponse:
+    """The number beside the bell, asked again every minute."""
+    return render(request, "control/fragments/notice_count.html", {"unread": count_unread(ctx)})
+
+
+@require_POST
+@page()
+def open_notice(request: HttpRequest, ctx: Context, notice_id: int) -> HttpResponse:
+    """To the ground of the notice, which is read by that."""
+    notice = access_notice(ctx, notice_id)
+    mark_notices(ctx, "read", ids=[notice.id])
+    return HttpResponseRedirect(notice.link or reverse("control:notices"))
+
+
+@require_POST
+@page()
+def mark(request: HttpRequest, ctx: Context) -> HttpResponse:
+    """Moves one notice (`id`), or all open ones when none is named."""
+    move = request.POST.get("move", "")
+    number = request.POST.get("id", "")
+    if move in {"read", "finish", "take_up"} and (number.isdecimal() or not number):
+        mark_notices(ctx, move, ids=[int(number)] if number else None)
+    view = request.POST.get("view", "open")
+    return HttpResponseRedirect(
+        f"{reverse('control:notices')}?view={view if view in get_args(View) else 'open'}"
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@page()
+def notice_settings(request: HttpRequest, ctx: Context) -> HttpResponse:
+    if request.method == "POST":
+        for choice in choices_of(ctx):
+            channel = request.POST.get(f"channel-{choice.kind}", choice.channel)
+            pace = request.POST.get(f"pace-{choice.kind}", choice.pace)
+            if (channel, pace) != (choice.channel, choice.pace):
+                choose_notices(ctx, kind=choice.kind, channel=channel, pace=pace)
+        return HttpResponseRedirect(f"{reverse('control:notice_settings')}?saved=1")
+    person = Person.objects.get(id=ctx.actor.person_id)
+    values: dict[str, Any] = {
+        "choices": choices_of(ctx), "channels": CHANNEL_WORDS, "paces": PACE_WORDS, "email": person.email,
+        "saved": "saved" in request.GET,
+    }  # fmt: skip
+    return render(request, "control/notice_settings.html", values)
+
+
+@require_GET
+@page(MAILS_RIGHT)
+def mails(request: HttpRequest, ctx: Context) -> HttpResponse:
+    """What waits and what failed, then what was sent last; no text of a mail."""
+    found = [
+        *Mail.objects.exclude(state="sent").order_by("-id")[:100],
+        *Mail.objects.filter(state="sent").order_by("-id")[:50],
+    ]
+    return render(request, "control/mails.html", {"mails": found})
+
+
+@require_POST
+@page(MAILS_RIGHT)
+def mail_again(request: HttpRequest, ctx: Context, mail_id: int) -> HttpResponse:
+    mail = Mail.objects.filter(id=mail_id, state="failed").first()
+    if mail is None:
+        raise NotFound(mail=mail_id)
+    try_again(ctx, mail)
+    return HttpResponseRedirect(reverse("control:mails"))
