@@ -152,11 +152,13 @@ def test_every_move_of_the_lifecycle(
         "approve": lambda: _decide(desk.checker, desk.request),
         "refuse": lambda: _decide(desk.checker, desk.request, approve=False),
         "withdraw": lambda: _withdraw(desk),
+        "cancel": lambda: _cancel(desk),
     }
     into = {
         ApprovalState.APPROVED: "approve",
         ApprovalState.REFUSED: "refuse",
         ApprovalState.WITHDRAWN: "withdraw",
+        ApprovalState.CANCELLED: "cancel",
     }
     if state in into:
         moves[into[state]]()
@@ -172,6 +174,20 @@ def test_every_move_of_the_lifecycle(
 def _withdraw(desk: Desk) -> ApprovalRequest:
     with desk.maker.open():
         return approvals.withdraw(desk.maker, desk.request.id)
+
+
+def _cancel(desk: Desk) -> ApprovalRequest:
+    """A subject has no open request any more to be cancelled once it is decided."""
+    with desk.maker.open():
+        request = approvals.cancel(
+            desk.maker,
+            subject_type=desk.request.subject_type,
+            subject_id=desk.request.subject_id,
+            why="edited",
+        )
+    if request is None:
+        raise MoveNotAllowed
+    return request
 
 
 class TestRawSql:

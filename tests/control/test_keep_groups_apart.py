@@ -148,7 +148,8 @@ class TestTheDatabaseAsAWhole:
             "accounts_check_lines", "accounts_make_month", "ledger_book_entries", "ledger_check_closings", "ledger_check_day",
             "ledger_check_keys", "ledger_check_seal", "ledger_check_sealed_line", "ledger_check_standing_order",
             "ledger_check_vouchers", "ledger_make_balances", "ledger_make_period",
-            "moa_check_assignment", "moa_check_request_state", "moa_check_unit",
+            "moa_check_assignment", "moa_check_decision", "moa_check_delegation", "moa_check_policy",
+            "moa_check_request_state", "moa_check_route", "moa_check_unit",
             "moa_demo_logins", "moa_groups", "moa_machine_token", "moa_record_row_change",
         ]  # fmt: skip
         assert findings.definer_functions_that_can_be_led_astray(as_owner) == []

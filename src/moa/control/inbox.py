@@ -9,7 +9,7 @@ from typing import Literal
 from django.db.models import Q, QuerySet
 
 from moa.control.access import may, rights
-from moa.control.approvals import DECIDE
+from moa.control.approvers import DECIDE
 from moa.control.content_hash import content_hash
 from moa.control.context import Context
 from moa.control.lifecycle import ApprovalState

@@ -12,6 +12,7 @@ class ApprovalState(StrEnum):
     APPROVED = "approved"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
 
 
 APPROVAL = Lifecycle(
@@ -20,6 +21,8 @@ APPROVAL = Lifecycle(
         (ApprovalState.OPEN, "approve"): ApprovalState.APPROVED,
         (ApprovalState.OPEN, "refuse"): ApprovalState.REFUSED,
         (ApprovalState.OPEN, "withdraw"): ApprovalState.WITHDRAWN,
+        # The subject's content was edited, or what it rests on is no longer so.
+        (ApprovalState.OPEN, "cancel"): ApprovalState.CANCELLED,
     },
 )
 

@@ -10,6 +10,7 @@ PERMISSIONS: dict[str, str] = {
     "control.users.change": "Invite persons and give them roles",
     "control.audit.view": "Read the audit trail",
     "control.approvals.decide": "Decide on what others submitted",
+    "control.policies.change": "Propose who approves what",
     "control.keys.rotate": "Renew the keys of the group",
     "control.tokens.make": "Make machine tokens that act as oneself",
     "control.tokens.manage": "Make machine tokens of the machine user, see and revoke those of everybody",
@@ -61,6 +62,7 @@ declare(
         "treasurer": (
             "control.units.view",
             "control.approvals.decide",
+            "control.policies.change",
             "control.audit.view",
             "control.keys.rotate",
             "control.tokens.make",
@@ -74,6 +76,7 @@ declare(
             "control.units.view",
             "control.units.change",
             "control.users.change",
+            "control.policies.change",
             "control.audit.view",
             "control.keys.rotate",
             "control.tokens.make",

@@ -182,6 +182,11 @@ def person_names(ctx: Context, ids: set[int]) -> dict[int, str]:
     return dict(Person.objects.filter(id__in=ids).values_list("id", "name"))
 
 
+def unit_names(ctx: Context, ids: set[int]) -> dict[int, str]:
+    """Names of units in the actor's language."""
+    return {one.id: one.names.get(ctx.language) or one.name for one in Unit.objects.filter(id__in=ids)}
+
+
 def demo_logins() -> list[dict[str, str]]:
     """Logins of demo persons with role and name, for the sign-in page while a demo group exists."""
     with connection.cursor() as cursor:

@@ -48,6 +48,8 @@ def _connect_subjects() -> None:
     from moa.accounts.hand_entry_subject import HandEntrySubject
     from moa.accounts.operations.enter_lines import SUBJECT
     from moa.control.approval_subjects import SubjectProvider, register, registered_subjects
+    from moa.control.operations import change_policy, delegate_approval
+    from moa.control.own_subjects import DelegationSubject, PolicySubject
     from moa.ledger.operations import agree_standing_order, reopen_day
     from moa.ledger.reopening_subject import ReopeningSubject
     from moa.ledger.standing_order_subject import StandingOrderSubject
@@ -56,6 +58,8 @@ def _connect_subjects() -> None:
         SUBJECT: HandEntrySubject(),
         agree_standing_order.SUBJECT: StandingOrderSubject(),
         reopen_day.SUBJECT: ReopeningSubject(),
+        change_policy.SUBJECT: PolicySubject(),
+        delegate_approval.SUBJECT: DelegationSubject(),
     }
     for subject_type, provider in providers.items():
         if subject_type not in registered_subjects():

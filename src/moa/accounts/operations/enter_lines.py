@@ -16,7 +16,7 @@ from moa.accounts.staging import stage
 from moa.accounts.storing import Target, lock_clock, make_months, store_booked_lines
 from moa.accounts.surroundings import look_around
 from moa.control.access import require
-from moa.control.approvals import decide, submit
+from moa.control.approvals import decide, is_approved, submit
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import ApprovalRequest
@@ -75,7 +75,8 @@ def submit_lines(ctx: Context, *, account_id: int, lines: list[HandLine], note: 
         "lines": [_line_content(ctx, account, line) for line in lines],
         "note": note,
     }  # fmt: skip
-    return _submit(ctx, account, content)
+    moved = sum(abs(to_minor(line.amount, account.currency)) for line in lines)
+    return _submit(ctx, account, content, moved)
 
 
 def submit_balance(
@@ -94,7 +95,7 @@ def submit_balance(
         "account": account.id, "mode": "balance", "currency": account.currency, "day": str(day),
         "balance": to_text(minor, account.currency), "lines": [], "note": note,
     }  # fmt: skip
-    return _submit(ctx, account, content)
+    return _submit(ctx, account, content, minor)
 
 
 def decide_entry(
@@ -107,7 +108,7 @@ def decide_entry(
     """
     require(ctx, "control.approvals.decide")
     request = decide(ctx, request_id, approve=approve, seen_hash=seen_hash, reason=reason, subject=SUBJECT)
-    if approve:
+    if is_approved(request):
         _store(ctx, request)
     return request
 
@@ -126,11 +127,13 @@ def _line_content(ctx: Context, account: BankAccount, line: HandLine) -> dict[st
     }  # fmt: skip
 
 
-def _submit(ctx: Context, account: BankAccount, content: dict[str, object]) -> ApprovalRequest:
+def _submit(
+    ctx: Context, account: BankAccount, content: dict[str, object], amount_minor: int
+) -> ApprovalRequest:
     # Several entries of one account may wait side by side, so the call's own number is part of the subject.
     return submit(
         ctx, subject_type=SUBJECT, subject_id=f"{account.id}:{ctx.request_id}", content=content,
-        unit_id=account.unit_id,
+        unit_id=account.unit_id, amount_minor=amount_minor, currency=account.currency,
     )  # fmt: skip
 
 

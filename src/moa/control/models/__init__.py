@@ -1,18 +1,41 @@
 """The tables of control, by noun."""
 
 from moa.control.models.access import Assignment, Identity, Permission, Role
-from moa.control.models.approvals import ApprovalDecision, ApprovalRequest
+from moa.control.models.approvals import (
+    ApprovalBatch,
+    ApprovalCandidate,
+    ApprovalDecision,
+    ApprovalRemark,
+    ApprovalRequest,
+    ApprovalStep,
+    RekeyAttempt,
+)
 from moa.control.models.documents import Document, GroupKey
 from moa.control.models.notices import Mail, Notice, NoticePreference
 from moa.control.models.organisation import Group, Person, Unit, UnitPlace
+from moa.control.models.policies import (
+    ApprovalGrade,
+    ApprovalPolicy,
+    Delegation,
+    DeputyReport,
+    PersonGrade,
+)
 from moa.control.models.record import AuditLine, IdempotencyKey, RowChange
 from moa.control.models.tokens import MachineToken, TokenUse
 
 __all__ = [
+    "ApprovalBatch",
+    "ApprovalCandidate",
     "ApprovalDecision",
+    "ApprovalGrade",
+    "ApprovalPolicy",
+    "ApprovalRemark",
     "ApprovalRequest",
+    "ApprovalStep",
     "Assignment",
     "AuditLine",
+    "Delegation",
+    "DeputyReport",
     "Document",
     "Group",
     "GroupKey",
@@ -24,6 +47,8 @@ __all__ = [
     "NoticePreference",
     "Permission",
     "Person",
+    "PersonGrade",
+    "RekeyAttempt",
     "Role",
     "RowChange",
     "TokenUse",

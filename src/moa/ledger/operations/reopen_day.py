@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from moa.control.access import require
-from moa.control.approvals import decide, submit
+from moa.control.approvals import decide, is_approved, submit
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import ApprovalRequest
@@ -62,7 +62,7 @@ def decide_reopening(
     not_the_last_day, next_day_has_vouchers.
     """
     request = decide(ctx, request_id, approve=approve, seen_hash=seen_hash, reason=reason, subject=SUBJECT)
-    if approve:
+    if is_approved(request):
         _reopen(ctx, request)
     return request
 
