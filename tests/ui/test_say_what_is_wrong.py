@@ -93,7 +93,11 @@ def test_no_sentence_is_left_of_a_code_that_nobody_reports():
         node.value
         for path in [
             *_files(),
-            *(p for other in ("entry", "kernel", "ui/printing") for p in (SOURCES / other).rglob("*.py")),
+            *(
+                p
+                for other in ("entry", "control", "kernel", "ui/printing")
+                for p in (SOURCES / other).rglob("*.py")
+            ),
         ]
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)

@@ -32,6 +32,7 @@ def connect() -> None:
     _connect_subjects()
     _connect_currencies()
     _connect_audit_pages()
+    _connect_limits()
     _connect_scopes()
 
 
@@ -87,3 +88,11 @@ def _connect_currencies() -> None:
     from moa.directory.currencies_in_use import provide_currencies_in_use
 
     provide_currencies_in_use(accounts_by_currency)
+
+
+def _connect_limits() -> None:
+    """Who says how much another currency is against the limits of roles."""
+    from moa.control.approvers import provide_conversion
+    from moa.directory.conversion import size_in_base
+
+    provide_conversion(size_in_base)

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from moa.ui.problems_of_approvals import OF_APPROVALS
 from moa.ui.problems_of_books import OF_BOOKS
 from moa.ui.problems_of_days import OF_DAYS
 from moa.ui.problems_of_files import OF_FILES
@@ -16,7 +17,16 @@ from moa.ui.problems_of_requests import OF_REQUESTS
 from moa.ui.problems_of_sheets import OF_SHEETS
 from moa.ui.problems_of_values import OF_VALUES
 
-SENTENCES = {**OF_FILES, **OF_VALUES, **OF_BOOKS, **OF_DAYS, **OF_SHEETS, **OF_NOTICES, **OF_REQUESTS}
+SENTENCES = {
+    **OF_APPROVALS,
+    **OF_FILES,
+    **OF_VALUES,
+    **OF_BOOKS,
+    **OF_DAYS,
+    **OF_SHEETS,
+    **OF_NOTICES,
+    **OF_REQUESTS,
+}
 
 # Fields that no file names, called by the readers' own words; columns and tags of a file keep their names.
 _FIELDS: dict[str, str | Promise] = {
