@@ -16,7 +16,8 @@ from moa.control.models import AuditLine, Identity, Person
 from moa.control.operations.change_password import change_password
 from moa.control.operations.retire_person import OwnLogin, retire_person
 from moa.control.operations.sign_in import SignInLocked, SignInRefused, sign_in
-from moa.control.rules import lock_after_failures, password_problem
+from moa.control.password_rules import password_problem
+from moa.control.rules import lock_after_failures
 from moa.kernel.errors import Forbidden, NotFound
 from tests.control.factories import AT, PASSWORD, TwoGroups, make_person
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 PERMISSIONS: dict[str, str] = {
     "control.units.view": "See companies and units",
     "control.units.change": "Make and change companies and units",
+    "control.users.view": "See persons, roles and who may do what",
     "control.users.change": "Invite persons and give them roles",
     "control.audit.view": "Read the audit trail",
     "control.approvals.decide": "Decide on what others submitted",
@@ -71,10 +72,11 @@ declare(
         "teller": ("control.units.view", "control.approvals.decide", "control.tokens.make"),
         "approver": ("control.units.view", "control.approvals.decide", "control.tokens.make"),
         "clerk": ("control.units.view", "control.tokens.make"),
-        "auditor": ("control.units.view", "control.audit.view", "control.tokens.make"),
+        "auditor": ("control.units.view", "control.users.view", "control.audit.view", "control.tokens.make"),
         "admin": (
             "control.units.view",
             "control.units.change",
+            "control.users.view",
             "control.users.change",
             "control.policies.change",
             "control.audit.view",

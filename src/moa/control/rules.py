@@ -37,20 +37,6 @@ def login_fits(login: str) -> bool:
     return _LOGIN.fullmatch(login) is not None
 
 
-PASSWORD_MIN_LENGTH = 12
-
-
-def password_problem(password: str, login: str) -> str:
-    """The code of what is wrong with a new password, or "" when it will do."""
-    if len(password) < PASSWORD_MIN_LENGTH:
-        return "password_too_short"
-    if login and login.lower() in password.lower():
-        return "password_holds_login"
-    if len(set(password)) < 5:
-        return "password_too_simple"
-    return ""
-
-
 # Years that a kind of document is kept, from the day it came. Source: DESIGN §4 (retention per kind); five and ten
 # years are the usual terms of Korean and Chinese bookkeeping law and are the user's to lengthen.
 RETENTION_YEARS = {"statement_file": 10, "rate_file": 5, "attachment": 10, "mail_attachment": 1}

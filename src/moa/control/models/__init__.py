@@ -11,6 +11,7 @@ from moa.control.models.approvals import (
     RekeyAttempt,
 )
 from moa.control.models.documents import Document, GroupKey
+from moa.control.models.doors import Authenticator, OneTimeLink, OpenSession, Passkey, RecoveryCode
 from moa.control.models.notices import Mail, Notice, NoticePreference
 from moa.control.models.organisation import Group, Person, Unit, UnitPlace
 from moa.control.models.policies import (
@@ -34,6 +35,7 @@ __all__ = [
     "ApprovalStep",
     "Assignment",
     "AuditLine",
+    "Authenticator",
     "Delegation",
     "DeputyReport",
     "Document",
@@ -45,9 +47,13 @@ __all__ = [
     "Mail",
     "Notice",
     "NoticePreference",
+    "OneTimeLink",
+    "OpenSession",
+    "Passkey",
     "Permission",
     "Person",
     "PersonGrade",
+    "RecoveryCode",
     "RekeyAttempt",
     "Role",
     "RowChange",

@@ -28,6 +28,11 @@ class Identity(AbstractBaseUser):
     is_demo = models.BooleanField(default=False)
     failed_count = models.IntegerField(default=0)
     locked_until = models.DateTimeField(null=True)
+    # Wrong second factors count apart: the right password must not clear them.
+    second_failed_count = models.IntegerField(default=0, db_default=0)
+    second_locked_until = models.DateTimeField(null=True)
+    # What a passkey or a one-time link names the login by; says nothing about the person.
+    handle = models.UUIDField(db_default=models.Func(function="gen_random_uuid"), unique=True)
 
     USERNAME_FIELD = "login"
     objects: Any = IdentityManager()
@@ -36,6 +41,9 @@ class Identity(AbstractBaseUser):
         constraints = [
             models.CheckConstraint(condition=Q(login=Lower("login")), name="login_in_lower_case"),
             models.CheckConstraint(condition=Q(failed_count__gte=0), name="failed_count_not_negative"),
+            models.CheckConstraint(
+                condition=Q(second_failed_count__gte=0), name="second_failed_count_not_negative"
+            ),
         ]
         indexes = [models.Index(fields=["os_user"], name="identity_by_os_user", condition=~Q(os_user=""))]
 
@@ -56,6 +64,7 @@ class Role(models.Model):
     names = models.JSONField(default=dict)
     is_standard = models.BooleanField(default=True)
     permissions = models.JSONField(default=list)
+    needs_second_factor = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["group_id", "code"], name="role_code_once_per_group")]

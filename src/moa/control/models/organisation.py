@@ -87,11 +87,17 @@ class Person(models.Model):
     title = models.CharField(max_length=100, default="", blank=True)
     email = models.CharField(max_length=254, default="", blank=True)
     language = models.CharField(max_length=8, default="ko")
+    theme = models.CharField(max_length=8, default="", db_default="", blank=True)
+    density = models.CharField(max_length=8, default="", db_default="", blank=True)
     left_on = models.DateField(null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=["person", "machine"]), name="person_kind_known"),
+            models.CheckConstraint(condition=Q(theme__in=["", "light", "dark"]), name="person_theme_known"),
+            models.CheckConstraint(
+                condition=Q(density__in=["", "tight", "usual", "wide"]), name="person_density_known"
+            ),
         ]
 
     def __str__(self) -> str:

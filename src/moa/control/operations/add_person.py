@@ -13,7 +13,8 @@ from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import Identity, Person
 from moa.control.operations.give_role import give_role
-from moa.control.rules import login_fits, password_problem
+from moa.control.password_rules import password_problem
+from moa.control.rules import login_fits
 from moa.kernel.errors import DomainError
 
 
@@ -55,7 +56,7 @@ def add_person(ctx: Context, *, new: NewPerson, valid_from: date | None = None) 
     login = new.login.strip().lower()
     if not login_fits(login):
         raise LoginUnfit(login=login)
-    check_password_fits(new.password, login)
+    check_password_fits(new.password, login, new.name)
     person = Person.objects.create(
         group_id=ctx.group_id, name=new.name, title=new.title, language=new.language
     )
@@ -74,8 +75,8 @@ def add_person(ctx: Context, *, new: NewPerson, valid_from: date | None = None) 
     return person
 
 
-def check_password_fits(password: str, login: str) -> None:
+def check_password_fits(password: str, login: str, name: str = "") -> None:
     """Raises: password_weak."""
-    problem = password_problem(password, login)
+    problem = password_problem(password, login, name)
     if problem:
         raise PasswordWeak(problem=problem)

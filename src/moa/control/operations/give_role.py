@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import Q
 
-from moa.control.access import require_below
+from moa.control.administrators import access_roles, lock_roles
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import Assignment, Person, Role, Unit
@@ -21,12 +21,37 @@ class RolesIncompatible(DomainError):
     code = "roles_incompatible"
 
 
+class OwnRole(DomainError):
+    """Nobody gives himself or herself a role."""
+
+    code = "own_role"
+
+
+class PeriodEmpty(DomainError):
+    """The last day lies before the first."""
+
+    code = "role_period_empty"
+
+
 def give_role(
-    ctx: Context, person_id: int, *, role_code: str, unit_id: int | None, valid_from: date
+    ctx: Context,
+    person_id: int,
+    *,
+    role_code: str,
+    unit_id: int | None,
+    valid_from: date,
+    valid_until: date | None = None,
+    limit_minor: int | None = None,
 ) -> Assignment:
-    """Raises: forbidden, not_found (person, role or unit), roles_incompatible."""
-    if ctx.actor.kind != Person.MACHINE:
-        require_below(ctx, "control.users.change", None)
+    """`valid_until` is the first day without the role; the limit is in minor units of the group's base currency.
+
+    Raises: forbidden, not_found (person, role or unit), own_role, role_period_empty, roles_incompatible.
+    """
+    # The machine user of a group gives its first persons their roles; later only an administrator does.
+    if ctx.actor.kind == Person.MACHINE:
+        lock_roles(ctx)
+    else:
+        access_roles(ctx)
     role = Role.objects.filter(code=role_code).first()
     if role is None:
         raise NotFound(role=role_code)
@@ -34,16 +59,31 @@ def give_role(
         raise NotFound(person=person_id)
     if unit_id is not None and not Unit.objects.filter(id=unit_id).exists():
         raise NotFound(unit=unit_id)
-    later = Assignment.objects.filter(person_id=person_id).filter(
-        Q(valid_until=None) | Q(valid_until__gt=valid_from)
-    )
-    held = [code for codes in later.values_list("role__permissions", flat=True) for code in codes]
-    pair = incompatible_rights(held, role.permissions, INCOMPATIBLE)
-    if pair is not None:
-        raise RolesIncompatible(role=role_code, one=pair[0], other=pair[1])
+    if person_id == ctx.actor.person_id:
+        raise OwnRole(person=person_id)
+    if valid_until is not None and valid_until <= valid_from:
+        raise PeriodEmpty(valid_from=valid_from.isoformat())
+    _check_compatible(person_id, role, valid_from, valid_until)
     assignment = Assignment.objects.create(
-        group_id=ctx.group_id, person_id=person_id, role_id=role.id, unit_id=unit_id, valid_from=valid_from
-    )
+        group_id=ctx.group_id, person_id=person_id, role_id=role.id, unit_id=unit_id, valid_from=valid_from,
+        valid_until=valid_until, limit_minor=limit_minor,
+    )  # fmt: skip
     facts = {"role": role_code, "unit": unit_id, "valid_from": valid_from.isoformat()}
+    if valid_until is not None:
+        facts["valid_until"] = valid_until.isoformat()
+    if limit_minor is not None:
+        facts["limit_minor"] = str(limit_minor)
     record(ctx, "control.role.given", "person", person_id, after=facts)
     return assignment
+
+
+def _check_compatible(person_id: int, role: Role, valid_from: date, valid_until: date | None) -> None:
+    at_once = Assignment.objects.filter(person_id=person_id).filter(
+        Q(valid_until=None) | Q(valid_until__gt=valid_from)
+    )
+    if valid_until is not None:
+        at_once = at_once.filter(valid_from__lt=valid_until)
+    held = [code for codes in at_once.values_list("role__permissions", flat=True) for code in codes]
+    pair = incompatible_rights(held, role.permissions, INCOMPATIBLE)
+    if pair is not None:
+        raise RolesIncompatible(role=role.code, one=pair[0], other=pair[1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from moa.control.access import require_below
+from moa.control.administrators import ADMINISTER, access_roles, check_administrator_stays
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import Assignment
@@ -20,10 +20,15 @@ class RoleNotHeld(DomainError):
 def withdraw_role(ctx: Context, assignment_id: int, *, valid_until: date) -> None:
     """End the assignment: `valid_until` is the first day without the role. One that never began is removed.
 
-    Raises: forbidden, not_found, role_not_held.
+    Raises: forbidden, not_found, role_not_held, last_administrator.
     """
-    require_below(ctx, "control.users.change", None)
-    assignment = Assignment.objects.select_for_update().filter(id=assignment_id).first()
+    access_roles(ctx)
+    assignment = (
+        Assignment.objects.select_for_update(of=("self",))
+        .select_related("role")
+        .filter(id=assignment_id)
+        .first()
+    )
     if assignment is None:
         raise NotFound(assignment=assignment_id)
     if assignment.valid_until is not None and assignment.valid_until <= valid_until:
@@ -33,5 +38,7 @@ def withdraw_role(ctx: Context, assignment_id: int, *, valid_until: date) -> Non
     else:
         assignment.valid_until = valid_until
         assignment.save(update_fields=["valid_until"])
+    if ADMINISTER in assignment.role.permissions and assignment.unit_id is None:
+        check_administrator_stays(ctx, valid_until)
     facts = {"assignment": assignment_id, "valid_until": valid_until.isoformat()}
     record(ctx, "control.role.withdrawn", "person", assignment.person_id, after=facts)

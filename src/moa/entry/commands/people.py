@@ -43,7 +43,7 @@ def add(person: str, roles: tuple[str, ...], as_login: str, group: str, **given:
 
 def made_password(login: str) -> str:
     """A password that nobody could guess, of letters that nobody confuses when reading it aloud."""
-    from moa.control.rules import password_problem
+    from moa.control.password_rules import password_problem
 
     made = ""
     while password_problem(made, login):

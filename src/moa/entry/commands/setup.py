@@ -121,7 +121,7 @@ def _pair(option: str, text: str) -> tuple[str, str]:
 
 
 def _password(login: str, interactive: bool) -> tuple[str, bool]:
-    from moa.control.rules import password_problem
+    from moa.control.password_rules import password_problem
     from moa.entry.commands.people import made_password
 
     while interactive:
