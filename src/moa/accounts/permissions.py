@@ -1,5 +1,7 @@
 """Rights of accounts as data."""
 
+from django.utils.translation import gettext_noop as _
+
 from moa.control.permissions import declare
 
 VIEW = "accounts.view"
@@ -10,11 +12,11 @@ SETTLE = "accounts.conflict.settle"
 
 declare(
     {
-        VIEW: "See bank accounts, statements and transactions",
-        IMPORT: "Bring in statement files",
-        OPEN: "Open, change and close bank accounts",
-        ENTER: "Type balances and lines by hand",
-        SETTLE: "Decide between contradicting statements",
+        VIEW: _("See bank accounts, statements and transactions"),
+        IMPORT: _("Bring in statement files"),
+        OPEN: _("Open, change and close bank accounts"),
+        ENTER: _("Type balances and lines by hand"),
+        SETTLE: _("Decide between contradicting statements"),
     },
     {
         "treasurer": (VIEW, IMPORT, OPEN, ENTER, SETTLE),

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext_noop as _
+
 PERMISSIONS: dict[str, str] = {
-    "control.units.view": "See companies and units",
-    "control.units.change": "Make and change companies and units",
-    "control.users.view": "See persons, roles and who may do what",
-    "control.users.change": "Invite persons and give them roles",
-    "control.audit.view": "Read the audit trail",
-    "control.approvals.decide": "Decide on what others submitted",
-    "control.policies.change": "Propose who approves what",
-    "control.keys.rotate": "Renew the keys of the group",
-    "control.tokens.make": "Make machine tokens that act as oneself",
-    "control.tokens.manage": "Make machine tokens of the machine user, see and revoke those of everybody",
+    "control.units.view": _("See companies and units"),
+    "control.units.change": _("Make and change companies and units"),
+    "control.users.view": _("See persons, roles and who may do what"),
+    "control.users.change": _("Invite persons and give them roles"),
+    "control.audit.view": _("Read the audit trail"),
+    "control.approvals.decide": _("Decide on what others submitted"),
+    "control.policies.change": _("Propose who approves what"),
+    "control.keys.rotate": _("Renew the keys of the group"),
+    "control.tokens.make": _("Make machine tokens that act as oneself"),
+    "control.tokens.manage": _("Make machine tokens of the machine user, see and revoke those of everybody"),
 }
 
 

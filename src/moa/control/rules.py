@@ -145,3 +145,8 @@ def token_state(
     if left_on is not None and left_on <= today:
         return "left"
     return "active" if at < expires_at else "expired"
+
+
+def first_day_after(last: date | None) -> date | None:
+    """Periods are half-open inside, and a person names the last day that counts."""
+    return None if last is None else last + timedelta(days=1)

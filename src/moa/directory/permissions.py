@@ -1,5 +1,7 @@
 """Rights of the directory as data."""
 
+from django.utils.translation import gettext_noop as _
+
 from moa.control.permissions import declare
 
 VIEW_RATES = "directory.rates.view"
@@ -9,10 +11,10 @@ OVERRIDE_CALENDAR = "directory.calendar.override"
 
 declare(
     {
-        VIEW_RATES: "See exchange rates and who entered them",
-        ENTER_RATES: "Enter exchange rates by hand and by file",
-        VIEW_CALENDAR: "See the business calendars",
-        OVERRIDE_CALENDAR: "Open or close a day in the group's calendars",
+        VIEW_RATES: _("See exchange rates and who entered them"),
+        ENTER_RATES: _("Enter exchange rates by hand and by file"),
+        VIEW_CALENDAR: _("See the business calendars"),
+        OVERRIDE_CALENDAR: _("Open or close a day in the group's calendars"),
     },
     {
         "treasurer": (VIEW_RATES, ENTER_RATES, VIEW_CALENDAR, OVERRIDE_CALENDAR),

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from moa.control.access import may
+from moa.control.administrators import ADMINISTER
 from moa.control.context import Context
 from moa.control.web.page import page
 from moa.entry.shell import permitted_pages
@@ -21,4 +22,6 @@ def first_page(request: HttpRequest, ctx: Context) -> HttpResponseBase:
     if may(ctx, VIEW_POSITION):
         return dashboard(request)
     pages = permitted_pages(ctx)
+    if may(ctx, ADMINISTER):
+        return HttpResponseRedirect(pages["people"])
     return HttpResponseRedirect(next(iter(pages.values()), reverse("control:menu")))

@@ -18,6 +18,7 @@ from moa.control.context import Context
 from moa.control.inbox import count_waiting
 from moa.control.models import Person
 from moa.control.notice_inbox import count_unread
+from moa.control.people import VIEW_USERS
 from moa.control.queries import the_group_of
 from moa.directory.permissions import VIEW_CALENDAR, VIEW_RATES
 from moa.directory.queries import calendar_for
@@ -35,6 +36,7 @@ _JOBS = {
     "rates": ("directory:rates", VIEW_RATES),
     "calendar": ("directory:calendar", VIEW_CALENDAR),
     "audit": ("control:audit", "control.audit.view"),
+    "people": ("control:people", VIEW_USERS),
 }
 
 

@@ -72,6 +72,8 @@ AUDIT_PAGES = {
     "statement_file": "accounts:imported",
     "bank_account": "accounts:account",
     "conflict": "accounts:conflict",
+    "person": "control:person",
+    "role": "control:role",
 }
 
 

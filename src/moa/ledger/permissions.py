@@ -1,5 +1,7 @@
 """Rights of the books as data."""
 
+from django.utils.translation import gettext_noop as _
+
 from moa.control.permissions import declare
 
 VIEW = "ledger.view"
@@ -14,15 +16,15 @@ FILE_ORDER = "ledger.standing_order.file"
 
 declare(
     {
-        VIEW: "See books, accounts, vouchers and balances",
-        POST: "Book vouchers from files",
-        CHANGE_ACCOUNTS: "Open and change accounts of the books",
-        SET_UP: "Set up books and their charts",
-        OPEN_DAY: "Open a business day",
-        CLOSE_DAY: "Close a business day",
-        REOPEN_DAY: "Ask for a closed business day to be reopened",
-        EXPORT_PROOF: "Write the proof of closed days for an auditor",
-        FILE_ORDER: "File standing orders for automatic booking",
+        VIEW: _("See books, accounts, vouchers and balances"),
+        POST: _("Book vouchers from files"),
+        CHANGE_ACCOUNTS: _("Open and change accounts of the books"),
+        SET_UP: _("Set up books and their charts"),
+        OPEN_DAY: _("Open a business day"),
+        CLOSE_DAY: _("Close a business day"),
+        REOPEN_DAY: _("Ask for a closed business day to be reopened"),
+        EXPORT_PROOF: _("Write the proof of closed days for an auditor"),
+        FILE_ORDER: _("File standing orders for automatic booking"),
     },
     {
         "treasurer": (

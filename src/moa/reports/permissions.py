@@ -1,11 +1,13 @@
 """Rights of reports as data."""
 
+from django.utils.translation import gettext_noop as _
+
 from moa.control.permissions import declare
 
 VIEW_POSITION = "reports.position.view"
 
 declare(
-    {VIEW_POSITION: "See the cash position"},
+    {VIEW_POSITION: _("See the cash position")},
     {
         "treasurer": (VIEW_POSITION,),
         "teller": (VIEW_POSITION,),

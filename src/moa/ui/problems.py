@@ -13,6 +13,7 @@ from moa.ui.problems_of_books import OF_BOOKS
 from moa.ui.problems_of_days import OF_DAYS
 from moa.ui.problems_of_files import OF_FILES
 from moa.ui.problems_of_notices import OF_NOTICES
+from moa.ui.problems_of_people import OF_PEOPLE
 from moa.ui.problems_of_requests import OF_REQUESTS
 from moa.ui.problems_of_sheets import OF_SHEETS
 from moa.ui.problems_of_values import OF_VALUES
@@ -26,6 +27,7 @@ SENTENCES = {
     **OF_SHEETS,
     **OF_NOTICES,
     **OF_REQUESTS,
+    **OF_PEOPLE,
 }
 
 # Fields that no file names, called by the readers' own words; columns and tags of a file keep their names.

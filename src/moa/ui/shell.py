@@ -37,12 +37,14 @@ JOBS: tuple[Job, ...] = (
     Job("rates", _("Exchange rates"), "rate", "basis"),
     Job("calendar", _("Calendar"), "day", "basis"),
     Job("audit", _("Audit trail"), "shield", "records"),
+    Job("people", _("Users and roles"), "people", "system", _("Users")),
 )
 GROUP_LABELS: dict[str, Text] = {
     "start": "",
     "funds": _("Funds"),
     "basis": _("Reference"),
     "records": _("Records"),
+    "system": _("System"),
 }
 
 

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from moa.control.web import views_approvals, views_audit, views_notices, views_signin
+from moa.control.web import (
+    views_approvals,
+    views_audit,
+    views_link,
+    views_notices,
+    views_people,
+    views_person,
+    views_roles,
+    views_signin,
+)
 
 app_name = "control"
 urlpatterns = [
@@ -19,4 +28,17 @@ urlpatterns = [
     path("notices/mails/<int:mail_id>/again", views_notices.mail_again, name="mail_again"),
     path("settings/notices", views_notices.notice_settings, name="notice_settings"),
     path("audit", views_audit.audit, name="audit"),
+    path("link/<str:token>", views_link.link, name="link"),
+    path("people", views_people.people, name="people"),
+    path("people/invite", views_people.invite, name="invite"),
+    path("people/rights", views_roles.who_may, name="who_may"),
+    path("people/roles", views_roles.roles, name="roles"),
+    path("people/roles/new", views_roles.new_role, name="new_role"),
+    path("people/roles/<int:role_id>", views_roles.role, name="role"),
+    path("people/roles/<int:role_id>/second-factor", views_roles.second_factor, name="role_second_factor"),
+    path("people/<int:person_id>", views_person.person, name="person"),
+    path("people/<int:person_id>/roles", views_person.give, name="give_role"),
+    path("people/<int:person_id>/roles/<int:assignment_id>", views_person.withdraw, name="withdraw_role"),
+    path("people/<int:person_id>/link", views_person.new_link, name="new_link"),
+    path("people/<int:person_id>/leave", views_person.leave, name="leave"),
 ]

@@ -1,0 +1,71 @@
+"""Forms of users and roles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext as text_of
+from django.utils.translation import gettext_lazy as _
+
+from moa.control.context import Context
+from moa.control.people import list_roles, role_name
+from moa.control.permissions import PERMISSIONS
+from moa.control.queries import list_units, the_group_of
+from moa.ui.fields import AmountField, DayField
+
+
+class RoleFields(forms.Form):
+    """Which role, where, up to which amount, from when until when."""
+
+    role = forms.ChoiceField(label=_("Role"))
+    unit = forms.ChoiceField(label=_("Where"), required=False)
+    limit = AmountField(label=_("Amount limit"), required=False, positive=True)
+    valid_from = DayField(label=_("From"))
+    valid_until = DayField(label=_("Last day"), required=False)
+
+    def __init__(self, ctx: Context, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        roles = [(role.code, role_name(ctx, role)) for role in list_roles(ctx)]
+        self._field("role").choices = [("", text_of("choose one")), *roles]
+        units = [(str(unit.id), unit.names.get(ctx.language) or unit.name) for unit in list_units(ctx)]
+        self._field("unit").choices = [("", text_of("the whole group")), *units]
+        self.fields["limit"].help_text = text_of(
+            "In %(currency)s, for each single transaction. Empty: without a limit"
+        ) % {"currency": the_group_of(ctx).base_currency}
+        self.fields["valid_from"].initial = ctx.today
+        self.fields["valid_until"].help_text = text_of(
+            "The role holds on this day too. Empty: without an end"
+        )
+
+    def _field(self, name: str) -> Any:
+        return self.fields[name]
+
+
+class InviteForm(RoleFields):
+    name = forms.CharField(label=_("Name"), max_length=200)
+    login = forms.CharField(
+        label=_("Login"), max_length=150,
+        help_text=_("Letters a–z, digits and . _ @ + -. For example hong.gildong"),
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}),
+    )  # fmt: skip
+    email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
+    title = forms.CharField(label=_("Title"), required=False, max_length=100)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+
+
+class LeaveForm(forms.Form):
+    left_on = DayField(label=_("First day without the person"))
+
+
+class RoleForm(forms.Form):
+    """A role of the group's own."""
+
+    name = forms.CharField(label=_("Name of the role"), max_length=100)
+    rights = forms.MultipleChoiceField(label=_("Rights"), required=False)
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        rights: Any = self.fields["rights"]
+        rights.choices = [(code, text_of(label)) for code, label in sorted(PERMISSIONS.items())]

@@ -1,0 +1,31 @@
+"""What the pages of users, roles and settings say about a refusal."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from moa.control.permissions import PERMISSIONS
+from moa.kernel.errors import DomainError
+from moa.ui.problems import problem_text
+
+
+def right_words(code: str) -> str:
+    """A right as a person reads it; one without words by its code."""
+    label = PERMISSIONS.get(code, "")
+    return _(label) if label else code
+
+
+def refusal_words(refusal: DomainError) -> str:
+    """One sentence: what is wrong, and what to do."""
+    facts = refusal.facts
+    if refusal.code == "roles_incompatible":
+        pair = {"one": right_words(str(facts["one"])), "other": right_words(str(facts["other"]))}
+        if facts.get("person"):
+            return _(
+                "%(person)s would hold “%(one)s” and “%(other)s” at the same time. One person must not hold both."
+            ) % (pair | {"person": facts["person"]})
+        return _("“%(one)s” and “%(other)s” must not lie in one hand at the same time.") % pair
+    if refusal.code == "password_weak":
+        return problem_text(str(facts["problem"])).what
+    words = problem_text(refusal.code)
+    return f"{words.what}. {words.mend}" if words.mend else words.what

@@ -1,0 +1,108 @@
+"""Users: the list of persons, and the invitation of a new one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from moa.control.access import may
+from moa.control.administrators import ADMINISTER
+from moa.control.context import Context
+from moa.control.one_time_links import MadeLink
+from moa.control.operations.add_person import LoginTaken, LoginUnfit
+from moa.control.operations.give_role import PeriodEmpty
+from moa.control.operations.invite_person import NewInvitation, NewRole, invite_person
+from moa.control.people import VIEW_USERS, list_people, list_roles, role_name
+from moa.control.queries import the_group_of
+from moa.control.rules import first_day_after
+from moa.control.web.forms_people import InviteForm
+from moa.control.web.page import page
+from moa.control.web.sentences_people import refusal_words
+from moa.kernel.errors import DomainError, Forbidden
+from moa.kernel.money import to_minor
+
+STATES = {
+    "active": gettext_lazy("Active"),
+    "invited": gettext_lazy("Invited"),
+    "expired": gettext_lazy("Invitation ran out"),
+    "locked": gettext_lazy("Locked"),
+    "leaving": gettext_lazy("Leaving"),
+    "left": gettext_lazy("Left"),
+    "machine": gettext_lazy("Machine user"),
+}
+# The look of a state: its kind and, where it differs, its shape.
+LOOKS = {
+    "active": ("paid", ""), "invited": ("sent", ""), "expired": ("pending", "stale"), "locked": ("failed", ""),
+    "leaving": ("pending", "hold"), "left": ("draft", ""), "machine": ("draft", ""),
+}  # fmt: skip
+
+
+@require_GET
+@page(VIEW_USERS)
+def people(request: HttpRequest, ctx: Context) -> HttpResponse:
+    query = {name: request.GET.get(name, "").strip()[:100] for name in ("text", "state", "role")}
+    role_id = int(query["role"]) if query["role"].isascii() and query["role"].isdigit() else None
+    found = list_people(ctx, text=query["text"], state=query["state"], role_id=role_id)
+    values: dict[str, Any] = {
+        "people": found, "query": query, "is_filtered": any(query.values()), "states": STATES, "looks": LOOKS,
+        "roles": [(str(role.id), role_name(ctx, role)) for role in list_roles(ctx)],
+        "may_change": may(ctx, ADMINISTER), "base_currency": the_group_of(ctx).base_currency,
+    }  # fmt: skip
+    return render(request, "control/people.html", values)
+
+
+@require_http_methods(["GET", "POST"])
+@page(ADMINISTER)
+def invite(request: HttpRequest, ctx: Context) -> HttpResponse:
+    form = InviteForm(ctx, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            with ctx.open():
+                person, link = invite_person(ctx, new=_invitation(ctx, form.cleaned_data))
+        except Forbidden:
+            raise
+        except LoginTaken:
+            form.add_error("login", _("This login is taken"))
+        except LoginUnfit:
+            form.add_error("login", _("A login has 2 to 150 letters a–z, digits and . _ @ + -"))
+        except PeriodEmpty as refusal:
+            form.add_error("valid_until", refusal_words(refusal))
+        except DomainError as refusal:
+            form.add_error("role", refusal_words(refusal))
+        else:
+            return link_made(request, person.id, person.name, link)
+    return render(request, "control/invite.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def link_made(request: HttpRequest, person_id: int, name: str, link: MadeLink) -> HttpResponse:
+    """The one page that shows a one-time link; it is not an address, so that it cannot be opened again."""
+    address = request.build_absolute_uri(reverse("control:link", args=[link.token]))
+    values = {"person_id": person_id, "name": name, "address": address, "expires_at": link.expires_at}
+    return render(request, "control/link_made.html", values)
+
+
+def role_of(ctx: Context, given: dict[str, Any]) -> NewRole:
+    """The role that a form describes; its last day becomes the first day without it."""
+    limit = given["limit"]
+    return NewRole(
+        given["role"], int(given["unit"]) if given["unit"] else None,
+        None if limit is None else to_minor(limit, the_group_of(ctx).base_currency),
+        given["valid_from"], first_day_after(given["valid_until"]),
+    )  # fmt: skip
+
+
+def _invitation(ctx: Context, given: dict[str, Any]) -> NewInvitation:
+    return NewInvitation(
+        given["login"],
+        given["name"],
+        given["email"],
+        given["title"],
+        given["language"],
+        (role_of(ctx, given),),
+    )

@@ -1,0 +1,139 @@
+"""One person: state, roles with limits, history; giving and withdrawing roles, a new link, leaving."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from moa.control.access import may
+from moa.control.administrators import ADMINISTER
+from moa.control.context import Context
+from moa.control.leaving import waiting_on
+from moa.control.operations.give_role import PeriodEmpty, give_role
+from moa.control.operations.renew_invitation import renew_invitation
+from moa.control.operations.retire_person import retire_person
+from moa.control.operations.withdraw_role import withdraw_role
+from moa.control.people import VIEW_USERS, access_person, history_of_person
+from moa.control.queries import the_group_of
+from moa.control.web.forms_people import LeaveForm, RoleFields
+from moa.control.web.page import page
+from moa.control.web.sentences_people import refusal_words
+from moa.control.web.views_people import LOOKS, STATES, link_made, role_of
+from moa.kernel.errors import DomainError, Forbidden, NotFound
+
+
+@require_GET
+@page(VIEW_USERS)
+def person(request: HttpRequest, ctx: Context, person_id: int) -> HttpResponse:
+    return _answer(request, ctx, person_id)
+
+
+@require_POST
+@page(ADMINISTER)
+def give(request: HttpRequest, ctx: Context, person_id: int) -> HttpResponse:
+    form = RoleFields(ctx, request.POST)
+    if not form.is_valid():
+        return _answer(request, ctx, person_id, form=form, status=422)
+    role = role_of(ctx, form.cleaned_data)
+
+    def act() -> None:
+        give_role(
+            ctx, person_id, role_code=role.code, unit_id=role.unit_id, valid_from=role.valid_from or ctx.today,
+            valid_until=role.valid_until, limit_minor=role.limit_minor,
+        )  # fmt: skip
+
+    try:
+        _acted(ctx, act)
+    except PeriodEmpty as refusal:
+        form.add_error("valid_until", refusal_words(refusal))
+    except (NotFound, Forbidden):
+        raise
+    except DomainError as refusal:
+        form.add_error("role", refusal_words(refusal))
+    else:
+        return _back(person_id)
+    return _answer(request, ctx, person_id, form=form, status=409)
+
+
+@require_POST
+@page(ADMINISTER)
+def withdraw(request: HttpRequest, ctx: Context, person_id: int, assignment_id: int) -> HttpResponse:
+    return _do(request, ctx, person_id, lambda: withdraw_role(ctx, assignment_id, valid_until=ctx.today))
+
+
+@require_POST
+@page(ADMINISTER)
+def leave(request: HttpRequest, ctx: Context, person_id: int) -> HttpResponse:
+    form = LeaveForm(request.POST)
+    if not form.is_valid():
+        return _answer(request, ctx, person_id, leave_form=form, status=422)
+    return _do(
+        request, ctx, person_id, lambda: retire_person(ctx, person_id, left_on=form.cleaned_data["left_on"])
+    )
+
+
+@require_POST
+@page(ADMINISTER)
+def new_link(request: HttpRequest, ctx: Context, person_id: int) -> HttpResponse:
+    line = access_person(ctx, person_id)
+    try:
+        link = _acted(ctx, lambda: renew_invitation(ctx, person_id))
+    except (NotFound, Forbidden):
+        raise
+    except DomainError as refusal:
+        return _answer(request, ctx, person_id, problem=refusal_words(refusal), status=409)
+    return link_made(request, person_id, line.name, link)
+
+
+def _do(request: HttpRequest, ctx: Context, person_id: int, act: Callable[[], object]) -> HttpResponse:
+    """Act and go back to the person; a refusal is said on the page, and nothing was changed."""
+    try:
+        _acted(ctx, act)
+    except (NotFound, Forbidden):
+        raise
+    except DomainError as refusal:
+        return _answer(request, ctx, person_id, problem=refusal_words(refusal), status=409)
+    return _back(person_id)
+
+
+def _acted(ctx: Context, act: Callable[[], Any]) -> Any:
+    """Opened again inside: what a refused operation had begun is undone, and the page can still be drawn."""
+    with ctx.open():
+        return act()
+
+
+def _back(person_id: int) -> HttpResponse:
+    return HttpResponseRedirect(reverse("control:person", args=[person_id]))
+
+
+def _answer(
+    request: HttpRequest, ctx: Context, person_id: int, *, form: forms.Form | None = None,
+    leave_form: forms.Form | None = None, problem: str = "", status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    line = access_person(ctx, person_id)
+    may_change = may(ctx, ADMINISTER) and line.state not in {"machine", "left"}
+    mine = person_id == ctx.actor.person_id
+    values: dict[str, Any] = {
+        "person": line, "states": STATES, "looks": LOOKS, "base_currency": the_group_of(ctx).base_currency,
+        "history": [
+            {"at": row.recorded_at, "who": row.actor_name, "code": row.code, "before": row.before or {}, "after": row.after or {}}
+            for row in history_of_person(ctx, person_id)
+        ],
+        "may_change": may_change, "is_me": mine, "problem": problem,
+        "form": form or (RoleFields(ctx) if may_change and not mine else None),
+        "leave_form": leave_form or (LeaveForm(initial={"left_on": ctx.today}) if may_change and not mine else None),
+        "waiting": [_waiting_words(item) for item in waiting_on(ctx, person_id)],
+    }  # fmt: skip
+    return render(request, "control/person.html", values, status=status)
+
+
+def _waiting_words(item: Any) -> dict[str, Any]:
+    words = {"request_submitted": _("Submitted and not decided yet. Others can still decide on it")}
+    return {"words": words.get(item.kind, item.kind), "count": item.count, "url": item.url}

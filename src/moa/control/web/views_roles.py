@@ -1,0 +1,142 @@
+"""Roles with their rights in words, roles of the group's own, and who may do what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from moa.control.access import may
+from moa.control.administrators import ADMINISTER
+from moa.control.context import Context
+from moa.control.models import Role
+from moa.control.operations.change_role import change_role
+from moa.control.operations.demand_second_factor import demand_second_factor
+from moa.control.operations.make_role import RoleNameTaken, make_role
+from moa.control.people import VIEW_USERS, access_role, list_people, list_roles, role_name, who_may_do_what
+from moa.control.permissions import INCOMPATIBLE, PERMISSIONS
+from moa.control.queries import list_units, the_group_of
+from moa.control.web.forms_people import RoleForm
+from moa.control.web.page import page
+from moa.control.web.sentences_people import refusal_words, right_words
+from moa.kernel.errors import DomainError, Forbidden, NotFound
+
+# What the first word of a right's code is about; a context without a line here is called by its code.
+_AREAS = {
+    "accounts": gettext_lazy("Accounts and transactions"),
+    "channels": gettext_lazy("Files of institutions"),
+    "control": gettext_lazy("System"),
+    "directory": gettext_lazy("Reference"),
+    "ledger": gettext_lazy("Books"),
+    "reconciliation": gettext_lazy("Reconciliation"),
+    "reports": gettext_lazy("Reports"),
+}
+
+
+def by_area(codes: Any) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Rights in words, grouped. Shape: [(area, [(code, words)])]."""
+    areas: dict[str, list[tuple[str, str]]] = {}
+    for code in sorted(codes):
+        areas.setdefault(code.split(".")[0], []).append((code, right_words(code)))
+    return [(str(_AREAS.get(area, area)), rights) for area, rights in areas.items()]
+
+
+@require_GET
+@page(VIEW_USERS)
+def roles(request: HttpRequest, ctx: Context) -> HttpResponse:
+    people = list_people(ctx)
+    found = [
+        {
+            "id": role.id, "name": role_name(ctx, role), "is_standard": role.is_standard, "rights": len(role.permissions),
+            "needs_second_factor": role.needs_second_factor,
+            "holders": [
+                line.name for line in people
+                if line.state != "left" and any(held.role_id == role.id and held.is_present for held in line.roles)
+            ],
+        }
+        for role in list_roles(ctx)
+    ]  # fmt: skip
+    return render(request, "control/roles.html", {"roles": found, "may_change": may(ctx, ADMINISTER)})
+
+
+@require_http_methods(["GET", "POST"])
+@page(VIEW_USERS)
+def role(request: HttpRequest, ctx: Context, role_id: int) -> HttpResponse:
+    found = access_role(ctx, role_id)
+    may_change = may(ctx, ADMINISTER) and not found.is_standard
+    form = None
+    if may_change:
+        form = RoleForm(request.POST or None, initial={"name": found.name, "rights": found.permissions})
+        if request.method == "POST" and form.is_valid() and _saved(ctx, form, found):
+            return HttpResponseRedirect(reverse("control:role", args=[found.id]))
+    return _role_page(request, ctx, form, found)
+
+
+@require_http_methods(["GET", "POST"])
+@page(ADMINISTER)
+def new_role(request: HttpRequest, ctx: Context) -> HttpResponse:
+    form = RoleForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = _saved(ctx, form, None)
+        if made is not None:
+            return HttpResponseRedirect(reverse("control:role", args=[made.id]))
+    return _role_page(request, ctx, form, None)
+
+
+@require_POST
+@page(ADMINISTER)
+def second_factor(request: HttpRequest, ctx: Context, role_id: int) -> HttpResponse:
+    demand_second_factor(ctx, role_id, demanded=request.POST.get("demanded") == "yes")
+    return HttpResponseRedirect(reverse("control:role", args=[role_id]))
+
+
+def _saved(ctx: Context, form: RoleForm, role: Role | None) -> Role | None:
+    name, rights = form.cleaned_data["name"], form.cleaned_data["rights"]
+    try:
+        with ctx.open():
+            if role is None:
+                return make_role(ctx, name=name, permissions=rights)
+            return change_role(ctx, role.id, name=name, permissions=rights)
+    except (NotFound, Forbidden):
+        raise
+    except RoleNameTaken as refusal:
+        form.add_error("name", refusal_words(refusal))
+    except DomainError as refusal:
+        form.add_error("rights", refusal_words(refusal))
+    return None
+
+
+def _role_page(request: HttpRequest, ctx: Context, form: RoleForm | None, role: Role | None) -> HttpResponse:
+    shown = PERMISSIONS if form is not None else role.permissions if role is not None else ()
+    chosen = (
+        form["rights"].value() or [] if form is not None else role.permissions if role is not None else []
+    )
+    values = {
+        "form": form, "role": role, "name": role_name(ctx, role) if role is not None else _("New role"),
+        "areas": by_area(shown), "chosen": set(chosen), "may_change": may(ctx, ADMINISTER),
+        "incompatible": [(right_words(one), right_words(other)) for one, other in INCOMPATIBLE],
+    }  # fmt: skip
+    return render(
+        request, "control/role.html", values, status=422 if form is not None and form.errors else 200
+    )
+
+
+@require_GET
+@page(VIEW_USERS)
+def who_may(request: HttpRequest, ctx: Context) -> HttpResponse:
+    asked = request.GET.get("unit", "")
+    units = [(str(unit.id), unit.names.get(ctx.language) or unit.name) for unit in list_units(ctx)]
+    unit_id = int(asked) if asked in dict(units) else None
+    text = request.GET.get("text", "").strip()[:100].lower()
+    matrix = who_may_do_what(ctx, unit_id=unit_id)
+    people = [(person, name) for person, name in matrix.people if text in name.lower()]
+    values = {
+        "people": people, "areas": by_area(matrix.rights), "grants": matrix.grants, "units": units,
+        "query": {"unit": asked, "text": text}, "base_currency": the_group_of(ctx).base_currency,
+    }  # fmt: skip
+    return render(request, "control/who_may.html", values)

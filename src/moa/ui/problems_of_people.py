@@ -1,0 +1,44 @@
+"""Sentences about persons, roles, passwords and second factors."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+
+OF_PEOPLE: dict[str, tuple[Text, Text]] = {
+    "last_administrator": (
+        _("Nobody else could administer persons then"),
+        _("Give another person the administrator's role for the whole group first"),
+    ),
+    "own_login": (_("You cannot record that you leave yourself"), _("Another administrator does it")),
+    "own_role": (
+        _("You cannot give yourself a role, nor rights to a role that you hold"),
+        _("Another administrator does it"),
+    ),
+    "role_period_empty": (_("The last day lies before the first"), ""),
+    "role_not_held": (_("This role has ended already"), ""),
+    "role_empty": (_("A role has a name and one right at least"), ""),
+    "role_name_taken": (_("Another role has this name"), ""),
+    "role_standard": (
+        _("A standard role is kept up to date with the product"),
+        _("Make a role of your own instead"),
+    ),
+    "right_unknown": (_("This version knows no such right"), ""),
+    "invitation_accepted": (
+        _("This person has set a password already"),
+        _("A lost password is reset by two persons"),
+    ),
+    "link_worthless": (
+        _("This link does not work any more"),
+        _("The group's administrator can make a new one"),
+    ),
+    "login_taken": (_("This login is taken"), ""),
+    "password_too_short": (_("The password is too short: 12 characters or more"), ""),
+    "password_holds_login": (_("The password holds the login, which is the first thing that is tried"), ""),
+    "password_holds_name": (_("The password holds your name, which is the first thing that is tried"), ""),
+    "password_too_simple": (_("The password repeats the same few characters"), ""),
+    "password_common": (_("Many people use this password, so it is tried first"), ""),
+    "former_password_wrong": (_("The present password is another one"), ""),
+}
