@@ -64,7 +64,7 @@ def test_the_owner_changes_nothing_sealed_either(as_owner: Any) -> None:
     closed_once()
     for table in TABLES[:2]:
         for statement in CHANGES:
-            with pytest.raises(psycopg.Error, match="never changed or removed"):
+            with pytest.raises(psycopg.Error, match="never changed or removed|cannot truncate"):
                 as_owner.execute(statement.format(table))
 
 

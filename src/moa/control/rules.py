@@ -39,7 +39,9 @@ def login_fits(login: str) -> bool:
 
 # Years that a kind of document is kept, from the day it came. Source: DESIGN §4 (retention per kind); five and ten
 # years are the usual terms of Korean and Chinese bookkeeping law and are the user's to lengthen.
-RETENTION_YEARS = {"statement_file": 10, "rate_file": 5, "attachment": 10, "mail_attachment": 1}
+RETENTION_YEARS = {
+    "statement_file": 10, "rate_file": 5, "attachment": 10, "mail_attachment": 1, "year_backup": 10,
+}  # fmt: skip
 
 
 def retain_until(day: date, kind: str) -> date:

@@ -11,6 +11,7 @@ SET_UP = "ledger.book.set_up"
 OPEN_DAY = "ledger.day.open"
 CLOSE_DAY = "ledger.day.close"
 REOPEN_DAY = "ledger.day.reopen"
+CLOSE_PERIOD = "ledger.period.close"
 EXPORT_PROOF = "ledger.proof.export"
 FILE_ORDER = "ledger.standing_order.file"
 
@@ -23,17 +24,21 @@ declare(
         OPEN_DAY: _("Open a business day"),
         CLOSE_DAY: _("Close a business day"),
         REOPEN_DAY: _("Ask for a closed business day to be reopened"),
+        CLOSE_PERIOD: _("Close a month or a year"),
         EXPORT_PROOF: _("Write the proof of closed days for an auditor"),
         FILE_ORDER: _("File standing orders for automatic booking"),
     },
     {
         "treasurer": (
-            VIEW, POST, CHANGE_ACCOUNTS, SET_UP, OPEN_DAY, CLOSE_DAY, REOPEN_DAY, EXPORT_PROOF, FILE_ORDER,
+            VIEW, POST, CHANGE_ACCOUNTS, SET_UP, OPEN_DAY, CLOSE_DAY, REOPEN_DAY, CLOSE_PERIOD, EXPORT_PROOF,
+            FILE_ORDER,
         ),
         "teller": (VIEW, POST, CHANGE_ACCOUNTS, OPEN_DAY, CLOSE_DAY, REOPEN_DAY, EXPORT_PROOF, FILE_ORDER),
         "approver": (VIEW, EXPORT_PROOF),
         "clerk": (),
         "auditor": (VIEW, EXPORT_PROOF),
-        "machine": (VIEW, POST, CHANGE_ACCOUNTS, SET_UP, OPEN_DAY, CLOSE_DAY, EXPORT_PROOF, FILE_ORDER),
+        "machine": (
+            VIEW, POST, CHANGE_ACCOUNTS, SET_UP, OPEN_DAY, CLOSE_DAY, CLOSE_PERIOD, EXPORT_PROOF, FILE_ORDER,
+        ),
     },
 )  # fmt: skip

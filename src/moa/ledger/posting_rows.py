@@ -29,9 +29,11 @@ with stamp as materialized (
     select nextval('ledger_voucher_id_seq') as id, v.* from {vouchers}
 ), vouchers as (
     insert into ledger_voucher (id, group_id, book_id, maker_id, checker_id, standing_order_id, request_id, reverses_id,
-        recorded_at, period, reverses_period, business_date, value_date, legs, origin, key, source_kind, source_id, memo)
+        recorded_at, period, reverses_period, business_date, value_date, legs, origin, key, source_kind, source_id, memo,
+        after_close)
     select n.id, %(group)s, %(book)s, %(maker)s, %(checker)s, %(order)s, %(request)s, n.reverses_id, stamp.at, %(period)s,
-           n.reverses_period, %(day)s, n.value_date, n.legs, %(origin)s, n.key, %(source_kind)s, n.source_id, n.memo
+           n.reverses_period, %(day)s, n.value_date, n.legs, %(origin)s, n.key, %(source_kind)s, n.source_id, n.memo,
+           %(after_close)s
       from named n, stamp order by n.place
 ), entries as (
     insert into ledger_entry (account_id, n, group_id, voucher_id, amount_minor, functional_minor, balance_after,
@@ -72,7 +74,7 @@ delete from posting_voucher; delete from posting_entry; delete from posting_key;
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What all vouchers of one posting have in common."""
+    """What all vouchers of one posting have in common. Shape: `after_close`: their business day has not come yet."""
 
     group_id: int
     book_id: int
@@ -84,6 +86,7 @@ class Sheet:
     standing_order_id: int | None
     request_id: int | None
     newest_at: datetime | None
+    after_close: bool = False
 
 
 def write_rows(
@@ -97,6 +100,7 @@ def write_rows(
         "newest_at": sheet.newest_at, "group": sheet.group_id, "book": sheet.book_id, "maker": sheet.maker_id,
         "checker": sheet.checker_id, "order": sheet.standing_order_id, "request": sheet.request_id, "day": sheet.day,
         "period": period_of(sheet.day) if sheet.day else None, "origin": sheet.origin, "source_kind": sheet.source_kind,
+        "after_close": sheet.after_close,
     }  # fmt: skip
     facts |= {f"a_{name}": value for name, value in line.items()}
     with driver_cursor() as cursor:

@@ -55,7 +55,7 @@ def take_seal(ctx: Context, closing: Closing, previous: Seal | None) -> Sealed:
         tree.add(body_of(line))
     for body in _keep_bank_lines(ctx, closing, standing):
         tree.add(body)
-    closed_at = _closing_moment(book)
+    closed_at = closing_moment(book)
     facts = {
         "group": the_group_of(ctx).code, "book": book.code, "currency": book.functional_currency,
         "date": str(closing.day), "revision": closing.revision, "previous": previous.hex if previous else None,
@@ -98,7 +98,8 @@ def _keep_bank_lines(ctx: Context, closing: Closing, standing: list[Standing]) -
     return bodies
 
 
-def _closing_moment(book: Book) -> datetime:
+def closing_moment(book: Book) -> datetime:
+    """A stamp after every one in the book; to be asked for while the book is held alone."""
     with driver_cursor() as cursor:
         cursor.execute(_MOMENT, [book.id])
         row = cursor.fetchone()

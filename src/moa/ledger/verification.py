@@ -11,6 +11,7 @@ from moa.control.context import Context
 from moa.control.driver import driver_cursor
 from moa.ledger.closing_verification import CLOSING_CHECKS, seal_differences
 from moa.ledger.models import Book
+from moa.ledger.period_verification import period_differences
 from moa.ledger.queries import list_books
 
 
@@ -167,6 +168,7 @@ def _verify(book: Book) -> Verified:
             cursor.execute(statement, facts)
             differences += [Difference(book.code, check, *map(str, row)) for row in cursor.fetchall()]
         differences += [Difference(book.code, "seal", *found) for found in seal_differences(book)]
+        differences += [Difference(book.code, "period", *found) for found in period_differences(book)]
         cursor.execute(_COUNTS, facts)
         row = cursor.fetchone()
     assert row is not None

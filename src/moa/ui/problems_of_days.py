@@ -32,4 +32,20 @@ OF_DAYS: dict[str, tuple[Text, Text]] = {
         _("No day of the range is closed"),
         _("Choose a range with a closed day"),
     ),
+    "closed_month": (
+        _("The month is closed"),
+        _("Book it on the open day, with the earlier day as value date"),
+    ),
+    "closed_year": (
+        _("The year is closed, and none of its days changes any more"),
+        _("Book it on the open day, with the earlier day as value date"),
+    ),
+    "period_close_refused": (
+        _("The month or the year cannot be closed yet"),
+        _("Mend the checks that do not hold, then close again"),
+    ),
+    "no_period_to_close": (
+        _("The book has no day in the month or year that is next"),
+        _("Close it when its days are closed"),
+    ),
 }

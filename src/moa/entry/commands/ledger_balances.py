@@ -35,6 +35,11 @@ def balances(as_json: bool, **asked: str) -> None:
         return
     for row in answer["rows"]:
         click.echo(f"{row['account']:<24} {row['currency']} {row['balance']:>24}  {row['name']}")
+    for late in answer["not_available_today"]:
+        click.echo(
+            f"{late['account']:<24} {late['currency']} {late['amount']:>24}  came after the close,"
+            f" available from {late['available_from']}"
+        )
 
 
 @click.command(
@@ -59,6 +64,15 @@ def balances_json(*, book: str, day: str, known_at: str, as_login: str, group: s
     from moa.kernel.money import to_text
 
     found, answer = _ask(book, day, known_at, as_login, group)
+    answer["not_available_today"] = [
+        {
+            "account": one.account,
+            "currency": one.currency,
+            "amount": to_text(one.not_yet_minor, one.currency),
+            "available_from": str(one.available_from),
+        }
+        for one in answer.pop("late")
+    ]
     answer["rows"] = [
         {
             "account": row.account, "name": row.name, "subject": row.subject, "currency": row.currency,
@@ -74,6 +88,7 @@ def trial_balance_json(*, book: str, day: str, known_at: str, as_login: str, gro
     from moa.kernel.money import to_text
 
     found, answer = _ask(book, day, known_at, as_login, group)
+    del answer["late"]
     rows: Rows = []
     totals: dict[str, list[int]] = {}
     for row in found:
@@ -102,6 +117,7 @@ def _ask(code: str, day: str, known_at: str, as_login: str, group: str) -> tuple
 
     ctx = acting_context(as_login=as_login, group=group)
     from moa.control.queries import the_group_of
+    from moa.ledger.availability import available_today
     from moa.ledger.balances import balances_on
     from moa.ledger.queries import access_book, day_under_way
 
@@ -111,6 +127,7 @@ def _ask(code: str, day: str, known_at: str, as_login: str, group: str) -> tuple
         open_day = day_under_way(book)
         asked = _day(day) if day else open_day.business_date if open_day else ctx.today
         answer: dict[str, Any] = {"book": book.code, "date": str(asked)}
+        answer["late"] = available_today(ctx, book, only_late=True)
         if moment is not None:
             answer["known_at"] = moment.isoformat()
         return balances_on(ctx, book, asked, known_at=moment), answer

@@ -3,20 +3,26 @@
 from moa.ledger.models.account import Balance, LedgerAccount
 from moa.ledger.models.book import Book, BookClock, BusinessDay, Subject
 from moa.ledger.models.closing import DailyClosing, Seal, SealedLine
+from moa.ledger.models.period import PeriodClosing, PeriodFigure
 from moa.ledger.models.standing_order import StandingOrder
 from moa.ledger.models.voucher import Entry, PostingKey, Reversal, Voucher
+from moa.ledger.models.watching import BookVerification, SealDispatch
 
 __all__ = [
     "Balance",
     "Book",
     "BookClock",
+    "BookVerification",
     "BusinessDay",
     "DailyClosing",
     "Entry",
     "LedgerAccount",
+    "PeriodClosing",
+    "PeriodFigure",
     "PostingKey",
     "Reversal",
     "Seal",
+    "SealDispatch",
     "SealedLine",
     "StandingOrder",
     "Subject",

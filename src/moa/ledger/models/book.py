@@ -13,7 +13,11 @@ from moa.ledger.rules.sides import CREDIT, DEBIT, NATURES
 
 
 class Book(models.Model):
-    """The books of one settlement centre or company: the unit of order, of days and of closing."""
+    """The books of one settlement centre or company: the unit of order, of days and of closing.
+
+    Shape: `opens_at` the hour, in the group's time zone, at which a waiting day opens by itself on its date, None:
+    with the closing of the day before; `seal_recipients` the mail addresses of the book's auditors.
+    """
 
     SETTLEMENT_CENTRE, COMPANY = "settlement_centre", "company"
     NEGATIVE_SAME_SIDE, OPPOSITE_SIDE = "negative_same_side", "opposite_side"
@@ -29,6 +33,8 @@ class Book(models.Model):
     calendar = models.CharField(max_length=2, default="KR")
     reversal_style = models.CharField(max_length=20, default=NEGATIVE_SAME_SIDE)
     is_default = models.BooleanField(default=False)
+    opens_at = models.TimeField(null=True)
+    seal_recipients = models.JSONField(default=list)
 
     class Meta:
         constraints = [

@@ -13,7 +13,8 @@ class Voucher(models.Model):
 
     Shape: `origin` says what made it (rules/acts.py); `legs` the number of its entries; `reverses` with its period
     the voucher that it takes back. Checked by a person who is not the maker, or made by the machine user under a
-    standing order valid on the business date.
+    standing order valid on the business date. `after_close`: booked before its business date had come, because the
+    day was closed already; what it brings in is not available before that date.
     """
 
     pk = models.CompositePrimaryKey("id", "period")
@@ -36,6 +37,7 @@ class Voucher(models.Model):
     source_kind = models.CharField(max_length=32)
     source_id = models.CharField(max_length=200)
     memo = models.TextField()
+    after_close = models.BooleanField(default=False)
 
     class Meta:
         managed = False

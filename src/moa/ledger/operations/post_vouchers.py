@@ -13,11 +13,12 @@ from moa.control.context import Context
 from moa.kernel.errors import DomainError
 from moa.ledger.book_lock import stamp_book
 from moa.ledger.models import Book
+from moa.ledger.period_state import closed_until
 from moa.ledger.permissions import POST
 from moa.ledger.posting_rows import Sheet, write_rows
 from moa.ledger.posting_state import BookFacts, open_posting, read_rates, read_reversible
 from moa.ledger.rules.acts import FILE
-from moa.ledger.rules.decision import Decider, Decision
+from moa.ledger.rules.decision import Days, Decider, Decision
 from moa.ledger.rules.vouchers import NewVoucher, accounts_of, currencies_of, key_fits, period_of
 
 # More than this, and holding the book alone is shorter for all than locking every balance.
@@ -96,7 +97,7 @@ def post_vouchers(
     decider = Decider(
         accounts=facts.accounts,
         known=facts.known,
-        days=facts.days,
+        days=_days(book, facts.days, vouchers),
         functional=book.functional_currency,
         rates=read_rates(ctx, book, currencies_of(vouchers), facts.days.open_on),
         reversible=read_reversible(book, {one.reverses for one in vouchers if one.reverses is not None}),
@@ -106,6 +107,16 @@ def post_vouchers(
     if alone and posting.recorded_at is not None:
         stamp_book(book.id, posting.recorded_at)
     return posting
+
+
+def _days(book: Book, days: Days, vouchers: Sequence[NewVoucher]) -> Days:
+    """Which months and years are closed is read only when a voucher asks for an earlier day."""
+    last = days.open_on or days.closed_to
+    dates = {one.business_date for one in vouchers if one.business_date is not None}
+    if last is None or not any(asked < last or days.open_on is None for asked in dates):
+        return days
+    month, year = closed_until(book)
+    return days._replace(month_closed_to=month, year_closed_to=year)
 
 
 def _sheet(
@@ -122,6 +133,7 @@ def _sheet(
         checker_id=authority.checker_id if authority else None,
         standing_order_id=None if authority else facts.standing_order_id,
         request_id=authority.request_id if authority else None, newest_at=facts.newest_at,
+        after_close=facts.days.open_on is not None and ctx.today < facts.days.open_on,
     )  # fmt: skip
 
 

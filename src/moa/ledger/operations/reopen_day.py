@@ -14,6 +14,7 @@ from moa.kernel.errors import DomainError, NotFound
 from moa.ledger.book_lock import hold_book
 from moa.ledger.lifecycle import BUSINESS_DAY, DayState
 from moa.ledger.models import Book, BusinessDay, Voucher
+from moa.ledger.period_state import closed_until
 from moa.ledger.permissions import REOPEN_DAY
 from moa.ledger.queries import last_closed_day, last_seal
 
@@ -32,12 +33,18 @@ class NextDayHasVouchers(DomainError):
     code = "next_day_has_vouchers"
 
 
+class YearIsClosed(DomainError):
+    """No day of a closed year is reopened; facts: `day`, `year`."""
+
+    code = "closed_year"
+
+
 def request_reopening(
     ctx: Context, book: Book, *, day: date | None = None, reason: str = ""
 ) -> ApprovalRequest:
     """File the reopening of the latest closed day. What is agreed on is the day under the seal it has now.
 
-    Raises: forbidden, not_found, not_the_last_day, next_day_has_vouchers, request_already_open.
+    Raises: forbidden, not_found, not_the_last_day, next_day_has_vouchers, closed_year, request_already_open.
     """
     require(ctx, REOPEN_DAY, book.unit_id)
     found = _check(book, day)
@@ -59,7 +66,7 @@ def decide_reopening(
     """Decide as another person; an agreed reopening happens in the same transaction.
 
     Raises: not_found, forbidden, maker_is_checker, content_changed, move_not_allowed, reason_missing,
-    not_the_last_day, next_day_has_vouchers.
+    not_the_last_day, next_day_has_vouchers, closed_year.
     """
     request = decide(ctx, request_id, approve=approve, seen_hash=seen_hash, reason=reason, subject=SUBJECT)
     if is_approved(request):
@@ -94,6 +101,9 @@ def _check(book: Book, day: date | None) -> BusinessDay:
         raise NotFound(day=day or "closed")
     if day is not None and day != last.business_date:
         raise NotTheLastDay(day=day, last=last.business_date)
+    year_ends = closed_until(book)[1]
+    if year_ends is not None and last.business_date <= year_ends:
+        raise YearIsClosed(day=last.business_date, year=year_ends.year)
     booked = (
         Voucher.objects.filter(book_id=book.id, business_date__gt=last.business_date)
         .order_by("business_date")

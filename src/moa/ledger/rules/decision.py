@@ -54,10 +54,15 @@ class KnownKey(NamedTuple):
 
 
 class Days(NamedTuple):
-    """The book's days. Shape: `open_on` the day that takes vouchers, None without one; all days to `closed_to` are closed."""
+    """The book's days. Shape: `open_on` the day that takes vouchers, None without one; all days to `closed_to` are closed.
+
+    Of those, the days to the other two are in closed months and years; None when no voucher asks for such a day.
+    """
 
     open_on: date | None
     closed_to: date | None
+    month_closed_to: date | None = None
+    year_closed_to: date | None = None
 
 
 class BookedEntry(NamedTuple):
@@ -220,4 +225,10 @@ def day_problem(business_date: date | None, days: Days) -> str:
     if days.open_on == business_date:
         return ""
     last = days.open_on or days.closed_to
-    return "closed_day" if last is not None and business_date <= last else "day_not_open"
+    if last is None or business_date > last:
+        return "day_not_open"
+    if days.year_closed_to is not None and business_date <= days.year_closed_to:
+        return "closed_year"
+    if days.month_closed_to is not None and business_date <= days.month_closed_to:
+        return "closed_month"
+    return "closed_day"

@@ -1,0 +1,77 @@
+"""Money that came after the close is in the books and is not today's. Source: KAMCO-034, -035."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from moa.control.context import Context
+from moa.ledger.availability import Available, available_today
+from moa.ledger.models import Voucher
+from moa.ledger.operations.post_vouchers import Authority
+from moa.ledger.operations.reverse_voucher import reverse_voucher
+from tests.control.factories import TODAY
+from tests.ledger.journal import Journal, voucher
+from tests.ledger.proofs import close
+
+MONDAY = date(2026, 11, 23)
+
+
+def available(journal: Journal, ctx: Context | None = None) -> dict[str, Available]:
+    ctx = ctx or journal.ctx
+    with ctx.open():
+        return {one.account: one for one in available_today(ctx, journal.book)}
+
+
+def evening(journal: Journal) -> None:
+    """Friday's day is closed with 500 in the account a; the bank then says that 100 came at 19:00."""
+    journal.post(voucher("1", "bank", "a", 500))
+    close(journal)
+    journal.post(voucher("late", "bank", "a", 100, day=MONDAY, value=TODAY))
+
+
+def test_a_receipt_after_the_close_is_of_the_next_day_with_the_banks_date_and_not_yet_available(
+    journal: Journal,
+) -> None:
+    evening(journal)
+    with journal.ctx.open():
+        late = Voucher.objects.get(key="late")
+    assert (late.business_date, late.value_date, late.after_close) == (MONDAY, TODAY, True)
+    found = available(journal)["a"]
+    assert (found.balance_minor, found.not_yet_minor, found.available_minor) == (600, 100, 500)
+    assert found.available_from == MONDAY
+    assert available(journal)["bank"].available_minor == 500
+
+
+def test_on_its_business_day_it_is_available(journal: Journal) -> None:
+    evening(journal)
+    on_monday = replace(journal.ctx, at=journal.ctx.at + timedelta(days=3), today=MONDAY, memo={})
+    found = available(journal, on_monday)["a"]
+    assert (found.not_yet_minor, found.available_minor) == (0, 600)
+    journal.post(voucher("2", "bank", "a", 7, day=MONDAY), ctx=on_monday)
+    with journal.ctx.open():
+        assert not Voucher.objects.get(key="2").after_close
+
+
+def test_what_is_paid_after_the_close_is_taken_off_at_once(journal: Journal) -> None:
+    evening(journal)
+    journal.post(voucher("paid", "a", "bank", 30, day=MONDAY))
+    found = available(journal)["a"]
+    assert (found.balance_minor, found.not_yet_minor, found.available_minor) == (570, 100, 470)
+
+
+def test_a_late_receipt_that_was_taken_back_holds_nothing_back(journal: Journal) -> None:
+    evening(journal)
+    with journal.ctx.open():
+        late = Voucher.objects.get(key="late")
+        by_two = Authority(journal.ctx.actor.person_id, journal.second.actor.person_id)
+        reverse_voucher(journal.ctx, journal.book, late.id, late.period, key="r", authority=by_two)
+    found = available(journal)["a"]
+    assert (found.balance_minor, found.not_yet_minor, found.available_minor) == (500, 0, 500)
+
+
+def test_only_the_accounts_with_late_receipts_are_told_when_asked_so(journal: Journal) -> None:
+    evening(journal)
+    with journal.ctx.open():
+        found = available_today(journal.ctx, journal.book, only_late=True)
+    assert [(one.account, one.not_yet_minor) for one in found] == [("a", 100), ("bank", 100)]
