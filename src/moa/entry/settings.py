@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "moa.ledger",
     "moa.accounts",
     "moa.channels",
+    "moa.reconciliation",
     "moa.reports",
     "moa.entry",
 ]

@@ -11,6 +11,7 @@ PERMISSIONS = (
     "moa.ledger.permissions",
     "moa.accounts.permissions",
     "moa.channels.permissions",
+    "moa.reconciliation.permissions",
     "moa.reports.permissions",
 )
 # Importing these registers the work of jobs by name.
@@ -20,6 +21,7 @@ JOBS = (
     "moa.control.notice_digest",
     "moa.ledger.jobs",
     "moa.accounts.jobs",
+    "moa.reconciliation.jobs",
 )
 # Importing these registers what a context tells persons of.
 NOTICES = ("moa.control.notices",)
@@ -30,6 +32,7 @@ def connect() -> None:
     for module in (*PERMISSIONS, *JOBS, *NOTICES):
         import_module(module)
     _connect_subjects()
+    _connect_reconciliation()
     _connect_currencies()
     _connect_audit_pages()
     _connect_limits()
@@ -54,6 +57,9 @@ def _connect_subjects() -> None:
     from moa.ledger.operations import agree_standing_order, reopen_day
     from moa.ledger.reopening_subject import ReopeningSubject
     from moa.ledger.standing_order_subject import StandingOrderSubject
+    from moa.reconciliation.line_subject import LineSubject
+    from moa.reconciliation.operations import propose_line, propose_rule
+    from moa.reconciliation.rule_subject import RuleSubject
 
     providers: dict[str, SubjectProvider] = {
         SUBJECT: HandEntrySubject(),
@@ -61,6 +67,8 @@ def _connect_subjects() -> None:
         reopen_day.SUBJECT: ReopeningSubject(),
         change_policy.SUBJECT: PolicySubject(),
         delegate_approval.SUBJECT: DelegationSubject(),
+        propose_rule.SUBJECT: RuleSubject(),
+        propose_line.SUBJECT: LineSubject(),
     }
     for subject_type, provider in providers.items():
         if subject_type not in registered_subjects():
@@ -82,6 +90,24 @@ def _connect_audit_pages() -> None:
     from moa.control.web.views_audit import SUBJECT_PAGES
 
     SUBJECT_PAGES.update(AUDIT_PAGES)
+
+
+def _connect_reconciliation() -> None:
+    """Bank lines come into the books after an import and when a day is opened, and must be settled before it is closed."""
+    from moa.accounts.news import when_lines_change
+    from moa.ledger.bank_side import provide_bank_side
+    from moa.ledger.close_checks import register_check
+    from moa.ledger.day_events import before_closing, once_open
+    from moa.reconciliation import closing, jobs
+    from moa.reconciliation.bank_provider import BANK_STATEMENTS
+
+    when_lines_change(jobs.after_import)
+    once_open(jobs.after_opening)
+    before_closing(closing.settle_before_closing)
+    register_check("bank_statements_imported", closing.statements_are_imported)
+    register_check("bank_lines_settled", closing.lines_are_settled)
+    register_check("bank_equals_ledger", closing.bank_is_the_ledger)
+    provide_bank_side(BANK_STATEMENTS)
 
 
 def _connect_currencies() -> None:

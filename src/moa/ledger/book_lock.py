@@ -20,6 +20,12 @@ def hold_book(book_id: int) -> None:
         cursor.execute("select pg_advisory_xact_lock(%s, %s)", [_CLASS, book_id])
 
 
+def share_book(book_id: int) -> None:
+    """Until the transaction ends nobody holds the book alone: for who locks rows of an upper context before it books."""
+    with driver_cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock_shared(%s, %s)", [_CLASS, book_id])
+
+
 def somebody_waits(book_id: int) -> bool:
     """Whether another transaction waits for this book at this moment."""
     with driver_cursor() as cursor:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from moa.ui.problems_of_approvals import OF_APPROVALS
+from moa.ui.problems_of_bank_lines import OF_BANK_LINES
 from moa.ui.problems_of_books import OF_BOOKS
 from moa.ui.problems_of_days import OF_DAYS
 from moa.ui.problems_of_files import OF_FILES
@@ -23,6 +24,7 @@ SENTENCES = {
     **OF_FILES,
     **OF_VALUES,
     **OF_BOOKS,
+    **OF_BANK_LINES,
     **OF_DAYS,
     **OF_SHEETS,
     **OF_NOTICES,

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 
 from moa.accounts.incoming import incoming
 from moa.accounts.models import BalancePoint, BankAccount, Statement
+from moa.accounts.news import lines_changed
 from moa.accounts.overlap import number_as_new
 from moa.accounts.permissions import ENTER
 from moa.accounts.points import derive_points, refresh_current, store_points
@@ -199,6 +200,7 @@ def _store(ctx: Context, request: ApprovalRequest) -> None:
     store_points(ctx, one, around, target, later_from=None)
     derive_points(ctx, account.id, at=at)
     refresh_current(account.id, received_at=None)
+    lines_changed(ctx, [account.id])
     record(
         ctx, "accounts.hand_entry.stored", "bank_account", account.id,
         after={"mode": content["mode"], "lines": len(entries), "request": request.id},

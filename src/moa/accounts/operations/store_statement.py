@@ -7,6 +7,7 @@ from datetime import datetime
 
 from moa.accounts.incoming import Incoming, fetched_on, incoming
 from moa.accounts.models import BankAccount, Conflict, ParkedStatement, Statement, StatementFile
+from moa.accounts.news import lines_changed
 from moa.accounts.overlap import Overlap, find_overlap
 from moa.accounts.points import derive_points, refresh_current, store_points
 from moa.accounts.staging import Staged
@@ -46,7 +47,10 @@ def store_statement(
     overlap = find_overlap(account.id, one)
     if overlap.contradicts and not settled:
         return _conflict(ctx, file, account, one, overlap, at)
-    return _store_booked(ctx, file, account, one, overlap, at)
+    outcome = _store_booked(ctx, file, account, one, overlap, at)
+    if outcome.entries_new or settled:
+        lines_changed(ctx, [account.id])
+    return outcome
 
 
 def park_statement(

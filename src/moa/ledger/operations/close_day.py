@@ -13,6 +13,7 @@ from moa.directory.queries import calendar_for
 from moa.kernel.errors import DomainError
 from moa.ledger.book_lock import hold_book, stamp_book
 from moa.ledger.close_checks import Finding, run_checks
+from moa.ledger.day_events import run_before_closing, run_once_open
 from moa.ledger.lifecycle import BUSINESS_DAY, DayState
 from moa.ledger.models import Book, BusinessDay
 from moa.ledger.operations.open_business_day import make_period
@@ -88,6 +89,7 @@ def close_day(ctx: Context, book: Book, *, open_next: bool = True) -> Closed:
         waiting = waiting_day(book)
         raise NoDayOpen(book=book.code, waiting=waiting.business_date if waiting else "")
     before = day.state
+    run_before_closing(ctx, book, day.business_date)
     _move(ctx, day, "begin_close")
     findings = run_checks(ctx, book, day.business_date)
     if not all(one.ok for one in findings):
@@ -143,4 +145,5 @@ def _follow(ctx: Context, book: Book, day: date, open_next: bool) -> BusinessDay
     if open_next:
         make_period(period_of(waiting.business_date))
         _move(ctx, waiting, "open")
+        run_once_open(ctx, book, waiting.business_date)
     return waiting

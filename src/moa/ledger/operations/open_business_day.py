@@ -11,6 +11,7 @@ from moa.control.audit import record
 from moa.control.context import Context
 from moa.kernel.errors import DomainError, NotFound
 from moa.ledger.book_lock import hold_book
+from moa.ledger.day_events import run_once_open
 from moa.ledger.lifecycle import BUSINESS_DAY
 from moa.ledger.models import Book, BusinessDay
 from moa.ledger.permissions import OPEN_DAY
@@ -44,6 +45,7 @@ def open_business_day(ctx: Context, book: Book, day: date) -> BusinessDay:
         ctx, "ledger.day.opened", "book", book.id,
         before={"day": str(day), "state": "waiting"}, after={"day": str(day), "state": state.value},
     )  # fmt: skip
+    run_once_open(ctx, book, day)
     return found
 
 

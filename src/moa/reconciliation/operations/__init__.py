@@ -1,0 +1,1 @@
+"""What persons and machines do with bank lines."""

@@ -1,0 +1,29 @@
+"""Rights of reconciliation as data."""
+
+from moa.control.permissions import declare
+
+VIEW = "reconciliation.view"
+RUN = "reconciliation.run"
+LINK = "reconciliation.link"
+PROPOSE_RULE = "reconciliation.rule.propose"
+CONFIRM = "reconciliation.line.confirm"
+ASSIGN = "reconciliation.line.assign"
+
+declare(
+    {
+        VIEW: "See bank lines beside vouchers, rules and suspense items",
+        RUN: "Bring bank lines into the books by rules",
+        LINK: "Link bank accounts to accounts of a book",
+        PROPOSE_RULE: "Propose rules for bank lines",
+        CONFIRM: "Confirm bank lines of the own unit",
+        ASSIGN: "Assign bank lines by hand, ignore them, clear suspense",
+    },
+    {
+        "treasurer": (VIEW, RUN, LINK, PROPOSE_RULE, CONFIRM, ASSIGN),
+        "teller": (VIEW, RUN, PROPOSE_RULE, CONFIRM, ASSIGN),
+        "approver": (VIEW,),
+        "clerk": (VIEW, CONFIRM),
+        "auditor": (VIEW,),
+        "machine": (VIEW, RUN, LINK, PROPOSE_RULE),
+    },
+)

@@ -1,0 +1,1 @@
+"""Decisions on bank lines: pure."""

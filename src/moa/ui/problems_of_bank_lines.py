@@ -1,0 +1,49 @@
+"""What is wrong and how to mend it, for the codes of reconciliation: bank lines, rules, links, suspense."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+
+OF_BANK_LINES: dict[str, tuple[Text, Text]] = {
+    "link_invalid": (
+        _("This bank account cannot be linked so"),
+        _(
+            "Choose a free account of the book in the same currency, and a day before which the balance is known"
+        ),
+    ),
+    "rule_invalid": (
+        _("This rule cannot be proposed"),
+        _("Give a code, at least one condition and an account of the book, with the lower amount first"),
+    ),
+    "line_decision_invalid": (
+        _("This cannot be proposed for the line"),
+        _("Choose an account of the book in the line's currency; to ignore a line, say why"),
+    ),
+    "line_refused": (
+        _("The books refuse the voucher of this line"),
+        _("Choose another account, or mend what the account lacks"),
+    ),
+    "line_not_due_yet": (
+        _("The line belongs to a business day that is not open yet"),
+        _("Wait until the day is opened"),
+    ),
+    "no_such_movement": (
+        _("That voucher does not move the account by the amount of the line"),
+        _("Choose one of the vouchers that are offered"),
+    ),
+    "line_not_understood": (
+        _("The line could not be worked on"),
+        _("Assign it by hand; the log of the server has the cause"),
+    ),
+    "may_be_booked": (
+        _("A voucher of the same amount is in the book already"),
+        _("Explain the line by that voucher, or confirm that it is another"),
+    ),
+    "voucher_reversed": (
+        _("The voucher of this line was reversed"),
+        _("Assign the line anew, or ignore it with a reason"),
+    ),
+}
