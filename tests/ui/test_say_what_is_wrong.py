@@ -13,7 +13,10 @@ from django.utils import translation
 from moa.ui.problems import SENTENCES, problem_text
 
 SOURCES = Path(__file__).resolve().parents[2] / "src" / "moa"
-READERS = [SOURCES / "formats", SOURCES / "accounts", SOURCES / "directory" / "rules", SOURCES / "ledger"]
+READERS = [
+    SOURCES / "formats", SOURCES / "accounts", SOURCES / "directory" / "rules", SOURCES / "ledger",
+    SOURCES / "reconciliation",
+]  # fmt: skip
 REPORTERS = {
     "error",
     "warning",

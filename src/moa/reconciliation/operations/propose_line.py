@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from moa.control.approvals import decide, submit
+from moa.control.approvals import decide, is_approved, submit
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import ApprovalRequest
@@ -55,7 +55,10 @@ def propose_line(
         "reason": reason.strip(), "amount_minor": str(line.amount_minor), "currency": said.currency,
         "booked_on": str(line.booked_on), "text": said.facts.text, "counterparty": said.facts.counterparty,
     }  # fmt: skip
-    return submit(ctx, subject_type=SUBJECT, subject_id=line.id, content=content, unit_id=book.unit_id)
+    return submit(
+        ctx, subject_type=SUBJECT, subject_id=line.id, content=content, unit_id=book.unit_id,
+        amount_minor=abs(line.amount_minor), currency=said.currency,
+    )  # fmt: skip
 
 
 def decide_line(
@@ -70,7 +73,7 @@ def decide_line(
     if asked is not None:
         share_book(book_of_line(int(asked.content["row"])).id)
     request = decide(ctx, request_id, approve=approve, seen_hash=seen_hash, reason=reason, subject=SUBJECT)
-    if approve:
+    if is_approved(request):
         _carry_out(ctx, request)
     return request
 

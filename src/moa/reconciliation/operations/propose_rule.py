@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from moa.control.access import require
-from moa.control.approvals import decide, submit
+from moa.control.approvals import decide, is_approved, submit
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import ApprovalRequest
@@ -75,7 +75,7 @@ def decide_rule(
     Raises: not_found, forbidden, maker_is_checker, content_changed, move_not_allowed, reason_missing.
     """
     request = decide(ctx, request_id, approve=approve, seen_hash=seen_hash, reason=reason, subject=SUBJECT)
-    if approve:
+    if is_approved(request):
         _put_in_force(ctx, request)
     return request
 
