@@ -15,7 +15,7 @@ from moa.entry.cli import run
 from moa.ledger.operations.agree_standing_order import NewStandingOrder
 from moa.ledger.rules.acts import FILE, LOAD_ACCOUNTS
 from tests.control.factories import TODAY, make_person
-from tests.ledger.journal import Journal, agree, make_journal
+from tests.ledger.journal import Journal, agree, make_journal, voucher
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = str(TODAY)
@@ -228,3 +228,19 @@ def tampered(owner: Any, moa: Callable[..., Any], statement: str) -> list[dict[s
     owner.execute(f"alter table {table} enable trigger user")
     owner.execute("drop table kept")
     return found
+
+
+def test_a_sheet_prints_its_rows_totals_and_columns(moa: Callable[..., Any], journal: Journal) -> None:
+    journal.load(("bank", "1002", "KRW", None), ("a", "201101", "KRW", 0), ("b", "201101", "KRW", 0))
+    journal.post(voucher("1", "bank", "a", 1000), voucher("2", "a", "b", 300))
+    day = moa("ledger", "sheet", "day", "--from", DAY, "--to", DAY)
+    assert [(row["subject"], row["debit"], row["credit"], row["closing"]) for row in day["rows"]] == [
+        ("1002", "1000", "0", "1000"), ("2011", "300", "1300", "1000"), ("201101", "300", "1300", "1000"),
+    ]  # fmt: skip
+    assert day["totals"] == [{"currency": "KRW", "debit": "1300", "credit": "1300", "entries": 4}]
+    of_a = moa("ledger", "sheet", "account-ledger", "--account", "a", "--to", DAY)
+    assert of_a["opening"] == {"KRW": "0"} and of_a["rows"][-1]["closing"] == "700"
+    large = moa("ledger", "sheet", "large", "--currency", "KRW", "--least", "1000", "--to", DAY)
+    assert [row["account"] for row in large["rows"]] == ["bank", "a"]
+    assert "weather" in moa("ledger", "sheet", "weather", code=1)[0]
+    assert "--currency" in moa("ledger", "sheet", "large", "--least", "5", code=2)[-1]

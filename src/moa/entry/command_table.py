@@ -61,6 +61,10 @@ COMMANDS = {
     "ledger trial-balance": Entry(
         "commands.ledger_balances:trial_balance", "Debit and credit balances on a day, with totals."
     ),
+    "ledger sheet": Entry(
+        "commands.ledger_sheet:sheet",
+        "Day, balance, month sheets, ledgers, vouchers of a book over any days.",
+    ),
     "day status": Entry("commands.day:status", "The day under way and the checks of its closing."),
     "day close": Entry("commands.day:close", "Close the day and print its seal."),
     "day open": Entry("commands.day:open_", "Open the day that waits."),

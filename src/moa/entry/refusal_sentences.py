@@ -34,6 +34,9 @@ SENTENCES: dict[str, str] = {
     "day_not_closed": "{day} is not closed, and only closed days are proven: close it, or end the range before it.",
     "nothing_closed": "No day from {first} to {last} is closed.",
     "not_found day": "No day of the book is closed yet.",
+    "sheet_unknown": "There is no sheet {sheet}: {known}.",
+    "range_backwards": "The range ends on {last}, before it begins on {first}.",
+    "sheet_needs": "This sheet needs --{field}.",
     "file_empty": "The file is empty.",
 }
 

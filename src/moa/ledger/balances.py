@@ -14,7 +14,7 @@ from moa.ledger.rules.sides import on_normal_side
 from moa.ledger.rules.vouchers import period_of
 
 # What was recorded after a moment is of a day that was not closed then; a day's closing may be stamped by another clock.
-_CLOCKS_DIFFER = timedelta(days=1)
+CLOCKS_DIFFER = timedelta(days=1)
 
 _FIRST_DAY = """
 select min(business_date) from ledger_businessday
@@ -64,16 +64,22 @@ def balances_on(ctx: Context, book: Book, day: date, *, known_at: datetime | Non
 
     The same question with the same moment gets the same answer for ever. Raises: moment_in_future.
     """
-    if known_at is not None:
-        if known_at > ctx.at:
-            raise MomentInFuture(moment=known_at.isoformat())
-        answer_until(book.id, known_at)
+    settle_moment(ctx, book, known_at)
     with driver_cursor() as cursor:
         period = period_of(day)
         if known_at is not None:
-            cursor.execute(_FIRST_DAY, [book.id, known_at - _CLOCKS_DIFFER])
+            cursor.execute(_FIRST_DAY, [book.id, known_at - CLOCKS_DIFFER])
             row = cursor.fetchone()
             if row is not None and row[0] is not None:
                 period = min(period, period_of(row[0]))
         cursor.execute(_BALANCES, {"period": period, "day": day, "known_at": known_at, "book": book.id})
         return [BalanceRow(*row) for row in cursor]
+
+
+def settle_moment(ctx: Context, book: Book, known_at: datetime | None) -> None:
+    """From now on nothing is recorded at or before `known_at`, so what was known then stays. Raises: moment_in_future."""
+    if known_at is None:
+        return
+    if known_at > ctx.at:
+        raise MomentInFuture(moment=known_at.isoformat())
+    answer_until(book.id, known_at)
