@@ -29,3 +29,21 @@ def holders_of(ctx: Context, permission: str, unit_id: int | None = None) -> set
     with connection.cursor() as cursor:
         cursor.execute(_HOLDERS, {"unit": unit_id, "day": ctx.today, "right": permission})
         return {int(person) for (person,) in cursor.fetchall()}
+
+
+_ANYWHERE = """
+select distinct a.person_id
+  from control_assignment a
+  join control_role r on r.id = a.role_id and r.group_id = a.group_id
+  join control_person p on p.id = a.person_id and p.group_id = a.group_id
+ where p.kind = 'person' and (p.left_on is null or p.left_on > %(day)s)
+   and a.valid_from <= %(day)s and (a.valid_until is null or a.valid_until > %(day)s)
+   and r.permissions @> to_jsonb(%(right)s::text)
+"""
+
+
+def holders_of_anywhere(ctx: Context, permission: str) -> set[int]:
+    """The persons who hold `permission` in the group or in any unit on the Context's day."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ANYWHERE, {"day": ctx.today, "right": permission})
+        return {int(person) for (person,) in cursor.fetchall()}

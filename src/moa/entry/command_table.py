@@ -22,6 +22,7 @@ GROUPS = {
     "day": "Business days of a book: where they stand, opening and closing them.",
     "proof": "What an auditor checks without this system.",
     "people": "The group's persons, their logins and roles.",
+    "report": "Reports on paper and in workbooks.",
     "keys": "Keys that encrypt the stored documents.",
 }
 
@@ -55,6 +56,7 @@ COMMANDS = {
         "commands.kftc_institutions:institutions", "List the institution codes, or take a newer list."
     ),
     "position": Entry("commands.position:position", "Cash position by company, bank, currency or account."),
+    "report daily": Entry("commands.report_daily:daily", "The daily fund report as JSON, PDF or workbook."),
     "ledger accounts load": Entry("commands.ledger_accounts:load", "Open and change accounts from a file."),
     "ledger post": Entry("commands.ledger_post:post", "Book a file of vouchers."),
     "ledger balances": Entry("commands.ledger_balances:balances", "Balances of accounts on a day."),

@@ -30,6 +30,7 @@ _JOBS = {
     "today": ("reports:dashboard", VIEW_POSITION),
     "approvals": ("control:approvals", "control.approvals.decide"),
     "position": ("reports:position", VIEW_POSITION),
+    "daily": ("reports:daily", VIEW_POSITION),
     "accounts": ("accounts:accounts", VIEW),
     "imports": ("accounts:imports", VIEW),
     "kftc": ("channels:kftc", CHECK),

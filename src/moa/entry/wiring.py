@@ -22,9 +22,13 @@ JOBS = (
     "moa.ledger.jobs",
     "moa.accounts.jobs",
     "moa.reconciliation.jobs",
+    "moa.reports.jobs",
 )
 # Importing these registers what a context tells persons of.
-NOTICES = ("moa.control.notices",)
+NOTICES = (
+    "moa.control.notices",
+    "moa.reports.notices",
+)
 
 
 def connect() -> None:

@@ -6,10 +6,15 @@ from moa.control.permissions import declare
 
 VIEW_POSITION = "reports.position.view"
 
+CHANGE_MAILINGS = "reports.mailings.change"
+
 declare(
-    {VIEW_POSITION: _("See the cash position")},
     {
-        "treasurer": (VIEW_POSITION,),
+        VIEW_POSITION: _("See the cash position"),
+        CHANGE_MAILINGS: _("Choose to whom the daily fund report is mailed"),
+    },
+    {
+        "treasurer": (VIEW_POSITION, CHANGE_MAILINGS),
         "teller": (VIEW_POSITION,),
         "approver": (VIEW_POSITION,),
         "clerk": (VIEW_POSITION,),

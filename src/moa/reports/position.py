@@ -251,6 +251,11 @@ def curve(
         return [(row[0], row[1], row[2], row[3]) for row in cursor.fetchall()]
 
 
+def rates_on(ctx: Context, day: date) -> dict[str, DatedRate]:
+    """The last rate of every currency to the group's base currency on or before `day`."""
+    return _rates(ctx, the_group_of(ctx).base_currency, [day], None)[day]
+
+
 def _rates(
     ctx: Context, base: str, days: list[date], known_at: datetime | None
 ) -> dict[date, dict[str, DatedRate]]:

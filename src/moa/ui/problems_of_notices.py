@@ -16,6 +16,10 @@ OF_NOTICES: dict[str, tuple[Text, Text]] = {
         _("The subject of a mail holds an amount, an account number or a line end"),
         _("Say in the text what the subject must not show"),
     ),
+    "mailing_not_possible": (
+        _("This person cannot be mailed the report"),
+        _("The person needs a mail address and the right to see the position"),
+    ),
     "notice_choice_unknown": (
         _("There is no such kind or way of notices"),
         _("Choose from the list"),

@@ -31,6 +31,7 @@ JOBS: tuple[Job, ...] = (
     Job("today", _("Today"), "today", "start"),
     Job("approvals", _("Approvals"), "inbox", "start"),
     Job("position", _("Position"), "pos", "funds"),
+    Job("daily", _("Daily fund report"), "chart", "funds"),
     Job("accounts", pgettext_lazy("menu", "Accounts"), "list", "funds", _("Accounts")),
     Job("imports", _("Import"), "up", "funds"),
     Job("kftc", _("KFTC file"), "rec", "funds"),

@@ -1,0 +1,196 @@
+"""The daily fund report: what each account held, what came, what went, what it holds, and what is not known.
+
+A day reaches from the end of the business day before it, so a Monday tells of the week-end too. All figures are as known
+now; each balance is converted once at the last rate on or before the day, as the position does.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from moa.accounts.overview import AccountRow, coverage, list_accounts
+from moa.control.access import permitted_units
+from moa.control.context import Context
+from moa.control.queries import the_group_of
+from moa.directory.queries import DatedRate, calendar_for
+from moa.kernel.rounding import Rounding
+from moa.reports.daily_rules import Movement, Sums, sum_movements
+from moa.reports.permissions import VIEW_POSITION
+from moa.reports.position import rates_on
+
+_FIGURES = """
+select a.id, a.unit_id, before.day, before.balance_minor, held.day, held.balance_minor, moved.credits, moved.debits
+  from accounts_bankaccount a
+  left join lateral (
+      select p.day, p.balance_minor from accounts_balancepoint p where p.account_id = a.id and p.day <= %(before)s
+       order by p.day desc, p.recorded_at desc, p.id desc limit 1) before on true
+  left join lateral (
+      select p.day, p.balance_minor from accounts_balancepoint p where p.account_id = a.id and p.day <= %(day)s
+       order by p.day desc, p.recorded_at desc, p.id desc limit 1) held on true
+  left join (
+      select t.account_id, coalesce(sum(t.amount_minor) filter (where t.amount_minor > 0), 0)::bigint as credits,
+             coalesce(-sum(t.amount_minor) filter (where t.amount_minor < 0), 0)::bigint as debits
+        from accounts_transaction t
+       where t.booked_on > %(before)s and t.booked_on <= %(day)s
+         and not exists (select 1 from accounts_supersession x where x.transaction_id = t.id)
+       group by 1) moved on moved.account_id = a.id
+ where (a.closed_on is null or a.closed_on > %(day)s) and (a.opened_on is null or a.opened_on <= %(day)s) {units}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """One account. Shape: `missing` business days of the report's day without a statement; `base_minor` None: no rate."""
+
+    account: AccountRow
+    moved: Movement
+    previous_on: date | None
+    balance_on: date | None
+    base_minor: int | None
+    missing: tuple[date, ...]
+
+    @property
+    def gap_minor(self) -> int | None:
+        return self.moved.gap_minor
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The accounts of one key. Shape: `sums` in `currency`; `base_minor` what of their balances could be converted."""
+
+    key: str
+    name: str
+    currency: str
+    sums: Sums
+    base_minor: int
+    without_rate: int
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A bank whose statements of the day are not all here."""
+
+    bank: str
+    accounts: int
+    days: tuple[date, ...]
+    last_received_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DailyReport:
+    day: date
+    previous_day: date
+    base_currency: str
+    known_at: datetime
+    rows: tuple[ReportRow, ...]
+    rates: dict[str, DatedRate]
+    late: tuple[Late, ...]
+
+    def totals(self, by: str) -> list[Total]:
+        """By "currency", "bank" or "company"; a bank or company has one total for each of its currencies."""
+        keys: dict[str, Callable[[ReportRow], tuple[str, str]]] = {
+            "currency": lambda row: (row.account.currency, row.account.currency),
+            "bank": lambda row: (row.account.bank_key, row.account.bank),
+            "company": lambda row: (row.account.company_key, row.account.company),
+        }
+        groups: dict[tuple[str, str, str], list[ReportRow]] = defaultdict(list)
+        for row in self.rows:
+            groups[(*keys[by](row), row.account.currency)].append(row)
+        return [
+            Total(
+                key, name, currency, sum_movements(row.moved for row in rows),
+                sum(row.base_minor or 0 for row in rows), sum(_lacks_rate(row) for row in rows),
+            )
+            for (key, name, currency), rows in groups.items()
+        ]  # fmt: skip
+
+    @property
+    def total_base_minor(self) -> int:
+        return sum(row.base_minor or 0 for row in self.rows)
+
+    @property
+    def missing_rates(self) -> list[str]:
+        return sorted({row.account.currency for row in self.rows if _lacks_rate(row)})
+
+    @property
+    def gaps(self) -> list[ReportRow]:
+        """Rows whose balance does not follow from the one before it and the movements."""
+        return [row for row in self.rows if row.gap_minor]
+
+
+def _lacks_rate(row: ReportRow) -> bool:
+    return row.base_minor is None and row.moved.balance_minor is not None
+
+
+def last_report_day(ctx: Context) -> date:
+    """The last business day that is over: what a report of this morning is about."""
+    return calendar_for(ctx, the_group_of(ctx).country).previous_business_day(ctx.today)
+
+
+def daily_report(ctx: Context, *, day: date) -> DailyReport:
+    """Of all accounts that the actor may see. Raises: forbidden."""
+    units = permitted_units(ctx, VIEW_POSITION)
+    group = the_group_of(ctx)
+    previous = calendar_for(ctx, group.country).previous_business_day(day)
+    facts: dict[str, Any] = {"day": day, "before": previous, "units": list(units or ())}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _FIGURES.format(units="" if units is None else "and a.unit_id = any(%(units)s)"), facts
+        )
+        figures = {row[0]: row[2:] for row in cursor.fetchall()}
+    rates = rates_on(ctx, day)
+    missing = _missing(ctx, previous, day)
+    rows = []
+    for account in list_accounts(ctx):
+        if account.id not in figures:
+            continue
+        previous_on, previous_minor, balance_on, balance_minor, credits, debits = figures[account.id]
+        lacking = missing(account)
+        # Without a statement a movement that nobody told of is not known; one that somebody told of counts.
+        known = not lacking or credits is not None
+        moved = Movement(
+            previous_minor, (credits or 0) if known else None, (debits or 0) if known else None, balance_minor
+        )
+        base = _in_base(balance_minor, account.currency, group.base_currency, rates)
+        rows.append(ReportRow(account, moved, previous_on, balance_on, base, lacking))
+    return DailyReport(day, previous, group.base_currency, ctx.at, tuple(rows), rates, _late(rows))
+
+
+def _in_base(minor: int | None, currency: str, base: str, rates: dict[str, DatedRate]) -> int | None:
+    if minor is None or currency == base:
+        return minor
+    dated = rates.get(currency)
+    return None if dated is None else dated.rate.convert_minor(minor, Rounding.HALF_UP)
+
+
+def _missing(ctx: Context, previous: date, day: date) -> Callable[[AccountRow], tuple[date, ...]]:
+    covered = coverage(ctx, previous + timedelta(days=1))
+    days = [previous + timedelta(days=n) for n in range(1, (day - previous).days + 1)]
+
+    def of(account: AccountRow) -> tuple[date, ...]:
+        calendar = calendar_for(ctx, account.bank_key[:2])
+        business = [one for one in days if calendar.is_business_day(one)]
+        held = covered.get(account.id)
+        return tuple(one for one in business if held is None or not held.covers(one))
+
+    return of
+
+
+def _late(rows: list[ReportRow]) -> tuple[Late, ...]:
+    by_bank: dict[str, list[ReportRow]] = defaultdict(list)
+    for row in rows:
+        if row.missing:
+            by_bank[row.account.bank].append(row)
+    return tuple(
+        Late(
+            bank, len(held), tuple(sorted({day for row in held for day in row.missing})),
+            max((row.account.received_at for row in held if row.account.received_at), default=None),
+        )
+        for bank, held in by_bank.items()
+    )  # fmt: skip

@@ -1,0 +1,64 @@
+"""The arithmetic of the daily fund report on plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """What an account did. Shape: minor units; None is not known, which is never a zero; out is not negative."""
+
+    previous_minor: int | None
+    in_minor: int | None
+    out_minor: int | None
+    balance_minor: int | None
+
+    @property
+    def gap_minor(self) -> int | None:
+        """What the balance is beyond previous + in − out; None where one of the two balances is not known.
+
+        Movements that are not known explain nothing, so a balance that moved without them shows as a gap.
+        """
+        if self.previous_minor is None or self.balance_minor is None:
+            return None
+        return self.balance_minor - self.previous_minor - (self.in_minor or 0) + (self.out_minor or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """The sums of what is known, and of how many rows something is not. Shape: previous + in − out + gap + begun = balance.
+
+    `begun_minor` is what accounts hold whose balance before the day nobody knows.
+    """
+
+    accounts: int
+    previous_minor: int
+    in_minor: int
+    out_minor: int
+    gap_minor: int
+    begun_minor: int
+    balance_minor: int
+    unknown: int
+
+
+def sum_movements(rows: Iterable[Movement]) -> Sums:
+    accounts = previous = came = went = gap = begun = balance = unknown = 0
+    for row in rows:
+        accounts += 1
+        unknown += row.in_minor is None or row.out_minor is None or row.balance_minor is None
+        previous += row.previous_minor or 0
+        came += row.in_minor or 0
+        went += row.out_minor or 0
+        balance += row.balance_minor or 0
+        if row.gap_minor is not None:
+            gap += row.gap_minor
+        else:
+            begun += (
+                (row.balance_minor or 0)
+                - (row.previous_minor or 0)
+                - (row.in_minor or 0)
+                + (row.out_minor or 0)
+            )
+    return Sums(accounts, previous, came, went, gap, begun, balance, unknown)

@@ -1,0 +1,73 @@
+"""Jobs of reports: the daily fund report goes out at its hour."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from moa.control.context import Context
+from moa.control.jobs import job
+from moa.control.mail import Attachment, address_fits, send
+from moa.control.models import Person
+from moa.control.notices import tell
+from moa.control.queries import context_for, group_zone, the_group_of
+from moa.directory.queries import calendar_for
+from moa.formats.spreadsheets.writing.workbook import CONTENT_TYPE
+from moa.kernel.errors import Forbidden, NotFound
+from moa.reports.daily import daily_report, last_report_day
+from moa.reports.daily_words import notes, report_pdf, report_workbook
+from moa.reports.models import DailyMailing
+from moa.reports.notices import MAILING_STOPPED
+
+
+@job("reports.mail_daily", frequent=True)
+def mail_daily(ctx: Context) -> None:
+    """On business days of the group's calendar, the report of the last one to each whose hour has come.
+
+    One transaction a person, with the row locked: two runs send one mail, and one fault stops one report.
+    """
+    with ctx.open():
+        local = ctx.at.astimezone(group_zone(ctx))
+        if not calendar_for(ctx, the_group_of(ctx).country).is_business_day(ctx.today):
+            return
+        due = DailyMailing.objects.filter(at__lte=local.time()).exclude(last_on=ctx.today)
+        waiting = list(due.order_by("id").values_list("id", flat=True))
+    for mailing_id in waiting:
+        with ctx.open():
+            mailing = DailyMailing.objects.select_for_update().filter(id=mailing_id).first()
+            if mailing is None or mailing.last_on == ctx.today:
+                continue
+            _mail(ctx, mailing)
+            mailing.last_on = ctx.today
+            mailing.save(update_fields=["last_on"])
+
+
+def _mail(ctx: Context, mailing: DailyMailing) -> None:
+    """The report as the person may see it, in her language; who cannot be mailed is told of."""
+    person = Person.objects.get(id=mailing.person_id)
+    day = last_report_day(ctx)
+    try:
+        if not address_fits(person.email):
+            raise NotFound(person=person.id)
+        reader = context_for(ctx.group_id, person.id, at=ctx.at, channel="job", request_id=ctx.request_id)
+        report = daily_report(reader, day=day)
+    except (Forbidden, NotFound):
+        tell(ctx, MAILING_STOPPED, key=f"{person.id}:{day}", facts={"day_on": str(day), "person": person.name},
+             link="/reports/daily")  # fmt: skip
+        return
+    with override(person.language):
+        files = []
+        if mailing.form in {"pdf", "both"}:
+            files.append(Attachment(f"daily-{day}.pdf", report_pdf(reader, report), "application/pdf"))
+        if mailing.form in {"xlsx", "both"}:
+            files.append(Attachment(f"daily-{day}.xlsx", report_workbook(reader, report), CONTENT_TYPE))
+        said = notes(report, group_zone(ctx)) or [
+            _("Every account has its statement, and every row adds up.")
+        ]
+        send(
+            reader,
+            person.email,
+            f"[Moa] {_('Daily fund report')} {day}",
+            "\n".join([*said, "", "-- ", "Moa", ""]),
+            files,
+        )

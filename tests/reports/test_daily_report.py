@@ -1,0 +1,235 @@
+"""The daily fund report: previous + in − out = balance per row and sum, and what is not known is never a zero."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moa.control.context import Context
+from moa.control.models import Assignment, Mail, Notice, Person
+from moa.control.queries import machine_context
+from moa.kernel.errors import Forbidden
+from moa.reports.daily import DailyReport, ReportRow, daily_report
+from moa.reports.daily_rules import Movement, sum_movements
+from moa.reports.daily_words import report_pdf, report_workbook
+from moa.reports.jobs import mail_daily
+from moa.reports.models import DailyMailing
+from moa.reports.operations.set_daily_mailing import MailingNotPossible, set_daily_mailing
+from moa.reports.position import position
+from tests.accounts.bank_files import Line, mt940, nov
+from tests.accounts.books import Books
+from tests.control.factories import make_person, make_unit, signed_in
+from tests.reports.asking import bring_lines, rate
+
+WON, DOLLAR, SILENT, HAND = "100000000001", "100000000002", "100000000003", "100000000004"
+FRIDAY, MONDAY = nov(13), nov(16)
+
+
+def _report(ctx: Context, day: date = MONDAY) -> DailyReport:
+    with ctx.open():
+        return daily_report(ctx, day=day)
+
+
+def _row(report: DailyReport, number: str) -> ReportRow:
+    return next(row for row in report.rows if row.account.number == number)
+
+
+def _figures(row: ReportRow) -> tuple[int | None, ...]:
+    moved = row.moved
+    return moved.previous_minor, moved.in_minor, moved.out_minor, moved.balance_minor
+
+
+@pytest.fixture
+def worked(books: Books) -> Books:
+    """Friday to Monday: KRW 1,000,000 + 300,000 (Saturday) + 200,000 − 50,000 (Monday); USD 500.00 − 120.00."""
+    books.open(WON)
+    books.open(DOLLAR, currency="USD")
+    books.open(SILENT)
+    bring_lines(books, WON, Line(FRIDAY, 1_000_000))
+    bring_lines(
+        books, WON, Line(nov(14), 300_000), Line(MONDAY, 200_000), Line(MONDAY, -50_000), opening=1_000_000,
+        reference="W2",
+    )  # fmt: skip
+    bring_lines(books, DOLLAR, Line(FRIDAY, 500), currency="USD", reference="D1")
+    bring_lines(books, DOLLAR, Line(MONDAY, -120), opening=500, currency="USD", reference="D2",
+                first=nov(14), last=MONDAY)  # fmt: skip
+    bring_lines(books, SILENT, Line(FRIDAY, 70_000), reference="S1")
+    rate(books.ctx, FRIDAY, "USD", "1400.50")
+    return books
+
+
+def test_the_worked_example(worked: Books) -> None:
+    report = _report(worked.ctx)
+    assert report.previous_day == FRIDAY
+    assert _figures(_row(report, WON)) == (1_000_000, 500_000, 50_000, 1_450_000)
+    assert _figures(_row(report, DOLLAR)) == (50_000, 0, 12_000, 38_000)
+    assert _row(report, DOLLAR).base_minor == 532_190, "380.00 × 1,400.50"
+    assert report.gaps == []
+    assert report.total_base_minor == 1_450_000 + 532_190 + 70_000
+    won = next(total for total in report.totals("currency") if total.key == "KRW").sums
+    assert (won.previous_minor, won.in_minor, won.out_minor, won.balance_minor) == (
+        1_070_000,
+        500_000,
+        50_000,
+        1_520_000,
+    )
+
+
+def test_a_bank_that_sent_nothing_is_named_and_its_movements_are_not_known(worked: Books) -> None:
+    report = _report(worked.ctx)
+    silent = _row(report, SILENT)
+    assert _figures(silent) == (70_000, None, None, 70_000)
+    assert (silent.missing, silent.balance_on) == ((MONDAY,), FRIDAY)
+    assert [(late.accounts, late.days) for late in report.late] == [(1, (MONDAY,))]
+    assert sum_movements(row.moved for row in report.rows).unknown == 1
+
+
+def test_its_total_is_that_of_the_position(worked: Books) -> None:
+    with worked.ctx.open():
+        assert _report(worked.ctx).total_base_minor == position(worked.ctx, day=MONDAY).total_base_minor
+
+
+def test_a_balance_that_does_not_follow_from_its_movements_shows_its_gap(books: Books) -> None:
+    books.open(WON)
+    bring_lines(books, WON, Line(FRIDAY, 1_000_000))
+    late = books.bring(mt940([Line(MONDAY, 10_000)], opening=1_002_500, account=WON, reference="N"), "next")
+    assert late.errors == []
+    row = _row(_report(books.ctx), WON)
+    assert (row.gap_minor, _report(books.ctx).gaps) == (2_500, [row])
+
+
+def test_a_balance_without_a_rate_is_named_and_not_in_the_total(books: Books) -> None:
+    books.open(DOLLAR, currency="USD")
+    bring_lines(books, DOLLAR, Line(MONDAY, 500), currency="USD")
+    report = _report(books.ctx)
+    assert (report.missing_rates, report.total_base_minor) == (["USD"], 0)
+    assert _row(report, DOLLAR).base_minor is None
+
+
+def test_nobody_reads_of_an_account_elsewhere(worked: Books) -> None:
+    elsewhere = make_unit(worked.machine)
+    clerk = make_person(worked.machine, roles=[("clerk", elsewhere.id)])
+    assert _report(clerk).rows == ()
+
+
+amounts = st.one_of(st.none(), st.integers(-(10**15), 10**15))
+sizes = st.one_of(st.none(), st.integers(0, 10**15))
+movements = st.builds(Movement, amounts, sizes, sizes, amounts)
+
+
+@given(st.lists(movements, max_size=20))
+def test_sums_lose_nothing(rows: list[Movement]) -> None:
+    sums = sum_movements(rows)
+    explained = sums.previous_minor + sums.in_minor - sums.out_minor + sums.gap_minor + sums.begun_minor
+    assert explained == sums.balance_minor
+    assert sum_movements(list(reversed(rows))) == sums
+
+
+@given(movements)
+def test_a_row_adds_up_with_its_gap_or_a_balance_is_not_known(row: Movement) -> None:
+    if row.gap_minor is None:
+        assert row.previous_minor is None or row.balance_minor is None
+    else:
+        assert row.previous_minor is not None
+        assert (
+            row.previous_minor + (row.in_minor or 0) - (row.out_minor or 0) + row.gap_minor
+            == row.balance_minor
+        )
+
+
+def test_the_workbook_says_the_same_figures(worked: Books) -> None:
+    from python_calamine import CalamineWorkbook
+
+    report = _report(worked.ctx)
+    with worked.ctx.open():
+        book = CalamineWorkbook.from_filelike(io.BytesIO(report_workbook(worked.ctx, report)))
+    rows = book.get_sheet_by_index(0).to_python()
+    line = next(row for row in rows if WON in row)
+    assert [value for value in line if isinstance(value, float)][:4] == [
+        1_000_000,
+        500_000,
+        50_000,
+        1_450_000,
+    ]
+    silent = next(row for row in rows if SILENT in row)
+    assert (silent[5], silent[6]) == ("", ""), "not known is empty, no zero"
+
+
+def test_the_printed_report_is_a_pdf(worked: Books) -> None:
+    report = _report(worked.ctx)
+    with worked.ctx.open():
+        made = report_pdf(worked.ctx, report)
+    assert made.startswith(b"%PDF-")
+    assert timedelta(days=3) == MONDAY - FRIDAY
+
+
+def _mailing(books: Books, at: str = "08:30") -> None:
+    with books.ctx.open():
+        Person.objects.filter(id=books.ctx.actor.person_id).update(email="kim@example.org")
+        set_daily_mailing(
+            books.ctx, person_id=books.ctx.actor.person_id, at=time.fromisoformat(at), form="both"
+        )
+
+
+def _mails(books: Books) -> list[Mail]:
+    with books.ctx.open():
+        return list(Mail.objects.order_by("id"))
+
+
+def _at(books: Books, moment: datetime) -> Context:
+    return machine_context(books.machine.group_id, at=moment, channel="job")
+
+
+def test_it_is_mailed_once_at_its_hour_of_a_business_day(worked: Books) -> None:
+    _mailing(worked)
+    tuesday = datetime(2026, 11, 16, 23, 0, tzinfo=UTC)
+    for moment, mails in (
+        (tuesday, 0), (tuesday + timedelta(minutes=35), 1), (tuesday + timedelta(hours=2), 1),
+        (datetime(2026, 11, 21, 5, 0, tzinfo=UTC), 1),
+    ):  # fmt: skip
+        mail_daily(_at(worked, moment))
+        assert len(_mails(worked)) == mails, moment
+    (mail,) = _mails(worked)
+    assert (mail.subject, [file["name"] for file in mail.attachments]) == (
+        "[Moa] 자금일보 2026-11-16", ["daily-2026-11-16.pdf", "daily-2026-11-16.xlsx"],
+    )  # fmt: skip
+
+
+def test_who_may_not_see_the_position_any_more_is_mailed_nothing_and_that_is_said(worked: Books) -> None:
+    other = make_person(worked.machine, roles=["treasurer"])
+    _mailing(worked)
+    with worked.ctx.open():
+        Assignment.objects.filter(person_id=worked.ctx.actor.person_id).update(valid_until=nov(15))
+    mail_daily(_at(worked, datetime(2026, 11, 17, 0, 0, tzinfo=UTC)))
+    assert _mails(worked) == []
+    with worked.machine.open():
+        assert Notice.objects.get().person_id == other.actor.person_id
+
+
+def test_only_who_may_sets_a_mailing_and_only_to_who_may_read_it(worked: Books) -> None:
+    clerk = make_person(worked.machine, roles=["clerk"])
+    with clerk.open(), pytest.raises(Forbidden):
+        set_daily_mailing(clerk, person_id=clerk.actor.person_id, at=time(8), form="pdf")
+    with worked.ctx.open(), pytest.raises(MailingNotPossible):
+        set_daily_mailing(worked.ctx, person_id=clerk.actor.person_id, at=time(8), form="pdf")
+
+
+def test_the_pages_and_files_open(worked: Books) -> None:
+    _mailing(worked)
+    client = signed_in(worked.ctx)
+    page = client.get("/reports/daily?date=2026-11-16").content.decode()
+    assert "1,450,000" in page
+    assert client.get("/reports/daily.pdf?date=2026-11-16").content.startswith(b"%PDF-")
+    assert client.get("/reports/daily.xlsx?date=2026-11-16").content.startswith(b"PK")
+    assert client.get("/reports/daily.pdf?date=x").status_code == 404
+    person = worked.ctx.actor.person_id
+    form = {"person": str(person), "at": "07:10", "form": "pdf"}
+    assert client.post("/reports/daily/mailings", form).status_code == 302
+    assert client.post("/reports/daily/mailings", form | {"at": "late"}).status_code == 422
+    assert client.post("/reports/daily/mailings", form | {"do": "end"}).status_code == 302
+    with worked.ctx.open():
+        assert not DailyMailing.objects.exists()
