@@ -17,7 +17,7 @@ from moa.ledger.operations.agree_standing_order import (
 )
 from moa.ledger.operations.load_accounts import AccountRow, load_accounts
 from moa.ledger.operations.set_up_book import NewBook, set_up_book
-from moa.ledger.rules.acts import FILE, LOAD_ACCOUNTS
+from moa.ledger.rules.acts import FILE, LOAD_ACCOUNTS, RULE
 
 BOOK = "SC"
 _NAMES = {"ko": "그룹 결제센터", "zh-hans": "集团结算中心", "en": "Group settlement centre"}
@@ -50,15 +50,18 @@ def make_books(ctx: Context, manifest: dict[str, Any], units: dict[str, Unit]) -
             first_day=begins_on(ctx.today), is_default=True,
         ),
     )  # fmt: skip
-    _agree(ctx, book)
+    since = begins_on(ctx.today)
+    _agree(
+        ctx,
+        book,
+        NewStandingOrder("FILES", "명령으로 주는 계정·전표 파일의 자동 기장", (FILE, LOAD_ACCOUNTS), since),
+    )
+    _agree(ctx, book, NewStandingOrder("BANK-LINES", "규칙에 따른 은행 거래의 자동 기장", (RULE,), since))
     load_accounts(ctx, book, _accounts(manifest, holding))
     return book
 
 
-def _agree(ctx: Context, book: Book) -> None:
-    new = NewStandingOrder(
-        "FILES", "명령으로 주는 계정·전표 파일의 자동 기장", (FILE, LOAD_ACCOUNTS), begins_on(ctx.today)
-    )
+def _agree(ctx: Context, book: Book, new: NewStandingOrder) -> None:
     maker, checker = (
         context_for_login(login, at=ctx.at, channel="command") for login in ("treasurer", "approver")
     )
