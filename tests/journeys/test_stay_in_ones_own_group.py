@@ -66,7 +66,7 @@ def addresses(ids: dict[str, int]) -> dict[str, str]:
     return found
 
 
-POSTED = {"control:decide"}
+POSTED = {"control:decide", "control:view_save", "control:view_remove", "control:columns_choose"}
 
 
 def answer(client: Client, name: str, address: str) -> int:
@@ -140,7 +140,7 @@ def test_each_role_opens_its_pages_and_no_others(everything: Everything) -> None
 
 def test_every_page_is_in_the_table_of_roles() -> None:
     open_to_all = {"control:signin", "control:signout", "control:language"}
-    own_rules = {"control:approval", "control:decide", "accounts:conflict"}
+    own_rules = {"control:approval", "accounts:conflict"} | POSTED
     ids = dict.fromkeys(("account_id", "file_id", "line_key", "conflict_id", "request_id"), 1)
     assert set(addresses(ids)) == set(ALLOWED) | set(ALLOWED_ONE) | open_to_all | own_rules
 

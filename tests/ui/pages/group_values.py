@@ -7,10 +7,8 @@ from decimal import Decimal
 from types import SimpleNamespace as Values
 from zoneinfo import ZoneInfo
 
-from moa.accounts.lines import LineRow
-from moa.accounts.queries import AccountName
-from moa.accounts.web.line_rows import RowMaker, ShownLine
 from moa.ui.shell import Shell, User, menu
+from tests.ui.pages import list_values as lists
 
 SEOUL = ZoneInfo("Asia/Seoul")
 NOW = datetime(2026, 6, 24, 10, 41, tzinfo=SEOUL)
@@ -157,16 +155,6 @@ ACCOUNT = Values(
 )  # fmt: skip
 
 
-def line(number: int, state: str = "booked") -> ShownLine:
-    currency, amount = ("USD", 8_425_000) if number % 5 == 3 else ("KRW", 1_000_000 + number)
-    stored = LineRow(
-        number, june(24 - number // 5), time(10, number), None, 1,
-        "苏州宏泰机电" if number % 4 == 1 else f"서진물류 {number}", "운송료", -amount if number % 2 else amount,
-        2_914_660_125, state == "manual",
-    )  # fmt: skip
-    return RowMaker(TODAY, "KRW").row(stored, AccountName("신한", "2207", currency), state)
-
-
 def explained(number: int, state: str = "booked") -> Values:
     return Values(
         id=number, booked_on=june(23), time=time(15, 12, 44), value_date=june(23), recorded_at=at(24, 8, 39, 2),
@@ -189,27 +177,13 @@ def explained(number: int, state: str = "booked") -> Values:
 def transactions(
     *, account: Values | None = None, tab: str = "lines", rows: int = 20, opened: int = 0
 ) -> dict:
-    states = ["booked", "provisional", "manual", "conflict", "superseded"]
-    shown = [line(number, states[number % 5]) for number in range(1, rows + 1)]
-    sums = [
-        Values(currency=currency, count=1000, capped=currency == "KRW", debit_minor=5, credit_minor=3, net_minor=-2)
-        for currency in (["KRW"] if account else ["KRW", "USD"])
-    ]  # fmt: skip
     statements = [
         Values(id=1, from_date=june(22), to_date=june(23), opening_minor=5, closing_minor=None, entries=2, file="a.csv",
                file_url="/imports/1", received_at=at(24, 8, 38), state=state, gap_minor=-1_210_000)
         for state in ("complete", "gap_before", "provisional", "superseded")
     ]  # fmt: skip
-    filters = [
-        Values(name="from", kind="period", from_date=june(15), to_date=TODAY, remove_url="?"),
-        Values(
-            name="least", kind="amount", least_minor=100_000, most_minor=None, currency="KRW", remove_url="?"
-        ),
-        Values(name="text", kind="text", value="서진", remove_url="?"),
-    ]
     return {
-        "account": account, "tab": tab, "rows": shown, "sums": sums, "base_currency": "KRW", "filters": filters,
-        "page": Values(first=1, last=rows, count=1000 if rows else 0, capped=True, next_url="?after=1", previous_url=None),
-        "query": {"least": "12x4"}, "errors": {}, "choices": CHOICES, "statements": statements, "strip": strip(19),
+        "account": account, "tab": tab, "table": lists.lines(rows, NOW, "?tab=lines" if account else "", str(opened or "")),
+        "base_currency": "KRW", "statements": statements, "strip": strip(19),
         "selected": explained(opened) if opened else None,
     }  # fmt: skip

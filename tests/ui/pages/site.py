@@ -51,7 +51,8 @@ def _transactions(request: HttpRequest) -> Page:
     values = group.transactions(
         rows=0 if "none" in request.GET else 20, opened=int(request.GET.get("open", 0))
     )
-    return "accounts/transactions.html", values | {"here": "accounts"}
+    template = "ui/tables/print.html" if "as" in request.GET else "accounts/transactions.html"
+    return template, values | {"here": "accounts"}
 
 
 def _account(request: HttpRequest, number: str) -> Page:
@@ -120,6 +121,7 @@ urlpatterns = [
         ("approvals/<number>", "approval", _approval),
         ("approvals/<number>/decision", "decide", _approval),
         ("audit", "audit", _plain("control/audit.html", work.audit_page)),
+        *[(f"lists/{name}", name, _transactions) for name in ("view_save", "view_remove", "columns_choose")],
     ),
     _routes(
         "reports",

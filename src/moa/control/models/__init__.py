@@ -22,6 +22,7 @@ from moa.control.models.policies import (
     PersonGrade,
 )
 from moa.control.models.record import AuditLine, IdempotencyKey, RowChange
+from moa.control.models.tables import SavedView, TableChoice
 from moa.control.models.tokens import MachineToken, TokenUse
 
 __all__ = [
@@ -58,6 +59,8 @@ __all__ = [
     "Role",
     "RowChange",
     "TokenUse",
+    "SavedView",
+    "TableChoice",
     "Unit",
     "UnitPlace",
 ]

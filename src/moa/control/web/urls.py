@@ -9,6 +9,7 @@ from moa.control.web import (
     views_person,
     views_roles,
     views_signin,
+    views_tables,
 )
 
 app_name = "control"
@@ -41,4 +42,7 @@ urlpatterns = [
     path("people/<int:person_id>/roles/<int:assignment_id>", views_person.withdraw, name="withdraw_role"),
     path("people/<int:person_id>/link", views_person.new_link, name="new_link"),
     path("people/<int:person_id>/leave", views_person.leave, name="leave"),
+    path("lists/view", views_tables.view_save, name="view_save"),
+    path("lists/view/remove", views_tables.view_remove, name="view_remove"),
+    path("lists/columns", views_tables.columns_choose, name="columns_choose"),
 ]

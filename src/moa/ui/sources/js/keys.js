@@ -31,7 +31,7 @@ function press(event) {
     g: () => { waiting = Date.now(); },
     "/": () => focus("[data-find]"),
     f: () => openConditions(),
-    p: () => print(),
+    p: () => (document.querySelector("[data-print-view]") ?? { click: () => print() }).click(),
     e: () => document.querySelector("[data-export]")?.click(),
     "[": () => document.querySelector("a[rel=prev]")?.click(),
     "]": () => document.querySelector("a[rel=next]")?.click(),

@@ -58,6 +58,7 @@ function close(table) {
 }
 
 function format(minor, digits) {
+  if (minor < 0n) return `\u2212${format(-minor, digits)}`;
   const text = String(minor).padStart(digits + 1, "0");
   const whole = text.slice(0, text.length - digits).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
   return digits ? `${whole}.${text.slice(-digits)}` : whole;
@@ -69,17 +70,22 @@ function batch(table) {
   if (!bar) return;
   const key = `moa-chosen:${location.pathname}`;
   const chosen = new Map(JSON.parse(sessionStorage.getItem(key) ?? "[]"));
+  const place = bar.querySelector("[data-sums]");
+  const labels = new Map([...place.querySelectorAll("[data-sum]")].map((one) => [one.dataset.sum, one.textContent]));
   const show = () => {
     const sums = new Map();
-    for (const [, [side, minor, currency, digits]] of chosen) {
-      const name = `${side} ${currency} ${digits}`;
-      sums.set(name, (sums.get(name) ?? 0n) + BigInt(minor));
+    for (const [, [amounts, currency, digits]] of chosen) {
+      for (const amount of (amounts ?? "").split(",").filter(Boolean)) {
+        const [column, minor] = amount.split(":");
+        const name = `${column} ${currency} ${digits}`;
+        sums.set(name, (sums.get(name) ?? 0n) + BigInt(minor));
+      }
     }
     bar.hidden = chosen.size === 0;
     bar.querySelector("[data-count]").textContent = bar.dataset.words.replace("#", chosen.size.toLocaleString());
-    bar.querySelector("[data-sums]").textContent = [...sums].map(([name, sum]) => {
-      const [side, currency, digits] = name.split(" ");
-      return `${side === "debit" ? bar.dataset.debit : bar.dataset.credit} ${format(sum, Number(digits))} ${currency}`;
+    place.textContent = [...sums].filter(([, sum]) => sum !== 0n).map(([name, sum]) => {
+      const [column, currency, digits] = name.split(" ");
+      return `${labels.get(column) ?? column} ${format(sum, Number(digits))} ${currency}`;
     }).join(" · ");
     sessionStorage.setItem(key, JSON.stringify([...chosen]));
     if (chosen.size) say(bar.querySelector("[data-count]").textContent);
@@ -87,9 +93,23 @@ function batch(table) {
   const set = (box, on) => {
     const row = box.closest("tr");
     box.checked = on;
-    if (on) chosen.set(row.dataset.row, [row.dataset.side, row.dataset.minor, row.dataset.currency, row.dataset.digits]);
+    if (on) chosen.set(row.dataset.row, [row.dataset.amounts, row.dataset.currency, row.dataset.digits]);
     else chosen.delete(row.dataset.row);
   };
+  // Rows chosen on other pages go along; those of this page are boxes of the form already.
+  bar.addEventListener("submit", () => {
+    for (const old of bar.querySelectorAll("input[name=row]")) old.remove();
+    const here = new Set(rows(table).map((row) => row.dataset.row));
+    for (const id of chosen.keys()) {
+      if (here.has(id)) continue;
+      const input = document.createElement("input");
+      input.type = "hidden";
+      input.name = "row";
+      input.value = id;
+      bar.append(input);
+    }
+    sessionStorage.removeItem(key);
+  });
   const boxes = rows(table).map((row) => row.querySelector("input[type=checkbox]")).filter(Boolean);
   for (const box of boxes) {
     box.checked = chosen.has(box.closest("tr").dataset.row);

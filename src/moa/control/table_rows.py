@@ -1,0 +1,86 @@
+"""The rows, number and totals of a declared list, under the row security of the open Context."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from moa.control.context import Context
+from moa.ui.tables.conditions import Asked
+from moa.ui.tables.spec import COUNT_CAP, PAGE_SIZE, Row, Table
+from moa.ui.tables.statements import count_statement, rows_statement, totals_statement
+
+ROWS_AT_ONCE = 2000
+# Predicates that a page adds of its own, each with its values.
+Given = Sequence[tuple[str, Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class RowPage:
+    rows: list[Row]
+    has_next: bool
+    has_previous: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TableTotal:
+    """Shape: `sums` in minor units, by the keys of the summed columns."""
+
+    currency: str
+    count: int
+    sums: dict[str, int]
+
+
+def read_page(
+    ctx: Context, table: Table, asked: Asked, given: Given = (), *, size: int = PAGE_SIZE
+) -> RowPage:
+    """The page from just behind `asked.after`, or the one that ends just before `asked.before`. Raises: forbidden."""
+    statement, facts = rows_statement(table, asked, _fixed(ctx, table, given), limit=size + 1)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, facts)
+        found = [table.row_type._make(row) for row in cursor.fetchall()]
+    more = len(found) > size
+    rows = found[:size]
+    if asked.before is not None:
+        rows.reverse()
+        return RowPage(rows, has_next=True, has_previous=more)
+    return RowPage(rows, has_next=more, has_previous=asked.after is not None)
+
+
+def count_rows(ctx: Context, table: Table, asked: Asked, given: Given = ()) -> tuple[int, bool]:
+    """How many rows match, up to the cap. Shape: (number, whether there are more). Raises: forbidden."""
+    statement, facts = count_statement(table, asked, _fixed(ctx, table, given))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, facts)
+        count = int(cursor.fetchone()[0])
+    return min(count, COUNT_CAP), count > COUNT_CAP
+
+
+def total_rows(ctx: Context, table: Table, asked: Asked, given: Given = ()) -> list[TableTotal]:
+    """The totals of the whole filter by currency, none for a table that sums nothing. Raises: forbidden."""
+    if not table.summed:
+        return []
+    statement, facts = totals_statement(table, asked, _fixed(ctx, table, given))
+    keys = [column.key for column in table.summed]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, facts)
+        return [
+            TableTotal(currency or "", count, dict(zip(keys, map(int, sums), strict=True)))
+            for currency, count, *sums in cursor.fetchall()
+        ]
+
+
+def stream_rows(ctx: Context, table: Table, asked: Asked, given: Given = ()) -> Iterator[Row]:
+    """All rows of the filter in their order, a few thousand at a time from a cursor of the server. Raises: forbidden."""
+    statement, facts = rows_statement(table, asked, _fixed(ctx, table, given), limit=None)
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(statement, facts)
+        while found := cursor.fetchmany(ROWS_AT_ONCE):
+            yield from map(table.row_type._make, found)
+
+
+def _fixed(ctx: Context, table: Table, given: Given) -> list[tuple[str, Mapping[str, Any]]]:
+    return [*(table.limits(ctx) if table.limits is not None else ()), *given]

@@ -1,0 +1,197 @@
+"""The conditions, order and place of a list as they stand in the address: read, checked, kept.
+
+Whatever stands there opens a page: what cannot be read is told beside its field and left out, the rest holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from datetime import time as time_of_day
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from moa.kernel.money import CURRENCIES, minor_digits
+from moa.ui.fields import read_amount
+from moa.ui.tables.places import Place, read_place
+from moa.ui.tables.spec import AMOUNT, DATE, MOMENT, NUMBER, RANGES, Column, Table
+
+# Names that mean a page's place or look; a condition is everything else.
+PLACE_NAMES = ("after", "before", "n", "open", "part", "as")
+LONGEST_TEXT = 200
+MOST_CODES = 50
+WORDS = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What is asked of one column. Shape: `low` and `high` inside; days for DATE and MOMENT; a Decimal in major units for
+    AMOUNT, counted in `currency` where it is known; `codes` any of them; `text` contained."""
+
+    column: Column
+    low: Any = None
+    high: Any = None
+    codes: tuple[str, ...] = ()
+    text: str = ""
+    currency: str = ""
+
+
+@dataclass(slots=True)
+class Asked:
+    """What was asked, what of it was understood, and what could not be. `query` holds the fields as they were typed."""
+
+    conditions: list[Condition]
+    words: str
+    sort: Column
+    descending: bool
+    after: Place | None = None
+    before: Place | None = None
+    first: int = 1
+    query: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    currency: str = ""
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.conditions or self.words)
+
+    def currency_of(self, column: Column) -> str:
+        """The one currency that the rows' amounts are in as far as the conditions tell, else ""."""
+        return column.currency if column.currency in CURRENCIES else self.currency
+
+
+def read_asked(
+    table: Table,
+    given: QueryDict,
+    *,
+    currency: str = "",
+    zone: ZoneInfo,
+    hidden: frozenset[str] = frozenset(),
+) -> Asked:
+    """`currency` is that of all rows where the page has only one; `hidden` are columns that the page has settled."""
+    sort, descending = _order(table, given.get("sort", ""))
+    counted = currency or _chosen_currency(table, given)
+    asked = Asked([], _text(given.get(WORDS, "")), sort, descending, currency=counted, zone=zone)
+    asked.query = {WORDS: asked.words, "sort": given.get("sort", "")}
+    for column in table.conditions:
+        if column.key not in hidden:
+            condition = _condition(column, given, asked)
+            if condition is not None:
+                asked.conditions.append(condition)
+    asked.after = read_place(sort, given.get("after", ""))
+    asked.before = None if asked.after else read_place(sort, given.get("before", ""))
+    number = given.get("n", "")
+    if number.isascii() and number.isdigit() and len(number) < 12 and (asked.after or asked.before):
+        asked.first = max(1, int(number))
+    return asked
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Addresses of the same list: conditions and order stay, place and look go."""
+
+    path: str
+    given: QueryDict
+
+    def query(self, *, without: tuple[str, ...] = (), **more: str) -> str:
+        """The query alone. Shape: `more` comes; an underscore at a name's end goes (`as_`)."""
+        left = self.given.copy()
+        for name in (*PLACE_NAMES, *without):
+            left.pop(name, None)
+        for name in [name for name, values in left.lists() if not any(values)]:
+            left.pop(name, None)
+        for name, value in more.items():
+            left[name.rstrip("_")] = value
+        return left.urlencode()
+
+    def to(self, *, without: tuple[str, ...] = (), **more: str) -> str:
+        query = self.query(without=without, **more)
+        return f"{self.path}?{query}" if query else self.path
+
+
+def _order(table: Table, asked: str) -> tuple[Column, bool]:
+    key = asked.lstrip("-")
+    column = table.by_key.get(key)
+    if column is None or not column.sortable or not column.sql:
+        asked, column = table.order, table.by_key[table.order.lstrip("-")]
+    return column, asked.startswith("-")
+
+
+def _chosen_currency(table: Table, given: QueryDict) -> str:
+    for column in table.conditions:
+        if column.key == "currency":
+            chosen = [one for one in given.getlist(column.names[0]) if one]
+            if len(chosen) == 1 and chosen[0] in CURRENCIES:
+                return chosen[0]
+    return ""
+
+
+def _condition(column: Column, given: QueryDict, asked: Asked) -> Condition | None:
+    if column.kind in RANGES:
+        raw = [_text(given.get(name, "")) for name in column.names]
+        asked.query.update(zip(column.names, raw, strict=True))
+        low, high = (_bound(column, name, text, asked) for name, text in zip(column.names, raw, strict=True))
+        if low is None and high is None:
+            return None
+        return Condition(column, low, high, currency=asked.currency_of(column))
+    (name,) = column.names
+    values = [one for one in map(_text, given.getlist(name)) if one][:MOST_CODES]
+    asked.query[name] = values[0] if values else ""
+    if not values:
+        return None
+    if column.kind == "text":
+        return Condition(column, text=values[0])
+    return Condition(column, codes=tuple(dict.fromkeys(values)))
+
+
+def _text(value: str) -> str:
+    return value.replace("\0", "").strip()[:LONGEST_TEXT]
+
+
+def _bound(column: Column, name: str, text: str, asked: Asked) -> Any:
+    if not text:
+        return None
+    if column.kind in (DATE, MOMENT):
+        day = _day(text)
+        if day is None:
+            asked.errors[name] = _("This is not a date. Write it as 2026-06-24.")
+        return day
+    amount = _amount(text, asked.currency_of(column) if column.kind == AMOUNT else "")
+    if amount is None:
+        asked.errors[name] = (
+            _("This is not a number. Write digits, such as 1,250.")
+            if column.kind == NUMBER
+            else _("This is not an amount. Write digits, such as 1,250,000.")
+        )
+    return amount
+
+
+def _day(text: str) -> date | None:
+    plain = text.replace(".", "-").replace("/", "-")
+    try:
+        day = date.fromisoformat(plain)
+    except ValueError:
+        return None
+    return day if 1900 <= day.year < date.max.year else None
+
+
+def _amount(text: str, currency: str) -> Decimal | None:
+    amount = read_amount(text)
+    if amount is None or amount.adjusted() > 15:
+        return None
+    if currency and amount != amount.quantize(Decimal(1).scaleb(-minor_digits(currency))):
+        return None
+    return amount
+
+
+def day_begins(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time_of_day.min, zone)
+
+
+def day_after(day: date) -> date:
+    return day + timedelta(days=1)
