@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 
+from moa.control import approvals
 from moa.control.context import Context
 from moa.ledger.models import Balance, Book
 from moa.ledger.operations.agree_standing_order import (
@@ -17,7 +19,7 @@ from moa.ledger.operations.agree_standing_order import (
     file_standing_order,
 )
 from moa.ledger.operations.load_accounts import AccountRow, Loaded, load_accounts
-from moa.ledger.operations.post_vouchers import Posting, post_vouchers
+from moa.ledger.operations.post_vouchers import Authority, Posting, post_vouchers
 from moa.ledger.operations.set_up_book import NewBook, set_up_book
 from moa.ledger.rules.acts import FILE, LOAD_ACCOUNTS
 from moa.ledger.rules.sides import on_normal_side
@@ -26,6 +28,7 @@ from tests.control.factories import TODAY, make_group, make_person, make_unit
 
 BANK, SUSPENSE = "1002", "224101"
 DEPOSIT = "201101"
+_numbers = itertools.count(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,17 @@ class Journal:
         ctx = ctx or self.ctx
         with ctx.open():
             return post_vouchers(ctx, self.book, vouchers, **more)
+
+    def authority(self) -> Authority:
+        """Two persons: `second` has approved a request of `ctx` over the book."""
+        maker, checker = self.ctx, self.second
+        with maker.open():
+            request = approvals.submit(
+                maker, subject_type="ledger.test", subject_id=f"{next(_numbers)}", content={"book": str(self.book.id)},
+            )  # fmt: skip
+        with checker.open():
+            approvals.decide(checker, request.id, approve=True, seen_hash=request.content_hash)
+        return Authority(maker.actor.person_id, checker.actor.person_id, request.id)
 
     def codes(self, *vouchers: NewVoucher, **more: Any) -> list[str]:
         """The answer to each voucher: its code, or "booked", or "known"."""

@@ -146,6 +146,7 @@ def test_a_voucher_that_is_whole_is_taken(app: Application) -> None:
         ({"maker": PERSON}, "a person books under a standing order"),
         ({"maker": "0"}, "its maker is not of its group"),
         ({"order": "null::bigint", "checker": "0"}, "its checker is not of its group"),
+        ({"order": "null::bigint", "checker": PERSON}, "its checker approved no request"),
         ({"at": "v.recorded_at - interval '1 second'"}, "an older stamp"),
     ],
 )  # fmt: skip

@@ -16,7 +16,7 @@ from moa.directory.operations.enter_rate import enter_rate
 from moa.directory.rules.rates import NewRate
 from moa.kernel.errors import NotFound
 from moa.ledger.models import Balance, Book, Entry, Voucher
-from moa.ledger.operations.post_vouchers import Answer, Authority, StandingOrderMissing
+from moa.ledger.operations.post_vouchers import Answer, StandingOrderMissing
 from moa.ledger.operations.reverse_voucher import ReversalStyleUnknown, reverse_voucher
 from moa.ledger.rules.reversals import (
     NEGATIVE_SAME_SIDE,
@@ -41,7 +41,7 @@ def booked(journal: Journal, key: str, debit: str, credit: str, minor: int, **mo
 
 
 def reverse(journal: Journal, of: tuple[int, int], key: str = "r", **more: Any) -> Answer:
-    by_two = Authority(journal.ctx.actor.person_id, journal.second.actor.person_id)
+    by_two = journal.authority()
     with journal.ctx.open():
         return reverse_voucher(journal.ctx, journal.book, *of, key=key, **({"authority": by_two} | more))
 

@@ -39,8 +39,31 @@ class SubjectLine:
 
 
 @dataclass(frozen=True, slots=True)
+class RekeyField:
+    """A decisive field that a reviewer types blind. Shape: `value` as the paper shows it; digits are compared without
+    separators, other text letter by letter."""
+
+    code: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Why it cannot be approved now, and who clears that and how; `url` where."""
+
+    reason: str
+    mend: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
-    """A request in words and figures. Shape: `kind` is the page's code for it; `amount_minor` None: not one amount."""
+    """A request in words and figures. Shape: `kind` is the page's code for it; `amount_minor` None: not one amount.
+
+    `rekey` the fields typed again where a step asks for it; a subject without any cannot stand under such a step.
+    `holds` while there are any, nobody approves: the subject's state is not what it was, say.
+    """
 
     kind: str
     title: str
@@ -53,6 +76,14 @@ class Subject:
     note: str = ""
     ground_url: str | None = None
     due_on: Day | None = None
+    rekey: tuple[RekeyField, ...] = ()
+    holds: tuple[Hold, ...] = ()
+
+
+class OnHold(DomainError):
+    """Something has to be cleared first; facts: `holds` how many."""
+
+    code = "approval_on_hold"
 
 
 class SubjectProvider(Protocol):
@@ -83,6 +114,11 @@ def registered_subjects() -> list[str]:
     return sorted(_providers)
 
 
+def label_of(subject_type: str) -> str:
+    """What the type of subject is called: the provider's `label`, else the code."""
+    return str(getattr(_providers.get(subject_type), "label", subject_type))
+
+
 def describe(ctx: Context, request: ApprovalRequest) -> Subject:
     """The request in words; one that nobody knows is named by its type, so that it does not disappear."""
     provider = _providers.get(request.subject_type)
@@ -94,8 +130,11 @@ def describe(ctx: Context, request: ApprovalRequest) -> Subject:
 def decide(
     ctx: Context, request: ApprovalRequest, *, approve: bool, seen_hash: str, reason: str
 ) -> ApprovalRequest:
-    """Raises: subject_unknown, and what the context's operation raises."""
+    """Raises: subject_unknown, approval_on_hold, and what the context's operation raises."""
     provider = _providers.get(request.subject_type)
     if provider is None:
         raise SubjectUnknown(subject_type=request.subject_type)
+    holds = provider.describe(ctx, request).holds if approve else ()
+    if holds:
+        raise OnHold(request=request.id, holds=len(holds))
     return provider.decide(ctx, request.id, approve=approve, seen_hash=seen_hash, reason=reason)

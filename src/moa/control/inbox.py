@@ -6,18 +6,34 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from moa.control.access import may, rights
-from moa.control.approvers import DECIDE
+from moa.control.approval_capacity import (
+    AboveLimit,
+    NotAnApprover,
+    SignedAlready,
+    capacity_of,
+    has_rekeyed,
+)
+from moa.control.approvers import DECIDE, principals_of
 from moa.control.content_hash import content_hash
 from moa.control.context import Context
 from moa.control.lifecycle import ApprovalState
-from moa.control.models import ApprovalDecision, ApprovalRequest, AuditLine
+from moa.control.models import (
+    ApprovalCandidate,
+    ApprovalDecision,
+    ApprovalRemark,
+    ApprovalRequest,
+    ApprovalStep,
+    AuditLine,
+    DeputyReport,
+)
+from moa.control.models.approvals import REKEY, VISUAL
 from moa.kernel.errors import NotFound
 
 View = Literal["mine", "submitted", "done"]
-Blocked = Literal["maker", "permission", "decided", "changed"]
+Blocked = Literal["maker", "permission", "decided", "changed", "signed", "step", "limit"]
 LIST_LIMIT = 200
 SEE_ALL = "control.audit.view"
 
@@ -34,11 +50,14 @@ class Step:
 def list_requests(ctx: Context, view: View) -> list[ApprovalRequest]:
     """At most LIST_LIMIT requests: open ones oldest first, done ones newest first."""
     if view == "mine":
-        return list(_waiting(ctx).order_by("id")[:LIST_LIMIT])
+        return list(_waiting(ctx).order_by("due_on", "id")[:LIST_LIMIT])
     me = ctx.actor.person_id
     if view == "submitted":
         return list(ApprovalRequest.objects.filter(maker_id=me, state="open").order_by("id")[:LIST_LIMIT])
-    done = ApprovalRequest.objects.exclude(state="open").filter(Q(maker_id=me) | Q(state_by=me))
+    signed = ApprovalDecision.objects.filter(request_id=OuterRef("id"), checker_id=me)
+    done = ApprovalRequest.objects.exclude(state="open").filter(
+        Q(maker_id=me) | Q(state_by=me) | Exists(signed)
+    )
     return list(done.order_by("-state_at", "-id")[:LIST_LIMIT])
 
 
@@ -71,12 +90,79 @@ def why_blocked(ctx: Context, request: ApprovalRequest) -> Blocked | None:
         return "permission"
     if request.maker_id == ctx.actor.person_id:
         return "maker"
-    return None if is_unchanged(request) else "changed"
+    if not is_unchanged(request):
+        return "changed"
+    try:
+        capacity_of(ctx, request)
+    except SignedAlready:
+        return "signed"
+    except NotAnApprover:
+        return "step"
+    except AboveLimit:
+        return "limit"
+    return None
+
+
+def waits_for_rekeying(ctx: Context, request: ApprovalRequest) -> bool:
+    """Whether this person, who may decide, has to type the decisive fields first."""
+    return capacity_of(ctx, request).review == REKEY and not has_rekeyed(ctx, request)
+
+
+def acts_for(ctx: Context, request: ApprovalRequest) -> int | None:
+    """The absent principal for whom this person would decide, if not by own authority."""
+    return capacity_of(ctx, request).on_behalf_of
 
 
 def reason_of(request: ApprovalRequest) -> str:
-    decision = ApprovalDecision.objects.filter(request_id=request.id).first()
+    decision = ApprovalDecision.objects.filter(request_id=request.id, approved=False).first()
     return decision.reason if decision else ""
+
+
+@dataclass(frozen=True, slots=True)
+class LineStep:
+    """One place of the approval line. Shape: `grade` its names by language, {} for any; `could` who may still sign."""
+
+    number: int
+    review: str
+    grade: dict[str, str]
+    decision: ApprovalDecision | None
+    is_current: bool
+    could: tuple[int, ...] = ()
+
+
+def approval_line(request: ApprovalRequest) -> list[LineStep]:
+    """Who signs after the maker, step by step, with what was signed already."""
+    rows = {
+        row.number: row for row in ApprovalStep.objects.filter(request_id=request.id).select_related("grade")
+    }
+    signed = {one.step: one for one in ApprovalDecision.objects.filter(request_id=request.id)}
+    could: dict[int, list[int]] = {}
+    pairs = ApprovalCandidate.objects.filter(request_id=request.id).order_by("person_id")
+    for number, person in pairs.values_list("number", "person_id"):
+        could.setdefault(number, []).append(person)
+    line = []
+    for number in range(1, request.steps + 1):
+        row = rows.get(number)
+        grade = {"": row.grade.name} | row.grade.names if row is not None and row.grade is not None else {}
+        current = request.state == ApprovalState.OPEN and number == request.step
+        line.append(
+            LineStep(
+                number, row.review if row else VISUAL, grade, signed.get(number), current,
+                tuple(could.get(number, ())),
+            )
+        )  # fmt: skip
+    return line
+
+
+def remarks_of(request: ApprovalRequest) -> list[ApprovalRemark]:
+    return list(ApprovalRemark.objects.filter(request_id=request.id).select_related("person").order_by("id"))
+
+
+def unread_reports(ctx: Context) -> list[ApprovalDecision]:
+    """What deputies decided for this person and she has not read yet, newest first."""
+    mine = ApprovalDecision.objects.filter(on_behalf_of_id=ctx.actor.person_id)
+    unread = mine.exclude(id__in=DeputyReport.objects.values("decision_id"))
+    return list(unread.select_related("request", "checker").order_by("-id")[:LIST_LIMIT])
 
 
 def history_of(request: ApprovalRequest) -> list[Step]:
@@ -93,7 +179,17 @@ def last_decided_by(ctx: Context) -> ApprovalRequest | None:
 
 
 def _waiting(ctx: Context) -> QuerySet[ApprovalRequest]:
-    waiting = ApprovalRequest.objects.filter(state="open").exclude(maker_id=ctx.actor.person_id)
+    me = ctx.actor.person_id
+    persons = [me, *principals_of(ctx, me)]
+    named = ApprovalCandidate.objects.filter(
+        request_id=OuterRef("id"), number=OuterRef("step"), person_id__in=persons
+    )
+    signed = ApprovalDecision.objects.filter(request_id=OuterRef("id"), checker_id=me)
+    waiting = (
+        ApprovalRequest.objects.filter(Q(policy_id=None) | Exists(named), state="open")
+        .exclude(maker_id=me)
+        .exclude(Exists(signed))
+    )
     held = rights(ctx)
     if DECIDE in held.everywhere:
         return waiting

@@ -119,7 +119,8 @@ CHECKS: dict[str, str] = {
          order by 1
     """,
     "authority": """
-        select 'voucher ' || v.id, 'a checker who is not the maker, or a standing order valid on ' || v.business_date,
+        select 'voucher ' || v.id,
+               'another person''s approval of its request, or a standing order valid on ' || v.business_date,
                coalesce('checker ' || v.checker_id, 'standing order ' || v.standing_order_id, 'nobody')
           from ledger_voucher v
           left join ledger_standingorder o
@@ -127,7 +128,11 @@ CHECKS: dict[str, str] = {
                 and o.acts @> to_jsonb(v.origin::text) and o.valid_from <= v.business_date
                 and coalesce(v.business_date < o.valid_until, true) and coalesce(v.business_date < o.ended_on, true)
          where v.book_id = %(book)s
-           and coalesce(v.checker_id = v.maker_id, true) and o.id is null
+           and o.id is null and not exists (
+               select 1 from control_approvaldecision d
+                join control_approvalrequest r on r.id = d.request_id and r.group_id = d.group_id
+               where d.request_id = v.request_id and d.group_id = v.group_id and d.checker_id = v.checker_id
+                 and d.approved and r.maker_id = v.maker_id and r.content ->> 'book' = v.book_id::text)
          order by v.id
     """,
     "reversal": """

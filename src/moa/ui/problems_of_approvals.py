@@ -64,4 +64,40 @@ OF_APPROVALS: dict[str, tuple[Text, Text]] = {
         _("This deputy cannot be named"),
         _("Both hold the right to approve, the days are to come, and there is one deputy at a time"),
     ),
+    "approval_on_hold": (
+        _("There are reasons to hold it"),
+        _("Clear them first; each says who does and how"),
+    ),
+    "nothing_to_rekey": (
+        _("Nothing has to be typed again here"),
+        _("Review it by eye"),
+    ),
+    "remark_empty": (
+        _("The question or answer is empty"),
+        _("Write a few words"),
+    ),
+    "question_answered": (
+        _("The question was answered already"),
+        _("Wait for another one"),
+    ),
+    "batch_empty": (
+        _("Nothing was chosen, or more than 200 requests"),
+        _("Choose from 1 to 200 requests"),
+    ),
+    "batch_changed": (
+        _("Something changed after the sums were shown"),
+        _("Look at the sums again"),
+    ),
+    "batch_refused": (
+        _("One of the requests cannot be approved together with others"),
+        _("Look at it alone"),
+    ),
+    "second_person_needed": (
+        _("A policy asks for a second person"),
+        _("Send it for approval"),
+    ),
+    "maker_gone": (
+        _("Who asked for it has left meanwhile"),
+        _("Return it; somebody else can ask for it again"),
+    ),
 }

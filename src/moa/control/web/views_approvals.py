@@ -27,25 +27,34 @@ from moa.kernel.lifecycle import MoveNotAllowed
 from moa.ui.problems import problem_text
 
 # A request that its maker took back is shown as returned: by the maker, with no reason of somebody else.
-_STATES = {"open": "waiting", "approved": "approved", "refused": "returned", "withdrawn": "returned"}
+_STATES = {
+    "open": "waiting", "approved": "approved", "refused": "returned", "withdrawn": "returned", "cancelled": "returned",
+}  # fmt: skip
 _STEPS = {
     "control.approval.submitted": gettext_lazy("Sent for a second person"),
     "control.approval.approved": gettext_lazy("Approved"),
     "control.approval.refused": gettext_lazy("Returned"),
     "control.approval.withdrawn": gettext_lazy("Taken back"),
+    "control.approval.cancelled": gettext_lazy("Cancelled, for the content was edited"),
+    "control.approval.step_approved": gettext_lazy("Approved, the next step waits"),
+    "control.approval.rekeyed": gettext_lazy("Typed again alike"),
+    "control.approval.rekeyed_otherwise": gettext_lazy("Typed again otherwise"),
+    "control.approval.asked": gettext_lazy("Asked the maker"),
+    "control.approval.answered": gettext_lazy("Answered"),
+    "control.approval.escalated": gettext_lazy("Overdue: the next grade was told"),
 }
 
 
 @require_GET
 @page()
 def approvals(request: HttpRequest, ctx: Context) -> HttpResponse:
-    return _answer(request, ctx)
+    return answer_page(request, ctx)
 
 
 @require_GET
 @page()
 def approval(request: HttpRequest, ctx: Context, request_id: int) -> HttpResponse:
-    return _answer(request, ctx, inbox.access_request(ctx, request_id))
+    return answer_page(request, ctx, inbox.access_request(ctx, request_id))
 
 
 @require_POST
@@ -54,7 +63,7 @@ def decide(request: HttpRequest, ctx: Context, request_id: int) -> HttpResponse:
     asked = inbox.access_request(ctx, request_id)
     form = DecisionForm(request.POST)
     if not form.is_valid():
-        return _answer(request, ctx, asked, form, status=422)
+        return answer_page(request, ctx, asked, form, status=422)
     try:
         # Opened again inside: what a refused decision had begun is undone, and the page can still be drawn.
         with ctx.open():
@@ -68,12 +77,12 @@ def decide(request: HttpRequest, ctx: Context, request_id: int) -> HttpResponse:
     except (NotFound, Forbidden):
         raise
     except DomainError as refusal:
-        form.add_error("reason", _sentence(refusal))
-        return _answer(request, ctx, inbox.access_request(ctx, request_id), form, status=409)
+        form.add_error("reason", sentence_of(refusal))
+        return answer_page(request, ctx, inbox.access_request(ctx, request_id), form, status=409)
     return HttpResponseRedirect(reverse("control:approvals"))
 
 
-def _sentence(refusal: DomainError) -> str:
+def sentence_of(refusal: DomainError) -> str:
     if isinstance(refusal, ReasonMissing):
         return _("Say why it is returned")
     if isinstance(refusal, MoveNotAllowed):
@@ -85,19 +94,21 @@ def _sentence(refusal: DomainError) -> str:
     return problem_text(refusal.code).what
 
 
-def _answer(
+def answer_page(
     request: HttpRequest, ctx: Context, chosen: ApprovalRequest | None = None, form: DecisionForm | None = None,
-    *, status: int = 200,
+    *, said: str = "", differing: list[str] | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
+    """The whole page; `said` a refusal above the document, `differing` the fields that were typed otherwise."""
     view = _view(request, ctx, chosen)
     found = inbox.list_requests(ctx, view)
     last = inbox.last_decided_by(ctx)
     values = {
-        "view": view, "counts": {"mine": inbox.count_waiting(ctx)}, "groups": _groups(ctx, view, found),
+        "view": view, "counts": {"mine": inbox.count_waiting(ctx), "listed": len(found)}, "groups": _groups(ctx, view, found),
         "last_done": None if last is None else {
             "at": last.state_at, "title": approval_subjects.describe(ctx, last).title,
         },
-        "document": _document(ctx, chosen) if chosen else None, "form": form or DecisionForm(), "here": "approvals",
+        "document": _document(ctx, chosen, differing or []) if chosen else None, "said": said,
+        "reports": len(inbox.unread_reports(ctx)), "form": form or DecisionForm(), "here": "approvals",
     }  # fmt: skip
     return render(request, "control/approvals.html", values, status=status)
 
@@ -115,8 +126,10 @@ def _view(request: HttpRequest, ctx: Context, chosen: ApprovalRequest | None) ->
 
 def _groups(ctx: Context, view: inbox.View, found: list[ApprovalRequest]) -> list[dict[str, Any]]:
     names = person_names(ctx, {request.maker_id for request in found})
-    units = _unit_names(found)
-    entries = [_entry(request, approval_subjects.describe(ctx, request), names, units) for request in found]
+    units = unit_names_of(found)
+    entries = [
+        entry_of(ctx, request, approval_subjects.describe(ctx, request), names, units) for request in found
+    ]
     if view == "done":
         return [{"label_kind": "done", "entries": entries}] if entries else []
     # By deadline where there is one, else in the order they came.
@@ -139,28 +152,46 @@ def _need(ctx: Context, entry: dict[str, Any]) -> str:
     return "week" if came > ctx.today - timedelta(days=7) else "older"
 
 
-def _entry(
-    request: ApprovalRequest, subject: Subject, names: dict[int, str], units: dict[int, str]
+def entry_of(
+    ctx: Context, request: ApprovalRequest, subject: Subject, names: dict[int, str], units: dict[int, str]
 ) -> dict[str, Any]:
+    """One row of a list."""
+    due_on = subject.due_on or request.due_on
+    amount, currency = subject.amount_minor, subject.currency
+    if amount is None and request.amount_minor is not None:
+        amount, currency = request.amount_minor, request.currency
     return {
-        "id": request.id, "kind": subject.kind, "title": subject.title, "amount_minor": subject.amount_minor,
-        "currency": subject.currency, "unit": subject.unit or units.get(request.unit_id or 0, ""),
-        "maker": names.get(request.maker_id, ""), "submitted_at": request.made_at, "due_on": subject.due_on,
-        "state": _STATES[request.state], "lines": len(subject.lines),
+        "id": request.id, "kind": subject.kind, "title": subject.title, "amount_minor": amount,
+        "currency": currency, "unit": subject.unit or units.get(request.unit_id or 0, ""),
+        "maker": names.get(request.maker_id, ""), "submitted_at": request.made_at, "due_on": due_on,
+        "state": _STATES[request.state], "lines": len(subject.lines), "step": request.step, "steps": request.steps,
+        "overdue": request.state == "open" and due_on is not None and due_on < ctx.today,
+        "holds": len(subject.holds), "escalated": request.escalated_at is not None,
     }  # fmt: skip
 
 
-def _document(ctx: Context, request: ApprovalRequest) -> dict[str, Any]:
+def _document(ctx: Context, request: ApprovalRequest, differing: list[str]) -> dict[str, Any]:
     subject = approval_subjects.describe(ctx, request)
-    names = person_names(ctx, {request.maker_id, request.state_by or 0})
-    decided = request.state != "open"
+    line = inbox.approval_line(request)
+    persons = {request.maker_id, request.state_by or 0}
+    for step in line:
+        persons.update(step.could)
+        if step.decision is not None:
+            persons.update({step.decision.checker_id, step.decision.on_behalf_of_id or 0})
+    names = person_names(ctx, persons)
     blocked = inbox.why_blocked(ctx, request)
-    return _entry(request, subject, names, _unit_names([request])) | {
+    principal = inbox.acts_for(ctx, request) if blocked is None else None
+    return entry_of(ctx, request, subject, names, unit_names_of([request])) | {
         "account_name": subject.account_name, "account_number": subject.account_number, "note": subject.note,
         "ground_url": subject.ground_url, "lines": subject.lines, "fingerprint": request.content_hash,
-        "unchanged": inbox.is_unchanged(request), "reason": inbox.reason_of(request),
-        "decided_by": names.get(request.state_by or 0, "") if decided else "",
-        "decided_at": request.state_at if decided else None, "may_decide": blocked is None, "blocked": blocked,
+        "unchanged": inbox.is_unchanged(request), "reason": inbox.reason_of(request), "ended": request.state,
+        "decided_by": names.get(request.state_by or 0, ""), "decided_at": request.state_at,
+        "may_decide": blocked is None, "blocked": blocked, "hold_list": subject.holds,
+        "is_maker": request.maker_id == ctx.actor.person_id, "acts_for": names.get(principal or 0, ""),
+        "line": [_line_step(ctx, step, names) for step in line], "remarks": inbox.remarks_of(request),
+        "answered": {one.answers_id for one in inbox.remarks_of(request)},
+        "rekey": subject.rekey if blocked is None and inbox.waits_for_rekeying(ctx, request) else (),
+        "differing": [field.label for field in subject.rekey if field.code in differing],
         "timeline": [
             {"at": step.at, "code": step.code, "who": step.who, "text": _STEPS.get(step.code, "")}
             for step in inbox.history_of(request)
@@ -168,6 +199,18 @@ def _document(ctx: Context, request: ApprovalRequest) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _unit_names(requests: Iterable[ApprovalRequest]) -> dict[int, str]:
+def _line_step(ctx: Context, step: inbox.LineStep, names: dict[int, str]) -> dict[str, Any]:
+    signed = step.decision
+    return {
+        "grade": step.grade.get(ctx.language) or step.grade.get("", ""), "review": step.review,
+        "current": step.is_current, "could": [names[person] for person in step.could if person in names],
+        "who": names.get(signed.checker_id, "") if signed else "",
+        "principal": names.get(signed.on_behalf_of_id or 0, "") if signed else "",
+        "at": signed.recorded_at if signed else None, "approved": signed.approved if signed else None,
+        "reason": signed.reason if signed else "", "batch": signed.batch_id if signed else None,
+    }  # fmt: skip
+
+
+def unit_names_of(requests: Iterable[ApprovalRequest]) -> dict[int, str]:
     wanted = {request.unit_id for request in requests if request.unit_id is not None}
     return dict(Unit.objects.filter(id__in=wanted).values_list("id", "name"))

@@ -1,6 +1,7 @@
 // What every page loads. Pages work without it; it adds keys, panels that open in place, and progress.
 import htmx from "htmx.org";
 import { startFields } from "./fields.js";
+import { startInbox } from "./inbox.js";
 import { startKeys } from "./keys.js";
 import { startMenus } from "./menus.js";
 import { startPolling } from "./polling.js";
@@ -17,6 +18,7 @@ function startCharts(scope) {
 
 startMenus();
 startKeys();
+startInbox();
 startTables(htmx);
 startPolling(htmx);
 startUpload();
