@@ -22,6 +22,7 @@ from moa.control.people import VIEW_USERS
 from moa.control.queries import the_group_of
 from moa.directory.permissions import VIEW_CALENDAR, VIEW_RATES
 from moa.directory.queries import calendar_for
+from moa.ledger.permissions import VIEW as VIEW_BOOKS
 from moa.reports.permissions import VIEW_POSITION
 from moa.ui.shell import Shell, User, menu
 
@@ -36,6 +37,7 @@ _JOBS = {
     "kftc": ("channels:kftc", CHECK),
     "rates": ("directory:rates", VIEW_RATES),
     "calendar": ("directory:calendar", VIEW_CALENDAR),
+    "sheets": ("ledger:sheets", VIEW_BOOKS),
     "audit": ("control:audit", "control.audit.view"),
     "people": ("control:people", VIEW_USERS),
 }

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", first_page.first_page),
     path("", include("moa.control.web.urls")),
     path("", include("moa.directory.web.urls")),
+    path("", include("moa.ledger.web.urls")),
     path("", include("moa.accounts.web.urls")),
     path("", include("moa.channels.kftc.web.urls")),
     path("", include("moa.reports.web.urls")),

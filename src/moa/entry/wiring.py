@@ -41,6 +41,7 @@ def connect() -> None:
     _connect_audit_pages()
     _connect_limits()
     _connect_scopes()
+    _connect_source_pages()
 
 
 def _connect_scopes() -> None:
@@ -128,3 +129,11 @@ def _connect_limits() -> None:
     from moa.directory.conversion import size_in_base
 
     provide_conversion(size_in_base)
+
+
+def _connect_source_pages() -> None:
+    """Which record a voucher was made from: a bank's line shows its raw record of the statement file."""
+    from moa.accounts.source_page import line_page
+    from moa.ledger.source_pages import provide_source_page
+
+    provide_source_page("bank_line", line_page)

@@ -37,6 +37,7 @@ JOBS: tuple[Job, ...] = (
     Job("kftc", _("KFTC file"), "rec", "funds"),
     Job("rates", _("Exchange rates"), "rate", "basis"),
     Job("calendar", _("Calendar"), "day", "basis"),
+    Job("sheets", _("Sheets of the books"), "book", "records", _("Sheets")),
     Job("audit", _("Audit trail"), "shield", "records"),
     Job("people", _("Users and roles"), "people", "system", _("Users")),
 )

@@ -3,7 +3,32 @@
 Nothing here loads the typesetter until the first document is printed.
 """
 
-from moa.ui.printing.documents import account, amount, column, document, pairs, stamps, table, text
+from moa.ui.printing.documents import (
+    Cell,
+    Negative,
+    account,
+    amount,
+    column,
+    document,
+    language,
+    pairs,
+    stamps,
+    table,
+    text,
+)
 from moa.ui.printing.setting import pdf
 
-__all__ = ["account", "amount", "column", "document", "pairs", "pdf", "stamps", "table", "text"]
+__all__ = [
+    "Cell",
+    "Negative",
+    "account",
+    "amount",
+    "column",
+    "document",
+    "language",
+    "pairs",
+    "pdf",
+    "stamps",
+    "table",
+    "text",
+]

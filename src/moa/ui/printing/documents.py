@@ -33,9 +33,8 @@ def document(
     Shape: `as_of` a moment, or a text that says the moment or day in words of its own; `title` and `scope` translated.
     """
     moment = f"{as_of.astimezone(printed_at.tzinfo):%Y-%m-%d %H:%M}" if isinstance(as_of, datetime) else as_of
-    language = page_language()
     return {
-        "language": "zh" if language.startswith("zh") else language,
+        "language": language(),
         "title": title,
         "scope": scope,
         "moment": gettext("As of %(moment)s") % {"moment": moment} if moment else "",
@@ -45,6 +44,12 @@ def document(
         "landscape": landscape,
         "blocks": list(blocks),
     }
+
+
+def language() -> str:
+    """ko, zh or en: the language that a document is set in."""
+    shown = page_language()
+    return "zh" if shown.startswith("zh") else shown
 
 
 def column(label: str, align: Align = "left", width: int = 0) -> dict[str, Any]:

@@ -1,0 +1,33 @@
+"""Where a voucher came from, as a page: contexts above register a source kind; `entry/wiring.py` lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from moa.control.context import Context
+
+
+class SourcePage(NamedTuple):
+    """The record under a voucher. Shape: `title` in the page's language; `raw` as it stood in the file; `place` there."""
+
+    title: str
+    url: str
+    raw: str = ""
+    file: str = ""
+    place: str = ""
+
+
+Finder = Callable[[Context, str], SourcePage | None]
+_finders: dict[str, Finder] = {}
+
+
+def provide_source_page(kind: str, finder: Finder) -> None:
+    """`finder(ctx, source_id)` gives the page, or None when it is not this person's to see."""
+    _finders[kind] = finder
+
+
+def source_page(ctx: Context, kind: str, source_id: str) -> SourcePage | None:
+    """The record that a voucher was made from, where somebody knows it."""
+    finder = _finders.get(kind)
+    return finder(ctx, source_id) if finder is not None else None
