@@ -23,8 +23,7 @@ FEW = 500
 _WRITE = """
 with stamp as materialized (
     -- Never before the newest stamp of the book or of an account at hand, also when the clock steps back.
-    select greatest(clock_timestamp(), %(newest_at)s::timestamptz + interval '1 microsecond',
-                    (select max(b.last_at) from {entries} join ledger_balance b on b.account_id = e.account_id)) as at
+    select greatest(clock_timestamp(), %(newest_at)s::timestamptz + interval '1 microsecond') as at
 ), named as materialized (
     select nextval('ledger_voucher_id_seq') as id, v.* from {vouchers}
 ), vouchers as (

@@ -17,7 +17,7 @@ from moa.ledger.rules.decision import AccountFacts, Days, KnownKey
 
 _OPEN = "select * from ledger_open_posting(%s, %s, %s::json, %s::json, %s, %s)"
 _ACCOUNTS = """
-select a.id, a.code, a.currency, a.normal_side, a.floor_minor, a.state, b.current_minor, b.held_minor, b.version
+select a.id, a.code, a.currency, a.normal_side, a.floor_minor, a.state, b.current_minor, b.held_minor, b.version, b.last_at
   from ledger_account a join ledger_balance b on b.account_id = a.id
  where a.book_id = %s and a.code = any (%s::text[])
 """
@@ -30,9 +30,9 @@ select v.id, v.period from ledger_voucher v
 
 @dataclass(frozen=True, slots=True)
 class BookFacts:
-    """The book's days and clock, and who may book there by machine; the keys it knows and the accounts, of those asked.
+    """The book's days, and who may book there by machine; the keys it knows and the accounts, of those asked.
 
-    Shape: `standing_order_id` None when nobody gave leave for the act.
+    Shape: `newest_at` the newest stamp of the book and of these accounts. `standing_order_id` None when nobody gave leave for the act.
     """
 
     days: Days
@@ -64,7 +64,10 @@ def open_posting(
         assert row is not None, "a book has a clock"
         under_way, takes, closed_to, newest_at, machine_id, order_id, known, accounts = row
         if alone and codes:
-            accounts = cursor.execute(_ACCOUNTS, [book.id, list(codes)]).fetchall()
+            found = cursor.execute(_ACCOUNTS, [book.id, list(codes)]).fetchall()
+            stamps = [newest_at, *(last_at for *_, last_at in found)]
+            newest_at = max((at for at in stamps if at is not None), default=None)
+            accounts = [facts for *facts, _ in found]
     return BookFacts(
         days=Days(under_way if takes else None, closed_to), newest_at=newest_at, machine_id=machine_id,
         standing_order_id=order_id,
