@@ -61,6 +61,6 @@ end $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0004_closing_rules")]
+    dependencies = [("ledger", "0006_period_rules")]
 
     operations = [sql(OPENING)]
