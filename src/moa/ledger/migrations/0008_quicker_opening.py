@@ -61,6 +61,6 @@ end $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0006_period_rules")]
+    dependencies = [("ledger", "0007_checked_vouchers")]
 
     operations = [sql(OPENING)]
