@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from moa.control.context import Context
-from moa.control.models import ApprovalRequest
+from moa.control.models import ApprovalRequest, MachineToken
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ _askings: dict[str, Asking] = {}
 
 
 def register_ending(name: str, end: Ending) -> None:
-    """`end(ctx, person_id)` takes away what a person could act with (tokens) and returns how many it were."""
+    """`end(ctx, person_id)` takes away what a person could act with and returns how many it were."""
     _endings[name] = end
 
 
@@ -35,8 +35,10 @@ def register_waiting(name: str, ask: Asking) -> None:
 
 
 def end_everything(ctx: Context, person_id: int) -> dict[str, int]:
-    """Run every registered ending in the caller's transaction; returns the counts by name."""
-    return {name: end(ctx, person_id) for name, end in _endings.items()}
+    """Revoke the person's machine tokens and run every registered ending; returns the counts by name."""
+    tokens = MachineToken.objects.filter(person_id=person_id, revoked_at=None)
+    counts = {"tokens": tokens.update(revoked_at=ctx.at, revoked_by_id=ctx.actor.person_id)}
+    return counts | {name: end(ctx, person_id) for name, end in _endings.items()}
 
 
 def waiting_on(ctx: Context, person_id: int) -> list[Waiting]:

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from moa.control.audit import record
 from moa.control.context import Context
+from moa.control.driver import driver_cursor
 from moa.control.models import Assignment, Identity
 from moa.control.people import SecondFactors, second_factors_of
 from moa.control.queries import machine_context
@@ -29,6 +30,18 @@ class SecondFactorLocked(DomainError):
 
 def factors_of(ctx: Context, person_id: int) -> SecondFactors:
     return second_factors_of([person_id])[person_id]
+
+
+def has_second_factor(ctx: Context) -> bool:
+    """Whether the actor has an authenticator app or a passkey; asked at every sign-in, so it is one statement."""
+    with driver_cursor() as cursor:
+        cursor.execute(
+            "select exists (select 1 from control_authenticator where person_id = %(me)s and confirmed_at is not null)"
+            " or exists (select 1 from control_passkey where person_id = %(me)s)",
+            {"me": ctx.actor.person_id},
+        )
+        row = cursor.fetchone()
+    return bool(row and row[0])
 
 
 def demanded_of(ctx: Context) -> bool:

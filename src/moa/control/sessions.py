@@ -70,6 +70,11 @@ def remove_sessions(rows: Iterable[OpenSession]) -> int:
     return len(found)
 
 
+def forget_session(session_key: str) -> None:
+    """The line of a session that its person ended by signing out."""
+    OpenSession.objects.filter(session_key=session_key).delete()
+
+
 def remove_all_sessions(person_id: int) -> int:
     """End every session of a person of this group; for a person who leaves or whose password was reset."""
     return remove_sessions(OpenSession.objects.filter(person_id=person_id))

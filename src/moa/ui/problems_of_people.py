@@ -41,4 +41,14 @@ OF_PEOPLE: dict[str, tuple[Text, Text]] = {
     "password_too_simple": (_("The password repeats the same few characters"), ""),
     "password_common": (_("Many people use this password, so it is tried first"), ""),
     "former_password_wrong": (_("The present password is another one"), ""),
+    "second_factor_needed": (
+        _("One of your roles demands a second factor, and this is the last one"),
+        _("Set up another one first"),
+    ),
+    "passkey_refused": (_("The device's answer does not prove this passkey"), _("Try once more")),
+    "too_many_passkeys": (_("There are twenty passkeys already"), _("Remove one that you do not use")),
+    "no_second_factor": (_("Recovery codes stand in for a second factor, and there is none"), ""),
+    "code_wrong": (_("This is not the code of now"), _("Type the next one")),
+    "second_factor_refused": (_("This code does not fit"), ""),
+    "second_factor_locked": (_("This step is locked for a while"), ""),
 }

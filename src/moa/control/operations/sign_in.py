@@ -12,6 +12,7 @@ from moa.control.context import Context
 from moa.control.models import Identity
 from moa.control.queries import context_for, machine_context
 from moa.control.rules import lock_after_failures
+from moa.control.second_factors import has_second_factor
 from moa.kernel.errors import DomainError, NotFound
 
 
@@ -30,6 +31,8 @@ class SignInLocked(DomainError):
 def sign_in(*, login: str, password: str, at: datetime) -> tuple[Identity, Context]:
     """Return the identity and a Context of its person. Raises: sign_in_refused, sign_in_locked.
 
+    Where `second_factors.has_second_factor` says so, the caller lets nobody in before the second step.
+
     The failure is committed although the sign-in is refused, and an unknown login costs the same time as a wrong
     password, so neither speed nor text tells whether a login exists. (A locked login says so: a person who is
     kept out must know until when.)
@@ -47,7 +50,9 @@ def sign_in(*, login: str, password: str, at: datetime) -> tuple[Identity, Conte
     except NotFound:
         raise SignInRefused() from None
     with ctx.open():
-        record(ctx, "control.identity.signed_in", "identity", identity.id)
+        # Who has a second factor is not in yet: the second step writes that line.
+        done = "password_accepted" if has_second_factor(ctx) else "signed_in"
+        record(ctx, f"control.identity.{done}", "identity", identity.id)
     return identity, ctx
 
 

@@ -16,13 +16,14 @@ from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from moa.control.access import require
 from moa.control.context import Context
 from moa.control.queries import context_for
-from moa.control.web.session_limits import end_if_over
+from moa.control.web.session_limits import SET_UP, end_if_over
 from moa.kernel.errors import Forbidden, NotFound
 
 View = Callable[..., HttpResponseBase]
@@ -71,10 +72,13 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(target)
 
 
-def page(permission: str = "", *, opened: bool = True) -> Callable[[View], View]:
+def page(
+    permission: str = "", *, opened: bool = True, while_setting_up: bool = False
+) -> Callable[[View], View]:
     """Decorate `view(request, ctx, …)`: asks for sign-in, checks `permission`, opens the Context around it.
 
-    With `opened=False` the view opens the Context itself, for uploads and streamed exports.
+    With `opened=False` the view opens the Context itself, for uploads and streamed exports. A person whose role demands
+    a second factor and who has none sees only pages with `while_setting_up`.
     """
 
     def decorate(view: View) -> View:
@@ -84,6 +88,8 @@ def page(permission: str = "", *, opened: bool = True) -> Callable[[View], View]
             if ctx is None:
                 return to_sign_in(request)
             request.moa = ctx  # type: ignore[attr-defined]
+            if not while_setting_up and request.session.get(SET_UP):
+                return _to_set_up(request)
             try:
                 if not opened:
                     with ctx.open():
@@ -100,6 +106,13 @@ def page(permission: str = "", *, opened: bool = True) -> Callable[[View], View]
         return opened_view
 
     return decorate
+
+
+def _to_set_up(request: HttpRequest) -> HttpResponse:
+    target = reverse("control:factors")
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=403, headers={"HX-Redirect": target})
+    return HttpResponseRedirect(target)
 
 
 def _not_kept(response: HttpResponseBase) -> HttpResponseBase:

@@ -8,8 +8,11 @@ from django.contrib.auth import logout
 from django.http import HttpRequest
 
 from moa.control.rules import session_end
+from moa.control.sessions import SEEN, SINCE
 
-_SINCE, _SEEN = "moa_since", "moa_seen"
+_SINCE, _SEEN = SINCE, SEEN
+# In the session of a person whose role demands a second factor, until there is one.
+SET_UP = "moa_set_up"
 # The moment of the last request is written at most this often, so that reading pages writes no row.
 _WRITTEN_EVERY = timedelta(minutes=1)
 

@@ -6,28 +6,28 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import login as keep_signed_in
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from moa.control.operations.sign_in import SignInLocked, SignInRefused, sign_in
 from moa.control.queries import demo_logins
+from moa.control.second_factors import has_second_factor
+from moa.control.sessions import forget_session
 from moa.control.web.forms import SignInForm
-from moa.control.web.page import page
-from moa.control.web.session_limits import begin_session
+from moa.control.web.letting_in import let_in, remember, safe_target, wait_for_second_step
+from moa.control.web.page import page, request_context
 
 
 @never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
 def signin(request: HttpRequest) -> HttpResponse:
-    target = _safe_target(request, request.POST.get("next") or request.GET.get("next") or "/")
+    target = safe_target(request, request.POST.get("next") or request.GET.get("next") or "/")
     if request.method == "GET" and request.user.is_authenticated:
         return HttpResponseRedirect(target)
     form = SignInForm(request.POST or None, initial={"next": target})
@@ -42,13 +42,11 @@ def signin(request: HttpRequest) -> HttpResponse:
         except SignInRefused:
             failure = {"kind": "wrong", "tries_left": None}
         else:
-            # login() rotates the session key, so a key planted before signing in is worth nothing after.
-            keep_signed_in(request, identity, backend="moa.control.web.signing_in.IdentityBackend")
-            begin_session(request, ctx.at)
-            response = HttpResponseRedirect(target)
-            if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
-                _remember_language(response, ctx.language)
-            return response
+            with ctx.open():
+                second = has_second_factor(ctx)
+            if second:
+                return wait_for_second_step(request, identity, ctx, target)
+            return let_in(request, identity, ctx, proven_by="password", target=target)
     elif request.method == "GET":
         failure = _why_here(request)
     return render(
@@ -64,16 +62,20 @@ def signin(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def signout(request: HttpRequest) -> HttpResponse:
+    ctx = request_context(request)
+    if ctx is not None:
+        with ctx.open():
+            forget_session(request.session.session_key or "")
     logout(request)
     return HttpResponseRedirect(f"{settings.LOGIN_URL}?signed_out=1")
 
 
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
-    response = HttpResponseRedirect(_safe_target(request, request.POST.get("next") or "/"))
+    response = HttpResponseRedirect(safe_target(request, request.POST.get("next") or "/"))
     chosen = request.POST.get("language", "")
     if chosen in dict(settings.LANGUAGES):
-        _remember_language(response, chosen)
+        remember(response, settings.LANGUAGE_COOKIE_NAME, chosen)
     return response
 
 
@@ -84,22 +86,10 @@ def menu(request: HttpRequest, ctx: object) -> HttpResponse:
 
 
 def _why_here(request: HttpRequest) -> dict[str, Any] | None:
-    if request.GET.get("signed_out"):
-        return {"kind": "signed_out"}
+    for kind in ("signed_out", "set", "late"):
+        if request.GET.get(kind):
+            return {"kind": kind}
     ended = request.GET.get("ended", "")
     if ended.isascii() and ended.isdigit() and len(ended) <= 10:
         return {"kind": "ended", "at": datetime.fromtimestamp(int(ended), UTC)}
     return None
-
-
-def _remember_language(response: HttpResponse, code: str) -> None:
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME, code, max_age=365 * 86_400, samesite="Lax", httponly=True,
-        secure=settings.BEHIND_TLS,
-    )  # fmt: skip
-
-
-def _safe_target(request: HttpRequest, target: str) -> str:
-    """A path of this site, else the first page: a link must not lead a signed-in person elsewhere."""
-    allowed = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return target if allowed and target.startswith("/") else "/"

@@ -25,6 +25,9 @@ startUpload();
 startCheck();
 startFields(document);
 startCharts(document);
+if (document.querySelector("[data-passkey], [data-strength]")) {
+  import("./passkeys.js").then(({ startPasskeys, startStrength }) => { startPasskeys(); startStrength(); });
+}
 
 document.addEventListener("htmx:afterSwap", (event) => {
   startFields(event.target);
