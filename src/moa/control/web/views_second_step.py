@@ -64,7 +64,8 @@ def second_step(request: HttpRequest) -> HttpResponse:
             failure = {"kind": "wrong"}
         else:
             target = safe_target(request, awaited["next"])
-            return let_in(request, identity, ctx, proven_by=f"password+{way}", target=target)
+            proven_by = "password+recovery" if way == "recovery" else "password+app"
+            return let_in(request, identity, ctx, proven_by=proven_by, target=target)
     factors = _factors(awaited["identity"])
     if factors is None:
         return _too_late()

@@ -30,7 +30,7 @@ from moa.control.web.views_link import NewPasswordForm
 PROOFS = {
     "password": _("password"),
     "passkey": _("passkey"),
-    "password+authenticator": _("password and app"),
+    "password+app": _("password and app"),
     "password+passkey": _("password and passkey"),
     "password+recovery": _("password and recovery code"),
 }
