@@ -9,6 +9,7 @@ IMPORT = "accounts.statement.import"
 OPEN = "accounts.account.open"
 ENTER = "accounts.line.enter"
 SETTLE = "accounts.conflict.settle"
+WATCH_OTHERS = "accounts.watch.others"
 
 declare(
     {
@@ -17,9 +18,10 @@ declare(
         OPEN: _("Open, change and close bank accounts"),
         ENTER: _("Type balances and lines by hand"),
         SETTLE: _("Decide between contradicting statements"),
+        WATCH_OTHERS: _("Choose what others are told of"),
     },
     {
-        "treasurer": (VIEW, IMPORT, OPEN, ENTER, SETTLE),
+        "treasurer": (VIEW, IMPORT, OPEN, ENTER, SETTLE, WATCH_OTHERS),
         "teller": (VIEW, IMPORT, ENTER),
         "approver": (VIEW, SETTLE),
         "clerk": (VIEW,),

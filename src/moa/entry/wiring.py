@@ -21,12 +21,14 @@ JOBS = (
     "moa.control.notice_digest",
     "moa.ledger.jobs",
     "moa.accounts.jobs",
+    "moa.accounts.watching",
     "moa.reconciliation.jobs",
     "moa.reports.jobs",
 )
 # Importing these registers what a context tells persons of.
 NOTICES = (
     "moa.control.notices",
+    "moa.accounts.notices",
     "moa.reports.notices",
 )
 

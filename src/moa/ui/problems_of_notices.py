@@ -16,6 +16,10 @@ OF_NOTICES: dict[str, tuple[Text, Text]] = {
         _("The subject of a mail holds an amount, an account number or a line end"),
         _("Say in the text what the subject must not show"),
     ),
+    "watch_incomplete": (
+        _("What to watch is not said in full"),
+        _("Amounts need a currency; unusual amounts need a factor of 2 or more; nights need two hours"),
+    ),
     "mailing_not_possible": (
         _("This person cannot be mailed the report"),
         _("The person needs a mail address and the right to see the position"),

@@ -3,6 +3,7 @@
 from moa.accounts.models.account import BankAccount, CurrentBalance, ImportClock
 from moa.accounts.models.file import Conflict, ParkedStatement, StatementFile
 from moa.accounts.models.line import BalancePoint, ProvisionalEntry, Statement, Supersession, Transaction
+from moa.accounts.models.watch import Watch
 
 __all__ = [
     "BalancePoint",
@@ -16,4 +17,5 @@ __all__ = [
     "StatementFile",
     "Supersession",
     "Transaction",
+    "Watch",
 ]

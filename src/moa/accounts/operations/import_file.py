@@ -17,6 +17,7 @@ from moa.accounts.reading import SHEET_LIMIT_BYTES, Reading, log_fault, stage_fi
 from moa.accounts.same_file import asked_before, lock_file, stored_before
 from moa.accounts.staging import KEPT_PROBLEMS, Staged, Sums
 from moa.accounts.storing import lock_clock, make_months
+from moa.accounts.watching import file_refused, file_stored
 from moa.control.access import permitted_units, require
 from moa.control.audit import record
 from moa.control.context import Context
@@ -175,6 +176,7 @@ def _finish(
     _describe(file, staged, facts)
     file.entries_new, file.entries_known = result.entries_new, result.entries_known
     _move(ctx, file, "store")
+    file_stored(ctx, file)
     return result
 
 
@@ -197,6 +199,7 @@ def _refuse(ctx: Context, file: StatementFile, staged: Staged, facts: FileFacts)
         if document.stored:
             forget_content(ctx, document, code=NOT_TO_BE_KEPT)
     _move(ctx, file, "refuse")
+    file_refused(ctx, file)
     return ImportResult(file.id, file.name, errors=staged.errors, error_count=staged.error_count)
 
 

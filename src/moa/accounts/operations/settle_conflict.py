@@ -12,6 +12,7 @@ from moa.accounts.overlap import find_overlap
 from moa.accounts.permissions import SETTLE
 from moa.accounts.reading import Reading, stage_again
 from moa.accounts.storing import lock_clock, make_months
+from moa.accounts.watching import file_stored
 from moa.control.access import require
 from moa.control.audit import record
 from moa.control.context import Context
@@ -73,4 +74,5 @@ def _replace(ctx: Context, conflict: Conflict, account: BankAccount, password: s
     file.entries_new += outcome.entries_new
     file.entries_known += outcome.entries_known
     file.save(update_fields=["entries_new", "entries_known"])
+    file_stored(ctx, file)
     return len(lines)

@@ -8,6 +8,7 @@ from moa.accounts.operations.store_statement import store_statement
 from moa.accounts.reading import FileUnreadable, Reading, stage_again
 from moa.accounts.rules import names_account
 from moa.accounts.storing import lock_clock, make_months
+from moa.accounts.watching import file_stored
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.documents import DocumentNotKept
@@ -54,6 +55,7 @@ def _store(
         file.entries_known += outcome.entries_known
         move_parked(ctx, parked, "open", account.id)
     file.save(update_fields=["entries_new", "entries_known"])
+    file_stored(ctx, file)
     return len(statements)
 
 

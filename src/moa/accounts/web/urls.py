@@ -7,6 +7,7 @@ from moa.accounts.web import (
     views_imports,
     views_manual,
     views_transactions,
+    views_watches,
 )
 
 app_name = "accounts"
@@ -22,5 +23,6 @@ urlpatterns = [
     path("imports/<int:file_id>/status", views_imports.import_status, name="import_status"),
     path("imports/<int:file_id>/raw", views_imported.import_raw, name="import_raw"),
     path("imports/<int:file_id>/errors", views_imported.import_errors, name="import_errors"),
+    path("settings/watches", views_watches.watches, name="watches"),
     path("conflicts/<int:conflict_id>", views_conflict.conflict_page, name="conflict"),
 ]

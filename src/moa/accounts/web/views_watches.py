@@ -1,0 +1,163 @@
+"""What to be told of: the watches that hold, and a form for a new one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from moa.accounts.models import Watch
+from moa.accounts.notices import OF_WATCHES
+from moa.accounts.operations.set_watch import WatchIncomplete, end_watch, set_watch
+from moa.accounts.overview import AccountRow, list_accounts
+from moa.accounts.permissions import VIEW, WATCH_OTHERS
+from moa.accounts.watch_rules import Condition, WatchKind
+from moa.accounts.watching import condition_of
+from moa.control.access import rights
+from moa.control.context import Context
+from moa.control.models import Person
+from moa.control.queries import list_units, person_names
+from moa.control.right_holders import holders_of_anywhere
+from moa.control.web.page import page
+from moa.kernel.errors import NotFound
+from moa.kernel.money import minor_digits
+from moa.ui.fields import AmountField
+from moa.ui.problems import problem_text
+
+_CLOCK = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+
+
+class WatchForm(forms.Form):
+    """The choices of accounts, units and persons are the actor's own, so they are given when the form is made."""
+
+    kind = forms.ChoiceField(label=_("Tell of"), choices=[(kind, OF_WATCHES[kind][0]) for kind in WatchKind])
+    where = forms.ChoiceField(label=_("Where"), required=False)
+    currency = forms.ChoiceField(label=_("Currency"), required=False)
+    amount = AmountField(label=_("Amount"), required=False, positive=True)
+    factor = forms.IntegerField(
+        label=_("Times the median"), required=False, min_value=2, max_value=1000,
+        help_text=_("For unusual amounts: more than so many times the middle amount of 90 days"),
+    )  # fmt: skip
+    from_time = forms.TimeField(
+        label=_("Day begins"), required=False, widget=_CLOCK, help_text=_("For movements at night")
+    )
+    until_time = forms.TimeField(
+        label=_("Day ends, or awaited by"), required=False, widget=_CLOCK,
+        help_text=_("For movements at night, and for data that have not come"),
+    )  # fmt: skip
+    persons = forms.MultipleChoiceField(
+        label=_("Who is told"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, accounts: list[AccountRow], units: list[tuple[str, str]],
+                 persons: list[tuple[str, str]], **options: Any) -> None:  # fmt: skip
+        super().__init__(*args, **options)
+        banks = dict.fromkeys((f"bank-{one.bank_key}", one.bank) for one in accounts)
+        held = [(f"account-{one.id}", f"{one.bank} ···{one.account_end} {one.company}") for one in accounts]
+        places = [("", _("all that the person may see")), *units, *banks, *held[:500]]
+        currencies = sorted({one.currency for one in accounts})
+        for name, choices in (
+            ("where", places), ("currency", [("", "—"), *((code, code) for code in currencies)]), ("persons", persons),
+        ):  # fmt: skip
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        amount, currency = given.get("amount"), given.get("currency")
+        if amount is not None and not currency:
+            self.add_error("currency", _("An amount needs its currency"))
+        elif amount is not None and currency:
+            minor = amount.scaleb(minor_digits(currency))
+            if minor != minor.to_integral_value() or minor >= 10**17:
+                self.add_error("amount", _("This amount has more digits than the currency counts"))
+            else:
+                given["amount_minor"] = int(minor)
+        return given
+
+    def condition(self) -> Condition:
+        given = self.cleaned_data
+        return Condition(
+            WatchKind(given["kind"]), given["currency"], given.get("amount_minor"), given["factor"], given["from_time"],
+            given["until_time"],
+        )  # fmt: skip
+
+    def place(self) -> dict[str, Any]:
+        """Where: shape of the operation's arguments."""
+        kind, _, key = self.cleaned_data["where"].partition("-")
+        if kind == "bank":
+            return {"bank_key": key}
+        return {f"{kind}_id": int(key)} if kind else {}
+
+
+@require_http_methods(["GET", "POST"])
+@page(VIEW)
+def watches(request: HttpRequest, ctx: Context) -> HttpResponse:
+    if request.method == "POST" and request.POST.get("do") == "end":
+        number = request.POST.get("watch", "")
+        if not number.isdecimal() or len(number) > 18:
+            raise NotFound(watch=number)
+        end_watch(ctx, watch_id=int(number))
+        return HttpResponseRedirect(reverse("accounts:watches"))
+    accounts = list_accounts(ctx)
+    units = list_units(ctx, permission=VIEW)
+    may_others = WATCH_OTHERS in rights(ctx).everywhere
+    form = WatchForm(
+        request.POST if request.method == "POST" else None, accounts=accounts,
+        units=[(f"unit-{one.id}", one.names.get(ctx.language) or one.name) for one in units],
+        persons=_persons(ctx) if may_others else [], initial={"kind": "incoming", "persons": [str(ctx.actor.person_id)]},
+    )  # fmt: skip
+    if request.method == "POST" and form.is_valid() and _set(ctx, form):
+        return HttpResponseRedirect(reverse("accounts:watches"))
+    places = {one.id: f"{one.bank} ···{one.account_end}" for one in accounts}
+    words = {one.id: one.names.get(ctx.language) or one.name for one in units}
+    banks = {one.bank_key: one.bank for one in accounts}
+    values = {
+        "form": form,
+        "watches": _shown(ctx, places, words, banks, may_others),
+        "may_others": may_others,
+    }
+    return render(request, "accounts/watches.html", values, status=422 if form.errors else 200)
+
+
+def _persons(ctx: Context) -> list[tuple[str, str]]:
+    people = Person.objects.filter(id__in=holders_of_anywhere(ctx, VIEW)).order_by("name")
+    return [(str(one.id), one.name) for one in people]
+
+
+def _set(ctx: Context, form: WatchForm) -> bool:
+    persons = [int(one) for one in form.cleaned_data["persons"]] or [ctx.actor.person_id]
+    try:
+        with ctx.open():
+            set_watch(ctx, condition=form.condition(), persons=persons, **form.place())
+    except WatchIncomplete as refusal:
+        words = problem_text(refusal.code)
+        form.add_error("kind", f"{words.what}. {words.mend}")
+        return False
+    return True
+
+
+def _shown(
+    ctx: Context, places: dict[int, str], units: dict[int, str], banks: dict[str, str], others: bool
+) -> list[dict[str, Any]]:
+    found = Watch.objects.order_by("person_id", "id")
+    rows = list(found if others else found.filter(person_id=ctx.actor.person_id))
+    names = person_names(ctx, {row.person_id for row in rows})
+    shown = []
+    for row in rows:
+        where = places.get(row.account_id or 0) or units.get(row.unit_id or 0) or banks.get(row.bank_key, "")
+        # A place that the reader may not see is not named, but the watch is.
+        hidden = not where and (row.account_id or row.unit_id or row.bank_key)
+        shown.append(
+            {
+                "id": row.id, "title": OF_WATCHES[row.kind][0], "person": names.get(row.person_id, ""),
+                "where": "—" if hidden else where, "condition": condition_of(row),
+            }
+        )  # fmt: skip
+    return shown
