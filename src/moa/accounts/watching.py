@@ -201,7 +201,7 @@ def _by_account(lines: Iterable[Line]) -> Iterator[tuple[int, list[Line]]]:
 def _history(account_id: int, lines: list[Line]) -> History:
     """The 90 days before the first of the new lines, so that they are no part of what they are held against."""
     until = min(line.booked_on for line in lines)
-    facts = {
+    facts: dict[str, Any] = {
         "account": account_id, "since": until - timedelta(days=HISTORY_DAYS), "until": until,
         "names": list({line.counterparty for line in lines if line.counterparty}),
     }  # fmt: skip
