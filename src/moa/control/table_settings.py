@@ -26,9 +26,9 @@ class TableSettings:
 
 # Asked by every list, so it is a prepared statement. The policy leaves this person's rows only.
 _KEPT = """
-select null::bigint, '', '', c.columns, c.density from control_tablechoice c where c.table_name = %(table)s
+select null::bigint, '', '', array(select jsonb_array_elements_text(c.columns)), c.density from control_tablechoice c where c.table_name = %(table)s
 union all
-(select v.id, v.name, v.query, null, '' from control_savedview v where v.table_name = %(table)s order by v.id)
+(select v.id, v.name, v.query, null::text[], '' from control_savedview v where v.table_name = %(table)s order by v.id)
 """
 
 

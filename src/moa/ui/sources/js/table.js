@@ -162,7 +162,8 @@ export function startTables(htmx) {
       x: () => at >= 0 && choose(false),
       X: () => at >= 0 && choose(true),
     };
-    if (event.key === "Enter" && at >= 0 && event.target.closest?.("a.mo-rowa, body") && panel()) {
+    // Enter on a button, a menu or another link is theirs.
+    if (event.key === "Enter" && at >= 0 && !event.target.closest?.("summary, button, a:not(.mo-rowa), input") && panel()) {
       event.preventDefault();
       return open(table, htmx, rows(table)[at]);
     }
