@@ -26,6 +26,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Every balance is that of the account's last entry.",
         "Account {account} stands elsewhere than its last entry left it: moa verify names the difference.",
     ),
+    "subjects_add_up": (
+        "Opening and turnover of every subject give its accounts' balances.",
+        "Subject {subject} in {currency} does not add up since the last closing: moa verify names the difference.",
+    ),
     "bank_statements_imported": (
         "Every linked bank account has the statement that should be here by now.",
         "{account} has no statement of {day}: import it (moa statements import), or enter its lines by hand.",
@@ -37,10 +41,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "bank_equals_ledger": (
         "Bank and ledger are equal, or differ by what is listed.",
         "{account} differs by {minor} minor units of {currency} that nothing explains: a statement in between is missing.",
-    ),
-    "subjects_add_up": (
-        "Opening and turnover of every subject give its accounts' balances.",
-        "Subject {subject} in {currency} does not add up since the last closing: moa verify names the difference.",
     ),
 }
 
