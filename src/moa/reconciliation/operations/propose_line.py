@@ -51,7 +51,7 @@ def propose_line(
         if account is None or account.currency != said.currency:
             raise LineDecisionInvalid(line=row_id, problem="wrong_currency" if account else "counter_unknown")
     content: dict[str, Any] = {
-        "row": str(line.id), "line": str(line.line_id), "action": action, "counter": counter, "memo": memo,
+        "book": str(book.id), "row": str(line.id), "line": str(line.line_id), "action": action, "counter": counter, "memo": memo,
         "reason": reason.strip(), "amount_minor": str(line.amount_minor), "currency": said.currency,
         "booked_on": str(line.booked_on), "text": said.facts.text, "counterparty": said.facts.counterparty,
     }  # fmt: skip
