@@ -25,6 +25,7 @@ from moa.control.web.page import page
 from moa.control.web.views_approvals import sentence_of
 from moa.kernel.errors import DomainError, Forbidden, NotFound
 
+_NO_STEP = {"grade": "", "review": "visual"}
 MAY_SEE = (DECIDE, CHANGE, CHANGE_GRADES, "control.audit.view")
 
 
@@ -156,7 +157,9 @@ def _form(
     for number in range(1, BANDS + 1):
         band: dict[str, Any] = bands[number - 1] if number <= len(bands) else {"up_to": "", "steps": []}
         steps = [{"grade": step["grade"] or "any", "review": step["review"]} for step in band["steps"][:2]]
-        rows.append({"number": number, "up_to": band["up_to"], "steps": steps + [{}] * (2 - len(steps))})
+        rows.append(
+            {"number": number, "up_to": band["up_to"], "steps": steps + [_NO_STEP] * (2 - len(steps))}
+        )
     grades = [(grade.code, grade.names.get(ctx.language) or grade.name) for grade in _grades(ctx)]
     values = {"form": form, "rows": rows, "grades": [("any", _("Any grade")), *grades], "here": "approvals"}
     return render(request, "control/policy_new.html", values, status=status)
