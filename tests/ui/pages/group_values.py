@@ -89,7 +89,7 @@ def dashboard(first_use: bool = False, by: str = "bank") -> dict:
                strip=strip(19, 23), dates=[june(19), june(23)], reason=reason, file_url="/imports/1", error_count=8)
         for place, reason in enumerate(reasons)
     ]  # fmt: skip
-    kinds = ["refused", "parked", "conflict", "approval", "rate", "overdue"]
+    kinds = ["refused", "parked", "conflict", "approval", "rate", "overdue", "moved", "large", "notice"]
     todo = [
         Values(kind=kind, at=at(24, 9, 1) if place else None, title="우리_471320.csv", detail="", count=8, url="/imports/1")
         for place, kind in enumerate(kinds * 2)

@@ -19,8 +19,10 @@ from moa.accounts.web.views_transactions import transactions
 from moa.control.context import Context
 from moa.control.models import Identity
 from moa.entry.bench.bulk_group import bulk_group
+from moa.entry.bench.dashboard_load import dashboard_p95, first_load
 from moa.entry.bench.measure import Result
 from moa.entry.bench.reference_page import reference_page
+from moa.reports.web.views_dashboard import dashboard
 
 ROUNDS = 60
 WARM_UP = 8
@@ -38,11 +40,14 @@ def run() -> list[Result]:
             lambda: _get(reference_page, identity, ""),
             lambda: _get(transactions, identity, place),
         )
+        page = _get(dashboard, identity, "")
     return [
         Result(
             "pages.transactions", ours=first, reference=reference, ratio=round(reference / first, 2), floor=3
         ),
         Result("pages.deep", ours=deep, reference=first, ratio=round(1.5 * first / deep, 2), floor=1),
+        first_load(page),
+        dashboard_p95(identity),
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,7 +11,9 @@ from django.views.decorators.http import require_GET
 
 from moa.accounts.overview import list_accounts
 from moa.control.context import Context
+from moa.control.queries import the_group_of
 from moa.control.web.page import page
+from moa.directory.queries import calendar_for
 from moa.reports.dashboard import (
     banks_board,
     curve_board,
@@ -19,6 +22,8 @@ from moa.reports.dashboard import (
     summary,
     todo_board,
 )
+from moa.reports.kept_boards import boards
+from moa.reports.news import moved_entries, movements, notice_entries
 from moa.reports.permissions import VIEW_POSITION
 
 _GROUPINGS = ("bank", "company", "currency")
@@ -27,35 +32,43 @@ _GROUPINGS = ("bank", "company", "currency")
 @require_GET
 @page(VIEW_POSITION)
 def dashboard(request: HttpRequest, ctx: Context) -> HttpResponse:
-    accounts = list_accounts(ctx)
-    if not accounts:
-        return render(request, "reports/dashboard.html", {"first_use": True})
     asked = request.GET.get("by", "bank")
     by = asked if asked in _GROUPINGS else "bank"
+    values = boards(ctx, by, lambda: _boards(ctx, by))
+    if values["first_use"]:
+        return render(request, "reports/dashboard.html", values)
+    if request.headers.get("HX-Request"):
+        return render(request, "reports/fragments/curve.html", values)
+    todo = todo_board(ctx, refused_files(ctx), values["position"])
+    return render(
+        request, "reports/dashboard.html", values | {"todo": [*todo, *notice_entries(ctx), *values["moved"]]}
+    )
+
+
+def _boards(ctx: Context, by: str) -> dict[str, Any]:
+    """What is the same for all who see the same accounts, until something changes."""
+    accounts = list_accounts(ctx)
+    if not accounts:
+        return {"first_use": True}
     names = {
         "bank": {account.bank_key: account.bank for account in accounts},
         "company": {account.company_key: account.company for account in accounts},
         "currency": {},
     }[by]
-    day = ctx.today
     ends = [account.covered_until for account in accounts if account.covered_until is not None]
-    until = min(day, max(ends, default=day))
+    until = min(ctx.today, max(ends, default=ctx.today))
     whole = summary(ctx, accounts, day=until)
-    refused = refused_files(ctx)
     missing: dict[date, str] = {}
     for account in accounts:
         for gap in account.missing:
             known = missing.get(gap, "")
             missing[gap] = known if account.bank in known else f"{known}, {account.bank}".lstrip(", ")
-    values = {
+    after = calendar_for(ctx, the_group_of(ctx).country).previous_business_day(until)
+    moved, largest = movements(ctx, after=after, until=until, base=whole.base_currency)
+    by_id = {account.id: account for account in accounts}
+    return {
         "first_use": False, "position": whole,
         "curve": curve_board(ctx, until=until, by=by, names=dict(names), missing=missing),
+        "banks": banks_board(ctx, accounts, day=until), "missing": missing_board(ctx, accounts, refused_files(ctx)),
+        "moved": moved_entries(moved, largest, by_id, after),
     }  # fmt: skip
-    if request.headers.get("HX-Request"):
-        return render(request, "reports/fragments/curve.html", values)
-    values |= {
-        "banks": banks_board(ctx, accounts, day=until),
-        "missing": missing_board(ctx, accounts, refused),
-        "todo": todo_board(ctx, refused, whole),
-    }
-    return render(request, "reports/dashboard.html", values)

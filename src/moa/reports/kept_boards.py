@@ -1,0 +1,57 @@
+"""The boards of the first page, kept in this process while nothing in the group has changed.
+
+Every operation writes a line of the audit trail in its own transaction. So the number of the last line, with how many
+lines the last day has, changes with every commit that changes figures, also when a transaction with earlier numbers
+commits later; boards made at one stamp are the same until it changes. They are made anew after five minutes anyway.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+
+from moa.control.access import permitted_units
+from moa.control.context import Context
+from moa.reports.permissions import VIEW_POSITION
+
+MOST = 64
+SECONDS = 300
+_kept: OrderedDict[Hashable, tuple[int, dict[str, Any]]] = OrderedDict()
+_lock = threading.Lock()
+
+_STAMP = """
+select count(*), coalesce(max(id), 0),
+       (select id from control_auditline order by recorded_at desc, id desc limit 1)
+  from control_auditline where recorded_at > %s
+"""
+
+
+def stamp_of(ctx: Context) -> tuple[int, ...]:
+    """Changes with every commit that wrote an audit line. Shape: counts from the start of yesterday's same hour."""
+    since = ctx.at.replace(minute=0, second=0, microsecond=0) - timedelta(days=1)
+    with connection.cursor() as cursor:
+        cursor.execute(_STAMP, [since])
+        return tuple(int(one or 0) for one in cursor.fetchone())
+
+
+def boards(ctx: Context, by: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What `make` gives, or gave before at the same stamp to somebody with the same rights, day and language."""
+    units = permitted_units(ctx, VIEW_POSITION)
+    key = (ctx.group_id, units, ctx.language, ctx.today, by, connection.settings_dict["NAME"], stamp_of(ctx))
+    now = time.monotonic_ns()
+    with _lock:
+        held = _kept.get(key)
+    if held is not None and now - held[0] < SECONDS * 10**9:
+        return held[1]
+    made = make()
+    with _lock:
+        _kept[key] = (now, made)
+        while len(_kept) > MOST:
+            _kept.popitem(last=False)
+    return made

@@ -1,0 +1,67 @@
+"""The first page: what moved since the last business day, kept only while nothing changed."""
+
+from __future__ import annotations
+
+import pytest
+
+from moa.control.audit import record
+from moa.reports.kept_boards import boards, stamp_of
+from moa.reports.news import movements
+from tests.accounts.bank_files import Line, nov
+from tests.accounts.books import Books
+from tests.control.factories import make_person, make_unit, signed_in
+from tests.reports.asking import bring_lines, rate
+
+WON, DOLLAR = "100000000001", "100000000002"
+
+
+@pytest.fixture
+def moved(books: Books) -> Books:
+    books.open(WON)
+    books.open(DOLLAR, currency="USD")
+    bring_lines(books, WON, Line(nov(13), 900_000), Line(nov(16), 50_000), Line(nov(16), -7_000))
+    bring_lines(books, DOLLAR, Line(nov(16), 100), currency="USD", reference="D")
+    rate(books.ctx, nov(13), "USD", "1400")
+    return books
+
+
+def test_movements_are_those_after_the_day_and_the_largest_by_their_worth(moved: Books) -> None:
+    with moved.ctx.open():
+        sums, largest = movements(moved.ctx, after=nov(13), until=nov(16), base="KRW")
+    assert {tuple(one) for one in sums} == {("KRW", 50_000, 7_000, 2), ("USD", 10_000, 0, 1)}
+    assert [(one.currency, one.amount_minor) for one in largest] == [
+        ("USD", 10_000),
+        ("KRW", 50_000),
+        ("KRW", -7_000),
+    ]
+
+
+def test_nobody_is_shown_what_moved_elsewhere(moved: Books) -> None:
+    clerk = make_person(moved.machine, roles=[("clerk", make_unit(moved.machine).id)])
+    with clerk.open():
+        assert movements(clerk, after=nov(13), until=nov(16), base="KRW") == ([], [])
+
+
+def test_boards_are_made_anew_after_every_change_and_for_other_rights(moved: Books) -> None:
+    clerk = make_person(moved.machine, roles=[("clerk", moved.company.id)])
+    made: list[int] = []
+
+    def make() -> dict[str, int]:
+        made.append(1)
+        return {"n": len(made)}
+
+    with moved.ctx.open():
+        before = stamp_of(moved.ctx)
+        assert [boards(moved.ctx, "bank", make)["n"] for _ in range(2)] == [1, 1]
+        assert boards(moved.ctx, "company", make)["n"] == 2
+    with clerk.open():
+        assert boards(clerk, "bank", make)["n"] == 3
+    with moved.ctx.open():
+        record(moved.ctx, "test.changed", "test", 1)
+        assert stamp_of(moved.ctx) != before
+        assert boards(moved.ctx, "bank", make)["n"] == 4
+
+
+def test_the_first_page_says_what_moved(moved: Books) -> None:
+    page = signed_in(moved.ctx).get("/").content.decode()
+    assert "100.00" in page
