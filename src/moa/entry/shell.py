@@ -23,6 +23,7 @@ from moa.control.queries import the_group_of
 from moa.directory.permissions import VIEW_CALENDAR, VIEW_RATES
 from moa.directory.queries import calendar_for
 from moa.ledger.permissions import VIEW as VIEW_BOOKS
+from moa.reconciliation.permissions import VIEW as VIEW_LINES
 from moa.reports.permissions import VIEW_POSITION
 from moa.ui.shell import Shell, User, menu
 
@@ -34,6 +35,7 @@ _JOBS = {
     "daily": ("reports:daily", VIEW_POSITION),
     "accounts": ("accounts:accounts", VIEW),
     "imports": ("accounts:imports", VIEW),
+    "reconciliation": ("reconciliation:lines", VIEW_LINES),
     "kftc": ("channels:kftc", CHECK),
     "rates": ("directory:rates", VIEW_RATES),
     "calendar": ("directory:calendar", VIEW_CALENDAR),

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("moa.ledger.web.urls")),
     path("", include("moa.accounts.web.urls")),
     path("", include("moa.channels.kftc.web.urls")),
+    path("", include("moa.reconciliation.web.urls")),
     path("", include("moa.reports.web.urls")),
     path("api/v1/", api.urls),
 ]

@@ -87,6 +87,7 @@ AUDIT_PAGES = {
     "statement_file": "accounts:imported",
     "bank_account": "accounts:account",
     "conflict": "accounts:conflict",
+    "bank_line": "reconciliation:line",
     "person": "control:person",
     "role": "control:role",
 }

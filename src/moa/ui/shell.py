@@ -34,6 +34,7 @@ JOBS: tuple[Job, ...] = (
     Job("daily", _("Daily fund report"), "chart", "funds"),
     Job("accounts", pgettext_lazy("menu", "Accounts"), "list", "funds", _("Accounts")),
     Job("imports", _("Import"), "up", "funds"),
+    Job("reconciliation", _("Reconciliation"), "match", "funds"),
     Job("kftc", _("KFTC file"), "rec", "funds"),
     Job("rates", _("Exchange rates"), "rate", "basis"),
     Job("calendar", _("Calendar"), "day", "basis"),

@@ -1,0 +1,37 @@
+"""Which book and day a page is about, and what its forms offer."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.http import HttpRequest
+
+from moa.control.context import Context
+from moa.ledger.close_checks import day_to_check
+from moa.ledger.lifecycle import AccountState
+from moa.ledger.models import Book, LedgerAccount
+from moa.ledger.queries import access_book
+from moa.reconciliation.permissions import VIEW
+from moa.reconciliation.queries import list_links
+
+
+def asked_book(request: HttpRequest, ctx: Context) -> Book:
+    return access_book(ctx, request.GET.get("book", ""), VIEW)
+
+
+def asked_day(request: HttpRequest, ctx: Context, book: Book) -> date:
+    """The day of the address, else the one under way. What is no day is passed over."""
+    try:
+        return date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        found = day_to_check(book)
+        return found.business_date if found else ctx.today
+
+
+def account_choices(book: Book, currency: str = "") -> list[tuple[str, str]]:
+    """Accounts that take vouchers, but for those of the banks themselves."""
+    found = LedgerAccount.objects.filter(book_id=book.id).exclude(state=AccountState.CLOSED)
+    found = found.exclude(id__in=[one.ledger_account_id for one in list_links(book)])
+    if currency:
+        found = found.filter(currency=currency)
+    return [(one.code, f"{one.code} {one.name}") for one in found.order_by("code")[:2_000]]

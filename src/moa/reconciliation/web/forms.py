@@ -1,0 +1,84 @@
+"""Forms of reconciliation's pages."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from moa.kernel.money import to_minor
+from moa.reconciliation.operations.propose_rule import NewRule
+from moa.reconciliation.rules.matching import Conditions
+from moa.ui.fields import AmountField, DayField
+
+
+class AssignForm(forms.Form):
+    """What becomes of a line, for a second person to agree."""
+
+    counter = forms.ChoiceField(label=_("Account of the book"), required=False)
+    memo = forms.CharField(label=_("Memo"), max_length=200, required=False)
+    reason = forms.CharField(label=_("Reason"), max_length=500, required=False)
+
+    def __init__(self, *args: Any, accounts: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["counter"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "—"), *accounts]
+
+
+class RuleForm(forms.Form):
+    code = forms.CharField(label=_("Code"), max_length=40)
+    title = forms.CharField(label=_("What the rule is for"), max_length=200)
+    position = forms.IntegerField(label=_("Order, the lower first"), min_value=1, max_value=9999, initial=100)
+    account = forms.ChoiceField(label=_("Bank account"), required=False)
+    direction = forms.ChoiceField(
+        label=_("Direction"), required=False, choices=[("", _("Both")), ("in", _("In")), ("out", _("Out"))]
+    )
+    text = forms.CharField(
+        label=_("Description contains"), max_length=200, required=False,
+        help_text=_("* stands for any signs, ? for one, | between alternatives"),
+    )  # fmt: skip
+    counterparty = forms.CharField(label=_("Counterparty contains"), max_length=200, required=False)
+    kind = forms.CharField(label=_("Bank's reference contains"), max_length=100, required=False)
+    least = AmountField(label=_("Amount from"), required=False)
+    most = AmountField(label=_("Amount to"), required=False)
+    counter = forms.ChoiceField(label=_("Account of the book"))
+    memo = forms.CharField(
+        label=_("Memo"), max_length=200, required=False,
+        help_text=_("{counterparty}, {text}, {date}, {account} and {rule} are filled in"),
+    )  # fmt: skip
+    mode = forms.ChoiceField(
+        label=_("When it posts"),
+        choices=[("post", _("At once")), ("confirm", _("After the responsible unit has confirmed"))],
+        widget=forms.RadioSelect, initial="post",
+    )  # fmt: skip
+    unit = forms.ChoiceField(label=_("Responsible unit"), required=False)
+    valid_from = DayField(label=_("In force from"))
+    is_on = forms.BooleanField(label=_("Switched on"), required=False, initial=True)
+
+    def __init__(
+        self, *args: Any, accounts: list[tuple[str, str]], books: list[tuple[str, str]], units: list[tuple[str, str]],
+        **options: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(*args, **options)
+        for name, choices in (("account", accounts), ("counter", books), ("unit", units)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [("", "—"), *choices]
+
+    def new_rule(self, currency: str) -> NewRule:
+        given = self.cleaned_data
+        valid_from: date = given["valid_from"]
+        least, most = (
+            None if given[name] is None else to_minor(given[name], currency) for name in ("least", "most")
+        )
+        asked = Conditions(
+            account_id=int(given["account"]) if given["account"] else None, direction=given["direction"],
+            kind=given["kind"], text=given["text"], counterparty=given["counterparty"], least_minor=least, most_minor=most,
+        )  # fmt: skip
+        return NewRule(
+            given["code"], given["title"], asked, given["counter"], valid_from, given["mode"], given["memo"],
+            given["position"], int(given["unit"]) if given["unit"] else None, given["is_on"],
+        )  # fmt: skip

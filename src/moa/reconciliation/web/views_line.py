@@ -1,0 +1,100 @@
+"""One bank line: what the bank said, where it stands, and what a person may do with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from moa.control.access import may
+from moa.control.context import Context
+from moa.control.models import ApprovalRequest
+from moa.control.queries import person_names
+from moa.control.web.page import page
+from moa.kernel.errors import DomainError, Forbidden, NotFound
+from moa.ledger.models import Book
+from moa.reconciliation.lifecycle import LINE
+from moa.reconciliation.models import BankLine, SuspenseItem
+from moa.reconciliation.operations.confirm_line import confirm_line
+from moa.reconciliation.operations.explain_line import explain_line
+from moa.reconciliation.operations.propose_line import SUBJECT, propose_line
+from moa.reconciliation.operations.suspend_lines import suspend_lines
+from moa.reconciliation.permissions import ASSIGN, CONFIRM, RUN, VIEW
+from moa.reconciliation.queries import access_line
+from moa.reconciliation.unmatched import unmatched_entries
+from moa.reconciliation.web.choosing import account_choices
+from moa.reconciliation.web.forms import AssignForm
+from moa.reconciliation.web.views_lines import line_rows
+from moa.ui.problems import problem_text
+
+
+@require_http_methods(["GET", "POST"])
+@page(VIEW)
+def line_page(request: HttpRequest, ctx: Context, row_id: int) -> HttpResponse:
+    access_line(ctx, row_id, VIEW)
+    line = BankLine.objects.select_related("link__account", "rule", "unit").get(id=row_id)
+    book = Book.objects.get(id=line.book_id)
+    form = AssignForm(request.POST or None, accounts=account_choices(book, line.link.account.currency))
+    if request.method == "POST" and form.is_valid():
+        try:
+            with ctx.open():
+                _act(ctx, book, line, request.POST, form.cleaned_data)
+            return HttpResponseRedirect(reverse("reconciliation:line", args=[row_id]) + "?done=1")
+        except (Forbidden, NotFound):
+            raise
+        except DomainError as refusal:
+            words = problem_text(
+                str(refusal.facts.get("problem", refusal.code)), "", str(refusal.facts.get("account", ""))
+            )
+            form.add_error(None, f"{words.what}. {words.mend}" if words.mend else words.what)
+    return render(
+        request,
+        "reconciliation/line.html",
+        _values(ctx, book, line, form),
+        status=422 if form.errors else 200,
+    )
+
+
+def _act(ctx: Context, book: Book, line: BankLine, sent: Any, given: dict[str, str]) -> None:
+    """The button says what is done; each act checks its right and the line's state itself."""
+    act = sent.get("act", "")
+    if act == "confirm":
+        confirm_line(ctx, line.id)
+    elif act == "suspend":
+        suspend_lines(ctx, book, only=[line.id])
+    elif act == "explain" and sent.get("voucher", "").isdigit():
+        explain_line(ctx, line.id, voucher_id=int(sent["voucher"]))
+    else:
+        propose_line(
+            ctx, line.id, action=act, counter=given["counter"], memo=given["memo"], reason=given["reason"]
+        )
+
+
+def _values(ctx: Context, book: Book, line: BankLine, form: AssignForm) -> dict[str, Any]:
+    state = line.state
+    item = (
+        SuspenseItem.objects.filter(line_id=line.id).order_by("-id").select_related("unit", "owner").first()
+    )
+    open_request = ApprovalRequest.objects.filter(
+        subject_type=SUBJECT, subject_id=str(line.id), state="open"
+    ).first()
+    twins = []
+    if LINE.allows(state, "post") and may(ctx, ASSIGN, line.unit_id):
+        twins = [
+            one for one in unmatched_entries(book, line.link_id) if one.amount_minor == line.amount_minor
+        ]
+    may_assign = may(ctx, ASSIGN, line.unit_id) and open_request is None
+    names = person_names(ctx, {line.confirmed_by_id} if line.confirmed_by_id else set())
+    return {
+        "book": book, "line": line_rows([line])[0], "item": item, "open_request": open_request, "form": form, "twins": twins,
+        "unit": (line.unit.names.get(ctx.language) or line.unit.name) if line.unit else "",
+        "confirmed_by": names.get(line.confirmed_by_id or 0, ""), "confirmed_at": line.confirmed_at,
+        "reason": line.reason,
+        "may_confirm": LINE.allows(state, "release") and may(ctx, CONFIRM, line.unit_id),
+        "may_suspend": LINE.allows(state, "suspend") and may(ctx, RUN, book.unit_id),
+        "may_post": LINE.allows(state, "post") and may_assign, "may_ignore": LINE.allows(state, "ignore") and may_assign,
+        "may_clear": LINE.allows(state, "clear") and may_assign,
+    }  # fmt: skip
