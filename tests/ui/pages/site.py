@@ -108,6 +108,7 @@ urlpatterns = [
         ("signout", "signout", _signin),
         ("language", "language", _signin),
         ("notices", "notices", lambda request: ("control/notices.html", notices.inbox("none" in request.GET))),
+        ("settings", "settings", _signin),
         ("notices/mark", "notices_mark", lambda request: ("control/notices.html", notices.inbox(True))),
         ("notices/mails", "mails", lambda request: ("control/mails.html", notices.mails())),
         ("notices/<number>/open", "notice_open", _signin),
