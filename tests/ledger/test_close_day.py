@@ -10,8 +10,9 @@ import pytest
 
 from moa.control.models import AuditLine
 from moa.directory.operations.override_calendar_day import override_calendar_day
-from moa.entry.close_check_sentences import SENTENCES, detail_of
+from moa.entry.close_check_sentences import detail_of
 from moa.kernel.errors import DomainError, Forbidden
+from moa.ledger.check_sentences import OF_DAYS as SENTENCES
 from moa.ledger.close_checks import Finding, register_check, registered_checks, run_checks
 from moa.ledger.day_status import day_status
 from moa.ledger.models import BusinessDay, DailyClosing, Seal
@@ -182,8 +183,8 @@ def test_a_balance_that_somebody_changed_stands_in_the_way(as_owner: Any, name: 
 
 def test_every_check_of_the_books_says_that_it_holds_and_how_to_mend_it() -> None:
     assert set(registered_checks()) == set(SENTENCES)
-    assert all(well and mend for well, mend in SENTENCES.values())
-    assert detail_of(Finding("business_day", True)) == SENTENCES["business_day"][0]
+    assert all(words.name and words.well and words.mend for words in SENTENCES.values())
+    assert detail_of(Finding("business_day", True)) == "The calendar has it as a business day."
 
 
 def test_the_status_names_the_day_under_way_the_last_closed_one_and_every_check(journal: Journal) -> None:

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from moa.control.models import ApprovalRequest, Identity
-from moa.entry.close_check_sentences import SENTENCES
+from moa.ledger.check_sentences import OF_DAYS as SENTENCES
 from moa.ledger.operations.reopen_day import decide_reopening
 from tests.ledger.journal import Journal, make_journal, voucher
 from tests.ledger.proofs import check
@@ -60,9 +61,9 @@ def test_a_day_is_looked_at_closed_proven_and_reopened(
     assert [status[name] for name in ("book", "business_date", "state", "last_closed")] == [
         "SC", DAYS[0], "open", None,
     ]  # fmt: skip
-    assert [(one["name"], one["ok"], one["detail"]) for one in status["checks"]] == [
-        (name, True, well) for name, (well, _) in SENTENCES.items()
-    ]
+    with override("en"):
+        held = [(name, True, str(words.well)) for name, words in SENTENCES.items()]
+    assert [(one["name"], one["ok"], one["detail"]) for one in status["checks"]] == held
     closed = moa.json("day", "close")
     assert (closed["closed"], closed["business_date"], closed["state"]) == (*DAYS, "open")
     path = tmp_path / "proof.txt"

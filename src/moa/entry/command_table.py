@@ -21,6 +21,8 @@ GROUPS = {
     "ledger accounts": "Accounts of a book.",
     "day": "Business days of a book: where they stand, opening and closing them.",
     "reconcile": "Bank lines: into the books by rule, rules, suspense.",
+    "month": "Months of a book: closing them.",
+    "year": "Years of a book: closing them.",
     "proof": "What an auditor checks without this system.",
     "people": "The group's persons, their logins and roles.",
     "report": "Reports on paper and in workbooks.",
@@ -75,6 +77,9 @@ COMMANDS = {
     "day close": Entry("commands.day:close", "Close the day and print its seal."),
     "day open": Entry("commands.day:open_", "Open the day that waits."),
     "day reopen": Entry("commands.day:reopen", "Ask for the latest closed day to be reopened."),
+    "month close": Entry("commands.period:close_month", "Close the month that is next."),
+    "year close": Entry("commands.period:close_year", "Close the year that is next."),
+    "proof seals": Entry("commands.proof:seals", "List the seals of closings and how each left the house."),
     "proof export": Entry("commands.proof:export", "Write the proof of closed days to one file."),
     "verify": Entry(
         "commands.verify:verify", "Recompute what the books derive from entries; print differences."

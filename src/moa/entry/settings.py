@@ -38,6 +38,9 @@ def _secret(name: str) -> str:
 # Where mails go (control/mail_transport.py says the forms); empty, and always in a demo, a folder takes them.
 SMTP_URL = _secret("MOA_SMTP_URL")
 MAIL_FROM = os.environ.get("MOA_MAIL_FROM", "moa@localhost")
+# A time stamping authority (RFC 3161) for the seals of closings, and the certificate that it or its issuer has (PEM file).
+TSA_URL = os.environ.get("MOA_TSA_URL", "")
+TSA_CERTIFICATE = os.environ.get("MOA_TSA_CERTIFICATE", "")
 # The address of this site as persons type it, for links in mails; without it mails have none.
 PUBLIC_URL = os.environ.get("MOA_PUBLIC_URL", "").rstrip("/")
 

@@ -30,6 +30,7 @@ NOTICES = (
     "moa.control.notices",
     "moa.accounts.notices",
     "moa.reports.notices",
+    "moa.ledger.notices",
 )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from moa.control.context import Context
 from moa.control.driver import driver_cursor
 from moa.directory.queries import calendar_for
-from moa.ledger.models import Book, BusinessDay
+from moa.ledger.models import Book, BookVerification, BusinessDay
 from moa.ledger.queries import day_under_way, last_closed_day, waiting_day
 from moa.ledger.reading_by_keys import by_keys
 from moa.ledger.rules.vouchers import period_of
@@ -135,6 +135,14 @@ def subjects_add_up(ctx: Context, book: Book, day: date) -> Mapping[str, Any] | 
     return {"subject": row[0], "currency": row[1]} if row else None
 
 
+def last_count_found_nothing(ctx: Context, book: Book, day: date) -> Mapping[str, Any] | None:
+    """The nightly `moa verify`; a book that was never counted is not held up."""
+    last = BookVerification.objects.filter(book_id=book.id).order_by("-at", "-id").first()
+    if last is None or not last.differences:
+        return None
+    return {"at": last.at.isoformat(timespec="minutes"), "differences": last.differences}
+
+
 def day_to_check(book: Book) -> BusinessDay | None:
     """The day under way, else the one that waits to be opened, else the last one."""
     return day_under_way(book) or waiting_day(book) or last_closed_day(book)
@@ -147,6 +155,7 @@ OWN_CHECKS: dict[str, Check] = {
     "trial_balance": trial_balance,
     "balances_are_last_entries": balances_are_last_entries,
     "subjects_add_up": subjects_add_up,
+    "last_verification": last_count_found_nothing,
 }
 for _name, _check in OWN_CHECKS.items():
     register_check(_name, _check)

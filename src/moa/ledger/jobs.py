@@ -1,4 +1,4 @@
-"""Jobs of the books: months are made ahead, and every night the books are counted again."""
+"""Jobs of the books: months made ahead, days opened at their hour, books counted again, seals sent out."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.jobs import job
 from moa.ledger.operations.open_business_day import make_period
+from moa.ledger.operations.open_due_days import open_due_days
+from moa.ledger.operations.record_verification import record_verification
+from moa.ledger.operations.stamp_seals import stamp_seals
 from moa.ledger.rules.months import months_from
 from moa.ledger.rules.vouchers import period_of
-from moa.ledger.verification import verify_books
+from moa.ledger.seal_dispatch import STAMP_JOB
 
 logger = logging.getLogger("moa.ledger")
 
@@ -28,10 +31,23 @@ def make_months(ctx: Context) -> None:
 
 @job("ledger.verify", nightly=True)
 def verify(ctx: Context) -> None:
-    """Nightly: what is derived from entries is recomputed; the trail says what was read and how much differs."""
+    """Nightly: what is derived from entries is recomputed, the result kept, and told when something differs."""
     with ctx.open():
-        for book in verify_books(ctx):
+        for book in record_verification(ctx):
             after = {"accounts": book.accounts, "entries": book.entries, "differences": len(book.differences)}
             record(ctx, "ledger.book.verified", "book", book.book, after=after)
             for one in book.differences:
                 logger.error("book %s, %s: %s should be %s, is %s", *one)
+
+
+@job("ledger.open_days", frequent=True)
+def open_days(ctx: Context) -> None:
+    """Every few minutes: days that open by themselves are opened at their hour."""
+    with ctx.open():
+        open_due_days(ctx)
+
+
+@job(STAMP_JOB, frequent=True)
+def stamp(ctx: Context) -> None:
+    """After a closing, and every few minutes while one is outstanding: time stamps of seals. Opens its own transactions."""
+    stamp_seals(ctx)

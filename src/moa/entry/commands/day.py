@@ -70,7 +70,7 @@ def close(book: str, as_login: str, group: str, as_json: bool, wait: bool) -> in
     try:
         with ctx.open():
             asked = access_book(ctx, book, CLOSE_DAY)
-            closed = close_day(ctx, asked, open_next=not wait)
+            closed = close_day(ctx, asked, open_next=False if wait else None)
     except CloseRefused as refusal:
         for one in refusal.findings:
             if not one.ok:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -47,6 +48,45 @@ def export(book: str, first: str, last: str, output: Path, as_login: str, group:
         click.echo(json.dumps(answer, ensure_ascii=False, indent=1))
         return
     click.echo(f"{done.path}: {asked.code} from {done.first} to {done.last}, {done.lines} lines")
+
+
+@click.command(
+    "seals", help="List the seals of a book's closings, the newest first, and how each left the house."
+)
+@click.option("--book", default="", help="The book's code; the default book if left out.")
+@click.option("--as", "as_login", default="", help="Act as this login.")
+@click.option("--group", default="", help="Act in this group.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="How many.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+def seals(book: str, as_login: str, group: str, limit: int, as_json: bool) -> None:
+    from moa.entry.acting import acting_context
+
+    ctx = acting_context(as_login=as_login, group=group)
+    from moa.ledger.permissions import EXPORT_PROOF
+    from moa.ledger.queries import access_book
+    from moa.ledger.seal_list import list_seals
+
+    with ctx.open():
+        asked = access_book(ctx, book, EXPORT_PROOF)
+        found: list[dict[str, Any]] = [
+            {
+                "date": str(one.seal.business_date), "revision": one.seal.revision, "seal": one.seal.hex,
+                "previous": one.seal.previous, "closed_at": one.seal.closed_at.isoformat(),
+                "left": [
+                    {"way": way.way, "to": way.target, "state": way.state, "problem": way.problem,
+                     "stamped_at": way.dispatch.stamped_at.isoformat() if way.dispatch.stamped_at else None}
+                    for way in one.ways
+                ],
+            }
+            for one in list_seals(asked, limit=limit)
+        ]  # fmt: skip
+    if as_json:
+        click.echo(json.dumps({"book": asked.code, "seals": found}, ensure_ascii=False, indent=1))
+        return
+    for one in found:
+        click.echo(f"{one['date']}={one['seal']} revision {one['revision']}")
+        for way in one["left"]:
+            click.echo(f"  {way['way']} {way['to']}: {way['state']} {way['stamped_at'] or way['problem']}")
 
 
 def _day(text: str, option: str) -> date:

@@ -17,13 +17,13 @@ from moa.ledger.operations.agree_standing_order import (
 )
 from moa.ledger.operations.load_accounts import AccountRow, load_accounts
 from moa.ledger.operations.set_up_book import NewBook, set_up_book
-from moa.ledger.rules.acts import FILE, LOAD_ACCOUNTS, RULE
+from moa.ledger.rules.acts import CLOSE, FILE, LOAD_ACCOUNTS, RULE
 
 BOOK = "SC"
 _NAMES = {"ko": "그룹 결제센터", "zh-hans": "集团结算中心", "en": "Group settlement centre"}
 # One account under each of these subjects, besides those of the members and of the centre's own bank accounts.
 _OWN = (
-    ("224101", "가수금", None), ("3001", "청산", None), ("4001", "납입자본금", None), ("6011", "대출 이자수익", None),
+    ("224101", "가수금", None), ("3001", "청산", None), ("4001", "납입자본금", None), ("4103", "당기순이익", None), ("6011", "대출 이자수익", None),
     ("6021", "이체 수수료수익", None), ("6411", "예금 이자비용", None), ("6421", "은행 수수료비용", None),
     ("6602", "업무관리비", None),
 )  # fmt: skip
@@ -57,6 +57,7 @@ def make_books(ctx: Context, manifest: dict[str, Any], units: dict[str, Unit]) -
         NewStandingOrder("FILES", "명령으로 주는 계정·전표 파일의 자동 기장", (FILE, LOAD_ACCOUNTS), since),
     )
     _agree(ctx, book, NewStandingOrder("BANK-LINES", "규칙에 따른 은행 거래의 자동 기장", (RULE,), since))
+    _agree(ctx, book, NewStandingOrder("CLOSING", "연 마감의 손익 대체", (CLOSE,), since))
     load_accounts(ctx, book, _accounts(manifest, holding))
     return book
 

@@ -22,6 +22,7 @@ from moa.ledger.proof_lines import Closing
 from moa.ledger.queries import day_under_way, last_seal, waiting_day
 from moa.ledger.reading_by_keys import by_keys
 from moa.ledger.rules.vouchers import period_of
+from moa.ledger.seal_dispatch import send_seal_out
 from moa.ledger.sealing import take_seal
 
 
@@ -76,9 +77,10 @@ select b.account_id, %(day)s, %(revision)s, b.group_id, b.book_id, a.name, f.nam
 """
 
 
-def close_day(ctx: Context, book: Book, *, open_next: bool = True) -> Closed:
+def close_day(ctx: Context, book: Book, *, open_next: bool | None = None) -> Closed:
     """Close the day under way; all in one transaction, and the book is held alone.
 
+    The next day is opened at once, unless the book's days open at an hour of their own; `open_next` says otherwise.
     A day that was reopened is closed as its next revision, chained to the one before.
     Raises: forbidden, no_day_open, move_not_allowed, close_refused.
     """
@@ -104,14 +106,16 @@ def close_day(ctx: Context, book: Book, *, open_next: bool = True) -> Closed:
         seal = take_seal(ctx, closing, previous)
     _move(ctx, day, "close", revision=closing.revision, closed_at=seal.closed_at)
     stamp_book(book.id, seal.closed_at)
-    next_day = _follow(ctx, book, day.business_date, open_next)
+    opens = book.opens_at is None if open_next is None else open_next
+    next_day = _follow(ctx, book, day.business_date, opens)
     record(
         ctx, "ledger.day.closed", "book", book.id, before={"day": str(day.business_date), "state": before},
         after={"day": str(day.business_date), "state": "closed", "revision": closing.revision, "seal": seal.hex},
     )  # fmt: skip
+    send_seal_out(ctx, book, closing.day, closing.revision)
     return Closed(
         day.business_date, closing.revision, seal.hex, seal.closed_at, seal.vouchers, seal.entries,
-        next_day.business_date, open_next,
+        next_day.business_date, opens,
     )  # fmt: skip
 
 

@@ -1,0 +1,126 @@
+"""What is said about the checks of closings: their names, that each holds, how to mend it, and where."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from moa.ledger.close_checks import Finding
+
+Text = str | Promise
+
+
+class Words(NamedTuple):
+    """Shape: `mend` names the finding's facts in braces; `page` the name of the page where it is mended."""
+
+    name: Text
+    well: Text
+    mend: Text
+    page: str = ""
+
+
+OF_DAYS: dict[str, Words] = {
+    "business_day": Words(
+        _("Business day of the calendar"),
+        _("The calendar has it as a business day."),
+        _("{day} is no business day in the calendar {calendar}: mark it as one on the calendar page, or reverse what was booked on it."),
+        "directory:calendar",
+    ),
+    "former_days_closed": Words(
+        _("Days before"),
+        _("All days before are closed."),
+        _("{day} is not closed: close it first (moa day close)."),
+    ),
+    "no_day_passed_over": Words(
+        _("No day left out"),
+        _("No business day before it is without books."),
+        _("{day} is a business day without books: mark it as a holiday on the calendar page."),
+        "directory:calendar",
+    ),
+    "trial_balance": Words(
+        _("Trial balance"),
+        _("Debits equal credits in every currency."),
+        _("Balances in {currency} add up to {minor} minor units instead of nothing: moa verify names the account."),
+    ),
+    "balances_are_last_entries": Words(
+        _("Balances and entries"),
+        _("Every balance is that of the account's last entry."),
+        _("Account {account} stands elsewhere than its last entry left it: moa verify names the difference."),
+    ),
+    "subjects_add_up": Words(
+        _("Opening and turnover of subjects"),
+        _("Opening and turnover of every subject give its accounts' balances."),
+        _("Subject {subject} in {currency} does not add up since the last closing: moa verify names the difference."),
+    ),
+    "last_verification": Words(
+        _("Nightly count of the books"),
+        _("The last count of the books found no difference."),
+        _("The count of {at} found {differences} differences: run moa verify again once they are mended."),
+    ),
+    "bank_statements_imported": Words(
+        _("Bank statements"),
+        _("Every linked bank account has the statement that should be here by now."),
+        _("{account} has no statement of {day}: import it (moa statements import), or enter its lines by hand."),
+        "accounts:imports",
+    ),
+    "bank_lines_settled": Words(
+        _("Bank lines"),
+        _("Every bank line that is due is posted, waits to be, or is in suspense or ignored."),
+        _("{lines} bank lines are not in the books (standing order: “{order}”): moa reconcile run names why."),
+    ),
+    "bank_equals_ledger": Words(
+        _("Bank and ledger"),
+        _("Bank and ledger are equal, or differ by what is listed."),
+        _("{account} differs by {minor} minor units of {currency} that nothing explains: a statement in between is missing."),
+    ),
+}  # fmt: skip
+OF_PERIODS: dict[str, Words] = {
+    "days_closed": Words(
+        _("Days of the period"),
+        _("All its business days are closed."),
+        _("{day} is not closed: close it first."),
+    ),
+    "months_closed": Words(
+        _("Months of the year"),
+        _("All its months are closed."),
+        _("{month} is not closed: close it first."),
+    ),
+    "profit_account": Words(
+        _("Account for the profit of the year"),
+        _("The profit has an account in every currency."),
+        _("No account in {currency} stands under the profit of the year: open one."),
+    ),
+    "day_to_carry": Words(
+        _("Open day of the new year"),
+        _("A day is open on which the profit is carried."),
+        _("Open the first day of the new year: the profit of {year} is carried on it."),
+    ),
+    "leave_to_carry": Words(
+        _("Standing order for closings"),
+        _("A standing order lets a machine carry the profit."),
+        _("No standing order gives leave for closings on {day}: file one with the act close and have it approved."),
+        "control:approvals",
+    ),
+    "carry": Words(
+        _("Carrying the profit"),
+        _("The profit can be carried."),
+        _("The voucher that carries the profit is refused: {code}, account {account}."),
+    ),
+}  # fmt: skip
+
+
+def words_of(name: str) -> Words:
+    """A check that somebody registered without words is called by its name."""
+    return OF_DAYS.get(name) or OF_PERIODS.get(name) or Words(name, "", "")
+
+
+def sentence_of(finding: Finding) -> str:
+    """One sentence in the language that is active; a check without one says its facts."""
+    words = words_of(finding.name)
+    if finding.ok:
+        return str(words.well)
+    if words.mend:
+        return str(words.mend).format(**finding.facts)
+    return ", ".join(f"{name} {value}" for name, value in finding.facts.items())
