@@ -23,6 +23,7 @@ from moa.control.queries import the_group_of
 from moa.directory.permissions import VIEW_CALENDAR, VIEW_RATES
 from moa.directory.queries import calendar_for
 from moa.ledger.permissions import VIEW as VIEW_BOOKS
+from moa.ledger.web.day_words import book_day_of
 from moa.reconciliation.permissions import VIEW as VIEW_LINES
 from moa.reports.permissions import VIEW_POSITION
 from moa.ui.shell import Shell, User, menu
@@ -37,6 +38,7 @@ _JOBS = {
     "imports": ("accounts:imports", VIEW),
     "reconciliation": ("reconciliation:lines", VIEW_LINES),
     "kftc": ("channels:kftc", CHECK),
+    "closing": ("ledger:closing", VIEW_BOOKS),
     "rates": ("directory:rates", VIEW_RATES),
     "calendar": ("directory:calendar", VIEW_CALENDAR),
     "sheets": ("ledger:sheets", VIEW_BOOKS),
@@ -67,8 +69,9 @@ def _filled(ctx: Context, language: str, theme: str) -> Shell:
     person: Person = ctx.memo["person"]
     newest = newest_word(ctx) if may(ctx, VIEW) else NewestWord(None, 0)
     waiting = count_waiting(ctx) if may(ctx, "control.approvals.decide") else 0
+    book_day, book_state = book_day_of(ctx) if may(ctx, VIEW_BOOKS) else (None, "")
     return Shell(
-        now=now, today=ctx.today, group_name=group.names.get(language) or group.name,
+        now=now, today=ctx.today, book_day=book_day, book_state=book_state, book_url=reverse("ledger:closing"), group_name=group.names.get(language) or group.name,
         business_day_open=calendar_for(ctx, group.country).is_business_day(ctx.today),
         as_of=newest.as_of, late_banks=newest.late_banks, user=User(person.name, person.title),
         language=language, theme=theme, menu=menu(permitted_pages(ctx), {"approvals": waiting}, frozenset({"approvals"})),

@@ -36,6 +36,7 @@ JOBS: tuple[Job, ...] = (
     Job("imports", _("Import"), "up", "funds"),
     Job("reconciliation", _("Reconciliation"), "match", "funds"),
     Job("kftc", _("KFTC file"), "rec", "funds"),
+    Job("closing", pgettext_lazy("books", "Closing"), "shield", "records"),
     Job("rates", _("Exchange rates"), "rate", "basis"),
     Job("calendar", _("Calendar"), "day", "basis"),
     Job("sheets", _("Sheets of the books"), "book", "records", _("Sheets")),
@@ -78,12 +79,15 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """Shape: `now` aware, in the group's time zone; `theme` "light", "dark" or "" (follow the system)."""
+    """Shape: `now` aware, in the group's time zone; `book_day` the day of the default book, with its state in words; `theme` "light", "dark" or "" (follow the system)."""
 
     now: datetime
     today: date
     group_name: str = ""
     business_day_open: bool = True
+    book_day: date | None = None
+    book_state: Text = ""
+    book_url: str = ""
     as_of: datetime | None = None
     late_banks: int = 0
     user: User | None = None

@@ -25,7 +25,7 @@ def record_verification(ctx: Context) -> list[Verified]:
         )  # fmt: skip
         if one.differences:
             tell(
-                ctx, VERIFY_DIFFERS, key=str(kept.id), unit_id=book.unit_id, link=f"/closing?book={book.code}",
+                ctx, VERIFY_DIFFERS, key=str(kept.id), unit_id=book.unit_id, link=f"/books/closing?book={book.code}",
                 facts={"book": {"": book.name} | book.names, "count": len(one.differences)},
             )  # fmt: skip
     return found

@@ -84,6 +84,6 @@ def _note_failure(ctx: Context, dispatch: SealDispatch, problem: str) -> None:
             return
         book = Book.objects.get(id=dispatch.seal.book_id)
         tell(
-            ctx, SEAL_OUTSTANDING, key=str(dispatch.id), unit_id=book.unit_id, link=f"/closing?book={book.code}",
+            ctx, SEAL_OUTSTANDING, key=str(dispatch.id), unit_id=book.unit_id, link=f"/books/closing?book={book.code}",
             facts={"book": {"": book.name} | book.names, "day": str(dispatch.seal.business_date), "problem": problem[:200]},
         )  # fmt: skip
