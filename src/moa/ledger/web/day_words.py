@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from moa.control.context import Context
 from moa.ledger.close_checks import day_to_check
@@ -13,11 +13,11 @@ from moa.ledger.queries import list_books
 
 # The colour of the state and its word.
 STATES: dict[str, tuple[str, str | Promise]] = {
-    "waiting": ("draft", gettext_lazy("waiting to be opened")),
-    "open": ("approved", gettext_lazy("open")),
-    "closing": ("pending", gettext_lazy("closing")),
-    "closed": ("paid", gettext_lazy("closed")),
-    "reopened": ("pending", gettext_lazy("reopened")),
+    "waiting": ("draft", pgettext_lazy("day", "waiting to be opened")),
+    "open": ("approved", pgettext_lazy("day", "open")),
+    "closing": ("pending", pgettext_lazy("day", "closing")),
+    "closed": ("paid", pgettext_lazy("day", "closed")),
+    "reopened": ("pending", pgettext_lazy("day", "reopened")),
 }
 
 
