@@ -10,7 +10,7 @@ from datetime import datetime
 from hashlib import new as new_hash
 from typing import Any, NamedTuple
 
-from asn1crypto import cms, tsp
+from asn1crypto import cms, tsp  # type: ignore[import-untyped]
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
