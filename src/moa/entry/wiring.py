@@ -26,6 +26,8 @@ JOBS = (
     "moa.reports.jobs",
 )
 # Importing these registers what a context tells persons of.
+# Importing these registers the operations that ask for a second person when a policy says so.
+ACTS = ("moa.control.role_acts", "moa.directory.approval_acts", "moa.ledger.approval_acts")
 NOTICES = (
     "moa.control.notices",
     "moa.accounts.notices",
@@ -36,7 +38,7 @@ NOTICES = (
 
 def connect() -> None:
     """Register every provider; called once when Django is ready."""
-    for module in (*PERMISSIONS, *JOBS, *NOTICES):
+    for module in (*PERMISSIONS, *JOBS, *NOTICES, *ACTS):
         import_module(module)
     _connect_subjects()
     _connect_reconciliation()

@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import Q
 
 from moa.control.administrators import access_roles, lock_roles
+from moa.control.approval_acts import guard
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import Assignment, Person, Role, Unit
@@ -27,6 +28,9 @@ class OwnRole(DomainError):
     code = "own_role"
 
 
+SUBJECT = "control.role_change"
+
+
 class PeriodEmpty(DomainError):
     """The last day lies before the first."""
 
@@ -45,13 +49,14 @@ def give_role(
 ) -> Assignment:
     """`valid_until` is the first day without the role; the limit is in minor units of the group's base currency.
 
-    Raises: forbidden, not_found (person, role or unit), own_role, role_period_empty, roles_incompatible.
+    Raises: forbidden, second_person_needed, not_found (person, role or unit), own_role, role_period_empty, roles_incompatible.
     """
     # The machine user of a group gives its first persons their roles; later only an administrator does.
     if ctx.actor.kind == Person.MACHINE:
         lock_roles(ctx)
     else:
         access_roles(ctx)
+        guard(ctx, SUBJECT)
     role = Role.objects.filter(code=role_code).first()
     if role is None:
         raise NotFound(role=role_code)

@@ -14,14 +14,16 @@ from django.views.decorators.http import require_GET, require_POST
 
 from moa.control.access import may
 from moa.control.administrators import ADMINISTER
+from moa.control.approval_acts import ask_or_do
 from moa.control.context import Context
 from moa.control.leaving import waiting_on
-from moa.control.operations.give_role import PeriodEmpty, give_role
+from moa.control.operations.give_role import SUBJECT, PeriodEmpty
 from moa.control.operations.renew_invitation import renew_invitation
 from moa.control.operations.retire_person import retire_person
 from moa.control.operations.withdraw_role import withdraw_role
 from moa.control.people import VIEW_USERS, access_person, history_of_person
 from moa.control.queries import the_group_of
+from moa.control.role_acts import role_given
 from moa.control.web.forms_people import LeaveForm, RoleFields
 from moa.control.web.page import page
 from moa.control.web.sentences_people import refusal_words
@@ -44,10 +46,11 @@ def give(request: HttpRequest, ctx: Context, person_id: int) -> HttpResponse:
     role = role_of(ctx, form.cleaned_data)
 
     def act() -> None:
-        give_role(
-            ctx, person_id, role_code=role.code, unit_id=role.unit_id, valid_from=role.valid_from or ctx.today,
+        content = role_given(
+            person_id, role_code=role.code, unit_id=role.unit_id, valid_from=role.valid_from or ctx.today,
             valid_until=role.valid_until, limit_minor=role.limit_minor,
         )  # fmt: skip
+        ask_or_do(ctx, SUBJECT, subject_id=f"{person_id}:{role.code}:{role.unit_id or ''}", content=content)
 
     try:
         _acted(ctx, act)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from moa.control.access import require
+from moa.control.approval_acts import guard
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.directory.models import ExchangeRate
@@ -10,13 +11,16 @@ from moa.directory.permissions import ENTER_RATES
 from moa.directory.recording import take_recording_moment
 from moa.directory.rules.rates import NewRate, check_rate, rate_text
 
+SUBJECT = "directory.rate"
+
 
 def enter_rate(ctx: Context, *, new: NewRate) -> ExchangeRate:
     """The recorded rate. The same rate again gives the row that is there; another for the same day corrects it.
 
-    Raises: forbidden, rate_refused (its code says which).
+    Raises: forbidden, second_person_needed, rate_refused (its code says which).
     """
     require(ctx, ENTER_RATES)
+    guard(ctx, SUBJECT)
     check_rate(new, ctx.today)
     moment = take_recording_moment(ctx, ExchangeRate)
     holding = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from moa.control.access import require
+from moa.control.approval_acts import guard
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.directory.models import CalendarOverride
@@ -12,6 +13,8 @@ from moa.directory.permissions import OVERRIDE_CALENDAR
 from moa.directory.queries import calendar_for, forget_calendar
 from moa.directory.recording import take_recording_moment
 from moa.kernel.errors import DomainError
+
+SUBJECT = "directory.calendar_day"
 
 
 class OverrideRefused(DomainError):
@@ -25,9 +28,10 @@ def override_calendar_day(
 ) -> CalendarOverride:
     """The recorded word on the day; None gives the day back to the published calendar.
 
-    Raises: forbidden, calendar_country_unknown, calendar_day_unchanged, calendar_name_missing.
+    Raises: forbidden, second_person_needed, calendar_country_unknown, calendar_day_unchanged, calendar_name_missing.
     """
     require(ctx, OVERRIDE_CALENDAR)
+    guard(ctx, SUBJECT)
     moment = take_recording_moment(ctx, CalendarOverride)
     forget_calendar(ctx, country)
     calendar = calendar_for(ctx, country)

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from moa.control.access import may
+from moa.control.approval_acts import ask_or_do
 from moa.control.context import Context
 from moa.control.queries import person_names, the_group_of
 from moa.control.web.page import page
-from moa.directory.operations.override_calendar_day import OverrideRefused, override_calendar_day
+from moa.directory.operations.override_calendar_day import SUBJECT, OverrideRefused
 from moa.directory.permissions import OVERRIDE_CALENDAR, VIEW_CALENDAR
 from moa.directory.queries import calendar_for, list_overrides
 from moa.directory.rules.calendar_year import kind_of, month_sheets, special_days
@@ -45,14 +46,12 @@ def _override(ctx: Context, country: str, form: CalendarDayForm) -> bool:
     """Record what was typed; a refusal stands at its field."""
     typed = form.cleaned_data
     try:
-        override_calendar_day(
-            ctx,
-            country=country,
-            day=typed["date"],
-            is_business_day=_OPEN[typed["kind"]],
-            name=typed["name"],
-            reason=typed["reason"],
-        )
+        said = {True: "yes", False: "no", None: ""}[_OPEN[typed["kind"]]]
+        content = {
+            "country": country, "day": str(typed["date"]), "is_business_day": said, "name": typed["name"],
+            "reason": typed["reason"],
+        }  # fmt: skip
+        ask_or_do(ctx, SUBJECT, subject_id=f"{country}:{typed['date']}", content=content)
     except OverrideRefused as refusal:
         form.add_error(_FORM_FIELDS[refusal.code], problem_text(refusal.code, "", refusal.facts["day"]).what)
         return False

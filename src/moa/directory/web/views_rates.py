@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from moa.control.access import may
+from moa.control.approval_acts import ask_or_do
 from moa.control.context import Context
 from moa.control.queries import person_names, the_group_of
 from moa.control.web.page import page
 from moa.directory.currencies_in_use import currencies_in_use, currencies_without_rate
-from moa.directory.operations.enter_rate import enter_rate
+from moa.directory.operations.enter_rate import SUBJECT
 from moa.directory.operations.import_rates import RateFileTooLarge, import_rates
 from moa.directory.permissions import ENTER_RATES, VIEW_RATES
 from moa.directory.queries import RateRow, count_rates, latest_rate_rows, list_rates
@@ -71,8 +72,11 @@ def _take_rate(ctx: Context, form: RateForm, quote: str) -> None:
         rate=per_one(typed["rate"], quoted_per(typed["currency"])),
         source_name=typed["source_name"],
     )
+    content = {
+        "base": new.base, "quote": new.quote, "day": str(new.on_date), "rate": str(new.rate), "source": new.source_name,
+    }  # fmt: skip
     try:
-        enter_rate(ctx, new=new)
+        ask_or_do(ctx, SUBJECT, subject_id=f"{new.base}:{new.quote}:{new.on_date}", content=content)
     except RateRefused as refusal:
         field, value = refusal.facts["field"], refusal.facts["value"]
         form.add_error(_FORM_FIELDS[field], problem_text(refusal.code, field, value).what)

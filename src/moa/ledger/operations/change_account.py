@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from moa.control.access import require
+from moa.control.approval_acts import guard
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.kernel.errors import DomainError, NotFound
@@ -10,6 +11,8 @@ from moa.ledger.book_lock import hold_book
 from moa.ledger.lifecycle import ACCOUNT, AccountState
 from moa.ledger.models import Book, LedgerAccount
 from moa.ledger.permissions import CHANGE_ACCOUNTS
+
+SUBJECT = "ledger.account_change"
 
 
 class AccountNotEmpty(DomainError):
@@ -21,9 +24,10 @@ class AccountNotEmpty(DomainError):
 def change_account(ctx: Context, book: Book, code: str, move: str) -> LedgerAccount:
     """Make one move of the account's life; the book is held alone, so every later voucher sees it.
 
-    Raises: forbidden, not_found, move_not_allowed, account_not_empty.
+    Raises: forbidden, second_person_needed, not_found, move_not_allowed, account_not_empty.
     """
     require(ctx, CHANGE_ACCOUNTS, book.unit_id)
+    guard(ctx, SUBJECT, book.unit_id)
     hold_book(book.id)
     account = LedgerAccount.objects.filter(book_id=book.id, code=code).select_related("balance").first()
     if account is None:
