@@ -1,0 +1,77 @@
+"""A list with the keyboard alone: found, sorted, chosen, kept as a view, taken along; and read without a script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import openpyxl
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.journeys.scene import Scene
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Any]
+
+
+def _violations(page: Any) -> list[Any]:
+    return [(one["id"], one["nodes"][0]["html"][:160]) for one in Axe().run(page).response["violations"]]
+
+
+def test_a_list_is_narrowed_sorted_kept_and_taken_along_by_keys(as_person: Open, scene: Scene) -> None:
+    page = as_person("haeun", "/transactions")
+    page.keyboard.press("f")
+    page.locator("#conditions [name=least]").fill("<script>1")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**least=*")
+    assert "금액으로 읽을 수 없습니다" in page.locator(".mo-ferr").inner_text()
+    page.locator("#conditions [name=least]").fill("100,000")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**least=100%2C000*")
+    few = page.locator("tbody tr[data-row]").count()
+    assert few >= 2 and "100,000" in page.locator(".mo-filter .mo-f").first.inner_text()
+    page.locator("th.w-in a.mo-sort").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**sort=-into*")
+    assert page.locator("th[aria-sort=descending]").inner_text().startswith("입금")
+    page.locator("h1").click()
+    for key in ("j", "x", "j", "Shift+X"):
+        page.keyboard.press(key)
+    assert "2건" in page.locator("[data-batch]").inner_text()
+    page.locator("summary", has_text="이 조건 저장").focus()
+    page.keyboard.press("Enter")
+    page.locator("#view-name").fill("큰 <b>입금</b>")
+    page.keyboard.press("Enter")
+    tab = page.locator(".mo-views.is-kept a[aria-current]")
+    tab.wait_for()
+    assert tab.inner_text() == "큰 <b>입금</b>"
+    assert page.locator("[data-batch]").is_visible(), "what was chosen survives pages"
+    assert _violations(page) == []
+    page.locator("h1").click()
+    with page.expect_download() as waited:
+        page.keyboard.press("e")
+    book = openpyxl.load_workbook(waited.value.path().rename(waited.value.path().with_suffix(".xlsx")))
+    assert book.worksheets[0].max_row == few + 1
+    page.goto("/transactions?text=nothing-of-the-kind")
+    assert page.get_by_role("link", name="조건 모두 지우기").is_visible()
+
+
+def test_columns_are_chosen_and_stay_chosen(as_person: Open, scene: Scene) -> None:
+    page = as_person("haeun", "/transactions")
+    page.locator("summary", has_text="열").click()
+    page.get_by_role("checkbox", name="기산일").check()
+    page.get_by_role("checkbox", name="거래 후 잔액").uncheck()
+    page.locator("details[open] button", has_text="저장").click()
+    page.wait_for_load_state()
+    page.goto("/transactions")
+    heads = page.locator("thead").inner_text()
+    assert "기산일" in heads and "거래 후 잔액" not in heads
+
+
+def test_a_list_is_read_on_paper_and_without_a_script(as_person: Open, scene: Scene) -> None:
+    page = as_person("haeun", "/transactions?as=print", java_script_enabled=False)
+    assert page.locator("tbody tr").count() == 6 and page.locator("input").count() == 0
+    assert "정하은" in page.locator("main").inner_text() and "합계" in page.locator("tfoot").inner_text()
+    page.goto("/transactions?sort=-out")
+    assert page.locator("tbody tr").count() == 6
