@@ -62,8 +62,9 @@ def _connect_subjects() -> None:
     from moa.accounts.hand_entry_subject import HandEntrySubject
     from moa.accounts.operations.enter_lines import SUBJECT
     from moa.control.approval_subjects import SubjectProvider, register, registered_subjects
-    from moa.control.operations import change_policy, delegate_approval
+    from moa.control.operations import change_policy, delegate_approval, request_reset
     from moa.control.own_subjects import DelegationSubject, PolicySubject
+    from moa.control.reset_subject import ResetSubject
     from moa.ledger.operations import agree_standing_order, reopen_day
     from moa.ledger.reopening_subject import ReopeningSubject
     from moa.ledger.standing_order_subject import StandingOrderSubject
@@ -72,6 +73,7 @@ def _connect_subjects() -> None:
     from moa.reconciliation.rule_subject import RuleSubject
 
     providers: dict[str, SubjectProvider] = {
+        request_reset.SUBJECT: ResetSubject(),
         SUBJECT: HandEntrySubject(),
         agree_standing_order.SUBJECT: StandingOrderSubject(),
         reopen_day.SUBJECT: ReopeningSubject(),

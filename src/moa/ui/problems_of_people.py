@@ -51,4 +51,10 @@ OF_PEOPLE: dict[str, tuple[Text, Text]] = {
     "code_wrong": (_("This is not the code of now"), _("Type the next one")),
     "second_factor_refused": (_("This code does not fit"), ""),
     "second_factor_locked": (_("This step is locked for a while"), ""),
+    "own_credentials": (_("You cannot ask for the reset of your own login"), _("Change it in your settings")),
+    "reset_not_agreed": (
+        _("No reset of this password was agreed on in the last day"),
+        _("Ask for one, and another person decides"),
+    ),
+    "preference_unknown": (_("There is no such language or display"), ""),
 }

@@ -59,6 +59,17 @@ class LeaveForm(forms.Form):
     left_on = DayField(label=_("First day without the person"))
 
 
+class ResetForm(forms.Form):
+    lost = forms.ChoiceField(
+        label=_("What was lost"),
+        choices=[
+            ("password", _("password")), ("second_factor", _("second factor")),
+            ("both", _("password and second factor")),
+        ],
+    )  # fmt: skip
+    reason = forms.CharField(label=_("Reason, and how the person was recognised"), max_length=300)
+
+
 class RoleForm(forms.Form):
     """A role of the group's own."""
 

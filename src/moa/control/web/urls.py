@@ -74,6 +74,7 @@ urlpatterns = [
     path("people/<int:person_id>/roles", views_person.give, name="give_role"),
     path("people/<int:person_id>/roles/<int:assignment_id>", views_person.withdraw, name="withdraw_role"),
     path("people/<int:person_id>/link", views_person.new_link, name="new_link"),
+    path("people/<int:person_id>/reset", views_person.reset, name="reset"),
     path("people/<int:person_id>/leave", views_person.leave, name="leave"),
     path("lists/view", views_tables.view_save, name="view_save"),
     path("lists/view/remove", views_tables.view_remove, name="view_remove"),

@@ -18,13 +18,15 @@ from moa.control.approval_acts import ask_or_do
 from moa.control.context import Context
 from moa.control.leaving import waiting_on
 from moa.control.operations.give_role import SUBJECT, PeriodEmpty
+from moa.control.operations.make_reset_link import agreed_reset, make_reset_link
 from moa.control.operations.renew_invitation import renew_invitation
+from moa.control.operations.request_reset import request_reset, reset_waits
 from moa.control.operations.retire_person import retire_person
 from moa.control.operations.withdraw_role import withdraw_role
 from moa.control.people import VIEW_USERS, access_person, history_of_person
 from moa.control.queries import the_group_of
 from moa.control.role_acts import role_given
-from moa.control.web.forms_people import LeaveForm, RoleFields
+from moa.control.web.forms_people import LeaveForm, ResetForm, RoleFields
 from moa.control.web.page import page
 from moa.control.web.sentences_people import refusal_words
 from moa.control.web.views_people import LOOKS, STATES, link_made, role_of
@@ -87,12 +89,27 @@ def leave(request: HttpRequest, ctx: Context, person_id: int) -> HttpResponse:
 def new_link(request: HttpRequest, ctx: Context, person_id: int) -> HttpResponse:
     line = access_person(ctx, person_id)
     try:
-        link = _acted(ctx, lambda: renew_invitation(ctx, person_id))
+        # Who has come gets a link after a reset only, which two persons agreed on.
+        make = renew_invitation if line.state in {"invited", "expired"} else make_reset_link
+        link = _acted(ctx, lambda: make(ctx, person_id))
     except (NotFound, Forbidden):
         raise
     except DomainError as refusal:
         return _answer(request, ctx, person_id, problem=refusal_words(refusal), status=409)
     return link_made(request, person_id, line.name, link)
+
+
+@require_POST
+@page(ADMINISTER)
+def reset(request: HttpRequest, ctx: Context, person_id: int) -> HttpResponse:
+    form = ResetForm(request.POST)
+    if not form.is_valid():
+        return _answer(request, ctx, person_id, reset_form=form, status=422)
+    given = form.cleaned_data
+    return _do(
+        request, ctx, person_id,
+        lambda: request_reset(ctx, person_id, lost=given["lost"], reason=given["reason"]),
+    )  # fmt: skip
 
 
 def _do(request: HttpRequest, ctx: Context, person_id: int, act: Callable[[], object]) -> HttpResponse:
@@ -118,11 +135,12 @@ def _back(person_id: int) -> HttpResponse:
 
 def _answer(
     request: HttpRequest, ctx: Context, person_id: int, *, form: forms.Form | None = None,
-    leave_form: forms.Form | None = None, problem: str = "", status: int = 200,
+    leave_form: forms.Form | None = None, reset_form: forms.Form | None = None, problem: str = "", status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     line = access_person(ctx, person_id)
     may_change = may(ctx, ADMINISTER) and line.state not in {"machine", "left"}
     mine = person_id == ctx.actor.person_id
+    may_reset = may_change and not mine and line.state not in {"invited", "expired"}
     values: dict[str, Any] = {
         "person": line, "states": STATES, "looks": LOOKS, "base_currency": the_group_of(ctx).base_currency,
         "history": [
@@ -132,6 +150,9 @@ def _answer(
         "may_change": may_change, "is_me": mine, "problem": problem,
         "form": form or (RoleFields(ctx) if may_change and not mine else None),
         "leave_form": leave_form or (LeaveForm(initial={"left_on": ctx.today}) if may_change and not mine else None),
+        "reset_form": reset_form or (ResetForm() if may_reset else None),
+        "reset_agreed": agreed_reset(ctx, person_id) if may_reset else None,
+        "reset_waits": may_reset and reset_waits(person_id),
         "waiting": [_waiting_words(item) for item in waiting_on(ctx, person_id)],
     }  # fmt: skip
     return render(request, "control/person.html", values, status=status)
