@@ -1,0 +1,121 @@
+"""A person sets up an app and a passkey and signs in with each, in a real browser; the pages have no fault for axe."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pyotp
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from moa.control.models import Authenticator
+from tests.control.factories import PASSWORD
+from tests.journeys.scene import Scene
+
+pytestmark = pytest.mark.browser
+
+
+def _faults(page: Any) -> list[Any]:
+    found = Axe().run(page).response["violations"]
+    return [(page.url, one["id"], one["nodes"][0]["html"][:120]) for one in found]
+
+
+def _sign_out(page: Any) -> None:
+    page.context.clear_cookies(name="moa_session")
+
+
+def _password(page: Any, login: str) -> None:
+    page.goto("/signin?next=/settings")
+    page.fill("[name=username]", login)
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+
+
+def test_an_app_is_set_up_and_asked_for(as_person: Callable[..., Any], bare: Scene) -> None:
+    page = as_person("soyeon", "/settings")
+    page.click("text=2차 인증")
+    page.click("text=인증 앱 등록")
+    assert page.locator("img.mo-qr").evaluate("i => i.complete && i.naturalWidth > 100")
+    faults = _faults(page)
+    secret = (page.text_content("#secret") or "").replace(" ", "")
+    page.fill("[name=code]", pyotp.TOTP(secret).now())
+    page.press("[name=code]", "Enter")
+    page.wait_for_selector("textarea#codes")
+    codes = page.input_value("#codes").split()
+    assert len(codes) == 10
+    faults += _faults(page)
+    page.goto("/settings/second-factor")
+    faults += _faults(page)
+    _sign_out(page)
+    _password(page, "soyeon")
+    page.wait_for_url("**/signin/second")
+    faults += _faults(page)
+    # The step of set-up is used up; the test does not wait half a minute for the next.
+    with bare.people["soyeon"].open():
+        Authenticator.objects.update(last_step=0)
+    page.fill("[name=code]", pyotp.TOTP(secret).now())
+    page.press("[name=code]", "Enter")
+    page.wait_for_url("**/settings")
+    _sign_out(page)
+    _password(page, "soyeon")
+    page.wait_for_url("**/signin/second")
+    page.click("text=복구 코드 쓰기")
+    page.fill("[name=code]", codes[0])
+    page.press("[name=code]", "Enter")
+    page.wait_for_url("**/settings")
+    assert faults == [], json.dumps(faults, ensure_ascii=False, indent=1)
+
+
+def test_a_passkey_is_made_and_opens_the_door_alone_and_after_the_password(
+    as_person: Callable[..., Any], bare: Scene
+) -> None:
+    page = as_person("soyeon", "/settings/second-factor")
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    devtools.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+                "isUserVerified": True, "automaticPresenceSimulation": True,
+            }
+        },
+    )  # fmt: skip
+    page.fill("#key-name", "사무실 노트북")
+    page.click("text=이 기기에 패스키 만들기")
+    page.wait_for_selector("text=사무실 노트북 >> visible=true")
+    _sign_out(page)
+    page.goto("/signin?next=/settings")
+    page.click("text=패스키로 로그인")
+    page.wait_for_url("**/settings")
+    _sign_out(page)
+    _password(page, "soyeon")
+    page.wait_for_url("**/signin/second")
+    page.click("text=패스키 쓰기")
+    page.wait_for_url("**/settings")
+    page.goto("/settings/sessions")
+    shown = page.text_content("main") or ""
+    assert "비밀번호와 패스키" in shown and re.search(r"Chrome · \w+", shown)
+
+
+def test_the_pages_have_no_fault(as_person: Callable[..., Any], bare: Scene, live_server: Any) -> None:
+    page = as_person("admin", "/people")
+    person = bare.people["minjun"].actor.person_id
+    addresses = [
+        "/people", "/people/invite", f"/people/{person}", "/people/roles", "/people/roles/new", "/people/rights",
+        "/settings", "/settings/password", "/settings/second-factor", "/settings/sessions",
+    ]  # fmt: skip
+    faults = []
+    for address in addresses:
+        assert page.goto(address).status == 200, address
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+        faults += _faults(page)
+    look = {"moa_language": "zh-hans", "theme": "dark"}
+    page.context.add_cookies([{"name": n, "value": v, "url": live_server.url} for n, v in look.items()])
+    for address in addresses[:3]:
+        page.goto(address)
+        faults += _faults(page)
+    assert faults == [], json.dumps(faults, ensure_ascii=False, indent=1)
