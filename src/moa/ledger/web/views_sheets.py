@@ -86,7 +86,9 @@ def _book_name(ctx: Context, book: Book) -> str:
 def _values(ctx: Context, wanted: Wanted, name: str, sheet: Sheet | None, refused: str) -> dict[str, Any]:
     query = {each: value for each, value in wanted.query.items() if value}
     kept: dict[str, str] = {each: query[each] for each in ("book", "from", "to", "known_at") if each in query}
+    known_at = wanted.asked.known_at
     values: dict[str, Any] = {
+        "moment_text": f"{known_at.astimezone(wanted.zone):%Y-%m-%dT%H:%M:%S}" if known_at else wanted.query["known_at"],
         "name": name, "title": title_of(sheet) if sheet else TITLES[name], "book": wanted.book,
         "book_name": _book_name(ctx, wanted.book), "range": range_of(sheet.asked if sheet else wanted.asked),
         "known_at": wanted.asked.known_at, "query": wanted.query, "errors": wanted.errors, "fields": FIELDS[name],
