@@ -70,16 +70,11 @@ OF_REQUESTS: dict[str, tuple[Text, Text]] = {
     ),
     "value_missing": (_("A value is missing"), ""),
     "value_invalid": (_("This value does not fit its place"), ""),
-    "day_out_of_range": (_("A day of the years 1900 to 2999 is needed"), ""),
     "parameter_unknown": (_("There is no such parameter"), ""),
     "parameter_repeated": (_("This parameter can stand once only"), ""),
     "cursor_unfit": (
         _("This cursor was not given for this question"),
         _("Begin again without a cursor"),
-    ),
-    "currency_needed": (
-        _("An amount needs its currency"),
-        _("Name a currency or an account"),
     ),
     "token_name_unfit": (_("A name has 1 to 100 characters"), ""),
     "scopes_missing": (_("Choose what the token may do"), ""),

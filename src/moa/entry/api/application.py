@@ -9,7 +9,18 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError, ValidationErrorContext
 
-from moa.entry.api import accounts, me, transactions
+from moa.entry.api import (
+    accounts,
+    audit,
+    directory,
+    jobs,
+    ledger,
+    me,
+    organisation,
+    position,
+    statements,
+    transactions,
+)
 from moa.entry.api.description import described
 from moa.entry.api.problems import ValuesUnfit, by_status, refusal, unfit
 from moa.kernel.errors import DomainError
@@ -25,6 +36,7 @@ _CODES = {
     "missing": "value_missing",
     "day_unreadable": "date_unreadable",
     "moment_unreadable": "moment_unreadable",
+    "currency_unknown": "currency_unknown",
 }
 
 
@@ -74,12 +86,17 @@ class IdempotencyKeyMissing(DomainError):
     code = "idempotency_key_missing"
 
 
+AREAS = (
+    me, accounts, transactions, statements, position, ledger, directory, organisation, audit, jobs,
+)  # fmt: skip
+
+
 def make_api() -> MoaAPI:
     api = MoaAPI(
         title="Moa", version="1", description=DESCRIPTION, urls_namespace="api", docs_url=None,
         openapi_url="/openapi.json",
     )  # fmt: skip
-    for area in (me, accounts, transactions):
+    for area in AREAS:
         api.add_router("", area.router)
     api.add_exception_handler(DomainError, refusal)  # type: ignore[arg-type]
     api.add_exception_handler(ValidationError, _invalid)  # type: ignore[arg-type]

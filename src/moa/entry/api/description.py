@@ -40,8 +40,19 @@ def described(schema: dict[str, Any]) -> dict[str, Any]:
             operation["responses"] = {
                 str(status): _response(int(status), said) for status, said in operation["responses"].items()
             }
+            _say_what_a_form_holds(operation)
     made["components"]["securitySchemes"] = {"MachineToken": {"type": "http", "scheme": "bearer"}}
     return made
+
+
+def _say_what_a_form_holds(operation: dict[str, Any]) -> None:
+    """No other fields, and an upload of at least one byte."""
+    form = operation.get("requestBody", {}).get("content", {}).get("multipart/form-data")
+    if form:
+        form["schema"]["additionalProperties"] = False
+        for field in form["schema"]["properties"].values():
+            if field.get("format") == "binary":
+                field["minLength"] = 1
 
 
 def _response(status: int, said: dict[str, Any]) -> dict[str, Any]:

@@ -26,6 +26,15 @@ class Paged(Schema):
     limit: Limit = PAGE_SIZE
 
 
+class CursorUnfit(ValuesUnfit):
+    """There is no such page: the cursor was not given for this question."""
+
+    code = "cursor_unfit"
+
+    def __init__(self, cursor: str) -> None:
+        super().__init__(unfit("query", "cursor", "cursor_unfit", cursor))
+
+
 def write_cursor(question: Any, place: list[Any]) -> str:
     """Shape: `place` holds what JSON can; `question` is what the cursor is good for."""
     text = json.dumps([_mark(question), *place], separators=(",", ":"))
@@ -33,7 +42,7 @@ def write_cursor(question: Any, place: list[Any]) -> str:
 
 
 def read_cursor(question: Any, text: str, *kinds: type) -> list[Any] | None:
-    """The place, or None without a cursor. Raises: values_unfit for one that was not given for this question."""
+    """The place, or None without a cursor. Raises: cursor_unfit for one that was not given for this question."""
     if not text:
         return None
     try:
@@ -48,7 +57,7 @@ def read_cursor(question: Any, text: str, *kinds: type) -> list[Any] | None:
         and all(abs(one) < 2**63 for one in said[1:] if isinstance(one, int))
     )
     if not fits or said is None:
-        raise ValuesUnfit(unfit("query", "cursor", "cursor_unfit", text))
+        raise CursorUnfit(text)
     return list(said[1:])
 
 

@@ -18,11 +18,11 @@ from moa.ui.problems import problem_text
 PROBLEM = "application/problem+json"
 _LONGEST_VALUE = 100
 
-# Codes that are not about the content asked for or sent; every other refusal is 422.
+# Every other refusal is 422. A moment that has not come yet is a matter of time, not of form: 409.
 _STATUS = {
-    "token_missing": 401, "token_refused": 401, "forbidden": 403, "not_found": 404, "key_conflict": 409,
+    "token_missing": 401, "token_refused": 401, "forbidden": 403, "not_found": 404, "cursor_unfit": 404, "moment_in_future": 409, "key_conflict": 409,
     "in_progress": 409, "standing_order_missing": 409, "file_too_large": 413, "media_type_unsupported": 415,
-    "idempotency_key_missing": 400, "move_not_allowed": 409, "too_many_requests": 429,
+    "idempotency_key_missing": 400, "too_many_requests": 429,
 }  # fmt: skip
 # What a response made by the framework means, by its status.
 _CODES = {
@@ -77,7 +77,7 @@ def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     if "retry_after" in error.facts:
         headers["Retry-After"] = str(error.facts["retry_after"])
     if isinstance(error, ValuesUnfit):
-        return problem(request, status, error.code, errors=error.facts["errors"])
+        return problem(request, status, error.code, errors=error.facts["errors"], headers=headers)
     # What is absent is not named: its number may belong to somebody else.
     facts = {} if status == 404 else masked({name: str(value) for name, value in error.facts.items()})
     return problem(request, status, error.code, facts=facts, headers=headers)

@@ -55,20 +55,22 @@ def reads(
     router: Router, path: str, *, scope: str, answer: Any, summary: str, example: Any = None
 ) -> Callable[[View], View]:
     """A GET route `view(request, ctx, …)`: the Context is opened around the view."""
-    return _route(router, "GET", path, scope, {200: answer}, READ_REFUSALS, summary, example, opened=True)
+    door = MachineToken(scope)
+    return _route(router, "GET", path, door, {200: answer}, READ_REFUSALS, summary, example, opened=True)
 
 
 def writes(
-    router: Router, path: str, *, scope: str, status: int, answer: Any, summary: str, example: Any = None
-) -> Callable[[View], View]:
+    router: Router, path: str, *, scope: str, takes: str, status: int, answer: Any, summary: str, example: Any = None
+) -> Callable[[View], View]:  # fmt: skip
     """A POST route `view(request, ctx, …, key)`: the Context comes closed, for `once` opens it."""
+    door = MachineToken(scope, takes)
     return _route(
-        router, "POST", path, scope, {status: answer}, WRITE_REFUSALS, summary, example, opened=False
+        router, "POST", path, door, {status: answer}, WRITE_REFUSALS, summary, example, opened=False
     )
 
 
 def _route(
-    router: Router, method: str, path: str, scope: str, answers: dict[int, Any], refusals: tuple[int, ...],
+    router: Router, method: str, path: str, door: MachineToken, answers: dict[int, Any], refusals: tuple[int, ...],
     summary: str, example: Any, *, opened: bool,
 ) -> Callable[[View], View]:  # fmt: skip
     def decorate(view: View) -> View:
@@ -91,8 +93,8 @@ def _route(
         ]
         checked.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         router.api_operation(
-            [method], path, auth=MachineToken(scope), response={**answers, frozenset(refusals): Problem},
-            summary=summary, operation_id=view.__name__, description=_described(view, scope),
+            [method], path, auth=door, response={**answers, frozenset(refusals): Problem},
+            summary=summary, operation_id=view.__name__.rstrip("_"), description=_described(view, door.scope),
             openapi_extra=_example(next(iter(answers)), example),
         )(checked)  # fmt: skip
         return view

@@ -13,8 +13,8 @@ from moa.accounts.lines import LineFilter, LineRow, Place, explain_line, list_li
 from moa.accounts.permissions import VIEW
 from moa.accounts.queries import access_account, account_names
 from moa.control.context import Context
-from moa.entry.api.paging import Paged, read_cursor, write_cursor
-from moa.entry.api.problems import ValuesUnfit, unfit
+from moa.control.queries import the_group_of
+from moa.entry.api.paging import CursorUnfit, Paged, read_cursor, write_cursor
 from moa.entry.api.routes import reads
 from moa.entry.api.values import (
     AmountText,
@@ -27,8 +27,9 @@ from moa.entry.api.values import (
     Number,
     Words,
     amount_text,
+    at_least,
+    at_most,
     day_text,
-    read_amount,
 )
 from moa.kernel.errors import NotFound
 
@@ -63,16 +64,18 @@ class TransactionPage(Schema):
     next: str | None
 
 
+AMOUNT_RULE = (
+    "{} amount without its sign, in the currency asked for, else the account's, else the base currency: lines of other"
+    " currencies do not fit"
+)
+
+
 class TransactionsAsked(Paged):
     from_: Day | None = Field(None, alias="from", description="First booking day")
     to: Day | None = Field(None, description="Last booking day, included")
     account: Number | None = None
-    min: AmountText | None = Field(
-        None, description="Least amount without its sign; needs currency or account"
-    )
-    max: AmountText | None = Field(
-        None, description="Largest amount without its sign; needs currency or account"
-    )
+    min: AmountText | None = Field(None, description=AMOUNT_RULE.format("Least"))
+    max: AmountText | None = Field(None, description=AMOUNT_RULE.format("Largest"))
     text: Words = Field("", description="Part of the counterparty, the description or the reference")
     direction: Literal["credit", "debit"] | None = None
     currency: CurrencyCode | None = None
@@ -128,26 +131,27 @@ def _place(cursor: str, place: list[Any] | None) -> Place | None:
     try:
         return Place(date.fromisoformat(place[0]), place[1])
     except ValueError:
-        raise ValuesUnfit(unfit("query", "cursor", "cursor_unfit", cursor)) from None
+        raise CursorUnfit(cursor) from None
 
 
 def _filter(ctx: Context, asked: TransactionsAsked) -> LineFilter | None:
-    """None when the account is not there, or is not this token's to see: then no line fits. Raises: values_unfit."""
+    """None when the account is not there, or is not this token's to see: then no line fits."""
     currency = asked.currency or ""
     if asked.account is not None:
         try:
-            currency = access_account(ctx, asked.account, VIEW).currency
+            held = access_account(ctx, asked.account, VIEW).currency
         except NotFound:
             return None
-    limits: dict[str, int | None] = {"min": None, "max": None}
-    for name in limits:
-        text = getattr(asked, name)
-        if text is not None and not currency:
-            raise ValuesUnfit(unfit("query", name, "currency_needed", text))
-        limits[name] = None if text is None else read_amount(text, currency, "query", name)
+        if currency not in ("", held):
+            return None
+        currency = held
+    if not currency and (asked.min is not None or asked.max is not None):
+        currency = the_group_of(ctx).base_currency
+    least = None if asked.min is None else at_least(asked.min, currency)
+    most = None if asked.max is None else at_most(asked.max, currency)
     return LineFilter(
-        None if asked.account is None else (asked.account,), asked.from_, asked.to, limits["min"], limits["max"],
-        asked.direction or "", asked.text, asked.company, asked.bank, asked.currency or "",
+        None if asked.account is None else (asked.account,), asked.from_, asked.to, least, most, asked.direction or "",
+        asked.text, asked.company, asked.bank, "" if asked.account is not None else currency,
     )  # fmt: skip
 
 

@@ -3,37 +3,31 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import UTC, date, datetime
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from ninja import Field
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from moa.control.context import Context
 from moa.control.queries import the_group_of
-from moa.entry.api.problems import ValuesUnfit, unfit
-from moa.kernel.errors import DomainError
-from moa.kernel.money import minor_digits, to_minor, to_text
+from moa.kernel.money import CURRENCIES, minor_digits, to_text
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_MOMENT = re.compile(
-    r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?\d*([Zz]|[+-]\d{2}:\d{2})", re.ASCII
-)
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
+# Nothing was recorded before, so an earlier moment has the same answers; the offsets of old times are no ISO offsets.
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def _read_day(value: Any) -> date:
     if isinstance(value, str) and _DAY.fullmatch(value):
         try:
-            day = date.fromisoformat(value)
+            return date.fromisoformat(value)
         except ValueError:
-            day = date.min
-        if FIRST_DAY <= day <= LAST_DAY:
-            return day
-        raise PydanticCustomError("day_out_of_range", "a day of the years 1900 to 2999")
+            pass
     raise PydanticCustomError("day_unreadable", "a date as 2026-06-24")
 
 
@@ -43,11 +37,18 @@ def _read_moment(value: Any) -> datetime:
             moment = datetime.fromisoformat(value.upper().replace("Z", "+00:00"))
         except ValueError:
             moment = None
-        if moment is not None and FIRST_DAY <= moment.date() <= LAST_DAY:
-            return moment
+        if moment is not None:
+            return max(moment, EARLIEST)
     raise PydanticCustomError("moment_unreadable", "a moment with its offset, as 2026-06-24T18:00:00+09:00")
 
 
+def _known_currency(value: str) -> str:
+    if value in CURRENCIES:
+        return value
+    raise PydanticCustomError("currency_unknown", "a currency of ISO 4217")
+
+
+_MOST_MINOR = 2**63 - 1
 Day = Annotated[date, BeforeValidator(_read_day), WithJsonSchema({"type": "string", "format": "date"})]
 Moment = Annotated[
     datetime, BeforeValidator(_read_moment), WithJsonSchema({"type": "string", "format": "date-time"})
@@ -58,7 +59,11 @@ Number = Annotated[int, Field(ge=1, le=2**63 - 1)]
 # Control characters have no place in a search, and NUL none in the database.
 Words = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Code = Annotated[str, Field(max_length=40, pattern=r"^[^\x00-\x20\x7f]*$")]
-CurrencyCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["KRW"])]
+CurrencyCode = Annotated[
+    str,
+    AfterValidator(_known_currency),
+    WithJsonSchema({"type": "string", "enum": sorted(CURRENCIES), "examples": ["KRW"]}),
+]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", examples=["KR"])]
 AmountText = Annotated[
     str,
@@ -90,13 +95,14 @@ def amount_text(minor: int | None, currency: str) -> str | None:
     return None if minor is None else to_text(minor, currency)
 
 
-def read_amount(text: str, currency: str, place: str, field: str) -> int:
-    """Minor units. Raises: values_unfit for one that is finer than the currency, or in no currency."""
-    try:
-        minor_digits(currency)
-        minor = to_minor(Decimal(text), currency)
-    except DomainError as refused:
-        raise ValuesUnfit(unfit(place, field, refused.code, text)) from None
-    if abs(minor) >= 10**18:
-        raise ValuesUnfit(unfit(place, field, "amount_unreadable", text))
-    return minor
+def at_least(text: str, currency: str) -> int:
+    """The smallest amount in minor units that is not below `text`; a condition may be finer than the currency."""
+    return _bounded(Decimal(text).scaleb(minor_digits(currency)).to_integral_value(ROUND_CEILING))
+
+
+def at_most(text: str, currency: str) -> int:
+    return _bounded(Decimal(text).scaleb(minor_digits(currency)).to_integral_value(ROUND_FLOOR))
+
+
+def _bounded(amount: Decimal) -> int:
+    return max(-_MOST_MINOR, min(_MOST_MINOR, int(amount)))
