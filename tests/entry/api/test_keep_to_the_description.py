@@ -2,37 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
 from django.conf import settings as django_settings
-from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 from schemathesis.core.failures import Failure, FailureGroup
 
 from tests.entry.api.api_world import ApiWorld, token_of
 
-pytestmark = pytest.mark.django_db
+# A request through WSGI closes its connection, so the world must be committed.
+pytestmark = pytest.mark.django_db(transaction=True)
 EXAMPLES = {GenerationMode.POSITIVE: 8, GenerationMode.NEGATIVE: 6}
 
 
-@pytest.fixture
-def kept_connection() -> Iterator[None]:
-    """A request through WSGI would close the connection that holds the test's transaction; Django's client does this."""
-    signals = (request_started, request_finished)
-    for signal in signals:
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in signals:
-        signal.connect(close_old_connections)
-
-
-@pytest.mark.usefixtures("kept_connection")
 @pytest.mark.parametrize("mode", list(EXAMPLES), ids=lambda mode: mode.value)
 def test_every_operation_answers_as_described(
     world: ApiWorld, mode: GenerationMode, monkeypatch: Any
