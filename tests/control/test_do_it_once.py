@@ -13,7 +13,7 @@ from moa.control.content_hash import content_hash
 from moa.control.context import Context
 from moa.control.idempotency import KeyConflict, KeyInProgress, StoredRefusal, once
 from moa.control.models import AuditLine, IdempotencyKey
-from moa.kernel.errors import DomainError
+from moa.kernel.errors import DomainError, Forbidden, NotFound
 from tests.control.factories import TwoGroups, make_group, make_person
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +78,16 @@ def test_a_refusal_is_kept_and_what_it_had_done_is_not(ctx: Context) -> None:
             once(ctx, "pay", "k1", {"a": 1}, work)
         assert (caught.value.code, caught.value.facts) == ("too_much", {"limit": "500.00"})
     assert work.runs == 1 and _lines(ctx) == 0
+
+
+@pytest.mark.parametrize("refusal", [Forbidden(permission="a.b"), NotFound(book="SC")], ids=lambda one: one.code)
+def test_a_passing_refusal_is_not_kept_and_the_same_key_is_tried_again(ctx: Context, refusal: DomainError) -> None:
+    with pytest.raises(type(refusal)) as caught:
+        once(ctx, "pay", "k1", {"a": 1}, Work(ctx, refusal))
+    assert not isinstance(caught.value, StoredRefusal) and _lines(ctx) == 0
+    with ctx.open():
+        assert not IdempotencyKey.objects.exists()
+    assert once(ctx, "pay", "k1", {"a": 2}, Work(ctx))["run"] == 1
 
 
 def test_a_fault_is_not_kept_so_the_call_can_be_repeated(ctx: Context) -> None:

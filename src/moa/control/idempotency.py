@@ -33,14 +33,15 @@ class StoredRefusal(DomainError):
 def once(
     ctx: Context, scope: str, key: str, content: Any, run: Callable[[], dict[str, Any]]
 ) -> dict[str, Any]:
-    """Run `run` for the first call with `key`; later calls get its stored result, a refusal included.
+    """Run `run` for the first call with `key`; later calls get its stored result, a refusal included. A passing refusal
+    (a missing right, a missing standing order) is not kept: nothing was decided, so the same key may be tried again.
 
     The key belongs to the person who used it first: with it another person reads no result, but has a conflict.
     The Context must be closed: the result is committed before it is given, so that a refusal, which a caller lets
     through as an exception, is not rolled back with it.
 
     Shape: the result is a JSON object; `scope` names the operation. Raises: in_progress, key_conflict, and for a
-    refusal of `run` a StoredRefusal with the refusal's own code, the first time and every time.
+    refusal of `run` a StoredRefusal with the refusal's own code, the first time and every time; a passing one as it is.
     """
     digest = content_hash([ctx.actor.person_id, content])
     with transaction.atomic(durable=True), ctx.open():
@@ -70,6 +71,8 @@ def _once(
         with transaction.atomic():
             result = run()
     except DomainError as refusal:
+        if refusal.is_passing:
+            raise
         facts = masked({name: str(value) for name, value in refusal.facts.items()})
         refused, result = True, {"code": refusal.code, "facts": facts}
     return IdempotencyKey.objects.create(

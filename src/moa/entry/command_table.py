@@ -25,6 +25,7 @@ GROUPS = {
     "year": "Years of a book: closing them.",
     "proof": "What an auditor checks without this system.",
     "people": "The group's persons, their logins and roles.",
+    "tokens": "Tokens with which programs use the API.",
     "report": "Reports on paper and in workbooks.",
     "keys": "Keys that encrypt the stored documents.",
 }
@@ -34,6 +35,9 @@ COMMANDS = {
     "down": Entry("commands.down:down", "Stop the embedded database server."),
     "setup": Entry("commands.setup:setup", "Start an empty system: group, two administrators, companies."),
     "people add": Entry("commands.people:add", "Add a person with a login and roles."),
+    "tokens make": Entry("commands.tokens:make", "Make a token and print it this once."),
+    "tokens list": Entry("commands.tokens:list_", "List tokens, never their secrets."),
+    "tokens revoke": Entry("commands.tokens:revoke", "End a token by its number."),
     "demo load": Entry("commands.demo:load", "Make the demo group and import its statement files."),
     "demo remove": Entry("commands.demo:remove", "Remove the demo group and everything in it."),
     "statements inspect": Entry(

@@ -33,9 +33,14 @@ def warning(code: str, place: str, field: str = "", value: str = "") -> Problem:
 
 
 class DomainError(Exception):
-    """A refusal with a code and facts; the sentence is made at the edge, in the user's language."""
+    """A refusal with a code and facts; the sentence is made at the edge, in the user's language.
+
+    `is_passing`: the reason lies in who asks or in how things stand, before anything of the request was understood; the
+    same request may be taken later. No Idempotency-Key keeps such a refusal.
+    """
 
     code = "refused"
+    is_passing = False
 
     def __init__(self, code: str | None = None, /, **facts: Any) -> None:
         self.code = code or type(self).code
@@ -51,9 +56,11 @@ class NotFound(DomainError):
     """The object is absent, or it is not this actor's to see; both look alike."""
 
     code = "not_found"
+    is_passing = True
 
 
 class Forbidden(DomainError):
     """The actor lacks the permission `permission`."""
 
     code = "forbidden"
+    is_passing = True

@@ -18,6 +18,7 @@ class FileTooLarge(DomainError):
     """The file is above the limit that the installation states; facts: `size`, `limit`."""
 
     code = "file_too_large"
+    is_passing = True
 
 
 class FileEmpty(DomainError):

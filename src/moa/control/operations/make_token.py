@@ -59,7 +59,8 @@ def make_token(ctx: Context, *, new: NewToken) -> tuple[MachineToken, str]:
     name = new.name.strip()
     problem = token_problem(name, new.scopes, new.days, grantable=grantable_scopes())
     if problem:
-        raise TokenUnfit(problem)
+        known = {"grantable": " ".join(sorted(grantable_scopes()))} if problem == "scope_unknown" else {}
+        raise TokenUnfit(problem, **known)
     scopes = sorted(set(new.scopes))
     _check_held(ctx, acting, scopes)
     secret = new_secret()

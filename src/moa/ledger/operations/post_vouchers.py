@@ -26,9 +26,10 @@ SHARED_UP_TO = 50
 
 
 class StandingOrderMissing(DomainError):
-    """Nobody gave leave for this kind of booking by machine on the day."""
+    """Nobody gave leave for this kind of booking by machine on the day; no voucher was looked at."""
 
     code = "standing_order_missing"
+    is_passing = True
 
 
 @dataclass(frozen=True, slots=True)
