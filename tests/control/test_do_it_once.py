@@ -80,8 +80,12 @@ def test_a_refusal_is_kept_and_what_it_had_done_is_not(ctx: Context) -> None:
     assert work.runs == 1 and _lines(ctx) == 0
 
 
-@pytest.mark.parametrize("refusal", [Forbidden(permission="a.b"), NotFound(book="SC")], ids=lambda one: one.code)
-def test_a_passing_refusal_is_not_kept_and_the_same_key_is_tried_again(ctx: Context, refusal: DomainError) -> None:
+@pytest.mark.parametrize(
+    "refusal", [Forbidden(permission="a.b"), NotFound(book="SC")], ids=lambda one: one.code
+)
+def test_a_passing_refusal_is_not_kept_and_the_same_key_is_tried_again(
+    ctx: Context, refusal: DomainError
+) -> None:
     with pytest.raises(type(refusal)) as caught:
         once(ctx, "pay", "k1", {"a": 1}, Work(ctx, refusal))
     assert not isinstance(caught.value, StoredRefusal) and _lines(ctx) == 0
