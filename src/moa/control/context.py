@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from django.db import connection, transaction
 
+from moa.control.log_facts import log_facts
 from moa.kernel.errors import DomainError
 
 Channel = Literal["web", "api", "command", "job", "test"]
@@ -85,4 +86,5 @@ def _set(values: tuple[str, str, str]) -> None:
 
 
 def new_request_id() -> str:
-    return uuid.uuid4().hex[:16]
+    """The id of the request or job that is in work, so that its audit lines lead to the log; outside, a new one."""
+    return str(log_facts().get("request") or uuid.uuid4().hex[:16])

@@ -7,6 +7,7 @@ safe to run twice.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +17,7 @@ import procrastinate.jobs
 from procrastinate.contrib.django import app
 
 from moa.control.context import Context
+from moa.control.log_facts import logged
 from moa.kernel.errors import DomainError
 
 logger = logging.getLogger("moa.jobs")
@@ -81,8 +83,16 @@ def run_now(work: str, group_id: int, person_id: int, request_id: str, args: dic
     """What a worker does with one job."""
     from moa.control.queries import context_for
 
-    ctx = context_for(group_id, person_id, at=datetime.now(UTC), channel="job", request_id=request_id)
-    _work[work](ctx, **args)
+    began = time.perf_counter()
+    with logged(request=request_id, job=work, group=group_id, person=person_id):
+        try:
+            ctx = context_for(group_id, person_id, at=datetime.now(UTC), channel="job", request_id=request_id)
+            _work[work](ctx, **args)
+        except Exception:
+            # With what the queue's own line about it lacks: for whom, and from which request.
+            logger.exception("job failed")
+            raise
+        logger.info("job done", extra={"facts": {"ms": round((time.perf_counter() - began) * 1000, 1)}})
 
 
 def for_every_group(name: str) -> None:

@@ -11,10 +11,9 @@ from django.utils.translation import get_language
 
 
 def _page(request: HttpRequest, template: str, status: int, **facts: Any) -> HttpResponse:
-    ctx = getattr(request, "moa", None)
     values = {
         "language": get_language() or "ko", "theme": request.COOKIES.get("theme", ""), "home_url": "/",
-        "request_id": ctx.request_id if ctx else "",
+        "request_id": getattr(request, "request_id", ""),
     }  # fmt: skip
     return render(request, f"ui/errors/{template}.html", values | facts, status=status)
 
@@ -33,6 +32,12 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def too_large(request: HttpRequest) -> HttpResponse:
     return _page(request, "413", 413, limit_bytes=settings.UPLOAD_LIMIT_BYTES)
+
+
+def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
+    response = _page(request, "429", 429, seconds=seconds)
+    response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 def failed(request: HttpRequest) -> HttpResponse:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
 from moa.entry.database import database_settings, state_dir
+from moa.entry.logs import logging_settings
 from moa.entry.own_lists import name_own_lists
 
 STATE_DIR: Path = state_dir()
@@ -17,24 +19,31 @@ def _flag(name: str, default: bool = False) -> bool:
     return os.environ.get(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
 
 
-DEBUG = _flag("MOA_DEBUG_PAGES")
-SECRET_KEY: str = os.environ.get("MOA_SECRET_KEY") or ""
-if not SECRET_KEY:
-    from moa.control.secret_files import secret_text
-
-    SECRET_KEY = secret_text(STATE_DIR, "secret_key")
-
-ALLOWED_HOSTS = os.environ.get("MOA_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
-CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("MOA_ORIGINS", "").split(",") if origin]
-BEHIND_TLS = _flag("MOA_TLS")
-
-
 def _secret(name: str) -> str:
     """From the variable, or from the file that NAME_FILE names, as service managers hand secrets over."""
     path = os.environ.get(f"{name}_FILE")
     return Path(path).read_text("utf-8").strip() if path else os.environ.get(name, "")
 
 
+DEBUG = _flag("MOA_DEBUG_PAGES")
+SECRET_KEY: str = _secret("MOA_SECRET_KEY")
+if not SECRET_KEY:
+    from moa.control.secret_files import secret_text
+
+    SECRET_KEY = secret_text(STATE_DIR, "secret_key")
+
+# This machine itself always may ask, as its monitoring does.
+ALLOWED_HOSTS = [
+    *dict.fromkeys(
+        [*filter(None, os.environ.get("MOA_HOSTS", "").split(",")), "127.0.0.1", "localhost", "[::1]"]
+    )
+]
+CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("MOA_ORIGINS", "").split(",") if origin]
+BEHIND_TLS = _flag("MOA_TLS")
+
+
+# What a monitoring system shows as "Authorization: Bearer …" at /metrics; without it only this machine may read there.
+METRICS_TOKEN = _secret("MOA_METRICS_TOKEN")
 # Where mails go (control/mail_transport.py says the forms); empty, and always in a demo, a folder takes them.
 SMTP_URL = _secret("MOA_SMTP_URL")
 MAIL_FROM = os.environ.get("MOA_MAIL_FROM", "moa@localhost")
@@ -62,6 +71,7 @@ INSTALLED_APPS = [
     "moa.entry",
 ]
 MIDDLEWARE = [
+    "moa.entry.request_frame.RequestFrame",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -151,12 +161,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 # How often one machine token may be shown in a minute, counted in the database over all processes.
 API_REQUESTS_PER_MINUTE = int(os.environ.get("MOA_API_REQUESTS_PER_MINUTE", "600"))
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    # A refusal is an answer, not a fault; what fails here is still logged with its trace.
-    "loggers": {"django.request": {"level": "ERROR"}},
-    "root": {"handlers": ["stderr"], "level": os.environ.get("MOA_LOG_LEVEL", "WARNING")},
-}
+# For machines, or for a person at a terminal.
+LOGGING = logging_settings(
+    os.environ.get("MOA_LOG_LEVEL", "WARNING").upper(), as_json=not sys.stderr.isatty()
+)

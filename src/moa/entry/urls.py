@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from moa.entry import error_pages, first_page
+from moa.entry import error_pages, first_page, probes
 from moa.entry.api.application import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", first_page.first_page),
+    path("healthz", probes.healthz, name="healthz"),
+    path("readyz", probes.readyz, name="readyz"),
+    path("metrics", probes.metrics, name="metrics"),
     path("", include("moa.control.web.urls")),
     path("", include("moa.directory.web.urls")),
     path("", include("moa.ledger.web.urls")),

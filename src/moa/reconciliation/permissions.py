@@ -1,5 +1,7 @@
 """Rights of reconciliation as data."""
 
+from django.utils.translation import gettext_noop as _
+
 from moa.control.permissions import declare
 
 VIEW = "reconciliation.view"
@@ -11,12 +13,12 @@ ASSIGN = "reconciliation.line.assign"
 
 declare(
     {
-        VIEW: "See bank lines beside vouchers, rules and suspense items",
-        RUN: "Bring bank lines into the books by rules",
-        LINK: "Link bank accounts to accounts of a book",
-        PROPOSE_RULE: "Propose rules for bank lines",
-        CONFIRM: "Confirm bank lines of the own unit",
-        ASSIGN: "Assign bank lines by hand, ignore them, clear suspense",
+        VIEW: _("See bank lines beside vouchers, rules and suspense items"),
+        RUN: _("Bring bank lines into the books by rules"),
+        LINK: _("Link bank accounts to accounts of a book"),
+        PROPOSE_RULE: _("Propose rules for bank lines"),
+        CONFIRM: _("Confirm bank lines of the own unit"),
+        ASSIGN: _("Assign bank lines by hand, ignore them, clear suspense"),
     },
     {
         "treasurer": (VIEW, RUN, LINK, PROPOSE_RULE, CONFIRM, ASSIGN),

@@ -22,6 +22,7 @@ from django.utils.translation import get_language
 
 from moa.control.access import require
 from moa.control.context import Context
+from moa.control.log_facts import note
 from moa.control.queries import context_for
 from moa.control.web.session_limits import SET_UP, end_if_over
 from moa.kernel.errors import Forbidden, NotFound
@@ -88,6 +89,7 @@ def page(
             if ctx is None:
                 return to_sign_in(request)
             request.moa = ctx  # type: ignore[attr-defined]
+            note(person=ctx.actor.person_id)
             if not while_setting_up and request.session.get(SET_UP):
                 return _to_set_up(request)
             try:

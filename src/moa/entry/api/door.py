@@ -14,6 +14,7 @@ from django.utils import timezone
 from ninja.security import HttpBearer
 
 from moa.control.access import require
+from moa.control.log_facts import note
 from moa.control.tokens import OpenedToken, count_use, open_token
 from moa.kernel.errors import DomainError
 
@@ -57,6 +58,7 @@ class MachineToken(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> OpenedToken:
         """Raises: token_refused, too_many_requests, forbidden, media_type_unsupported."""
         opened = open_token(token, at=timezone.now(), request_id=_request_id(request))
+        note(person=opened.ctx.actor.person_id, token=opened.id)
         _count(request, opened)
         if self.scope:
             with opened.ctx.open():

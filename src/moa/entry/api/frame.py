@@ -1,18 +1,15 @@
-"""What stands around every answer of the API: a request id, no keeping, problems instead of pages, limits by header."""
+"""What stands around every answer of the API: no keeping, problems instead of pages, limits by header."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from moa.control.context import new_request_id
 from moa.entry.api.problems import PROBLEM, by_status
 
 PREFIX = "/api/"
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _TAKEN = {"application/json", "application/problem+json", "application/*", "*/*"}
 # What of an upload is not the file: boundaries, names and the other fields.
 UPLOAD_MARGIN = 1_000_000
@@ -27,9 +24,6 @@ class ApiFrame:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(PREFIX):
             return self.get_response(request)
-        given = request.headers.get("X-Request-Id", "")
-        # An id of the caller's leads from his log to our audit trail; one that is no id is replaced.
-        request.request_id = given if _REQUEST_ID.fullmatch(given) else new_request_id()  # type: ignore[attr-defined]
         is_head = request.method == "HEAD"
         if is_head:
             request.method = "GET"
@@ -38,7 +32,6 @@ class ApiFrame:
             response = _as_problem(request, response)
         if is_head:
             response.content = b""
-        response.headers["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
         # The page of the documentation holds no figures and may be kept.
         response.headers.setdefault("Cache-Control", "no-store, private")
         for name, value in getattr(request, "limit_headers", {}).items():

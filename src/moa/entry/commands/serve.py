@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
+import tempfile
+from collections.abc import Iterator
 
 import click
 
@@ -55,9 +58,28 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
 
     ensure_database()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moa.entry.settings")
+    os.environ.setdefault("MOA_LOG_LEVEL", "INFO")
+    with counted_together():
+        _serve(host, port, workers, threads)
+
+
+@contextlib.contextmanager
+def counted_together() -> Iterator[None]:
+    """The worker processes count requests in files of one folder, which ends with this server."""
+    from moa.entry.database import make_state_dir
+
+    with tempfile.TemporaryDirectory(prefix="metrics-", dir=make_state_dir()) as folder:
+        # Read by the library when it is loaded, which only the workers do.
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        yield
+
+
+def _serve(host: str, port: int, workers: int, threads: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
+
+    from moa.entry.logs import server_logging
 
     Granian(
         target="moa.entry.serving:application",
@@ -71,4 +93,5 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
         workers_kill_timeout=10,
         websockets=False,
         log_level=LogLevels.warning,
+        log_dictconfig=server_logging(),
     ).serve()

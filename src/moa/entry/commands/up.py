@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import time
 
@@ -124,6 +125,8 @@ def _run(*path: str) -> None:
 
 def _serve(port: int) -> int:
     stop_on_signals()
+    # Whoever sits before this terminal wants to see what goes wrong, not every request.
+    os.environ.setdefault("MOA_LOG_LEVEL", "WARNING")
     children: list[Child] = []
     try:
         children.append(Child("The web server", ["serve", "--port", str(port)]))

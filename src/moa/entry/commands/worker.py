@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import cast
 
 import click
@@ -18,6 +19,7 @@ def worker(concurrency: int, until_empty: bool) -> None:
     from moa.entry.startup import setup_django
 
     end_with_parent()
+    os.environ.setdefault("MOA_LOG_LEVEL", "INFO")
     setup_django()
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
