@@ -88,6 +88,13 @@ COMMANDS = {
     "verify": Entry(
         "commands.verify:verify", "Recompute what the books derive from entries; print differences."
     ),
+    "backup": Entry("commands.backup:backup", "Save the whole installation in a folder."),
+    "restore": Entry(
+        "commands.backup:restore", "Bring a backup back into an empty installation, and prove it."
+    ),
+    "upgrade": Entry(
+        "commands.backup:upgrade", "Back up, bring everything to this version, prove the books."
+    ),
     "keys rotate": Entry(
         "commands.keys:rotate", "Give a group a new data key; its documents are encrypted again."
     ),
