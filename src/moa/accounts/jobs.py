@@ -10,9 +10,12 @@ from django.conf import settings
 from django.db import connections
 
 from moa.accounts.operations.import_file import import_file
+from moa.accounts.words_of_lines import read_new_words
 from moa.control.context import Context
-from moa.control.jobs import job
+from moa.control.jobs import enqueue, job
 from moa.kernel.lifecycle import MoveNotAllowed
+
+WORDS_JOB = "accounts.read_words"
 
 
 @contextmanager
@@ -56,3 +59,12 @@ def import_uploaded(ctx: Context, file_id: int) -> None:
             )
     except MoveNotAllowed:
         return
+    with ctx.open():
+        enqueue(ctx, WORDS_JOB, lock=f"{WORDS_JOB}:{ctx.group_id}")
+
+
+@job(WORDS_JOB, frequent=True)
+def read_words(ctx: Context) -> None:
+    """Put the words of new lines into the index of the search. Until then they are found by reading them."""
+    while read_new_words(ctx):
+        pass

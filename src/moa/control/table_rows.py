@@ -38,7 +38,7 @@ def read_page(
     ctx: Context, table: Table, asked: Asked, given: Given = (), *, size: int = PAGE_SIZE
 ) -> RowPage:
     """The page from just behind `asked.after`, or the one that ends just before `asked.before`. Raises: forbidden."""
-    statement, facts = rows_statement(table, asked, _fixed(ctx, table, given), limit=size + 1)
+    statement, facts = rows_statement(table, asked, _fixed(ctx, table, asked, given), limit=size + 1)
     with connection.cursor() as cursor:
         cursor.execute(statement, facts)
         found = [table.row_type._make(row) for row in cursor.fetchall()]
@@ -52,7 +52,7 @@ def read_page(
 
 def count_rows(ctx: Context, table: Table, asked: Asked, given: Given = ()) -> tuple[int, bool]:
     """How many rows match, up to the cap. Shape: (number, whether there are more). Raises: forbidden."""
-    statement, facts = count_statement(table, asked, _fixed(ctx, table, given))
+    statement, facts = count_statement(table, asked, _fixed(ctx, table, asked, given))
     with connection.cursor() as cursor:
         cursor.execute(statement, facts)
         count = int(cursor.fetchone()[0])
@@ -63,7 +63,7 @@ def total_rows(ctx: Context, table: Table, asked: Asked, given: Given = ()) -> l
     """The totals of the whole filter by currency, none for a table that sums nothing. Raises: forbidden."""
     if not table.summed:
         return []
-    statement, facts = totals_statement(table, asked, _fixed(ctx, table, given))
+    statement, facts = totals_statement(table, asked, _fixed(ctx, table, asked, given))
     keys = [column.key for column in table.summed]
     with connection.cursor() as cursor:
         cursor.execute(statement, facts)
@@ -75,12 +75,20 @@ def total_rows(ctx: Context, table: Table, asked: Asked, given: Given = ()) -> l
 
 def stream_rows(ctx: Context, table: Table, asked: Asked, given: Given = ()) -> Iterator[Row]:
     """All rows of the filter in their order, a few thousand at a time from a cursor of the server. Raises: forbidden."""
-    statement, facts = rows_statement(table, asked, _fixed(ctx, table, given), limit=None)
+    statement, facts = rows_statement(table, asked, _fixed(ctx, table, asked, given), limit=None)
     with connection.chunked_cursor() as cursor:
         cursor.execute(statement, facts)
         while found := cursor.fetchmany(ROWS_AT_ONCE):
             yield from map(table.row_type._make, found)
 
 
-def _fixed(ctx: Context, table: Table, given: Given) -> list[tuple[str, Mapping[str, Any]]]:
-    return [*(table.limits(ctx) if table.limits is not None else ()), *given]
+def _fixed(ctx: Context, table: Table, asked: Asked, given: Given) -> list[tuple[str, Mapping[str, Any]]]:
+    limits = table.limits(ctx) if table.limits is not None else ()
+    return [*limits, *given, *_narrowed(ctx, table, asked)]
+
+
+def _narrowed(ctx: Context, table: Table, asked: Asked) -> Given:
+    if table.narrow is None:
+        return ()
+    texts = [one.text for one in asked.conditions if one.text and one.column.sql in table.search]
+    return table.narrow(ctx, [*texts, asked.words] if asked.words else texts)

@@ -14,6 +14,7 @@ from moa.accounts.lines import LineRow
 from moa.accounts.overview import AccountRow
 from moa.accounts.permissions import VIEW
 from moa.accounts.queries import account_word
+from moa.accounts.words_of_lines import lines_with
 from moa.control.access import permitted_units
 from moa.control.context import Context
 from moa.directory.queries import bank_map
@@ -105,6 +106,7 @@ TRANSACTIONS = Table(
     },
     field_needs=("a",),
     limits=_limits,
+    narrow=lines_with,
     search=("t.counterparty", "t.description", "t.reference"),
     sum_where=f"not {_SUPERSEDED}",
     net=("into", "out"),
@@ -120,7 +122,8 @@ TRANSACTIONS = Table(
         Column("booked_on", _("Booked on"), DATE, "t.booked_on", asks=("from", "to"), sortable=True, not_null=True,
                filterable=True, cell=_when),
         Column("account", _("Account"), cell=_account, plain=_plain_account, css="mo-el mo-2 w-acc", width=30),
-        Column("counterparty", _("Counterparty · description"), sql="t.counterparty", link=True, sortable=True, cell=_who,
+        Column("counterparty", _("Counterparty · description"), sql="t.counterparty", link=True, sortable=True,
+               filterable=True, cell=_who,
                aside=_what, plain=_plain_who, css="mo-el w-who", width=36),
         Column("description", _("Description"), sql="t.description", shown=False, in_files=True, sortable=True, width=36),
         Column("amount", _("Amount"), AMOUNT, currency="currency", measured="abs(t.amount_minor)", asks=("least", "most"),

@@ -22,10 +22,14 @@ from moa.entry.bench.bulk_group import bulk_group
 from moa.entry.bench.dashboard_load import dashboard_p95, first_load
 from moa.entry.bench.measure import Result
 from moa.entry.bench.reference_page import reference_page
+from moa.entry.bench.scanning import rows_by_scan
 from moa.reports.web.views_dashboard import dashboard
 
 ROUNDS = 60
 WARM_UP = 8
+# The last two syllables of some small firms: about a thousand of the ten million lines are theirs.
+FRAGMENT = chr(44032 + 28 * 57) + chr(44032 + 28 * 82)
+SCANS = 5
 DEEP_ROW = 5_000_000
 
 
@@ -41,14 +45,32 @@ def run() -> list[Result]:
             lambda: _get(transactions, identity, place),
         )
         page = _get(dashboard, identity, "")
+        search = _search(bulk.ctx, identity)
     return [
         Result(
             "pages.transactions", ours=first, reference=reference, ratio=round(reference / first, 2), floor=3
         ),
         Result("pages.deep", ours=deep, reference=first, ratio=round(1.5 * first / deep, 2), floor=1),
+        search,
         first_load(page),
         dashboard_p95(identity),
     ]
+
+
+def _search(ctx: Context, identity: Identity) -> Result:
+    """The whole page of a search against the bare statement that reads every line; both must find something."""
+    query = f"?text={FRAGMENT}"
+    answer = _get(transactions, identity, query).content.decode()
+    rows, scans = 0, []
+    for _ in range(SCANS):
+        begun = time.perf_counter()
+        rows = rows_by_scan(ctx, FRAGMENT)
+        scans.append(time.perf_counter() - begun)
+    if not rows or answer.count("data-row=") != min(rows, 50):
+        raise AssertionError(f"the scan found {rows} lines and the page another number")
+    (ours,) = _in_turns(lambda: _get(transactions, identity, query))
+    scan = round(statistics.median(scans) * 1000, 3)
+    return Result("pages.search", ours=ours, reference=scan, ratio=round(scan / ours, 2), floor=20)
 
 
 def _identity(ctx: Context) -> Identity:

@@ -28,6 +28,8 @@ Choices = Sequence[tuple[str, Words]] | Callable[[Any], Sequence[tuple[str, Word
 # Made once a page from its facts: the function that gives a row's cell as escaped text, or as a plain value.
 CellMaker = Callable[["PageFacts"], Callable[[Row], str]]
 PlainMaker = Callable[["PageFacts"], Callable[[Row], Any]]
+# Predicates with their values by which an index finds the rows that hold each of the texts; none where it cannot help.
+Narrow = Callable[[Any, Sequence[str]], Sequence[tuple[str, Mapping[str, Any]]]]
 # Predicates that always hold, each with its values: what the person's rights leave.
 Limits = Callable[[Any], Sequence[tuple[str, Mapping[str, Any]]]]
 
@@ -115,7 +117,7 @@ class Table:
     added only where a column needs them; `key` a unique bigint; `order` a sortable column's key, "-" for newest first.
 
     `fields` are further expressions that cells use, by name. `search` are the expressions that the words of `text` are
-    looked for in. `limits` gives what the person's rights leave. `sum_where` leaves rows out of the totals. `net` names
+    looked for in; `narrow` finds them sooner by an index. `limits` gives what the person's rights leave. `sum_where` leaves rows out of the totals. `net` names
     two summed columns whose difference the totals tell (first minus second). `row_url` is the name of the page that a
     row opens, with its id; with `panel` it opens beside the list. Without `batch` and sums there is nothing to choose.
     """
@@ -134,6 +136,7 @@ class Table:
     field_needs: tuple[str, ...] = ()
     search: tuple[str, ...] = ()
     search_needs: tuple[str, ...] = ()
+    narrow: Narrow | None = None
     limits: Limits | None = None
     sum_where: str = ""
     net: tuple[str, str] = ()  # type: ignore[assignment]
