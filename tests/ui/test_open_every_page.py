@@ -18,7 +18,10 @@ PAGES = [
     "/imports/1?is=reading", "/conflicts/1", "/conflicts/1?is=kept", "/approvals", "/approvals?none=1", "/approvals/1",
     "/approvals/1?is=approved", "/approvals/1?blocked=maker", "/approvals/1?blocked=changed", "/audit", "/rates", "/kftc", "/kftc?is=good",
     "/kftc?is=bad", "/kftc?is=warned", "/kftc?is=evidence", "/kftc?is=unknown", "/kftc?is=refused",
-    "/calendar", "/notices", "/notices?none=1", "/notices/mails", "/settings/notices", "/error/400", "/error/403", "/error/404", "/error/413", "/error/500", "/error/csrf",
+    "/calendar", "/notices", "/notices?none=1", "/notices/mails", "/settings/notices",
+    "/settings/tokens", "/settings/tokens?none=1", "/settings/tokens?none=1&barred=1", "/settings/tokens/new",
+    "/settings/tokens/new?refused=1", "/settings/tokens/made", "/settings/tokens/5/revoke", "/api/v1/docs", "/api/v1/docs#post_vouchers",
+    "/error/400", "/error/403", "/error/404", "/error/413", "/error/500", "/error/csrf",
 ]  # fmt: skip
 DESK, LAPTOP, PHONE = (1440, 900), (1280, 800), (390, 844)
 # Each page once in every language, theme and size would be 800 visits: they take turns instead, two a page.

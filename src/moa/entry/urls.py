@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from moa.entry import error_pages, first_page, probes
+from moa.entry.api import docs_page
 from moa.entry.api.application import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("moa.channels.kftc.web.urls")),
     path("", include("moa.reconciliation.web.urls")),
     path("", include("moa.reports.web.urls")),
+    path("api/v1/docs", docs_page.docs, name="api_docs"),
     path("api/v1/", api.urls),
 ]
 handler400 = error_pages.bad_request

@@ -23,6 +23,7 @@ from django.urls import include, path
 from tests.ui.pages import channel_values as channels
 from tests.ui.pages import group_values as group
 from tests.ui.pages import notice_values as notices
+from tests.ui.pages import token_values as tokens
 from tests.ui.pages import work_values as work
 
 Page = tuple[str, dict[str, Any]]
@@ -97,11 +98,16 @@ def _approval(request: HttpRequest, number: str) -> Page:
     )
 
 
+def _tokens(request: HttpRequest) -> Page:
+    return "control/tokens.html", tokens.tokens("none" in request.GET, "barred" not in request.GET)
+
+
 def _routes(app: str, *pages: tuple[str, str, Callable[..., Page]]) -> Any:
     return path("", include(([path(address, _page(make), name=name) for address, name, make in pages], app)))
 
 
 urlpatterns = [
+    path("api/v1/docs", _page(_plain("entry/api.html", tokens.description)), name="api_docs"),
     _routes(
         "control",
         ("signin", "signin", _signin),
@@ -114,6 +120,16 @@ urlpatterns = [
         ("notices/<number>/open", "notice_open", _signin),
         ("notices/mails/<number>/again", "mail_again", _signin),
         ("settings/notices", "notice_settings", lambda request: ("control/notice_settings.html", notices.settings())),
+        ("settings/password", "password", _signin),
+        ("settings/second-factor", "factors", _signin),
+        ("settings/sessions", "sessions", _signin),
+        ("settings/tokens", "tokens", _tokens),
+        (
+            "settings/tokens/new", "new_token",
+            lambda request: ("control/token_new.html", tokens.new_token("refused" in request.GET)),
+        ),
+        ("settings/tokens/made", "token_made", _plain("control/token_made.html", tokens.made)),
+        ("settings/tokens/<number>/revoke", "revoke_token", _plain("control/token_revoke.html", tokens.revoke)),
         ("menu", "menu", lambda request: ("control/menu.html", {})),
         (
             "approvals", "approvals",

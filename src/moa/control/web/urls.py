@@ -17,6 +17,7 @@ from moa.control.web import (
     views_settings,
     views_signin,
     views_tables,
+    views_tokens,
 )
 
 app_name = "control"
@@ -62,6 +63,9 @@ urlpatterns = [
     path("settings/passkeys/ask", views_factors.ask_new_passkey, name="ask_new_passkey"),
     path("settings/passkeys", views_factors.new_passkey, name="new_passkey"),
     path("settings/passkeys/<int:passkey_id>/remove", views_factors.remove, name="remove_passkey"),
+    path("settings/tokens", views_tokens.tokens, name="tokens"),
+    path("settings/tokens/new", views_tokens.new_token, name="new_token"),
+    path("settings/tokens/<int:token_id>/revoke", views_tokens.revoke, name="revoke_token"),
     path("link/<str:token>", views_link.link, name="link"),
     path("people", views_people.people, name="people"),
     path("people/invite", views_people.invite, name="invite"),

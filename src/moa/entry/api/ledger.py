@@ -259,6 +259,12 @@ def read_day(request: HttpRequest, ctx: Context, book: Code) -> dict[str, Any]:
 @writes(
     router, "/ledger/books/{book}/vouchers", scope=POST, takes="application/json", status=200, answer=PostingAnswer,
     summary="Book vouchers",
+    sends={"vouchers": [{
+        "key": "ERP-1", "business_date": "2026-11-20", "memo": "rent", "entries": [
+            {"account": "1002010001", "debit": "100", "currency": "KRW"},
+            {"account": "2011010001", "credit": "100", "currency": "KRW"},
+        ],
+    }]},
     example={
         "book": "SC", "accepted": 1, "known": 0, "rejected": 1, "answers": [
             {"key": "ERP-1", "state": "booked", "code": "", "account": "", "voucher": 90211},

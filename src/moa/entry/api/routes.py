@@ -20,7 +20,7 @@ IdempotencyKey = Annotated[
     str,
     Header(
         alias="Idempotency-Key", min_length=1, max_length=200, pattern=r"^[!-~]+$",
-        description="The same key with the same content gets the same answer for ever; with other content, 409.",
+        description="The same key with the same content gets the same answer; with other content, 409.",
     ),
 ]  # fmt: skip
 
@@ -60,18 +60,28 @@ def reads(
 
 
 def writes(
-    router: Router, path: str, *, scope: str, takes: str, status: int, answer: Any, summary: str, example: Any = None
+    router: Router, path: str, *, scope: str, takes: str, status: int, answer: Any, summary: str, example: Any = None,
+    sends: Any = None,
 ) -> Callable[[View], View]:  # fmt: skip
-    """A POST route `view(request, ctx, …, key)`: the Context comes closed, for `once` opens it."""
+    """A POST route `view(request, ctx, …, key)`: the Context comes closed, for `once` opens it. `sends`: a body as example."""
     door = MachineToken(scope, takes)
     return _route(
-        router, "POST", path, door, {status: answer}, WRITE_REFUSALS, summary, example, opened=False
+        router,
+        "POST",
+        path,
+        door,
+        {status: answer},
+        WRITE_REFUSALS,
+        summary,
+        example,
+        opened=False,
+        sends=sends,
     )
 
 
 def _route(
     router: Router, method: str, path: str, door: MachineToken, answers: dict[int, Any], refusals: tuple[int, ...],
-    summary: str, example: Any, *, opened: bool,
+    summary: str, example: Any, *, opened: bool, sends: Any = None,
 ) -> Callable[[View], View]:  # fmt: skip
     def decorate(view: View) -> View:
         hints = get_type_hints(view, include_extras=True)
@@ -95,7 +105,7 @@ def _route(
         router.api_operation(
             [method], path, auth=door, response={**answers, frozenset(refusals): Problem},
             summary=summary, operation_id=view.__name__.rstrip("_"), description=_described(view, door.scope),
-            openapi_extra=_example(next(iter(answers)), example),
+            openapi_extra=_extra(door, next(iter(answers)), example, sends),
         )(checked)  # fmt: skip
         return view
 
@@ -108,10 +118,14 @@ def _described(view: View, scope: str) -> str:
     return f"{said}\n\n{needs}".strip()
 
 
-def _example(status: int, example: Any) -> dict[str, Any]:
-    if example is None:
-        return {}
-    return {"responses": {status: {"content": {"application/json": {"example": example}}}}}
+def _extra(door: MachineToken, status: int, example: Any, sends: Any) -> dict[str, Any]:
+    """What the description has beside what the types say."""
+    extra: dict[str, Any] = {"x-scope": door.scope}
+    if example is not None:
+        extra["responses"] = {status: {"content": {"application/json": {"example": example}}}}
+    if sends is not None:
+        extra["requestBody"] = {"content": {door.takes: {"example": sends}}}
+    return extra
 
 
 def _query_names(hints: dict[str, Any]) -> frozenset[str]:
