@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from moa.control.context import Context
 from moa.ledger.availability import Available, available_today
 from moa.ledger.models import Voucher
-from moa.ledger.operations.post_vouchers import Authority
 from moa.ledger.operations.reverse_voucher import reverse_voucher
 from tests.control.factories import TODAY
 from tests.ledger.journal import Journal, voucher
@@ -62,9 +61,9 @@ def test_what_is_paid_after_the_close_is_taken_off_at_once(journal: Journal) -> 
 
 def test_a_late_receipt_that_was_taken_back_holds_nothing_back(journal: Journal) -> None:
     evening(journal)
+    by_two = journal.authority()
     with journal.ctx.open():
         late = Voucher.objects.get(key="late")
-        by_two = Authority(journal.ctx.actor.person_id, journal.second.actor.person_id)
         reverse_voucher(journal.ctx, journal.book, late.id, late.period, key="r", authority=by_two)
     found = available(journal)["a"]
     assert (found.balance_minor, found.not_yet_minor, found.available_minor) == (500, 0, 500)

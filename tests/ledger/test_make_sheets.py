@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from moa.control.context import Context
 from moa.kernel.errors import DomainError
 from moa.ledger.balances import balances_on
-from moa.ledger.operations.post_vouchers import Answer, Authority
+from moa.ledger.operations.post_vouchers import Answer
 from moa.ledger.operations.reverse_voucher import reverse_voucher
 from moa.ledger.sheets.catalogue import SHEETS, make_sheet
 from moa.ledger.sheets.shape import Asked, Sheet
@@ -46,7 +46,7 @@ def rows(found: Sheet, *keys: str) -> list[tuple[Any, ...]]:
 
 def take_back(journal: Journal, key: str, of: Answer) -> None:
     """In red: the same legs negative on their own sides."""
-    by_two = Authority(journal.ctx.actor.person_id, journal.second.actor.person_id)
+    by_two = journal.authority()
     assert of.voucher_id and of.period
     with journal.ctx.open():
         answer = reverse_voucher(

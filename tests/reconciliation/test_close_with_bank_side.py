@@ -194,11 +194,10 @@ def test_a_reversed_voucher_opens_its_line_again(scene: Scene) -> None:
     scene.statement(SALE)
     scene.run()
     (line,) = scene.lines()
-    from moa.ledger.operations.post_vouchers import Authority
     from moa.ledger.operations.reverse_voucher import reverse_voucher
 
+    two = scene.journal.authority()
     with scene.ctx.open():
-        two = Authority(scene.ctx.actor.person_id, scene.journal.second.actor.person_id)
         assert line.voucher_id and line.period
         reverse_voucher(scene.ctx, scene.book, line.voucher_id, line.period, key="wrong", authority=two)
     scene.run()

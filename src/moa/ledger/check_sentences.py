@@ -110,6 +110,9 @@ OF_PERIODS: dict[str, Words] = {
     ),
 }  # fmt: skip
 
+# These of a month or year come with time: until then nothing is wrong.
+AWAITED = frozenset({"days_closed", "months_closed", "day_to_carry"})
+
 
 def words_of(name: str) -> Words:
     """A check that somebody registered without words is called by its name."""

@@ -138,9 +138,10 @@ def a_day_is_open_to_carry(ctx: Context, book: Book, asked: PeriodStatus) -> Map
     if not profits_of(book, asked.last_day):
         return None
     day = day_under_way(book)
+    ready = day is not None and day.state in (DayState.OPEN, DayState.REOPENED)
     return (
         None
-        if day is not None and day.state in (DayState.OPEN, DayState.REOPENED)
+        if ready and day is not None and day.business_date.year > asked.period
         else {"year": asked.period}
     )
 

@@ -19,7 +19,7 @@ from moa.control.mail import MailAddressUnfit
 from moa.control.models import ApprovalRequest
 from moa.control.web.page import page
 from moa.kernel.errors import DomainError, Forbidden, NotFound
-from moa.ledger.check_sentences import sentence_of, words_of
+from moa.ledger.check_sentences import AWAITED, sentence_of, words_of
 from moa.ledger.close_checks import Finding
 from moa.ledger.day_sheet import day_sheet
 from moa.ledger.day_status import day_status
@@ -182,16 +182,17 @@ def _answer(
         subject_type=SUBJECT, state="open", subject_id=f"{book.id}:{day.last_closed}"
     ).first()
     tone, word = STATES.get(day.state, ("draft", ""))
+    counted = BookVerification.objects.filter(book_id=book.id).order_by("-at", "-id").first()
     values = {
         "here": "closing", "book": book, "book_name": book.names.get(ctx.language) or book.name,
         "books": [{"code": one.code, "name": one.names.get(ctx.language) or one.name} for one in list_books(ctx)],
-        "day": day, "tone": tone, "word": word, "checks": [_check(one) for one in day.findings],
+        "day": day, "tone": tone, "word": word, "checks": [_check(one, counted=counted is not None) for one in day.findings],
         "ready": all(one.ok for one in day.findings),
         "refusal": problem_text(refusal.code) if refusal else None, "refused": [_check(one) for one in failed if not one.ok],
         "periods": [_period(one) for one in (period_status(ctx, book, MONTH), period_status(ctx, book, YEAR)) if one],
         "closed_periods": _closed_periods(book), "seals": list_seals(book, limit=_SHOWN), "reopening": reopening or ReopeningForm(),
         "settings": settings or _settings_form(book), "open_request": open_request,
-        "verification": BookVerification.objects.filter(book_id=book.id).order_by("-at", "-id").first(),
+        "verification": counted,
         "may": {
             "close": may(ctx, CLOSE_DAY, book.unit_id), "open": may(ctx, OPEN_DAY, book.unit_id),
             "reopen": may(ctx, REOPEN_DAY, book.unit_id), "period": may(ctx, CLOSE_PERIOD, book.unit_id),
@@ -201,13 +202,18 @@ def _answer(
     return render(request, "ledger/closing.html", values, status=status)
 
 
-def _check(finding: Finding) -> dict[str, Any]:
+def _check(finding: Finding, *, counted: bool = True) -> dict[str, Any]:
+    """Shape: `later` when nothing is wrong, only the time has not come. A book never counted is not said to be right."""
     words = words_of(finding.name)
+    text = sentence_of(finding)
+    if finding.name == "last_verification" and not counted:
+        text = _("The books were not counted yet; it happens every night.")
     try:
         where = reverse(words.page) if words.page else ""
     except NoReverseMatch:
         where = ""
-    return {"name": words.name, "ok": finding.ok, "text": sentence_of(finding), "url": where}
+    later = not finding.ok and finding.name in AWAITED
+    return {"name": words.name, "ok": finding.ok, "later": later, "text": text, "url": where}
 
 
 def _period(status: PeriodStatus) -> dict[str, Any]:
