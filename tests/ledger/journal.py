@@ -21,13 +21,15 @@ from moa.ledger.operations.agree_standing_order import (
 from moa.ledger.operations.load_accounts import AccountRow, Loaded, load_accounts
 from moa.ledger.operations.post_vouchers import Authority, Posting, post_vouchers
 from moa.ledger.operations.set_up_book import NewBook, set_up_book
-from moa.ledger.rules.acts import FILE, LOAD_ACCOUNTS
+from moa.ledger.rules.acts import CLOSE, FILE, LOAD_ACCOUNTS
 from moa.ledger.rules.sides import on_normal_side
 from moa.ledger.rules.vouchers import NewVoucher, transfer
 from tests.control.factories import TODAY, make_group, make_person, make_unit
 
 BANK, SUSPENSE = "1002", "224101"
 DEPOSIT = "201101"
+# The last business day of a year and the first of the next.
+LAST, FIRST = date(2026, 12, 31), date(2027, 1, 4)
 _numbers = itertools.count(1)
 
 
@@ -119,6 +121,20 @@ def make_journal(
             ("bank", BANK, "KRW", None), ("a", DEPOSIT, "KRW", 0), ("b", DEPOSIT, "KRW", 0),
             ("free", DEPOSIT, "KRW", None),
         )  # fmt: skip
+    return journal
+
+
+def year_end(*, calendar: str = "KR") -> Journal:
+    """A book whose first day is the last business day of 2026: 1,000 of interest earned, 300 and 40 of cost."""
+    journal = make_journal(acts=(FILE, LOAD_ACCOUNTS, CLOSE), first_day=LAST, calendar=calendar)
+    journal.load(
+        ("6011", "6011", "KRW", None), ("6411", "6411", "KRW", None), ("6602", "6602", "KRW", None),
+        ("4103", "4103", "KRW", None),
+    )  # fmt: skip
+    journal.post(
+        voucher("1", "bank", "6011", 1000, day=LAST), voucher("2", "6411", "a", 300, day=LAST),
+        voucher("3", "6602", "bank", 40, day=LAST),
+    )  # fmt: skip
     return journal
 
 

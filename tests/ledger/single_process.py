@@ -38,6 +38,7 @@ def main() -> None:
         except (DatabaseError, psycopg.Error, PoolTimeout):
             faults += 1
             connection.close()
+            connection.close_pool()
             time.sleep(0.05)
             continue
         assert not answer.code, answer

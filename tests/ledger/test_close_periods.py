@@ -28,28 +28,11 @@ from moa.ledger.operations.reopen_day import YearIsClosed, decide_reopening, req
 from moa.ledger.period_figures import profits_of
 from moa.ledger.periods import _steps as steps_of_months
 from moa.ledger.periods import period_status, register_month_step
-from moa.ledger.rules.acts import CLOSE, FILE, LOAD_ACCOUNTS
 from moa.ledger.rules.carrying import Profit, carrying_vouchers
 from moa.ledger.rules.periods import month_bounds, next_month, period_name
 from moa.ledger.verification import verify_books
-from tests.ledger.journal import Journal, make_journal, voucher
+from tests.ledger.journal import FIRST, LAST, Journal, make_journal, voucher, year_end
 from tests.ledger.proofs import check, close, reopen
-
-LAST, FIRST = date(2026, 12, 31), date(2027, 1, 4)
-
-
-def year_end(*, calendar: str = "KR") -> Journal:
-    """A book whose first day is the last business day of 2026: 1,000 of interest earned, 300 and 40 of cost."""
-    journal = make_journal(acts=(FILE, LOAD_ACCOUNTS, CLOSE), first_day=LAST, calendar=calendar)
-    journal.load(
-        ("6011", "6011", "KRW", None), ("6411", "6411", "KRW", None), ("6602", "6602", "KRW", None),
-        ("4103", "4103", "KRW", None),
-    )  # fmt: skip
-    journal.post(
-        voucher("1", "bank", "6011", 1000, day=LAST), voucher("2", "6411", "a", 300, day=LAST),
-        voucher("3", "6602", "bank", 40, day=LAST),
-    )  # fmt: skip
-    return journal
 
 
 def month(journal: Journal) -> MonthClosed:

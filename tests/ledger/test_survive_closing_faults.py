@@ -1,4 +1,4 @@
-"""Killed closings, two at once, vouchers meanwhile: a day is closed once and whole, or not at all."""
+"""Killed closings of days, months and years, two at once, vouchers meanwhile: a day is closed once and whole, or not at all."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,14 @@ import pytest
 from django.db import connections
 
 from moa.ledger.operations.close_day import Closed, close_day
+from moa.ledger.operations.close_month import close_month
+from moa.ledger.operations.close_year import close_year
 from moa.ledger.operations.post_vouchers import Posting
 from moa.ledger.operations.reopen_day import decide_reopening, request_reopening
 from moa.ledger.verification import verify_books
 from tests.control.factories import TODAY
 from tests.ledger import closing_process
-from tests.ledger.journal import Journal, make_journal, voucher
+from tests.ledger.journal import Journal, make_journal, voucher, year_end
 from tests.ledger.proofs import check, close, export
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,6 +30,11 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 LEFT = (
     "select (select count(*) from ledger_dailyclosing), (select count(*) from ledger_seal), state, revision,"
     " (select count(*) from ledger_businessday) from ledger_businessday order by business_date limit 1"
+)
+
+LEFT_OF_PERIODS = (
+    "select (select count(*) from ledger_periodclosing), (select count(*) from ledger_periodfigure),"
+    " (select count(*) from ledger_voucher), (select count(*) from control_document), (select count(*) from control_auditline)"
 )
 
 
@@ -65,23 +72,52 @@ def no_difference(journal: Journal) -> bool:
         return all(not book.differences for book in verify_books(journal.ctx))
 
 
+def kill_after_each_step(journal: Journal, kind: str, environment: dict[str, str]) -> Iterator[str]:
+    """Each step after which a closing was killed."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", closing_process.__name__, str(journal.ctx.group_id),
+         str(journal.ctx.actor.person_id), kind],
+        env={**environment, "PYTHONPATH": f"{REPOSITORY / 'src'}{os.pathsep}{REPOSITORY}"},
+        cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
+    )  # fmt: skip
+    assert process.stdin is not None and process.stdout is not None
+    for step in closing_process.STEPS[kind]:
+        assert process.stdout.readline() == f"{step} {-signal.SIGKILL}\n"
+        yield step
+        process.stdin.write("go on\n")
+    assert process.wait(30) == 0
+
+
 def test_a_closing_killed_after_any_of_its_steps_leaves_nothing_and_can_be_done_again(
     booked: Journal, moa_environment: dict[str, str], tmp_path: Path
 ) -> None:
-    environment = {**moa_environment, "PYTHONPATH": f"{REPOSITORY / 'src'}{os.pathsep}{REPOSITORY}"}
-    who = (str(booked.ctx.group_id), str(booked.ctx.actor.person_id))
-    for step in closing_process.STEPS:
-        killed = subprocess.run(
-            [sys.executable, "-m", closing_process.__name__, *who, step],
-            env=environment, cwd=REPOSITORY, capture_output=True, timeout=60, check=False,
-        )  # fmt: skip
-        assert killed.returncode == -signal.SIGKILL, (step, killed.stderr.decode())
+    for step in kill_after_each_step(booked, "day", moa_environment):
         assert booked.rows(LEFT) == [(0, 0, "open", 0, 1)], step
     booked.post(voucher("3", "bank", "b", 5))
     closed = close(booked)
     path = export(booked, tmp_path / "proof.txt", TODAY, TODAY)
     assert check(path, f"{TODAY}={closed.hex}").holds
     assert no_difference(booked)
+
+
+def test_a_month_and_a_year_killed_after_any_step_leave_nothing_and_can_be_closed_again(
+    transactional_db: None, moa_environment: dict[str, str]
+) -> None:
+    """What a year carries is a voucher, and its backup a stored file: neither stays behind in the books."""
+    journal = year_end()
+    close(journal)
+    found = journal.rows(LEFT_OF_PERIODS)
+    for step in kill_after_each_step(journal, "month", moa_environment):
+        assert journal.rows(LEFT_OF_PERIODS) == found, step
+    with journal.ctx.open():
+        close_month(journal.ctx, journal.book)
+    found = journal.rows(LEFT_OF_PERIODS)
+    for step in kill_after_each_step(journal, "year", moa_environment):
+        assert journal.rows(LEFT_OF_PERIODS) == found, step
+        assert journal.balance("4103") == 0, step
+    with journal.ctx.open():
+        close_year(journal.ctx, journal.book)
+    assert journal.balance("4103") == 660 and no_difference(journal)
 
 
 def test_of_two_closings_at_once_one_wins_and_the_other_is_told(booked: Journal) -> None:
