@@ -133,7 +133,8 @@ def test_a_job_of_a_killed_worker_is_finished_by_another(
     file.touch()
     # Its heartbeat is not old yet; half a minute passes.
     as_owner.execute("update procrastinate_workers set last_heartbeat = last_heartbeat - interval '1 minute'")
-    assert _retry_stalled() == 1
+    # What the worker began by the clock beside it may be given back too.
+    assert _retry_stalled() >= 1
     assert start_worker().wait(20) == 0
     assert _codes(ctx) == ["started", "started", "finished"]
     assert ProcrastinateJob.objects.get(args__work="test.wait_for_file").status == "succeeded"

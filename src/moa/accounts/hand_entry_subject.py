@@ -6,16 +6,21 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from moa.accounts.models import BankAccount
 from moa.accounts.operations.enter_lines import decide_entry
-from moa.control.approval_subjects import Subject, SubjectLine
+from moa.control.approval_subjects import RekeyField, Subject, SubjectLine
 from moa.control.context import Context
 from moa.control.models import ApprovalRequest, Unit
-from moa.kernel.money import to_minor
+from moa.kernel.money import to_minor, to_text
 
 
 class HandEntrySubject:
     """Registered in entry/wiring.py for the subject type of `operations.enter_lines`."""
+
+    label = gettext_lazy("Entries by hand")
 
     def describe(self, ctx: Context, request: ApprovalRequest) -> Subject:
         content: dict[str, Any] = request.content
@@ -33,12 +38,31 @@ class HandEntrySubject:
             currency=currency, unit=(unit.names.get(ctx.language) or unit.name) if unit else "",
             account_name=account.nickname or account.holder, account_number=account.number, lines=lines,
             note=content.get("note", ""), ground_url=f"/accounts/{account.id}",
+            rekey=_rekey(account, lines, balance, currency),
         )  # fmt: skip
 
     def decide(
         self, ctx: Context, request_id: int, *, approve: bool, seen_hash: str, reason: str
     ) -> ApprovalRequest:
         return decide_entry(ctx, request_id, approve=approve, seen_hash=seen_hash, reason=reason)
+
+
+def _rekey(
+    account: BankAccount, lines: tuple[SubjectLine, ...], balance: int | None, currency: str
+) -> tuple[RekeyField, ...]:
+    """The account, the amounts, and of a single line the counterparty too."""
+    fields = [RekeyField("account", _("Account number"), account.number)]
+    if balance is not None:
+        return (*fields, RekeyField("balance", _("Balance"), to_text(balance, currency)))
+    out = sum(line.debit_minor or 0 for line in lines)
+    into = sum(line.credit_minor or 0 for line in lines)
+    if out:
+        fields.append(RekeyField("out", _("Total out"), to_text(out, currency)))
+    if into or not out:
+        fields.append(RekeyField("in", _("Total in"), to_text(into, currency)))
+    if len(lines) == 1 and lines[0].counterparty:
+        fields.append(RekeyField("counterparty", _("Counterparty"), lines[0].counterparty))
+    return tuple(fields)
 
 
 def _line(line: dict[str, str], currency: str) -> SubjectLine:

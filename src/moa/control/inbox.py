@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -28,6 +29,7 @@ from moa.control.models import (
     ApprovalStep,
     AuditLine,
     DeputyReport,
+    RekeyAttempt,
 )
 from moa.control.models.approvals import REKEY, VISUAL
 from moa.kernel.errors import NotFound
@@ -106,6 +108,16 @@ def why_blocked(ctx: Context, request: ApprovalRequest) -> Blocked | None:
 def waits_for_rekeying(ctx: Context, request: ApprovalRequest) -> bool:
     """Whether this person, who may decide, has to type the decisive fields first."""
     return capacity_of(ctx, request).review == REKEY and not has_rekeyed(ctx, request)
+
+
+def awaiting_rekeying(ctx: Context, requests: Iterable[ApprovalRequest]) -> set[int]:
+    """Of open requests those whose step is to be typed again and this person has not: their figures stay hidden."""
+    waiting = {(one.id, one.step) for one in requests if one.state == ApprovalState.OPEN}
+    ids = [number for number, _step in waiting]
+    steps = ApprovalStep.objects.filter(request_id__in=ids, review=REKEY)
+    due = waiting & set(steps.values_list("request_id", "number"))
+    typed = RekeyAttempt.objects.filter(request_id__in=ids, person_id=ctx.actor.person_id, matched=True)
+    return {request for request, _step in due - set(typed.values_list("request_id", "number"))}
 
 
 def acts_for(ctx: Context, request: ApprovalRequest) -> int | None:

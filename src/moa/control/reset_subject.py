@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from moa.control.approval_subjects import Subject
+from moa.control.approval_subjects import RekeyField, Subject
 from moa.control.context import Context
 from moa.control.models import ApprovalRequest
 from moa.control.operations.request_reset import decide_reset
@@ -12,6 +13,8 @@ from moa.control.operations.request_reset import decide_reset
 
 class ResetSubject:
     """Registered in entry/wiring.py for the subject type of `operations.request_reset`."""
+
+    label = gettext_lazy("Reset of a login")
 
     def describe(self, ctx: Context, request: ApprovalRequest) -> Subject:
         content = request.content
@@ -24,6 +27,7 @@ class ResetSubject:
         return Subject(
             kind="credentials", title=f"{content['name']} ({content['login']})", note=note,
             ground_url=f"/people/{content['person']}",
+            rekey=(RekeyField("login", _("Login"), content["login"]),),
         )  # fmt: skip
 
     def decide(

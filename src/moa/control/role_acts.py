@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from moa.control.approval_acts import Act, Content, register_act
-from moa.control.approval_subjects import Subject
+from moa.control.approval_subjects import RekeyField, Subject
 from moa.control.context import Context
 from moa.control.models import Role
 from moa.control.operations.give_role import SUBJECT, give_role
@@ -45,6 +46,7 @@ def _describe(ctx: Context, content: Content) -> Subject:
     return Subject(
         kind="role_change", title=person_names(ctx, {person}).get(person, ""), unit=next(iter(units.values()), ""),
         note=f"{name} {content['limit_minor']} · {period}".strip(" ·"),
+        ground_url=f"/people/{person}", rekey=(RekeyField("role", _("Role"), name),),
     )  # fmt: skip
 
 

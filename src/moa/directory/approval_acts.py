@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from moa.control.approval_acts import Act, Content, register_act
-from moa.control.approval_subjects import Subject
+from moa.control.approval_subjects import RekeyField, Subject
 from moa.control.context import Context
 from moa.directory.operations import enter_rate as rates
 from moa.directory.operations import override_calendar_day as calendar
-from moa.directory.rules.rates import NewRate
+from moa.directory.rules.rates import NewRate, quoted, quoted_per
 
 _OPEN = {"yes": True, "no": False, "": None}
 
@@ -25,9 +26,12 @@ def _override(ctx: Context, content: Content) -> object:
 
 
 def _day_in_words(ctx: Context, content: Content) -> Subject:
+    kind = {"yes": _("business day"), "no": _("closed"), "": _("as published")}[content["is_business_day"]]
     return Subject(
         kind="calendar_day", title=f"{content['country']} {content['day']}",
-        note=f"{content['name']} {content['reason']}".strip(),
+        note=" · ".join(part for part in (kind, content["name"], content["reason"]) if part),
+        ground_url=f"/calendar?country={content['country']}&year={content['day'][:4]}",
+        rekey=(RekeyField("day", _("Date"), content["day"]),),
     )  # fmt: skip
 
 
@@ -40,9 +44,13 @@ def _enter(ctx: Context, content: Content) -> object:
 
 
 def _rate_in_words(ctx: Context, content: Content) -> Subject:
+    units = quoted_per(content["base"])
+    rate = str(quoted(Decimal(content["rate"]), units))
+    said = f"{content['base']} {units} = {content['quote']} {rate}"
     return Subject(
         kind="rate", title=f"{content['base']}/{content['quote']} {content['day']}",
-        note=f"{content['rate']} {content['source']}".strip(),
+        note=" · ".join(part for part in (said, content["source"]) if part), ground_url="/rates",
+        rekey=(RekeyField("rate", _("Rate"), rate),),
     )  # fmt: skip
 
 

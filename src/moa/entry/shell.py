@@ -20,6 +20,7 @@ from moa.control.models import Person
 from moa.control.notice_inbox import count_unread
 from moa.control.people import VIEW_USERS
 from moa.control.queries import the_group_of
+from moa.control.web.policy_rights import MAY_SEE
 from moa.directory.permissions import VIEW_CALENDAR, VIEW_RATES
 from moa.directory.queries import calendar_for
 from moa.ledger.permissions import VIEW as VIEW_BOOKS
@@ -28,8 +29,8 @@ from moa.reconciliation.permissions import VIEW as VIEW_LINES
 from moa.reports.permissions import VIEW_POSITION
 from moa.ui.shell import Shell, User, menu
 
-# A job of the menu: its page and the right that it needs.
-_JOBS = {
+# A job of the menu: its page and the right that it needs, or one of several.
+_JOBS: dict[str, tuple[str, str | tuple[str, ...]]] = {
     "today": ("reports:dashboard", VIEW_POSITION),
     "approvals": ("control:approvals", "control.approvals.decide"),
     "position": ("reports:position", VIEW_POSITION),
@@ -41,6 +42,8 @@ _JOBS = {
     "closing": ("ledger:closing", VIEW_BOOKS),
     "rates": ("directory:rates", VIEW_RATES),
     "calendar": ("directory:calendar", VIEW_CALENDAR),
+    "policies": ("control:policies", MAY_SEE),
+    "deputies": ("control:deputies", ("control.approvals.decide", "control.users.change")),
     "sheets": ("ledger:sheets", VIEW_BOOKS),
     "audit": ("control:audit", "control.audit.view"),
     "people": ("control:people", VIEW_USERS),
@@ -82,8 +85,8 @@ def _filled(ctx: Context, language: str, theme: str) -> Shell:
 def permitted_pages(ctx: Context) -> dict[str, str]:
     """The addresses of the jobs that this person may do, in the order of the menu."""
     urls = {}
-    for key, (name, right) in _JOBS.items():
-        if may(ctx, right):
+    for key, (name, needed) in _JOBS.items():
+        if any(may(ctx, right) for right in ((needed,) if isinstance(needed, str) else needed)):
             try:
                 urls[key] = reverse(name)
             except NoReverseMatch:

@@ -27,7 +27,12 @@ JOBS = (
 )
 # Importing these registers what a context tells persons of.
 # Importing these registers the operations that ask for a second person when a policy says so.
-ACTS = ("moa.control.role_acts", "moa.directory.approval_acts", "moa.ledger.approval_acts")
+ACTS = (
+    "moa.control.role_acts",
+    "moa.control.person_acts",
+    "moa.directory.approval_acts",
+    "moa.ledger.approval_acts",
+)
 NOTICES = (
     "moa.control.notices",
     "moa.accounts.notices",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from moa.control.approval_acts import Act, Content, register_act
-from moa.control.approval_subjects import Subject
+from moa.control.approval_subjects import RekeyField, Subject
 from moa.control.context import Context
 from moa.ledger.models import Book
 from moa.ledger.operations.change_account import SUBJECT, change_account
@@ -19,7 +20,7 @@ def _describe(ctx: Context, content: Content) -> Subject:
     book = Book.objects.get(id=int(content["book"]))
     return Subject(
         kind="account_change", title=content["account"], account_name=book.names.get(ctx.language) or book.name,
-        note=content["move"],
+        note=content["move"], rekey=(RekeyField("account", _("Account of the books"), content["account"]),),
     )  # fmt: skip
 
 

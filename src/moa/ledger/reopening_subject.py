@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from moa.control.approval_subjects import Subject
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from moa.control.approval_subjects import RekeyField, Subject
 from moa.control.context import Context
 from moa.control.models import ApprovalRequest, Unit
 from moa.ledger.models import Book
@@ -14,6 +17,8 @@ from moa.ledger.operations.reopen_day import decide_reopening
 class ReopeningSubject:
     """Registered in entry/wiring.py for the subject type of `operations.reopen_day`."""
 
+    label = gettext_lazy("Reopening a day")
+
     def describe(self, ctx: Context, request: ApprovalRequest) -> Subject:
         content: dict[str, Any] = request.content
         book = Book.objects.get(id=int(content["book"]))
@@ -22,6 +27,7 @@ class ReopeningSubject:
             kind="day_reopening", title=content["day"],
             unit=(unit.names.get(ctx.language) or unit.name) if unit else "",
             account_name=book.names.get(ctx.language) or book.name, note=content["reason"],
+            rekey=(RekeyField("day", _("Business day"), content["day"]),),
         )  # fmt: skip
 
     def decide(

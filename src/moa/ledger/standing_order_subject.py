@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from moa.control.approval_subjects import Subject
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from moa.control.approval_subjects import RekeyField, Subject
 from moa.control.context import Context
 from moa.control.models import ApprovalRequest, Unit
 from moa.ledger.models import Book
@@ -14,6 +17,8 @@ from moa.ledger.operations.agree_standing_order import decide_standing_order
 class StandingOrderSubject:
     """Registered in entry/wiring.py for the subject type of `operations.agree_standing_order`."""
 
+    label = gettext_lazy("Standing order")
+
     def describe(self, ctx: Context, request: ApprovalRequest) -> Subject:
         content: dict[str, Any] = request.content
         book = Book.objects.get(id=int(content["book"]))
@@ -22,6 +27,7 @@ class StandingOrderSubject:
         return Subject(
             kind="standing_order", title=content["title"], unit=(unit.names.get(ctx.language) or unit.name) if unit else "",
             account_name=book.name, note=f"{', '.join(content['acts'])} · {period}",
+            rekey=(RekeyField("code", _("Code"), content["code"]),),
         )  # fmt: skip
 
     def decide(

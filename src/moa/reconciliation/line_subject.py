@@ -5,15 +5,21 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from moa.control.approval_subjects import Subject, SubjectLine
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from moa.control.approval_subjects import RekeyField, Subject, SubjectLine
 from moa.control.context import Context
 from moa.control.models import ApprovalRequest, Unit
+from moa.kernel.money import to_text
 from moa.reconciliation.models import BankLine
 from moa.reconciliation.operations.propose_line import decide_line
 
 
 class LineSubject:
     """Registered in entry/wiring.py for the subject type of `operations.propose_line`."""
+
+    label = gettext_lazy("Decision on a bank line")
 
     def describe(self, ctx: Context, request: ApprovalRequest) -> Subject:
         content: dict[str, Any] = request.content
@@ -31,6 +37,7 @@ class LineSubject:
             currency=content["currency"], unit=(unit.names.get(ctx.language) or unit.name) if unit else "",
             account_name=account.nickname or account.holder, account_number=account.number, lines=(shown,),
             note=" · ".join(part for part in note if part), ground_url=f"/reconciliation/lines/{line.id}",
+            rekey=(RekeyField("amount", _("Amount"), to_text(abs(minor), content["currency"])),),
         )  # fmt: skip
 
     def decide(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from moa.control.approval_subjects import Subject
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from moa.control.approval_subjects import RekeyField, Subject
 from moa.control.context import Context
 from moa.control.models import ApprovalRequest, Unit
 from moa.ledger.models import Book
@@ -13,6 +16,8 @@ from moa.reconciliation.operations.propose_rule import decide_rule
 
 class RuleSubject:
     """Registered in entry/wiring.py for the subject type of `operations.propose_rule`."""
+
+    label = gettext_lazy("Rule for bank lines")
 
     def describe(self, ctx: Context, request: ApprovalRequest) -> Subject:
         content: dict[str, Any] = request.content
@@ -28,6 +33,10 @@ class RuleSubject:
             kind="bank_rule", title=content["title"], unit=(unit.names.get(ctx.language) or unit.name) if unit else "",
             account_name=book.name, note=" · ".join(part for part in parts if part),
             ground_url=f"/reconciliation/rules/{content['code']}",
+            rekey=(
+                RekeyField("code", _("Code"), content["code"]),
+                RekeyField("counter", _("Account of the books"), content["counter"]),
+            ),
         )  # fmt: skip
 
     def decide(

@@ -39,6 +39,8 @@ JOBS: tuple[Job, ...] = (
     Job("closing", pgettext_lazy("books", "Closing"), "shield", "records"),
     Job("rates", _("Exchange rates"), "rate", "basis"),
     Job("calendar", _("Calendar"), "day", "basis"),
+    Job("policies", _("Who approves what"), "shield", "basis"),
+    Job("deputies", _("Deputies"), "people", "basis"),
     Job("sheets", _("Sheets of the books"), "book", "records", _("Sheets")),
     Job("audit", _("Audit trail"), "shield", "records"),
     Job("people", _("Users and roles"), "people", "system", _("Users")),

@@ -9,6 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
 from moa.control.access import require_below
+from moa.control.approval_acts import guard
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import Identity, Person
@@ -16,6 +17,9 @@ from moa.control.operations.give_role import give_role
 from moa.control.password_rules import password_problem
 from moa.control.rules import login_fits
 from moa.kernel.errors import DomainError
+
+# As an invitation: both bring a person with roles into the group.
+SUBJECT = "control.person_invitation"
 
 
 class LoginTaken(DomainError):
@@ -49,10 +53,11 @@ class NewPerson:
 
 
 def add_person(ctx: Context, *, new: NewPerson, valid_from: date | None = None) -> Person:
-    """Raises: forbidden, login_unfit, login_taken, password_weak, not_found (role or unit)."""
+    """Raises: forbidden, second_person_needed, login_unfit, login_taken, password_weak, not_found (role or unit)."""
     # The machine user of a group sets up its first persons; later only an administrator adds any.
     if ctx.actor.kind != Person.MACHINE:
         require_below(ctx, "control.users.change", None)
+        guard(ctx, SUBJECT)
     login = new.login.strip().lower()
     if not login_fits(login):
         raise LoginUnfit(login=login)

@@ -10,11 +10,12 @@ from django.db import IntegrityError, transaction
 
 from moa.control.access import require_below
 from moa.control.administrators import ADMINISTER
+from moa.control.approval_acts import guard
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import Identity, OneTimeLink, Person
 from moa.control.one_time_links import MadeLink, make_link
-from moa.control.operations.add_person import LoginTaken, LoginUnfit
+from moa.control.operations.add_person import SUBJECT, LoginTaken, LoginUnfit
 from moa.control.operations.give_role import give_role
 from moa.control.rules import login_fits
 
@@ -41,8 +42,9 @@ class NewInvitation:
 
 
 def invite_person(ctx: Context, *, new: NewInvitation) -> tuple[Person, MadeLink]:
-    """Raises: forbidden, login_unfit, login_taken, not_found (role or unit), roles_incompatible."""
+    """Raises: forbidden, second_person_needed, login_unfit, login_taken, not_found (role or unit), roles_incompatible."""
     require_below(ctx, ADMINISTER, None)
+    guard(ctx, SUBJECT)
     login = new.login.strip().lower()
     if not login_fits(login):
         raise LoginUnfit(login=login)

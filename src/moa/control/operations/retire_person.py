@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from moa.control.administrators import access_roles, administrators_on, check_administrator_stays
+from moa.control.approval_acts import guard
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.leaving import end_everything, waiting_on
@@ -12,6 +13,8 @@ from moa.control.models import Identity, Person
 from moa.control.one_time_links import withdraw_links
 from moa.control.sessions import remove_all_sessions
 from moa.kernel.errors import DomainError, NotFound
+
+SUBJECT = "control.person_leaving"
 
 
 class OwnLogin(DomainError):
@@ -23,9 +26,10 @@ class OwnLogin(DomainError):
 def retire_person(ctx: Context, person_id: int, *, left_on: date) -> None:
     """`left_on` is the first day without the person; sessions, tokens and links end at once when it has come.
 
-    Raises: forbidden, not_found, own_login, last_administrator.
+    Raises: forbidden, second_person_needed, not_found, own_login, last_administrator.
     """
     access_roles(ctx)
+    guard(ctx, SUBJECT)
     person = Person.objects.select_for_update().filter(id=person_id, kind=Person.PERSON).first()
     if person is None:
         raise NotFound(person=person_id)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from moa.control.administrators import ADMINISTER, access_roles, check_administrator_stays
+from moa.control.approval_acts import guard
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import Assignment
 from moa.kernel.errors import DomainError, NotFound
+
+SUBJECT = "control.role_withdrawal"
 
 
 class RoleNotHeld(DomainError):
@@ -20,9 +23,10 @@ class RoleNotHeld(DomainError):
 def withdraw_role(ctx: Context, assignment_id: int, *, valid_until: date) -> None:
     """End the assignment: `valid_until` is the first day without the role. One that never began is removed.
 
-    Raises: forbidden, not_found, role_not_held, last_administrator.
+    Raises: forbidden, second_person_needed, not_found, role_not_held, last_administrator.
     """
     access_roles(ctx)
+    guard(ctx, SUBJECT)
     assignment = (
         Assignment.objects.select_for_update(of=("self",))
         .select_related("role")

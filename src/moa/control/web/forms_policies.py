@@ -7,8 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from moa.ui.fields import DayField
+
 BANDS = 5
-_DAY = {"type": "date"}
 
 
 class PolicyForm(forms.Form):
@@ -26,7 +27,7 @@ class PolicyForm(forms.Form):
             ("no", _("the final approver only")),
         ],
     )
-    valid_from = forms.DateField(label=_("In force from"), widget=forms.DateInput(attrs=_DAY))
+    valid_from = DayField(label=_("In force from"))
     decide_within_days = forms.IntegerField(
         label=_("Days to decide"), required=False, min_value=0, max_value=365,
         help_text=_("Later it is overdue and the next grade is told; empty: no deadline"),
@@ -80,8 +81,8 @@ class GiveGradeForm(forms.Form):
 class DeputyForm(forms.Form):
     principal = forms.ChoiceField(label=_("Who is away"))
     deputy = forms.ChoiceField(label=_("Deputy"))
-    valid_from = forms.DateField(label=_("From"), widget=forms.DateInput(attrs=_DAY))
-    last_day = forms.DateField(label=_("Last day away"), widget=forms.DateInput(attrs=_DAY))
+    valid_from = DayField(label=_("From"))
+    last_day = DayField(label=_("Last day away"))
     reason = forms.CharField(label=_("Reason of the absence"), required=False, max_length=200)
 
     def __init__(self, *args: Any, principals: list[Any], deputies: list[Any], **more: Any) -> None:

@@ -22,6 +22,7 @@ from moa.control.models import ApprovalRequest, Unit
 from moa.control.queries import person_names, the_group_of
 from moa.control.web.forms import DecisionForm
 from moa.control.web.page import page
+from moa.control.web.policy_rights import may_see_policies
 from moa.kernel.errors import DomainError, Forbidden, NotFound
 from moa.kernel.lifecycle import MoveNotAllowed
 from moa.ui.problems import problem_text
@@ -108,7 +109,7 @@ def answer_page(
             "at": last.state_at, "title": approval_subjects.describe(ctx, last).title,
         },
         "document": _document(ctx, chosen, differing or []) if chosen else None, "said": said,
-        "reports": len(inbox.unread_reports(ctx)), "form": form or DecisionForm(), "here": "approvals",
+        "reports": len(inbox.unread_reports(ctx)), "may_see_policies": may_see_policies(ctx), "form": form or DecisionForm(), "here": "approvals",
     }  # fmt: skip
     return render(request, "control/approvals.html", values, status=status)
 
@@ -127,8 +128,11 @@ def _view(request: HttpRequest, ctx: Context, chosen: ApprovalRequest | None) ->
 def _groups(ctx: Context, view: inbox.View, found: list[ApprovalRequest]) -> list[dict[str, Any]]:
     names = person_names(ctx, {request.maker_id for request in found})
     units = unit_names_of(found)
+    hidden = inbox.awaiting_rekeying(ctx, found) if view == "mine" else set()
     entries = [
-        entry_of(ctx, request, approval_subjects.describe(ctx, request), names, units) for request in found
+        entry_of(ctx, request, approval_subjects.describe(ctx, request), names, units)
+        | {"rekey": request.id in hidden}
+        for request in found
     ]
     if view == "done":
         return [{"label_kind": "done", "entries": entries}] if entries else []

@@ -64,9 +64,10 @@ def _ids(given: list[str]) -> list[int]:
 def _chooser(request: HttpRequest, ctx: Context, *, said: str = "", status: int = 200) -> HttpResponse:
     found = inbox.list_requests(ctx, "mine")
     names, units = person_names(ctx, {one.maker_id for one in found}), unit_names_of(found)
+    hidden = inbox.awaiting_rekeying(ctx, found)
     rows = [
         entry_of(ctx, one, approval_subjects.describe(ctx, one), names, units)
-        | {"problem": batch_problem(ctx, one)}
+        | {"problem": batch_problem(ctx, one), "rekey": one.id in hidden}
         for one in found
     ]
     values = {"rows": rows, "said": said, "here": "approvals"}
@@ -76,6 +77,11 @@ def _chooser(request: HttpRequest, ctx: Context, *, said: str = "", status: int 
 def _screen(request: HttpRequest, ctx: Context, sheet: Sheet) -> HttpResponse:
     names = person_names(ctx, {one.maker_id for one in sheet.requests})
     units = unit_names_of(sheet.requests)
-    rows = [entry_of(ctx, one, approval_subjects.describe(ctx, one), names, units) for one in sheet.requests]
+    # Of each the size that was submitted, for it is what the sums add up.
+    rows = [
+        entry_of(ctx, one, approval_subjects.describe(ctx, one), names, units)
+        | {"size": {"amount_minor": one.amount_minor, "currency": one.currency}}
+        for one in sheet.requests
+    ]
     values = {"sheet": sheet, "rows": rows, "sums": sorted(sheet.sums.items()), "here": "approvals"}
     return render(request, "control/approval_batch_sums.html", values)

@@ -106,7 +106,7 @@ def _answer(request: HttpRequest, ctx: Context, form: DeputyForm, *, status: int
              and (one.principal_id == me or may(ctx, CHANGE))}
             for one in rows
         ],
-        "reports": reports, "form": form, "may_name": may(ctx, DECIDE) or may(ctx, CHANGE), "here": "approvals",
+        "reports": reports, "form": form, "may_name": may(ctx, DECIDE) or may(ctx, CHANGE), "here": "deputies",
     }  # fmt: skip
     return render(request, "control/deputies.html", values, status=status)
 

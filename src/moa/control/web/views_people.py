@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,14 +14,21 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from moa.control.access import may
 from moa.control.administrators import ADMINISTER
+from moa.control.approval_acts import ask_or_do, second_person_needed
 from moa.control.context import Context
+from moa.control.models import ApprovalRequest
 from moa.control.one_time_links import MadeLink
+from moa.control.operations.add_person import SUBJECT as INVITATION
 from moa.control.operations.add_person import LoginTaken, LoginUnfit
+from moa.control.operations.give_role import SUBJECT as ROLE
 from moa.control.operations.give_role import PeriodEmpty
 from moa.control.operations.invite_person import NewInvitation, NewRole, invite_person
 from moa.control.people import VIEW_USERS, list_people, list_roles, role_name
+from moa.control.person_acts import person_invited
 from moa.control.queries import the_group_of
+from moa.control.role_acts import role_given
 from moa.control.rules import first_day_after
+from moa.control.web.filed import back_with, filed_of
 from moa.control.web.forms_people import InviteForm
 from moa.control.web.page import page
 from moa.control.web.sentences_people import refusal_words
@@ -52,7 +60,7 @@ def people(request: HttpRequest, ctx: Context) -> HttpResponse:
     values: dict[str, Any] = {
         "people": found, "query": query, "is_filtered": any(query.values()), "states": STATES, "looks": LOOKS,
         "roles": [(str(role.id), role_name(ctx, role)) for role in list_roles(ctx)],
-        "may_change": may(ctx, ADMINISTER), "base_currency": the_group_of(ctx).base_currency,
+        "filed": filed_of(request, ctx), "may_change": may(ctx, ADMINISTER), "base_currency": the_group_of(ctx).base_currency,
     }  # fmt: skip
     return render(request, "control/people.html", values)
 
@@ -64,7 +72,7 @@ def invite(request: HttpRequest, ctx: Context) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             with ctx.open():
-                person, link = invite_person(ctx, new=_invitation(ctx, form.cleaned_data))
+                return _invited(request, ctx, _invitation(ctx, form.cleaned_data))
         except Forbidden:
             raise
         except LoginTaken:
@@ -75,15 +83,41 @@ def invite(request: HttpRequest, ctx: Context) -> HttpResponse:
             form.add_error("valid_until", refusal_words(refusal))
         except DomainError as refusal:
             form.add_error("role", refusal_words(refusal))
-        else:
-            return link_made(request, person.id, person.name, link)
     return render(request, "control/invite.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def link_made(request: HttpRequest, person_id: int, name: str, link: MadeLink) -> HttpResponse:
+def _invited(request: HttpRequest, ctx: Context, new: NewInvitation) -> HttpResponse:
+    """Invited, or filed where a policy says so. Roles that a policy of their own guards are filed for themselves."""
+    roles = () if second_person_needed(ctx, ROLE) else new.roles
+    if second_person_needed(ctx, INVITATION):
+        content = person_invited(replace(new, roles=roles))
+        filed = ask_or_do(ctx, INVITATION, subject_id=new.login, content=content)
+        return back_with(reverse("control:people"), filed)
+    person, link = invite_person(ctx, new=replace(new, roles=roles))
+    asked = None
+    for role in new.roles if not roles else ():
+        content = role_given(
+            person.id, role_code=role.code, unit_id=role.unit_id, valid_from=role.valid_from or ctx.today,
+            valid_until=role.valid_until, limit_minor=role.limit_minor,
+        )  # fmt: skip
+        asked = ask_or_do(
+            ctx, ROLE, subject_id=f"{person.id}:{role.code}:{role.unit_id or ''}", content=content
+        )
+    return link_made(request, person.id, person.name, link, asked)
+
+
+def link_made(
+    request: HttpRequest, person_id: int, name: str, link: MadeLink, filed: ApprovalRequest | None = None
+) -> HttpResponse:
     """The one page that shows a one-time link; it is not an address, so that it cannot be opened again."""
     address = request.build_absolute_uri(reverse("control:link", args=[link.token]))
-    values = {"person_id": person_id, "name": name, "address": address, "expires_at": link.expires_at}
+    values = {
+        "person_id": person_id,
+        "name": name,
+        "address": address,
+        "expires_at": link.expires_at,
+        "filed": filed,
+    }
     return render(request, "control/link_made.html", values)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,15 +17,18 @@ from moa.control.administrators import ADMINISTER
 from moa.control.approval_acts import ask_or_do
 from moa.control.context import Context
 from moa.control.leaving import waiting_on
+from moa.control.models import ApprovalRequest
 from moa.control.operations.give_role import SUBJECT, PeriodEmpty
 from moa.control.operations.make_reset_link import agreed_reset, make_reset_link
 from moa.control.operations.renew_invitation import renew_invitation
 from moa.control.operations.request_reset import request_reset, reset_waits
-from moa.control.operations.retire_person import retire_person
-from moa.control.operations.withdraw_role import withdraw_role
+from moa.control.operations.retire_person import SUBJECT as LEAVING
+from moa.control.operations.withdraw_role import SUBJECT as WITHDRAWAL
 from moa.control.people import VIEW_USERS, access_person, history_of_person
+from moa.control.person_acts import person_leaves, role_taken
 from moa.control.queries import the_group_of
 from moa.control.role_acts import role_given
+from moa.control.web.filed import back_with, filed_of
 from moa.control.web.forms_people import LeaveForm, ResetForm, RoleFields
 from moa.control.web.page import page
 from moa.control.web.sentences_people import refusal_words
@@ -47,15 +50,17 @@ def give(request: HttpRequest, ctx: Context, person_id: int) -> HttpResponse:
         return _answer(request, ctx, person_id, form=form, status=422)
     role = role_of(ctx, form.cleaned_data)
 
-    def act() -> None:
+    def act() -> ApprovalRequest | None:
         content = role_given(
             person_id, role_code=role.code, unit_id=role.unit_id, valid_from=role.valid_from or ctx.today,
             valid_until=role.valid_until, limit_minor=role.limit_minor,
         )  # fmt: skip
-        ask_or_do(ctx, SUBJECT, subject_id=f"{person_id}:{role.code}:{role.unit_id or ''}", content=content)
+        return ask_or_do(
+            ctx, SUBJECT, subject_id=f"{person_id}:{role.code}:{role.unit_id or ''}", content=content
+        )
 
     try:
-        _acted(ctx, act)
+        filed = _acted(ctx, act)
     except PeriodEmpty as refusal:
         form.add_error("valid_until", refusal_words(refusal))
     except (NotFound, Forbidden):
@@ -63,14 +68,18 @@ def give(request: HttpRequest, ctx: Context, person_id: int) -> HttpResponse:
     except DomainError as refusal:
         form.add_error("role", refusal_words(refusal))
     else:
-        return _back(person_id)
+        return back_with(_page_of(person_id), filed)
     return _answer(request, ctx, person_id, form=form, status=409)
 
 
 @require_POST
 @page(ADMINISTER)
 def withdraw(request: HttpRequest, ctx: Context, person_id: int, assignment_id: int) -> HttpResponse:
-    return _do(request, ctx, person_id, lambda: withdraw_role(ctx, assignment_id, valid_until=ctx.today))
+    def act() -> ApprovalRequest | None:
+        content = role_taken(assignment_id, valid_until=ctx.today)
+        return ask_or_do(ctx, WITHDRAWAL, subject_id=assignment_id, content=content)
+
+    return _do(request, ctx, person_id, act)
 
 
 @require_POST
@@ -79,8 +88,9 @@ def leave(request: HttpRequest, ctx: Context, person_id: int) -> HttpResponse:
     form = LeaveForm(request.POST)
     if not form.is_valid():
         return _answer(request, ctx, person_id, leave_form=form, status=422)
+    content = person_leaves(person_id, left_on=form.cleaned_data["left_on"])
     return _do(
-        request, ctx, person_id, lambda: retire_person(ctx, person_id, left_on=form.cleaned_data["left_on"])
+        request, ctx, person_id, lambda: ask_or_do(ctx, LEAVING, subject_id=person_id, content=content)
     )
 
 
@@ -112,15 +122,17 @@ def reset(request: HttpRequest, ctx: Context, person_id: int) -> HttpResponse:
     )  # fmt: skip
 
 
-def _do(request: HttpRequest, ctx: Context, person_id: int, act: Callable[[], object]) -> HttpResponse:
+def _do(
+    request: HttpRequest, ctx: Context, person_id: int, act: Callable[[], ApprovalRequest | None]
+) -> HttpResponse:
     """Act and go back to the person; a refusal is said on the page, and nothing was changed."""
     try:
-        _acted(ctx, act)
+        filed = _acted(ctx, act)
     except (NotFound, Forbidden):
         raise
     except DomainError as refusal:
         return _answer(request, ctx, person_id, problem=refusal_words(refusal), status=409)
-    return _back(person_id)
+    return back_with(_page_of(person_id), filed)
 
 
 def _acted(ctx: Context, act: Callable[[], Any]) -> Any:
@@ -129,8 +141,8 @@ def _acted(ctx: Context, act: Callable[[], Any]) -> Any:
         return act()
 
 
-def _back(person_id: int) -> HttpResponse:
-    return HttpResponseRedirect(reverse("control:person", args=[person_id]))
+def _page_of(person_id: int) -> str:
+    return reverse("control:person", args=[person_id])
 
 
 def _answer(
@@ -148,6 +160,7 @@ def _answer(
             for row in history_of_person(ctx, person_id)
         ],
         "may_change": may_change, "is_me": mine, "problem": problem,
+        "filed": filed_of(request, ctx),
         "form": form or (RoleFields(ctx) if may_change and not mine else None),
         "leave_form": leave_form or (LeaveForm(initial={"left_on": ctx.today}) if may_change and not mine else None),
         "reset_form": reset_form or (ResetForm() if may_reset else None),

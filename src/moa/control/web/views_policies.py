@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from moa.control.access import may, require
-from moa.control.approval_route import policies_in_force
+from moa.control.approval_route import bands_of, policies_in_force
 from moa.control.approval_subjects import label_of, registered_subjects
-from moa.control.approvers import DECIDE, ranks_of
+from moa.control.approvers import ranks_of
 from moa.control.context import Context
 from moa.control.models import ApprovalGrade, ApprovalPolicy, ApprovalRequest, Person
 from moa.control.operations.change_policy import CHANGE, SUBJECT, NewPolicy, propose_policy
@@ -22,11 +22,11 @@ from moa.control.operations.set_grades import add_grade, give_grade
 from moa.control.queries import list_units, unit_names
 from moa.control.web.forms_policies import BANDS, GiveGradeForm, GradeForm, PolicyForm, read_bands
 from moa.control.web.page import page
+from moa.control.web.policy_rights import may_see_policies
 from moa.control.web.views_approvals import sentence_of
 from moa.kernel.errors import DomainError, Forbidden, NotFound
 
 _NO_STEP = {"grade": "", "review": "visual"}
-MAY_SEE = (DECIDE, CHANGE, CHANGE_GRADES, "control.audit.view")
 
 
 @require_GET
@@ -37,7 +37,7 @@ def policies(request: HttpRequest, ctx: Context) -> HttpResponse:
 
 
 def _may_see(ctx: Context) -> None:
-    if not any(may(ctx, right) for right in MAY_SEE):
+    if not may_see_policies(ctx):
         require(ctx, CHANGE)
 
 
@@ -60,7 +60,7 @@ def _list(
         "grades": [(grade, by_rank.get(grade.rank, [])) for grade in grades],
         "may_change": may(ctx, CHANGE), "may_grade": may(ctx, CHANGE_GRADES), "label_of": label_of,
         "grade_form": grade_form or GradeForm(prefix="grade"),
-        "give_form": give_form or _give_form(ctx), "here": "approvals",
+        "give_form": give_form or _give_form(ctx), "here": "policies",
     }  # fmt: skip
     return render(request, "control/policies.html", values, status=status)
 
@@ -72,9 +72,9 @@ def _rows(ctx: Context, found: list[ApprovalPolicy]) -> list[dict[str, Any]]:
         {
             "policy": one, "label": label_of(one.subject_type), "unit": units.get(one.unit_id or 0, ""),
             "bands": [
-                {"up_to": band["up_to"],
+                {"up_to_minor": rule.up_to_minor,
                  "steps": [(names.get(step["grade"], step["grade"]), step["review"]) for step in band["steps"]]}
-                for band in one.bands
+                for band, rule in zip(one.bands, bands_of(one), strict=True)
             ],
         }
         for one in sorted(found, key=lambda one: (one.subject_type, one.unit_id or 0, one.currency))
@@ -161,7 +161,7 @@ def _form(
             {"number": number, "up_to": band["up_to"], "steps": steps + [_NO_STEP] * (2 - len(steps))}
         )
     grades = [(grade.code, grade.names.get(ctx.language) or grade.name) for grade in _grades(ctx)]
-    values = {"form": form, "rows": rows, "grades": [("any", _("Any grade")), *grades], "here": "approvals"}
+    values = {"form": form, "rows": rows, "grades": [("any", _("Any grade")), *grades], "here": "policies"}
     return render(request, "control/policy_new.html", values, status=status)
 
 

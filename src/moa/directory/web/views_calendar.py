@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +14,9 @@ from django.views.decorators.http import require_http_methods
 from moa.control.access import may
 from moa.control.approval_acts import ask_or_do
 from moa.control.context import Context
+from moa.control.models import ApprovalRequest
 from moa.control.queries import person_names, the_group_of
+from moa.control.web.filed import back_with, filed_of
 from moa.control.web.page import page
 from moa.directory.operations.override_calendar_day import SUBJECT, OverrideRefused
 from moa.directory.permissions import OVERRIDE_CALENDAR, VIEW_CALENDAR
@@ -22,7 +24,7 @@ from moa.directory.queries import calendar_for, list_overrides
 from moa.directory.rules.calendar_year import kind_of, month_sheets, special_days
 from moa.directory.web.forms import CalendarDayForm
 from moa.kernel.calendar_data import COUNTRIES
-from moa.kernel.errors import NotFound
+from moa.kernel.errors import DomainError, Forbidden, NotFound
 from moa.ui.problems import problem_text
 
 MONDAY = 0
@@ -35,15 +37,15 @@ _FORM_FIELDS = {"calendar_name_missing": "name", "calendar_day_unchanged": "kind
 def calendar(request: HttpRequest, ctx: Context) -> HttpResponse:
     country, year = _country(request, ctx), _year(request, ctx)
     form = CalendarDayForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid() and _override(ctx, country, form):
+    if request.method == "POST" and form.is_valid() and (filed := _override(ctx, country, form)) is not False:
         shown = {"country": country, "year": form.cleaned_data["date"].year}
-        return HttpResponseRedirect(f"{reverse('directory:calendar')}?{urlencode(shown)}")
-    facts = _page_facts(ctx, country, year) | {"form": form}
+        return back_with(f"{reverse('directory:calendar')}?{urlencode(shown)}", filed)
+    facts = _page_facts(ctx, country, year) | {"form": form, "filed": filed_of(request, ctx)}
     return render(request, "directory/calendar.html", facts, status=422 if form.errors else 200)
 
 
-def _override(ctx: Context, country: str, form: CalendarDayForm) -> bool:
-    """Record what was typed; a refusal stands at its field."""
+def _override(ctx: Context, country: str, form: CalendarDayForm) -> ApprovalRequest | None | Literal[False]:
+    """Record what was typed, or file it where a policy says so; a refusal stands at its field, and False is given."""
     typed = form.cleaned_data
     try:
         said = {True: "yes", False: "no", None: ""}[_OPEN[typed["kind"]]]
@@ -51,11 +53,15 @@ def _override(ctx: Context, country: str, form: CalendarDayForm) -> bool:
             "country": country, "day": str(typed["date"]), "is_business_day": said, "name": typed["name"],
             "reason": typed["reason"],
         }  # fmt: skip
-        ask_or_do(ctx, SUBJECT, subject_id=f"{country}:{typed['date']}", content=content)
+        with ctx.open():
+            return ask_or_do(ctx, SUBJECT, subject_id=f"{country}:{typed['date']}", content=content)
     except OverrideRefused as refusal:
         form.add_error(_FORM_FIELDS[refusal.code], problem_text(refusal.code, "", refusal.facts["day"]).what)
-        return False
-    return True
+    except Forbidden:
+        raise
+    except DomainError as refusal:
+        form.add_error(None, problem_text(refusal.code).what)
+    return False
 
 
 def _page_facts(ctx: Context, country: str, year: int) -> dict[str, Any]:

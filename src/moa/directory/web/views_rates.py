@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -14,7 +14,9 @@ from django.views.decorators.http import require_http_methods
 from moa.control.access import may
 from moa.control.approval_acts import ask_or_do
 from moa.control.context import Context
+from moa.control.models import ApprovalRequest
 from moa.control.queries import person_names, the_group_of
+from moa.control.web.filed import back_with, filed_of
 from moa.control.web.page import page
 from moa.directory.currencies_in_use import currencies_in_use, currencies_without_rate
 from moa.directory.operations.enter_rate import SUBJECT
@@ -23,7 +25,7 @@ from moa.directory.permissions import ENTER_RATES, VIEW_RATES
 from moa.directory.queries import RateRow, count_rates, latest_rate_rows, list_rates
 from moa.directory.rules.rates import NewRate, RateRefused, per_one, quoted, quoted_per
 from moa.directory.web.forms import RateForm, RatesFileForm
-from moa.kernel.errors import Problem, error
+from moa.kernel.errors import DomainError, Forbidden, Problem, error
 from moa.kernel.money import CURRENCIES
 from moa.ui.problems import problem_text
 
@@ -45,12 +47,18 @@ def rates(request: HttpRequest, ctx: Context) -> HttpResponse:
     problems: list[Problem] = []
     if sent_file:
         problems = _take_file(request, ctx)
-    elif typed is not None and form.is_valid():
-        _take_rate(ctx, form, group.base_currency)
+    filed = None
+    if typed is not None and form.is_valid():
+        filed = _take_rate(ctx, form, group.base_currency)
     if request.method == "POST" and not problems and not form.errors:
-        return HttpResponseRedirect(reverse("directory:rates"))
+        return back_with(reverse("directory:rates"), filed)
     facts = _page_facts(request, ctx, latest, first, group.base_currency)
-    facts |= {"form": form, "upload_form": RatesFileForm(), "problems": problems}
+    facts |= {
+        "form": form,
+        "upload_form": RatesFileForm(),
+        "problems": problems,
+        "filed": filed_of(request, ctx),
+    }
     return render(request, "directory/rates.html", facts, status=422 if problems or form.errors else 200)
 
 
@@ -62,8 +70,8 @@ def _take_file(request: HttpRequest, ctx: Context) -> list[Problem]:
         return [error(refusal.code, "", "file", str(refusal.facts["limit_bytes"]))]
 
 
-def _take_rate(ctx: Context, form: RateForm, quote: str) -> None:
-    """Record what was typed; a refusal stands at its field."""
+def _take_rate(ctx: Context, form: RateForm, quote: str) -> ApprovalRequest | None:
+    """Record what was typed, or file it where a policy says so; a refusal stands at its field."""
     typed = form.cleaned_data
     new = NewRate(
         on_date=typed["rate_date"],
@@ -76,10 +84,18 @@ def _take_rate(ctx: Context, form: RateForm, quote: str) -> None:
         "base": new.base, "quote": new.quote, "day": str(new.on_date), "rate": str(new.rate), "source": new.source_name,
     }  # fmt: skip
     try:
-        ask_or_do(ctx, SUBJECT, subject_id=f"{new.base}:{new.quote}:{new.on_date}", content=content)
+        with ctx.open():
+            return ask_or_do(
+                ctx, SUBJECT, subject_id=f"{new.base}:{new.quote}:{new.on_date}", content=content
+            )
     except RateRefused as refusal:
         field, value = refusal.facts["field"], refusal.facts["value"]
         form.add_error(_FORM_FIELDS[field], problem_text(refusal.code, field, value).what)
+    except Forbidden:
+        raise
+    except DomainError as refusal:
+        form.add_error(None, problem_text(refusal.code).what)
+    return None
 
 
 def _page_facts(
