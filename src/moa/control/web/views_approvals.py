@@ -170,7 +170,7 @@ def entry_of(
         "maker": names.get(request.maker_id, ""), "submitted_at": request.made_at, "due_on": due_on,
         "state": _STATES[request.state], "lines": len(subject.lines), "step": request.step, "steps": request.steps,
         "overdue": request.state == "open" and due_on is not None and due_on < ctx.today,
-        "holds": len(subject.holds), "escalated": request.escalated_at is not None,
+        "holds": len(subject.holds), "escalated": request.escalated_at is not None, "rekey": False,
     }  # fmt: skip
 
 

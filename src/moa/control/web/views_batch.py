@@ -80,7 +80,7 @@ def _screen(request: HttpRequest, ctx: Context, sheet: Sheet) -> HttpResponse:
     # Of each the size that was submitted, for it is what the sums add up.
     rows = [
         entry_of(ctx, one, approval_subjects.describe(ctx, one), names, units)
-        | {"size": {"amount_minor": one.amount_minor, "currency": one.currency}}
+        | {"size": {"amount_minor": one.amount_minor, "currency": one.currency, "rekey": False}}
         for one in sheet.requests
     ]
     values = {"sheet": sheet, "rows": rows, "sums": sorted(sheet.sums.items()), "here": "approvals"}
