@@ -39,6 +39,7 @@ _JOBS: dict[str, tuple[str, str | tuple[str, ...]]] = {
     "imports": ("accounts:imports", VIEW),
     "reconciliation": ("reconciliation:lines", VIEW_LINES),
     "kftc": ("channels:kftc", CHECK),
+    "vouchers": ("ledger:vouchers", VIEW_BOOKS),
     "closing": ("ledger:closing", VIEW_BOOKS),
     "rates": ("directory:rates", VIEW_RATES),
     "calendar": ("directory:calendar", VIEW_CALENDAR),

@@ -71,8 +71,10 @@ def _connect_subjects() -> None:
     from moa.control.own_subjects import DelegationSubject, PolicySubject
     from moa.control.reset_subject import ResetSubject
     from moa.ledger.operations import agree_standing_order, reopen_day
+    from moa.ledger.operations.save_draft import SUBJECT as VOUCHER
     from moa.ledger.reopening_subject import ReopeningSubject
     from moa.ledger.standing_order_subject import StandingOrderSubject
+    from moa.ledger.voucher_subject import VoucherSubject
     from moa.reconciliation.line_subject import LineSubject
     from moa.reconciliation.operations import propose_line, propose_rule
     from moa.reconciliation.rule_subject import RuleSubject
@@ -86,6 +88,7 @@ def _connect_subjects() -> None:
         delegate_approval.SUBJECT: DelegationSubject(),
         propose_rule.SUBJECT: RuleSubject(),
         propose_line.SUBJECT: LineSubject(),
+        VOUCHER: VoucherSubject(),
     }
     for subject_type, provider in providers.items():
         if subject_type not in registered_subjects():
@@ -100,6 +103,7 @@ AUDIT_PAGES = {
     "bank_line": "reconciliation:line",
     "person": "control:person",
     "role": "control:role",
+    "voucher_draft": "ledger:draft",
 }
 
 

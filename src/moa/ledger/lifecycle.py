@@ -1,4 +1,4 @@
-"""The lives of an account in the books and of a business day."""
+"""The lives of an account in the books, of a business day and of a voucher on its way into them."""
 
 from __future__ import annotations
 
@@ -47,3 +47,29 @@ BUSINESS_DAY = Lifecycle(
 )
 # At most one day of a book is in one of these.
 UNDER_WAY = (DayState.OPEN, DayState.CLOSING, DayState.REOPENED)
+
+
+class DraftState(StrEnum):
+    DRAFT = "draft"
+    WAITING = "waiting"
+    RETURNED = "returned"
+    POSTED = "posted"
+    DISCARDED = "discarded"
+
+
+# What an edit finds waiting it takes back first: nobody decides on content that is being changed.
+VOUCHER_DRAFT = Lifecycle(
+    DraftState,
+    {
+        (DraftState.DRAFT, "edit"): DraftState.DRAFT,
+        (DraftState.RETURNED, "edit"): DraftState.DRAFT,
+        (DraftState.WAITING, "edit"): DraftState.DRAFT,
+        (DraftState.DRAFT, "submit"): DraftState.WAITING,
+        (DraftState.RETURNED, "submit"): DraftState.WAITING,
+        (DraftState.WAITING, "withdraw"): DraftState.DRAFT,
+        (DraftState.WAITING, "return"): DraftState.RETURNED,
+        (DraftState.WAITING, "post"): DraftState.POSTED,
+        (DraftState.DRAFT, "discard"): DraftState.DISCARDED,
+        (DraftState.RETURNED, "discard"): DraftState.DISCARDED,
+    },
+)

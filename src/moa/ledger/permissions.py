@@ -14,6 +14,9 @@ REOPEN_DAY = "ledger.day.reopen"
 CLOSE_PERIOD = "ledger.period.close"
 EXPORT_PROOF = "ledger.proof.export"
 FILE_ORDER = "ledger.standing_order.file"
+ENTER = "ledger.voucher.enter"
+CHECK = "ledger.voucher.check"
+CHANGE_TEMPLATES = "ledger.template.change"
 
 declare(
     {
@@ -27,14 +30,19 @@ declare(
         CLOSE_PERIOD: _("Close a month or a year"),
         EXPORT_PROOF: _("Write the proof of closed days for an auditor"),
         FILE_ORDER: _("File standing orders for automatic booking"),
+        ENTER: _("Enter vouchers and ask for reversals"),
+        CHECK: _("Check vouchers of others, so that they are booked"),
+        CHANGE_TEMPLATES: _("Change templates of vouchers"),
     },
     {
         "treasurer": (
             VIEW, POST, CHANGE_ACCOUNTS, SET_UP, OPEN_DAY, CLOSE_DAY, REOPEN_DAY, CLOSE_PERIOD, EXPORT_PROOF,
-            FILE_ORDER,
+            FILE_ORDER, ENTER, CHECK, CHANGE_TEMPLATES,
         ),
-        "teller": (VIEW, POST, CHANGE_ACCOUNTS, OPEN_DAY, CLOSE_DAY, REOPEN_DAY, EXPORT_PROOF, FILE_ORDER),
-        "approver": (VIEW, EXPORT_PROOF),
+        "teller": (
+            VIEW, POST, CHANGE_ACCOUNTS, OPEN_DAY, CLOSE_DAY, REOPEN_DAY, EXPORT_PROOF, FILE_ORDER, ENTER, CHECK,
+        ),
+        "approver": (VIEW, EXPORT_PROOF, CHECK),
         "clerk": (),
         "auditor": (VIEW, EXPORT_PROOF),
         "machine": (

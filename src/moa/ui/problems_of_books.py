@@ -108,6 +108,58 @@ OF_BOOKS: dict[str, tuple[Text, Text]] = {
         _("Rows of the file of accounts cannot be taken; nothing was changed"),
         _("Mend the rows that are named and load the file again"),
     ),
+    "voucher_refused": (
+        _("The books do not take this voucher now. Nothing was booked and nothing is signed"),
+        _("Read why above, mend the cause, or return it to its maker"),
+    ),
+    "voucher_flawed": (
+        _("The voucher cannot be sent yet"),
+        _("Mend the fields that are named"),
+    ),
+    "voucher_kind_unknown": (
+        _("There is no such kind of voucher"),
+        _("Choose one of the list"),
+    ),
+    "draft_changed": (
+        _("The draft was saved from another window meanwhile"),
+        _("Open what was saved, or save again to put yours in its place"),
+    ),
+    "draft_too_large": (
+        _("The draft holds more than can be kept"),
+        _("Shorten the texts, or use at most 200 rows"),
+    ),
+    "text_too_long": (
+        _("This is longer than can be kept"),
+        _("Shorten it"),
+    ),
+    "too_many_legs": (
+        _("There are more rows than a page holds"),
+        _("Split it into several vouchers, or post a file"),
+    ),
+    "too_few_legs": (
+        _("A voucher has at least two entries"),
+        _("Fill one more row"),
+    ),
+    "leg_on_both_sides": (
+        _("Debit and credit are both filled"),
+        _("Leave one of them empty"),
+    ),
+    "leg_without_amount": (
+        _("The amount is missing"),
+        _("Write it under debit or credit"),
+    ),
+    "leg_without_account": (
+        _("The account is missing"),
+        _("Write its code or its name"),
+    ),
+    "account_ambiguous": (
+        _("More than one account is meant by this"),
+        _("Write the code of one of them"),
+    ),
+    "reversal_refused": (
+        _("The voucher cannot be taken back like this"),
+        _("Give a reason; a voucher is taken back once"),
+    ),
     "file_unreadable": (
         _("The file is no text in UTF-8, or lacks a column"),
         _("Save it as CSV in UTF-8 with all columns"),

@@ -36,6 +36,7 @@ JOBS: tuple[Job, ...] = (
     Job("imports", _("Import"), "up", "funds"),
     Job("reconciliation", _("Reconciliation"), "match", "funds"),
     Job("kftc", _("KFTC file"), "rec", "funds"),
+    Job("vouchers", _("Vouchers"), "rec", "records"),
     Job("closing", pgettext_lazy("books", "Closing"), "shield", "records"),
     Job("rates", _("Exchange rates"), "rate", "basis"),
     Job("calendar", _("Calendar"), "day", "basis"),

@@ -3,6 +3,7 @@
 from moa.ledger.models.account import Balance, LedgerAccount
 from moa.ledger.models.book import Book, BookClock, BusinessDay, Subject
 from moa.ledger.models.closing import DailyClosing, Seal, SealedLine
+from moa.ledger.models.draft import VoucherAttachment, VoucherDraft, VoucherTemplate
 from moa.ledger.models.period import PeriodClosing, PeriodFigure
 from moa.ledger.models.standing_order import StandingOrder
 from moa.ledger.models.voucher import Entry, PostingKey, Reversal, Voucher
@@ -27,4 +28,7 @@ __all__ = [
     "StandingOrder",
     "Subject",
     "Voucher",
+    "VoucherAttachment",
+    "VoucherDraft",
+    "VoucherTemplate",
 ]

@@ -1,9 +1,19 @@
 from django.urls import path
 
-from moa.ledger.web import views_closing, views_sheets, views_voucher
+from moa.control.web.tables import table_view
+from moa.ledger.web import views_closing, views_entry, views_sheets, views_voucher, views_vouchers
+from moa.ledger.web.vouchers_table import VOUCHERS, settle
 
 app_name = "ledger"
 urlpatterns = [
+    path("ledger/vouchers", table_view(VOUCHERS, settle), name="vouchers"),
+    path("ledger/vouchers/new", views_entry.new, name="voucher_new"),
+    path("ledger/vouchers/keep", views_entry.keep, name="voucher_keep"),
+    path("ledger/vouchers/reckon", views_entry.reckon, name="voucher_reckon"),
+    path("ledger/vouchers/accounts", views_entry.accounts, name="voucher_accounts"),
+    path("ledger/vouchers/row/<int:number>", views_vouchers.row, name="voucher_row"),
+    path("ledger/vouchers/drafts/<int:draft_id>", views_entry.draft, name="draft"),
+    path("ledger/vouchers/drafts/<int:draft_id>/<slug:what>", views_entry.act, name="draft_act"),
     path("books/closing", views_closing.closing, name="closing"),
     path("books/closing/<slug:what>", views_closing.act, name="closing_act"),
     path("books/closing/sheet/<int:seal_id>.pdf", views_closing.sheet_of_day, name="day_sheet"),

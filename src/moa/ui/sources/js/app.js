@@ -7,6 +7,7 @@ import { startMenus } from "./menus.js";
 import { startPolling } from "./polling.js";
 import { startTables } from "./table.js";
 import { startCheck, startUpload } from "./upload.js";
+import { startVoucher } from "./voucher.js";
 
 htmx.config.selfRequestsOnly = true;
 
@@ -24,6 +25,7 @@ startPolling(htmx);
 startUpload();
 startCheck();
 startFields(document);
+startVoucher();
 startCharts(document);
 if (document.querySelector("[data-passkey], [data-strength]")) {
   import("./passkeys.js").then(({ startPasskeys, startStrength }) => { startPasskeys(); startStrength(); });

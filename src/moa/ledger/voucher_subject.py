@@ -1,0 +1,98 @@
+"""Vouchers as the approvals page shows and decides them."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from moa.control.approval_subjects import Hold, RekeyField, Subject, SubjectLine
+from moa.control.context import Context
+from moa.control.models import ApprovalRequest, Unit
+from moa.kernel.money import to_minor
+from moa.ledger.models import Book
+from moa.ledger.operations.decide_voucher import decide_voucher
+from moa.ledger.pinned_vouchers import foretell, size_of, to_post
+from moa.ui.problems import problem_text
+
+
+class VoucherSubject:
+    """Registered in entry/wiring.py for the subject type of `operations.save_draft`."""
+
+    label = gettext_lazy("Voucher")
+
+    def describe(self, ctx: Context, request: ApprovalRequest) -> Subject:
+        content: dict[str, Any] = request.content
+        book = Book.objects.get(id=int(content["book"]))
+        unit = Unit.objects.filter(id=book.unit_id).first()
+        amount, currency = size_of(content)
+        return Subject(
+            kind=f"voucher_{content['kind']}", title=content["memo"] or content["legs"][0]["name"], amount_minor=amount,
+            currency=currency, unit=(unit.names.get(ctx.language) or unit.name) if unit else "",
+            account_name=book.names.get(ctx.language) or book.name, note=content.get("reason", ""),
+            lines=tuple(_line(content, leg, currency) for leg in content["legs"]),
+            ground_url=reverse("ledger:draft", args=[int(content["draft"])]), rekey=_rekey(content),
+            holds=_holds(ctx, book, request) if request.state == "open" else (),
+        )  # fmt: skip
+
+    def decide(
+        self, ctx: Context, request_id: int, *, approve: bool, seen_hash: str, reason: str
+    ) -> ApprovalRequest:
+        return decide_voucher(ctx, request_id, approve=approve, seen_hash=seen_hash, reason=reason)
+
+
+def _line(content: dict[str, Any], leg: dict[str, str], currency: str) -> SubjectLine:
+    """Where there are several currencies the figure stands in words, with its own."""
+    minor = to_minor(Decimal(leg["amount"]), leg["currency"])
+    said = leg["memo"]
+    if not currency:
+        side = _("Debit") if leg["side"] == "debit" else _("Credit")
+        said = f"{side} {leg['currency']} {Decimal(leg['amount']):,} {said}".strip()
+    return SubjectLine(
+        date=date.fromisoformat(content["business_date"]), value_date=date.fromisoformat(content["value_date"]),
+        description=said, counterparty=f"{leg['account']} {leg['name']}",
+        debit_minor=minor if currency and leg["side"] == "debit" else None,
+        credit_minor=minor if currency and leg["side"] == "credit" else None,
+    )  # fmt: skip
+
+
+def _rekey(content: dict[str, Any]) -> tuple[RekeyField, ...]:
+    """The largest leg of each side: its account, the amount of the debit, and whom the credit is for."""
+    largest = {
+        side: max(
+            (leg for leg in content["legs"] if leg["side"] == side), key=lambda leg: abs(Decimal(leg["amount"])),
+            default=None,
+        )
+        for side in ("debit", "credit")
+    }  # fmt: skip
+    debit, credit = largest["debit"], largest["credit"]
+    fields = []
+    if debit is not None:
+        fields += [
+            RekeyField("debit_account", _("Debit account"), debit["account"]),
+            RekeyField("amount", _("Largest debit amount"), debit["amount"]),
+        ]
+    if credit is not None:
+        fields += [
+            RekeyField("credit_account", _("Credit account"), credit["account"]),
+            RekeyField("name", _("Name of the credit account"), credit["name"]),
+        ]
+    return tuple(fields)
+
+
+def _holds(ctx: Context, book: Book, request: ApprovalRequest) -> tuple[Hold, ...]:
+    """Why the books would refuse it now: it is said before somebody signs."""
+    code, account = foretell(ctx, book, to_post(request.content, request.id))
+    if not code:
+        return ()
+    what = problem_text(code).what
+    return (
+        Hold(
+            f"{what}: {account}" if account else what,
+            _("Mend the cause, or return it to its maker with the reason."),
+        ),
+    )
