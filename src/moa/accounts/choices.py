@@ -7,33 +7,36 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db import connection
-
 from moa.accounts.permissions import VIEW
 from moa.control.access import permitted_units
 from moa.control.context import Context
+from moa.control.driver import driver_cursor
 from moa.control.models import Unit
 from moa.directory.queries import bank_map
 
-_BANKS = """
-with recursive skip as (
+# One prepared statement, for it stands over every list of accounts or of lines.
+_HELD = """
+with recursive banks as (
     (select bank_country, bank_code from accounts_bankaccount where group_id = %(group)s
       order by bank_country, bank_code limit 1)
     union all
-    select next.* from skip cross join lateral (
+    select next.* from banks cross join lateral (
         select a.bank_country, a.bank_code from accounts_bankaccount a
-         where a.group_id = %(group)s and (a.bank_country, a.bank_code) > (skip.bank_country, skip.bank_code)
+         where a.group_id = %(group)s and (a.bank_country, a.bank_code) > (banks.bank_country, banks.bank_code)
          order by a.bank_country, a.bank_code limit 1) next
-) select bank_country, bank_code from skip
-"""
-_CURRENCIES = """
-with recursive skip as (
+), currencies as (
     (select currency from accounts_bankaccount where group_id = %(group)s order by currency limit 1)
     union all
-    select next.currency from skip cross join lateral (
-        select a.currency from accounts_bankaccount a where a.group_id = %(group)s and a.currency > skip.currency
+    select next.currency from currencies cross join lateral (
+        select a.currency from accounts_bankaccount a where a.group_id = %(group)s and a.currency > currencies.currency
          order by a.currency limit 1) next
-) select currency from skip
+)
+select 'bank', bank_country, bank_code, '' from banks
+union all
+select 'currency', currency, '', '' from currencies
+union all
+(select 'company', code, name, coalesce(names ->> %(language)s, '') from control_unit
+  where kind = %(company)s and (%(everywhere)s or id = any(%(units)s)) order by id)
 """
 
 
@@ -54,19 +57,18 @@ def choices(ctx: Context) -> Choices:
     """Raises: forbidden."""
     units = permitted_units(ctx, VIEW)
     banks = bank_map(ctx)
-    with connection.cursor() as cursor:
-        cursor.execute(_BANKS, {"group": ctx.group_id})
-        held = [
-            (
-                country + code,
-                banks[country, code].short_name(ctx.language) if (country, code) in banks else code,
-            )
-            for country, code in cursor.fetchall()
-        ]
-        cursor.execute(_CURRENCIES, {"group": ctx.group_id})
-        currencies = [(code, code) for (code,) in cursor.fetchall()]
-    companies = Unit.objects.filter(kind=Unit.COMPANY).order_by("id")
-    if units is not None:
-        companies = companies.filter(id__in=units)
-    named = companies.values_list("code", "name", "names")
-    return Choices([(code, names.get(ctx.language) or name) for code, name, names in named], held, currencies)
+    facts = {
+        "group": ctx.group_id, "language": ctx.language, "company": Unit.COMPANY, "everywhere": units is None,
+        "units": list(units or ()),
+    }  # fmt: skip
+    found = Choices([], [], [])
+    with driver_cursor() as cursor:
+        for kind, code, more, own_name in cursor.execute(_HELD, facts):
+            if kind == "bank":
+                bank = banks.get((code, more))
+                found.banks.append((code + more, bank.short_name(ctx.language) if bank is not None else more))
+            elif kind == "currency":
+                found.currencies.append((code, code))
+            else:
+                found.companies.append((code, own_name or more))
+    return found

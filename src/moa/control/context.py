@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from django.db import connection, transaction
 
+from moa.control.driver import driver_cursor
 from moa.control.log_facts import log_facts
 from moa.kernel.errors import DomainError
 
@@ -77,7 +78,7 @@ def _current() -> tuple[str, str, str]:
 
 
 def _set(values: tuple[str, str, str]) -> None:
-    with connection.cursor() as cursor:
+    with driver_cursor() as cursor:
         cursor.execute(
             "select set_config('moa.group_id', %s, true), set_config('moa.person_id', %s, true),"
             " set_config('moa.request_id', %s, true)",

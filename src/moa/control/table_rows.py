@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from moa.control.context import Context
+from moa.control.driver import driver_cursor
 from moa.ui.tables.conditions import Asked
 from moa.ui.tables.spec import COUNT_CAP, PAGE_SIZE, Row, Table
 from moa.ui.tables.statements import count_statement, rows_statement, totals_statement
@@ -39,7 +40,7 @@ def read_page(
 ) -> RowPage:
     """The page from just behind `asked.after`, or the one that ends just before `asked.before`. Raises: forbidden."""
     statement, facts = rows_statement(table, asked, _fixed(ctx, table, asked, given), limit=size + 1)
-    with connection.cursor() as cursor:
+    with _cursor(asked, given) as cursor:
         cursor.execute(statement, facts)
         found = [table.row_type._make(row) for row in cursor.fetchall()]
     more = len(found) > size
@@ -53,7 +54,7 @@ def read_page(
 def count_rows(ctx: Context, table: Table, asked: Asked, given: Given = ()) -> tuple[int, bool]:
     """How many rows match, up to the cap. Shape: (number, whether there are more). Raises: forbidden."""
     statement, facts = count_statement(table, asked, _fixed(ctx, table, asked, given))
-    with connection.cursor() as cursor:
+    with _cursor(asked, given) as cursor:
         cursor.execute(statement, facts)
         count = int(cursor.fetchone()[0])
     return min(count, COUNT_CAP), count > COUNT_CAP
@@ -80,6 +81,12 @@ def stream_rows(ctx: Context, table: Table, asked: Asked, given: Given = ()) -> 
         cursor.execute(statement, facts)
         while found := cursor.fetchmany(ROWS_AT_ONCE):
             yield from map(table.row_type._make, found)
+
+
+def _cursor(asked: Asked, given: Given) -> Any:
+    """The whole list is asked for again and again in the same words: prepared, its partitions are planned once. A filter
+    wants a plan of its own, for its values decide which index serves."""
+    return connection.cursor() if asked.narrowed or given else driver_cursor()
 
 
 def _fixed(ctx: Context, table: Table, asked: Asked, given: Given) -> list[tuple[str, Mapping[str, Any]]]:

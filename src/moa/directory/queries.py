@@ -11,6 +11,7 @@ from typing import NamedTuple
 from django.db import connection, models
 
 from moa.control.context import Context
+from moa.control.driver import driver_cursor
 from moa.directory.models import Bank, CalendarOverride, ExchangeRate
 from moa.kernel.calendar_data import published_calendar
 from moa.kernel.calendars import Calendar, DayOverride
@@ -225,9 +226,15 @@ def _latest_overrides(country: str, known_at: datetime | None) -> models.QuerySe
     return rows.order_by("on_date", "-recorded_at", "-id").distinct("on_date")
 
 
+# `_latest_overrides` as plain values: every page asks for them, so it is a prepared statement.
+_OVERRIDES = """
+select distinct on (on_date) on_date, is_business_day, name from directory_calendaroverride
+ where country = %(country)s and (%(known_at)s::timestamptz is null or recorded_at <= %(known_at)s::timestamptz)
+ order by on_date, recorded_at desc, id desc
+"""
+
+
 def _overrides(country: str, known_at: datetime | None) -> dict[date, DayOverride]:
-    return {
-        row.on_date: DayOverride(row.is_business_day, row.name)
-        for row in _latest_overrides(country, known_at)
-        if row.is_business_day is not None
-    }
+    with driver_cursor() as cursor:
+        rows = cursor.execute(_OVERRIDES, {"country": country, "known_at": known_at}).fetchall()
+    return {day: DayOverride(works, name) for day, works, name in rows if works is not None}

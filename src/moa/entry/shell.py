@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.template.backends.utils import csrf_input
+from django.urls import NoReverseMatch
 from django.utils import timezone, translation
 
 from moa.accounts.newest_word import NewestWord, newest_word
@@ -27,6 +30,7 @@ from moa.ledger.permissions import VIEW as VIEW_BOOKS
 from moa.ledger.web.day_words import book_day_of
 from moa.reconciliation.permissions import VIEW as VIEW_LINES
 from moa.reports.permissions import VIEW_POSITION
+from moa.ui.environment import page_address
 from moa.ui.shell import Shell, User, menu
 
 # A job of the menu: its page and the right that it needs, or one of several.
@@ -51,12 +55,32 @@ _JOBS: dict[str, tuple[str, str | tuple[str, ...]]] = {
 }
 
 
+class _Once:
+    """A piece of a page made when it is first printed: Django's own hidden field is made anew at every place."""
+
+    def __init__(self, make: Callable[[], str]) -> None:
+        self._make = make
+
+    @cached_property
+    def _made(self) -> str:
+        return self._make()
+
+    def __html__(self) -> str:
+        return self._made
+
+    __str__ = __html__
+
+
+def _csrf_input(request: HttpRequest) -> str:
+    return str(csrf_input(request))
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The context processor: `shell` for every template, empty before sign-in."""
     ctx: Context | None = getattr(request, "moa", None)
     language = translation.get_language() or "ko"
     theme = request.COOKIES.get("theme", "")
-    frame = {"language": language, "theme": theme}
+    frame = {"language": language, "theme": theme, "csrf_input": _Once(partial(_csrf_input, request))}
     if ctx is None:
         now = timezone.localtime()
         return {"shell": Shell(now=now, today=now.date(), language=language, theme=theme), **frame}
@@ -75,7 +99,7 @@ def _filled(ctx: Context, language: str, theme: str) -> Shell:
     waiting = count_waiting(ctx) if may(ctx, "control.approvals.decide") else 0
     book_day, book_state = book_day_of(ctx) if may(ctx, VIEW_BOOKS) else (None, "")
     return Shell(
-        now=now, today=ctx.today, book_day=book_day, book_state=book_state, book_url=reverse("ledger:closing"), group_name=group.names.get(language) or group.name,
+        now=now, today=ctx.today, book_day=book_day, book_state=book_state, book_url=page_address("ledger:closing"), group_name=group.names.get(language) or group.name,
         business_day_open=calendar_for(ctx, group.country).is_business_day(ctx.today),
         as_of=newest.as_of, late_banks=newest.late_banks, user=User(person.name, person.title),
         language=language, theme=theme, menu=menu(permitted_pages(ctx), {"approvals": waiting}, frozenset({"approvals"})),
@@ -89,7 +113,7 @@ def permitted_pages(ctx: Context) -> dict[str, str]:
     for key, (name, needed) in _JOBS.items():
         if any(may(ctx, right) for right in ((needed,) if isinstance(needed, str) else needed)):
             try:
-                urls[key] = reverse(name)
+                urls[key] = page_address(name)
             except NoReverseMatch:
                 continue
     return urls

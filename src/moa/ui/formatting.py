@@ -252,7 +252,7 @@ def account_full(account: str) -> Markup:
 
 def named(text: str) -> Markup:
     """A name, with its language declared where it is Chinese on a page that is not."""
-    if _language() != "zh-hans" and _HAN.search(text) and not _HANGUL.search(text):
+    if _HAN.search(text) and not _HANGUL.search(text) and _language() != "zh-hans":
         return Markup('<span lang="zh-Hans">{}</span>').format(text)
     return escape(text)
 

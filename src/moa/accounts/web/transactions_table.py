@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from markupsafe import Markup
+from markupsafe import escape
 
 from moa.accounts.choices import Choices, choices
 from moa.accounts.lines import LineRow
@@ -63,9 +63,10 @@ def _account(facts: PageFacts) -> Callable[[Row], str]:
     def account(row: Row) -> str:
         if row.account_id not in shown:
             # Where the column is too narrow the bank's name is cut, never the end of the account's number.
-            shown[row.account_id] = Markup(
-                '<span class="mo-fit"><span>{}</span> <span>{}</span></span>'
-            ).format(named(bank(row)), account_end(row.number_key[-4:]))
+            end = escape(account_end(row.number_key[-4:]))
+            shown[row.account_id] = (
+                f'<span class="mo-fit"><span>{named(bank(row))}</span> <span>{end}</span></span>'
+            )
         return shown[row.account_id]
 
     return account

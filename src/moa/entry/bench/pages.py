@@ -15,6 +15,7 @@ from django.http.response import HttpResponseBase
 from django.test import RequestFactory
 from django.utils import translation
 
+from moa.accounts.web.transactions_table import TRANSACTIONS
 from moa.accounts.web.views_transactions import transactions
 from moa.control.context import Context
 from moa.control.models import Identity
@@ -24,6 +25,7 @@ from moa.entry.bench.measure import Result
 from moa.entry.bench.reference_page import reference_page
 from moa.entry.bench.scanning import rows_by_scan
 from moa.reports.web.views_dashboard import dashboard
+from moa.ui.tables.places import place_word
 
 ROUNDS = 60
 WARM_UP = 8
@@ -116,4 +118,4 @@ def _place(ctx: Context) -> str:
             [DEEP_ROW],
         )
         day, number = cursor.fetchone()
-    return f"?older={day}_{number}&n={DEEP_ROW + 1}"
+    return f"?after={place_word(TRANSACTIONS.by_key['booked_on'], day, number)}&n={DEEP_ROW + 1}"

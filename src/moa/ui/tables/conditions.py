@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
@@ -100,14 +101,15 @@ class Links:
 
     def query(self, *, without: tuple[str, ...] = (), **more: str) -> str:
         """The query alone. Shape: `more` comes; an underscore at a name's end goes (`as_`)."""
-        left = self.given.copy()
-        for name in (*PLACE_NAMES, *without):
-            left.pop(name, None)
-        for name in [name for name, values in left.lists() if not any(values)]:
-            left.pop(name, None)
-        for name, value in more.items():
-            left[name.rstrip("_")] = value
-        return left.urlencode()
+        asked = {name.rstrip("_"): value for name, value in more.items()}
+        gone = {*PLACE_NAMES, *without, *asked}
+        left = [
+            (name, value)
+            for name, values in self.given.lists()
+            if name not in gone and any(values)
+            for value in values
+        ]
+        return urlencode([*left, *asked.items()])
 
     def to(self, *, without: tuple[str, ...] = (), **more: str) -> str:
         query = self.query(without=without, **more)
