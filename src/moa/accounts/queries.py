@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -12,6 +13,7 @@ from moa.accounts.models import BankAccount, Conflict, ParkedStatement, Statemen
 from moa.accounts.permissions import VIEW
 from moa.control.access import permitted_units
 from moa.control.context import Context
+from moa.control.driver import driver_cursor
 from moa.directory.queries import bank_map
 from moa.kernel.errors import NotFound
 
@@ -78,6 +80,32 @@ def open_conflicts(ctx: Context) -> QuerySet[Conflict]:
     units = permitted_units(ctx, VIEW)
     found = Conflict.objects.filter(state=ConflictState.OPEN).select_related("account").order_by("-id")
     return found if units is None else found.filter(account__unit_id__in=units)
+
+
+# Most days nothing waits; the first page asks this prepared statement before it asks what.
+_WAITING = """
+select exists (select 1 from accounts_statementfile where state = %(refused)s and received_at >= %(since)s),
+       exists (select 1 from accounts_parkedstatement where state = %(waiting)s),
+       exists (select 1 from accounts_conflict where state = %(open)s)
+"""
+
+
+class Waiting(NamedTuple):
+    """Whether the group has refused files, parked statements, contradictions at all; whose they are is not asked."""
+
+    refused: bool
+    parked: bool
+    conflicts: bool
+
+
+def what_waits(ctx: Context, *, since: datetime) -> Waiting:
+    """Shape: refused files count that were received from `since` on."""
+    facts = {
+        "refused": str(FileState.REFUSED), "since": since, "waiting": str(ParkedState.WAITING),
+        "open": str(ConflictState.OPEN),
+    }  # fmt: skip
+    with driver_cursor() as cursor:
+        return Waiting._make(cursor.execute(_WAITING, facts).fetchone() or (True, True, True))
 
 
 def accounts_by_currency(ctx: Context) -> dict[str, int]:

@@ -191,6 +191,10 @@ def last_decided_by(ctx: Context) -> ApprovalRequest | None:
 
 
 def _waiting(ctx: Context) -> QuerySet[ApprovalRequest]:
+    held = rights(ctx)
+    units = [unit for unit, codes in held.by_unit.items() if DECIDE in codes]
+    if DECIDE not in held.everywhere and not units:
+        return ApprovalRequest.objects.none()
     me = ctx.actor.person_id
     persons = [me, *principals_of(ctx, me)]
     named = ApprovalCandidate.objects.filter(
@@ -202,10 +206,6 @@ def _waiting(ctx: Context) -> QuerySet[ApprovalRequest]:
         .exclude(maker_id=me)
         .exclude(Exists(signed))
     )
-    held = rights(ctx)
     if DECIDE in held.everywhere:
         return waiting
-    units = [unit for unit, codes in held.by_unit.items() if DECIDE in codes]
-    if not units:
-        return waiting.none()
     return waiting.filter(Q(unit_id__in=units) | Q(unit_id=None))

@@ -11,7 +11,7 @@ from typing import Any
 from moa.accounts.lifecycle import FileState
 from moa.accounts.models import StatementFile
 from moa.accounts.overview import AccountRow, expected_days
-from moa.accounts.queries import open_conflicts, visible_files, waiting_statements
+from moa.accounts.queries import Waiting, open_conflicts, visible_files, waiting_statements, what_waits
 from moa.control.context import Context
 from moa.control.inbox import list_requests
 from moa.directory.queries import calendar_for
@@ -23,6 +23,8 @@ _ORDER = {"overdue": 0, "late": 1, "never": 2, "fresh": 3}
 
 # The summary has a field of the name `date`, which would hide the type.
 Day = date
+# How long a refused file is something to do.
+REFUSED_DAYS = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,17 +236,27 @@ def _strip_state(day: date, missing: list[date], file: StatementFile | None) -> 
     return "refused" if covers else "missing"
 
 
-def refused_files(ctx: Context, *, days: int = 30) -> list[StatementFile]:
+def refused_files(ctx: Context) -> list[StatementFile]:
     """Refused files of the last days that no later upload of the same name has mended, newest first."""
-    since = ctx.at - timedelta(days=days)
+    since = ctx.at - REFUSED_DAYS
+    if not _waiting(ctx).refused:
+        return []
     visible = visible_files(ctx).filter(received_at__gte=since)
     refused = visible.filter(state=FileState.REFUSED).order_by("-id")[:50]
     mended = set(visible.filter(state=FileState.STORED).values_list("name", flat=True))
     return [file for file in refused if file.name not in mended]
 
 
+def _waiting(ctx: Context) -> Waiting:
+    found: Waiting | None = ctx.memo.get("reports.waiting")
+    if found is None:
+        found = ctx.memo["reports.waiting"] = what_waits(ctx, since=ctx.at - REFUSED_DAYS)
+    return found
+
+
 def todo_board(ctx: Context, refused: list[StatementFile], summary: PositionSummary) -> list[dict[str, Any]]:
     """What waits for a person: refused files, parked statements, contradictions, decisions, missing rates."""
+    there = _waiting(ctx)
     found: list[dict[str, Any]] = [
         {
             "kind": "refused", "at": file.received_at, "title": file.name, "detail": "", "count": file.error_count,
@@ -257,14 +269,14 @@ def todo_board(ctx: Context, refused: list[StatementFile], summary: PositionSumm
             "kind": "parked", "at": one.file.received_at, "title": one.account_number, "detail": one.holder,
             "count": one.entry_count, "url": f"/accounts/open?parked={one.id}",
         }
-        for one in waiting_statements(ctx)[:5]
+        for one in (waiting_statements(ctx)[:5] if there.parked else ())
     ]  # fmt: skip
     found += [
         {
             "kind": "conflict", "at": one.found_at, "title": one.account.number, "detail": "", "count": one.line_count,
             "url": f"/conflicts/{one.id}",
         }
-        for one in open_conflicts(ctx)[:5]
+        for one in (open_conflicts(ctx)[:5] if there.conflicts else ())
     ]  # fmt: skip
     waiting = list_requests(ctx, "mine")
     count = len(waiting)
