@@ -40,10 +40,19 @@ NOTICES = (
     "moa.ledger.notices",
 )
 
+# Importing these registers what explains a kind of figure.
+GROUNDS = (
+    "moa.directory.web.grounds",
+    "moa.ledger.web.grounds",
+    "moa.accounts.web.grounds",
+    "moa.reconciliation.web.grounds",
+    "moa.reports.web.grounds",
+)
+
 
 def connect() -> None:
     """Register every provider; called once when Django is ready."""
-    for module in (*PERMISSIONS, *JOBS, *NOTICES, *ACTS):
+    for module in (*PERMISSIONS, *JOBS, *NOTICES, *ACTS, *GROUNDS):
         import_module(module)
     _connect_subjects()
     _connect_reconciliation()

@@ -138,9 +138,10 @@ class Position:
 
 def position(
     ctx: Context, *, day: date, by: str = "company", known_at: datetime | None = None,
-    only: Collection[int] | None = None,
+    only: Collection[int] | None = None, of: str | None = None,
 ) -> Position:  # fmt: skip
-    """Of all accounts that the actor may see, or of those of the ids `only`. Raises: forbidden, grouping_unknown,
+    """Of all accounts that the actor may see, or of those of the ids `only`. With `of`, what the row of that key is made
+    of: a row for each account, whose key is its id. Raises: forbidden, grouping_unknown,
     moment_in_future.
     """
     units = permitted_units(ctx, VIEW_POSITION)
@@ -152,14 +153,16 @@ def position(
     rates = _rates(ctx, base, [day], known_at)[day]
     key, name = _KEYS[by]
     statement = _LEAVES.format(
-        key=key, name=name, held=_NEWEST if known_at is None else _KNOWN,
+        key=key if of is None else "a.id::text", name=name, held=_NEWEST if known_at is None else _KNOWN,
         joins=_JOINS.get(by, "").format(day="%(day)s"),
         units=("" if units is None else "and a.unit_id = any(%(units)s)")
-        + ("" if only is None else " and a.id = any(%(only)s)"),
+        + ("" if only is None else " and a.id = any(%(only)s)")
+        + ("" if of is None else f" and {key} = %(of)s"),
     )  # fmt: skip
     facts = {
         "day": day, "known_at": known_at, "base": base, "units": list(units or ()), "only": list(only or ()),
         "currencies": list(rates), "factors": [minor_factor(rate.rate.value, code, base) for code, rate in rates.items()],
+        "of": of,
     } | (_places(ctx, [day]) if by == "company" else {})  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(statement, facts)

@@ -18,6 +18,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from moa.ui.formatting import FILTERS, chart_unit, month_names, page_language, weekdays
+from moa.ui.ground import why
 from moa.ui.problems import field_name, problem_text
 
 LANGUAGES = (("ko", "ko", "한국어"), ("zh-hans", "zh-Hans", "简体中文"), ("en", "en", "English"))
@@ -146,5 +147,6 @@ def environment(**options: Any) -> Environment:
         page_language=page_language,
         theme_attributes=theme_attributes,
         problem_text=problem_text,
+        figure_of=why,
     )
     return env

@@ -18,6 +18,7 @@ from moa.control.web import (
     views_signin,
     views_tables,
     views_tokens,
+    views_why,
 )
 
 app_name = "control"
@@ -28,6 +29,7 @@ urlpatterns = [
     path("signin/passkey", views_second_step.answer_passkey, name="answer_passkey"),
     path("signout", views_signin.signout, name="signout"),
     path("language", views_signin.language, name="language"),
+    path("why/<slug:kind>", views_why.why, name="why"),
     path("menu", views_signin.menu, name="menu"),
     path("approvals", views_approvals.approvals, name="approvals"),
     path("approvals/<int:request_id>", views_approvals.approval, name="approval"),

@@ -22,6 +22,7 @@ from moa.ledger.sheets.shape import Asked, Row, Sheet, SheetTooLong
 from moa.ledger.sheets.subject_tree import SubjectTree
 from moa.ledger.web.asked import Wanted, read_wanted
 from moa.ledger.web.sheet_files import MOST_ROWS, print_of, range_of, shown_text, title_of, workbook
+from moa.ledger.web.sheet_grounds import grounds_of
 from moa.ledger.web.sheet_words import FIELDS, ORIGINS, TITLES, label
 from moa.ui.printing.setting import MOST_ROWS as MOST_PRINTED
 
@@ -127,15 +128,18 @@ def _table(book: Book, sheet: Sheet, columns: Any, rows: list[Row]) -> dict[str,
     """Shape: heads (words, is a figure), rows of cells as in `_cells`."""
     return {
         "heads": [(label(one.key, sheet.functional), one.kind in {"amount", "worth", "count"}) for one in columns],
-        "rows": [_cells(sheet, columns, row, _links(book, sheet, row)) for row in rows],
+        "rows": [_cells(sheet, columns, row, _links(book, sheet, row), grounds_of(book, sheet, row)) for row in rows],
     }  # fmt: skip
 
 
-def _cells(sheet: Sheet, columns: Any, row: Row, links: dict[str, str] | None = None) -> list[dict[str, Any]]:
-    """Shape: kind, value, currency, link, level (of a subject's name)."""
+def _cells(
+    sheet: Sheet, columns: Any, row: Row, links: dict[str, str] | None = None, grounds: dict[str, str] | None = None
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Shape: kind, value, currency, link, why (the address of its ground), level (of a subject's name)."""
     return [
         {
-            "kind": one.kind, "link": (links or {}).get(one.key, ""), "level": row.get("level", 1) if one.key == "name" else 1,
+            "kind": one.kind, "link": (links or {}).get(one.key, ""), "why": (grounds or {}).get(one.key, ""),
+            "level": row.get("level", 1) if one.key == "name" else 1,
             "currency": sheet.functional if one.kind == "worth" else row.get("currency", ""),
             "value": shown_text(row, one.key) if one.kind in {"text", "code", "origin"} else row.get(one.key),
             "missing": one.key in row and row[one.key] is None and one.kind == "worth",

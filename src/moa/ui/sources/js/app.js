@@ -8,6 +8,7 @@ import { startPolling } from "./polling.js";
 import { startTables } from "./table.js";
 import { startCheck, startUpload } from "./upload.js";
 import { startVoucher } from "./voucher.js";
+import { startWhy } from "./why.js";
 
 htmx.config.selfRequestsOnly = true;
 
@@ -21,6 +22,7 @@ startMenus();
 startKeys();
 startInbox();
 startTables(htmx);
+startWhy(htmx);
 startPolling(htmx);
 startUpload();
 startCheck();

@@ -1,0 +1,152 @@
+"""Where a figure of the position or of the daily report comes from: the accounts that it adds up, and their rates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from moa.accounts.overview import AccountRow, list_accounts
+from moa.control.access import may
+from moa.control.context import Context
+from moa.control.grounds import AskedFor, provide_ground
+from moa.control.queries import the_group_of
+from moa.directory.permissions import VIEW_RATES
+from moa.directory.queries import DatedRate
+from moa.kernel.errors import NotFound
+from moa.reports.daily import DailyReport, ReportRow, daily_report
+from moa.reports.position import GROUPINGS, position
+from moa.ui.formatting import account_end, figure, rate
+from moa.ui.ground import Fact, Ground, Part, Step, adding_up, why_address
+
+
+def explain_position(ctx: Context, asked: AskedFor) -> Ground:
+    """A figure of the position. Shape: `date`, `known_at`, `by` and `key` its row (all without), `currency`, `own` when it is in
+    the currency itself; `company` and `bank` as on the page. Raises: forbidden, not_found, moment_in_future.
+    """
+    day, known_at = asked.day("date") or ctx.today, asked.moment("known_at")
+    by, key, currency = asked.text("by") or "group", asked.text("key"), asked.text("currency")
+    if by not in GROUPINGS:
+        raise NotFound(by=by)
+    accounts = {
+        one.id: one for one in list_accounts(ctx)
+        if asked.text("company") in {"", one.company_key} and asked.text("bank") in {"", one.bank_key}
+    }  # fmt: skip
+    found = position(ctx, day=day, by=by, known_at=known_at, only=set(accounts), of=key)
+    base = found.base_currency
+    rows = [(accounts[int(row.key)], row) for row in found.rows if currency in {"", row.currency}]
+    if not rows:
+        raise NotFound(position=key)
+    own = bool(asked.text("own")) and bool(currency)
+    shown = currency if own else base
+    parts = [
+        Part(
+            _name(account), row.balance_minor if own else row.base_minor, shown,
+            _aside(row.balance_minor, row.currency, row.oldest, shown),
+            why=why_address("balance", account=account.id, date=day, known_at=known_at),
+        )
+        for account, row in rows
+    ]  # fmt: skip
+    step = adding_up("list", _("Balances of the accounts"), parts, shown, note="" if own else _rounded())
+    used = sorted({row.currency for _account, row in rows} - {base})
+    rates = [] if own or not used else [_rates(ctx, used, found.rates, day, known_at, base)]
+    return Ground(
+        _title(by, key, rows, currency), shown, [*rates, step], minor=step.sum_minor, on=day, known_at=known_at,
+        about="", url=f"{reverse('reports:position')}?by={by}&date={day}",
+    )  # fmt: skip
+
+
+def _rounded() -> str:
+    return _("each account converted once and rounded, then summed")
+
+
+def _name(account: AccountRow) -> str:
+    return f"{account.bank} {account_end(account.account_end)} {account.name}"
+
+
+def _aside(minor: int, currency: str, on: date, shown: str) -> str:
+    """The day that the balance is of, and the balance itself where the column shows another currency."""
+    return str(on) if currency == shown else f"{currency} {figure(minor, currency)} · {on}"
+
+
+def _title(by: str, key: str, rows: Sequence[tuple[AccountRow, object]], currency: str) -> str:
+    first = rows[0][0]
+    name = {
+        "company": first.company, "bank": first.bank, "unit": first.unit or first.company, "account": _name(first),
+        "currency": key,
+    }.get(by) or _("Group cash position")  # fmt: skip
+    return name if not currency or by == "currency" else f"{name} · {currency}"
+
+
+def _rates(
+    ctx: Context,
+    currencies: list[str],
+    rates: dict[str, DatedRate],
+    day: date,
+    known_at: datetime | None,
+    base: str,
+) -> Step:
+    """The rates that the balances were converted at, each with its own ground."""
+    facts = []
+    for code in currencies:
+        held = rates.get(code)
+        words = (
+            f"1 {code} = {rate(held.rate.value)} {base} ({held.on_date})"
+            if held
+            else _("no rate, so not in the total")
+        )
+        address = why_address("rate", currency=code, date=day, known_at=known_at)
+        facts.append(Fact(code, "why", words, url=address if held and may(ctx, VIEW_RATES) else ""))
+    return Step("rate", _("Exchange rates"), facts=facts)
+
+
+_WHAT = {"previous": "previous_minor", "in": "in_minor", "out": "out_minor", "balance": "balance_minor"}
+
+
+def explain_daily(ctx: Context, asked: AskedFor) -> Ground:
+    """A sum of the daily report. Shape: `date`, `by` currency, bank or company and `key`, `currency`, `what` of its columns
+    or "base". Raises: forbidden, not_found.
+    """
+    day, what, currency = asked.day("date") or ctx.today, asked.text("what"), asked.text("currency")
+    report = daily_report(ctx, day=day)
+    rows = [row for row in report.rows if _stands_in(row, asked.text("by"), asked.text("key"), currency)]
+    if not rows or (what != "base" and (what not in _WHAT or not currency)):
+        raise NotFound(what=what)
+    shown = the_group_of(ctx).base_currency if what == "base" else currency
+    parts = [_daily_part(report, row, what, shown) for row in rows]
+    step = adding_up("list", _("By account"), parts, shown)
+    lacking = sum(part.minor is None for part in parts)
+    if lacking:
+        step.facts.append(Fact(_("Not known"), "text", str(lacking)))
+    used = sorted({row.account.currency for row in rows} - {shown})
+    steps = [_rates(ctx, used, report.rates, day, None, shown), step] if used else [step]
+    title = {
+        "previous": _("Balance before"), "in": _("In"), "out": _("Out"), "balance": _("Balance"), "base": _("Balance"),
+    }[what]  # fmt: skip
+    return Ground(
+        f"{_('Daily fund report')} · {title}", shown, steps, minor=step.sum_minor, on=day,
+        url=f"{reverse('reports:daily')}?date={day}",
+    )  # fmt: skip
+
+
+def _stands_in(row: ReportRow, by: str, key: str, currency: str) -> bool:
+    of = {"bank": row.account.bank_key, "company": row.account.company_key, "": key}.get(by)
+    return of == key and currency in {"", row.account.currency}
+
+
+def _daily_part(report: DailyReport, row: ReportRow, what: str, shown: str) -> Part:
+    account = row.account
+    if what in {"in", "out"}:
+        why = why_address("moved", account=account.id, after=report.previous_day, date=report.day, side=what)
+        return Part(_name(account), getattr(row.moved, _WHAT[what]), shown, why=why)
+    on = report.previous_day if what == "previous" else report.day
+    told = row.previous_on if what == "previous" else row.balance_on
+    minor = row.base_minor if what == "base" else getattr(row.moved, _WHAT[what])
+    why = why_address("balance", account=account.id, date=on) if told else ""
+    return Part(_name(account), minor, shown, str(told or ""), why=why)
+
+
+provide_ground("position", explain_position)
+provide_ground("daily", explain_daily)
