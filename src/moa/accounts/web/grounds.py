@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from moa.accounts.models import BalancePoint
+from moa.accounts.models import BalancePoint, Transaction
 from moa.accounts.overview import AccountRow, list_accounts
 from moa.control.context import Context
 from moa.control.grounds import AskedFor, provide_ground
@@ -42,7 +43,7 @@ def explain_balance(ctx: Context, asked: AskedFor) -> Ground:
         raise NotFound(balance=account.id)
     steps = [
         *_of_statement(point),
-        *_of_lines(account, point, ordered.filter(day__lt=point.day).first(), known_at),
+        *_of_lines(account, point, _before(ordered, point), known_at),
     ]
     if point.day < day:
         title = _("Nothing newer is known")
@@ -57,6 +58,13 @@ def explain_balance(ctx: Context, asked: AskedFor) -> Ground:
         name_of(account), account.currency, steps, minor=point.balance_minor, on=point.day, known_at=known_at,
         url=reverse("accounts:account", args=[account.id]),
     )  # fmt: skip
+
+
+def _before(points: QuerySet[BalancePoint], point: BalancePoint) -> BalancePoint | None:
+    """The balance before the last day with lines: of a day without any, the one before says nothing new."""
+    lines = Transaction.objects.filter(account_id=point.account_id, booked_on__lte=point.day)
+    moved_on = lines.order_by("-booked_on").values_list("booked_on", flat=True).first()
+    return points.filter(day__lt=moved_on or point.day).first()
 
 
 def _of_statement(point: BalancePoint) -> list[Step]:
@@ -94,13 +102,18 @@ def _of_lines(
     account: AccountRow, point: BalancePoint, before: BalancePoint | None, known_at: datetime | None
 ) -> list[Step]:
     """From the balance before through the lines since to this one, so that it adds up on sight."""
-    if before is None:
+    if before is not None:
+        after, held = before.day, before.balance_minor
+        why = why_address("balance", account=account.id, date=after, known_at=known_at)
+    elif point.statement.opening_minor is not None:
+        # The account's first statement says itself what was there before it.
+        after, held, why = point.statement.from_date - timedelta(days=1), point.statement.opening_minor, ""
+    else:
         return []
-    parts = line_parts(account, before.day, point.day, known_at=known_at)
-    why = why_address("balance", account=account.id, date=before.day, known_at=known_at)
-    opening = Part(_("Balance before"), before.balance_minor, account.currency, str(before.day), why=why)
+    parts = line_parts(account, after, point.day, known_at=known_at)
+    opening = Part(_("Balance before"), held, account.currency, str(after), why=why)
     step = adding_up("match", _("Balance"), parts, account.currency)
-    gap = point.balance_minor - before.balance_minor - (step.sum_minor or 0)
+    gap = point.balance_minor - held - (step.sum_minor or 0)
     note = _("The balance before and the lines come to this balance.")
     if gap:
         note = _(
@@ -109,7 +122,7 @@ def _of_lines(
     return [
         Step(
             step.icon, step.title, facts=step.facts, parts=[opening, *step.parts], left_off=step.left_off,
-            rest_minor=step.rest_minor, sum_minor=before.balance_minor + (step.sum_minor or 0), currency=account.currency, note=note,
+            rest_minor=step.rest_minor, sum_minor=held + (step.sum_minor or 0), currency=account.currency, note=note,
         )
     ]  # fmt: skip
 

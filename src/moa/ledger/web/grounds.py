@@ -67,7 +67,7 @@ def explain_books(ctx: Context, asked: AskedFor) -> Ground:
         subjects=subjects,
         account=code,
     )
-    rows = [one for one in rows if asked.text("currency") in {"", one.currency} and not one.is_idle]
+    rows = [one for one in rows if asked.text("currency") in {"", one.currency} and (code or not one.is_idle)]
     if not rows or len({one.currency for one in rows}) > 1:
         raise NotFound(account=code)
     side = node.normal_side if node else rows[0].normal_side or tree.by_id[rows[0].subject_id].normal_side
