@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from moa.control.access import rights
+from moa.control.access import may, rights
 from moa.control.context import Context
 from moa.control.models import Person
 from moa.control.queries import group_zone, person_names
 from moa.control.right_holders import holders_of_anywhere
 from moa.control.web.page import page
+from moa.directory.permissions import VIEW_RATES
 from moa.formats.spreadsheets.writing.workbook import CONTENT_TYPE
 from moa.kernel.errors import NotFound
 from moa.reports.daily import DailyReport, daily_report, last_report_day
@@ -51,7 +52,7 @@ def _show(request: HttpRequest, ctx: Context, refusal: str = "") -> HttpResponse
     values: dict[str, Any] = {
         "report": report, "notes": notes(report, group_zone(ctx)), "query": {"date": text or str(day)},
         "errors": {"date": error} if error else {}, "totals": {by: report.totals(by) for by in ("currency", "bank", "company")},
-        "may_mail": CHANGE_MAILINGS in rights(ctx).everywhere, "refusal": refusal,
+        "may_mail": CHANGE_MAILINGS in rights(ctx).everywhere, "may_rates": may(ctx, VIEW_RATES), "refusal": refusal,
     }  # fmt: skip
     if values["may_mail"]:
         values |= _mailings(ctx)

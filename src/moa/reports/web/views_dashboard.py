@@ -12,9 +12,11 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET
 
 from moa.accounts.overview import list_accounts
+from moa.control.access import may
 from moa.control.context import Context
 from moa.control.queries import the_group_of
 from moa.control.web.page import page
+from moa.directory.permissions import VIEW_RATES
 from moa.directory.queries import calendar_for
 from moa.reports.dashboard import (
     banks_board,
@@ -46,7 +48,9 @@ def dashboard(request: HttpRequest, ctx: Context) -> HttpResponse:
         return HttpResponse(values["curve_markup"])
     todo = todo_board(ctx, refused_files(ctx), values["position"])
     return render(
-        request, "reports/dashboard.html", values | {"todo": [*todo, *notice_entries(ctx), *values["moved"]]}
+        request,
+        "reports/dashboard.html",
+        values | {"may_rates": may(ctx, VIEW_RATES), "todo": [*todo, *notice_entries(ctx), *values["moved"]]},
     )
 
 

@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from moa.accounts.overview import AccountRow, list_accounts
+from moa.control.access import may
 from moa.control.context import Context
 from moa.control.queries import the_group_of
 from moa.control.web.page import page
+from moa.directory.permissions import VIEW_RATES
 from moa.reports.comparison import Difference, compare
 from moa.reports.dashboard import summary
 from moa.reports.permissions import VIEW_POSITION
@@ -54,6 +56,7 @@ def position_page(request: HttpRequest, ctx: Context) -> HttpResponse:
         "rows": _rows(found.rows, found.rates, by, accounts), "query": query, "errors": errors,
         "known_at": known_at, "companies": _choices(everything, "company_key", "company"),
         "banks": _choices(everything, "bank_key", "bank"), "compare": None,
+        "may_rates": may(ctx, VIEW_RATES),
     }  # fmt: skip
     if other is not None:
         try:
