@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from moa.control.documents import open_document
 from moa.control.models import AuditLine, Mail
 from moa.formats.timestamps import StampRefused, check_token, read_reply, request_for
 from moa.ledger.models import Seal, SealDispatch
@@ -38,6 +39,11 @@ def test_every_auditor_of_the_book_gets_the_seal_by_mail(journal: Journal) -> No
     assert [mail.to_address for mail in mails] == ["one@audit.example", "two@audit.example"]
     assert all(f"2026-11-20={closed.hex}" in mail.text and closed.hex not in mail.subject for mail in mails)
     assert [(way.way, way.state) for way in rows[0].ways] == [("mail", "waiting")]
+    assert [[file["name"] for file in mail.attachments] for mail in mails] == [
+        ["seal-SC-2026-11-20-1.json", "SC-2026-11-20-1.pdf"]
+    ] * 2
+    with journal.ctx.open(), open_document(journal.ctx, mails[0].attachments[1]["document"]) as sheet:
+        assert sheet.read().startswith(b"%PDF")
 
 
 def test_a_closing_that_is_undone_sends_nothing(journal: Journal) -> None:

@@ -23,7 +23,7 @@ from moa.ledger.operations.open_business_day import open_business_day
 from moa.ledger.operations.set_up_book import NewBook, set_up_book
 from moa.ledger.queries import access_book
 from moa.ledger.rules.acts import FILE, INTEREST
-from moa.ledger.rules.batches import LARGEST, SMALLEST, next_size
+from moa.ledger.rules.batches import AIM_SECONDS, FIRST, LARGEST, SMALLEST, next_size
 from moa.ledger.rules.months import months_from
 from moa.ledger.rules.products import product_of, rolled
 from moa.ledger.rules.sides import NATURES
@@ -173,11 +173,19 @@ def test_a_product_is_the_sum_of_the_daily_balances() -> None:
     assert product_of(reversed(entries), date(2026, 1, 21)) == 25_000
 
 
-def test_batches_grow_while_nobody_waits() -> None:
-    sizes = [SMALLEST]
-    for waited in (False, False, False, False, False, True, False):
-        sizes.append(next_size(sizes[-1], waited))
-    assert sizes == [1000, 2000, 4000, 8000, LARGEST, LARGEST, 1000, 2000]
+@pytest.mark.parametrize(("rows_a_second", "quiet", "waited"), [(40_000, 2400, 1200), (5_000, 300, 150)])
+def test_batches_hold_the_book_for_the_time_aimed_at(rows_a_second: int, quiet: int, waited: int) -> None:
+    sizes, somebody = [FIRST], [False] * 5 + [True] * 3 + [False] * 3
+    for one in somebody:
+        sizes.append(next_size(sizes[-1], sizes[-1] / rows_a_second, one))
+    assert sizes[5] == sizes[-1] == quiet and sizes[8] == waited
+
+
+def test_a_batch_is_never_more_than_twice_the_former_nor_beyond_the_bounds() -> None:
+    assert next_size(500, 0, False) == 1000
+    assert next_size(LARGEST, 0, False) == LARGEST
+    assert next_size(1000, 60, True) == SMALLEST
+    assert next_size(1000, AIM_SECONDS, False) == 1000
 
 
 @pytest.mark.parametrize("life", [ACCOUNT, BUSINESS_DAY])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from moa.control.context import Context
 from moa.control.jobs import enqueue
 from moa.control.mail import Attachment, send
 from moa.ledger.models import Book, Seal, SealDispatch
+from moa.ui.printing.setting import PrintTooLong
 
 STAMP_JOB = "ledger.stamp_seals"
 _LANGUAGES = {"KR": "ko", "CN": "zh-hans"}
@@ -55,4 +57,17 @@ def _mails(ctx: Context, book: Book, seal: Seal) -> list[int]:
             seal.facts.encode(),
             "application/json",
         )
-        return [send(ctx, address, subject, text, [facts]).id for address in book.seal_recipients]
+        files = [facts, *_sheet_of(ctx, book, seal)]
+        return [send(ctx, address, subject, text, files).id for address in book.seal_recipients]
+
+
+def _sheet_of(ctx: Context, book: Book, seal: Seal) -> list[Attachment]:
+    """The day sheet, in the language of the mail. One too long to print holds back neither the mail nor the closing."""
+    # Loaded here: what prints needs a second to load, and most closings of tests and commands send no mail.
+    from moa.ledger.day_sheet import day_sheet
+
+    try:
+        sheet = day_sheet(replace(ctx, language=_LANGUAGES.get(book.calendar, "en")), book, seal)
+    except PrintTooLong:
+        return []
+    return [Attachment(f"{book.code}-{seal.business_date}-{seal.revision}.pdf", sheet, "application/pdf")]

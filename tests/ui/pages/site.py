@@ -21,6 +21,7 @@ from django.test import override_settings
 from django.urls import include, path
 
 from tests.ui.pages import channel_values as channels
+from tests.ui.pages import closing_values as closing
 from tests.ui.pages import group_values as group
 from tests.ui.pages import notice_values as notices
 from tests.ui.pages import token_values as tokens
@@ -174,6 +175,13 @@ urlpatterns = [
         ),
     ),
     _routes("channels", ("kftc", "kftc", lambda request: ("channels/kftc_check.html", channels.check_page(request.GET.get("is", ""))))),
+    _routes(
+        "ledger",
+        ("books/closing", "closing", lambda request: ("ledger/closing.html", closing.closing_page(request.GET.get("is", "")))),
+        ("books/closing/<what>", "closing_act", _signin),
+        ("books/closing/sheet/<number>.pdf", "day_sheet", _signin),
+        ("books/closing/backup/<number>.zip", "backup", _signin),
+    ),
     _routes(
         "directory",
         ("rates", "rates", _plain("directory/rates.html", work.rates_page)),

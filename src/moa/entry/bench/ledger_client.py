@@ -1,4 +1,4 @@
-"""One client that books one voucher per transaction: `python -m moa.entry.bench.ledger_client SECONDS [hottest]`.
+"""One client that books one voucher per transaction: `python -m moa.entry.bench.ledger_client SECONDS [hottest|paced]`; paced, it pauses between two.
 
 Prints how many it booked and how long each took, in microseconds, as JSON.
 """
@@ -12,6 +12,7 @@ import time
 from moa.entry.startup import setup_django
 
 WARM_UP_SECONDS = 1
+PAUSE_SECONDS = 0.05
 
 
 def main() -> None:
@@ -21,7 +22,7 @@ def main() -> None:
     from moa.entry.bench.ledger_group import bench_book, vouchers
     from moa.ledger.operations.post_vouchers import post_vouchers
 
-    seconds, hottest = int(sys.argv[1]), "hottest" in sys.argv[2:]
+    seconds, hottest, paced = int(sys.argv[1]), "hottest" in sys.argv[2:], "paced" in sys.argv[2:]
     bench = bench_book()
     ctx = bench.context()
     waiting = iter(vouchers(20_000, hottest=hottest))
@@ -39,6 +40,8 @@ def main() -> None:
             raise AssertionError(posting.rejected)
         if begun >= start:
             waits.append(round((time.perf_counter() - begun) * 1_000_000))
+        if paced:
+            time.sleep(PAUSE_SECONDS)
     print(json.dumps(waits))
 
 

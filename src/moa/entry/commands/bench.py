@@ -23,7 +23,7 @@ BENCHES: dict[str, tuple[tuple[str, ...], bool]] = {
     "pages": (("pages",), True),
     "position": (("position",), True),
     "kftc": (("kftc_reading", "kftc_writing", "kftc_table"), True),
-    "ledger": (("ledger", "ledger_growth", "ledger_closing"), True),
+    "ledger": (("ledger", "ledger_beside", "ledger_growth", "ledger_closing"), True),
 }
 DATABASE = "moa_bench"
 _REFERENCES = ("mt940", "pyiso20022", "xsdata", "openpyxl", "achkit")

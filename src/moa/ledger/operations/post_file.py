@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
 from moa.control.context import Context
-from moa.ledger.book_lock import somebody_waits
+from moa.ledger.book_lock import hold_book, somebody_waits
 from moa.ledger.models import Book
 from moa.ledger.operations.post_vouchers import Answer, post_vouchers
 from moa.ledger.rules.acts import FILE
-from moa.ledger.rules.batches import SMALLEST, next_size
+from moa.ledger.rules.batches import FIRST, next_size
 from moa.ledger.rules.vouchers import NewVoucher
 
 
@@ -32,17 +33,21 @@ def post_file(ctx: Context, book: Book, rows: Iterable[tuple[str, NewVoucher]]) 
     """
     answer = FileAnswer()
     stream = iter(rows)
-    size = SMALLEST
+    size = FIRST
     while batch := list(islice(stream, size)):
         with ctx.open():
+            hold_book(book.id)
+            # What is measured is how long the book is held, not how long others held it before.
+            begun = time.perf_counter()
             posting = post_vouchers(
                 ctx, book, [voucher for _, voucher in batch], origin=FILE, source_kind="file"
             )
             waited = somebody_waits(book.id)
+        held_seconds = time.perf_counter() - begun
         answer.accepted += posting.accepted
         answer.known += posting.known
         answer.rejected += _refused(batch, posting.answers)
-        size = next_size(size, waited)
+        size = next_size(len(batch), held_seconds, waited)
     return answer
 
 
