@@ -39,9 +39,9 @@ class AccountFinder:
     The account that the person named (`asked`) must be the file's own where the file names one.
     """
 
-    def __init__(self, ctx: Context, asked: str) -> None:
+    def __init__(self, ctx: Context, asked: str, permission: str = IMPORT) -> None:
         self._ctx = ctx
-        self._units = permitted_units(ctx, IMPORT)
+        self._units = permitted_units(ctx, permission)
         self._asked = asked
         self._known: dict[str, list[BankAccount]] = {}
 

@@ -11,6 +11,7 @@ from typing import BinaryIO
 from django.db import Error as DatabaseError
 
 from moa.accounts.finding import AccountFinder
+from moa.accounts.permissions import VIEW
 from moa.accounts.models import StatementFile
 from moa.accounts.staging import Staged, stage
 from moa.control.context import Context
@@ -62,7 +63,8 @@ def stage_file(
 def stage_again(ctx: Context, file: StatementFile, how: Reading | None = None) -> Staged:
     """Stage the lines of a file that was understood before, from its raw document. Raises: file_unreadable."""
     with open_document(ctx, file.document_id) as source:
-        staged, _ = stage_file(file, AccountFinder(ctx, file.asked_account), how or Reading(), source)
+        # Looking at what a file said, and deciding on it, is not bringing it in.
+        staged, _ = stage_file(file, AccountFinder(ctx, file.asked_account, VIEW), how or Reading(), source)
     if staged.error_count:
         raise FileUnreadable(file=file.id, problem=staged.errors[0].code)
     return staged

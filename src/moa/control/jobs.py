@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import procrastinate
@@ -18,6 +18,7 @@ from procrastinate.contrib.django import app
 
 from moa.control.context import Context
 from moa.control.log_facts import logged
+from moa.control.tries import forget_tries
 from moa.kernel.errors import DomainError
 
 logger = logging.getLogger("moa.jobs")
@@ -125,6 +126,7 @@ def on_app_ready(jobs_app: procrastinate.App) -> None:
         for name in _nightly:
             for_every_group(name)
         remove_ended_sessions(datetime.now(UTC))
+        forget_tries(datetime.now(UTC) - timedelta(days=1))
 
     @jobs_app.periodic(cron="*/5 * * * *")
     @jobs_app.task(name="moa.frequent", queue="moa", queueing_lock="moa.frequent")

@@ -23,6 +23,7 @@ EXEMPT: dict[str, str] = {
     "auth_permission": "names of tables, no group's rows",
     "control_permission": "names of rights, the same for all groups",
     "directory_bank": "public list of institutions, the same for all groups; the app may only read it",
+    "control_trycount": "asked before a group is known; holds keyed hashes and counts only",
     "procrastinate_jobs": "the queue of all groups; each job carries its group and enters its Context",
     "procrastinate_events": "times of jobs, no business data",
     "procrastinate_periodic_defers": "times of jobs, no business data",

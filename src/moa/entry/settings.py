@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "moa.entry.try_limits.TryLimits",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "moa.entry.urls"
@@ -160,6 +161,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 # How often one machine token may be shown in a minute, counted in the database over all processes.
 API_REQUESTS_PER_MINUTE = int(os.environ.get("MOA_API_REQUESTS_PER_MINUTE", "600"))
+
+# Multiplies the limits of entry/try_limits.py, for a house where very many sit behind one address.
+TRY_LIMIT_FACTOR = max(1, int(os.environ.get("MOA_TRY_LIMIT_FACTOR", "1")))
 
 # For machines, or for a person at a terminal.
 LOGGING = logging_settings(

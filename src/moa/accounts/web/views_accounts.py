@@ -164,7 +164,7 @@ def open_page(request: HttpRequest, ctx: Context) -> HttpResponse:
         # Shown once; sent again with the same number, the account is opened as it is written.
         if request.POST.get("hinted") != new.number:
             hints = number_hints(new.bank_country, new.bank_code, new.number)
-    if request.method == "POST" and not form.errors and not hints:
+    if request.method == "POST" and form.is_valid() and not hints:
         try:
             with ctx.open():
                 account = (

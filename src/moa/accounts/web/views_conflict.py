@@ -16,7 +16,7 @@ from moa.accounts.operations.settle_conflict import ReasonNeeded, settle_conflic
 from moa.accounts.overview import list_accounts
 from moa.accounts.permissions import SETTLE, VIEW
 from moa.accounts.web.forms import ConflictForm
-from moa.control.access import may
+from moa.control.access import may, require
 from moa.control.context import Context
 from moa.control.queries import person_names
 from moa.control.web.page import page
@@ -30,6 +30,8 @@ def conflict_page(request: HttpRequest, ctx: Context, conflict_id: int) -> HttpR
     conflict = Conflict.objects.filter(id=conflict_id).select_related("account", "file").first()
     if conflict is None:
         raise NotFound(conflict=conflict_id)
+    if request.method == "POST":
+        require(ctx, SETTLE, conflict.account.unit_id)
     form = ConflictForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

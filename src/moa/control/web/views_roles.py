@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from moa.control.access import may
+from moa.control.access import may, require
 from moa.control.administrators import ADMINISTER
 from moa.control.context import Context
 from moa.control.models import Role
@@ -67,6 +67,8 @@ def roles(request: HttpRequest, ctx: Context) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @page(VIEW_USERS)
 def role(request: HttpRequest, ctx: Context, role_id: int) -> HttpResponse:
+    if request.method == "POST":
+        require(ctx, ADMINISTER)
     found = access_role(ctx, role_id)
     may_change = may(ctx, ADMINISTER) and not found.is_standard
     form = None

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from moa.control.access import may
+from moa.control.access import may, require
 from moa.control.approval_acts import ask_or_do
 from moa.control.context import Context
 from moa.control.models import ApprovalRequest
@@ -35,6 +35,8 @@ _FORM_FIELDS = {"calendar_name_missing": "name", "calendar_day_unchanged": "kind
 @require_http_methods(["GET", "POST"])
 @page(VIEW_CALENDAR)
 def calendar(request: HttpRequest, ctx: Context) -> HttpResponse:
+    if request.method == "POST":
+        require(ctx, OVERRIDE_CALENDAR)
     country, year = _country(request, ctx), _year(request, ctx)
     form = CalendarDayForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and (filed := _override(ctx, country, form)) is not False:

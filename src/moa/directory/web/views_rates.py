@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from moa.control.access import may
+from moa.control.access import may, require
 from moa.control.approval_acts import ask_or_do
 from moa.control.context import Context
 from moa.control.models import ApprovalRequest
@@ -37,6 +37,8 @@ _FORM_FIELDS = {"base": "currency", "quote": "currency", "rate": "rate", "date":
 @require_http_methods(["GET", "POST"])
 @page(VIEW_RATES)
 def rates(request: HttpRequest, ctx: Context) -> HttpResponse:
+    if request.method == "POST":
+        require(ctx, ENTER_RATES)
     group = the_group_of(ctx)
     latest = latest_rate_rows(ctx, group.base_currency)
     known = list(dict.fromkeys([row.base for row in latest] + sorted(currencies_in_use(ctx))))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from moa.entry.doctor.findings import Finding, bad, good
+from moa.entry.doctor.exposure import EXPOSURE
+from moa.entry.doctor.findings import Finding, advice, bad, good
 from moa.entry.doctor.stores import ask
 
 SHORTEST_SECRET = 50
@@ -63,6 +64,10 @@ def check_hosts() -> Finding:
 
     if "*" in settings.ALLOWED_HOSTS:
         return bad("hosts", "every host name is answered", "Name the real ones in MOA_HOSTS.")
+    if not set(settings.ALLOWED_HOSTS) - THIS_MACHINE:
+        return advice(
+            "hosts", "only this machine is answered", "Name the host that persons type in MOA_HOSTS."
+        )
     return good("hosts", ", ".join(settings.ALLOWED_HOSTS))
 
 
@@ -97,4 +102,5 @@ PRODUCTION = [
     check_hosts,
     check_encrypted_connection,
     check_durable_commits,
+    *EXPOSURE,
 ]

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from moa.control.access import may
+from moa.control.access import may, require
 from moa.control.approvals import AlreadyOpen
 from moa.control.context import Context
 from moa.control.models import ApprovalRequest
@@ -52,6 +52,8 @@ def rules_page(request: HttpRequest, ctx: Context) -> HttpResponse:
 @page(VIEW)
 def rule_page(request: HttpRequest, ctx: Context, code: str = "") -> HttpResponse:
     book = asked_book(request, ctx)
+    if request.method == "POST" or not code:
+        require(ctx, PROPOSE_RULE, book.unit_id)
     versions = (
         list(RuleVersion.objects.filter(book_id=book.id, code=code).order_by("-number")) if code else []
     )

@@ -1,0 +1,180 @@
+"""What stands between this installation and others: transport, mail, backups, who may read what is counted and logged."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import stat
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from moa.entry.doctor.findings import Finding, advice, bad, good
+from moa.entry.doctor.stores import ask
+
+SHORTEST_TOKEN = 32
+OLDEST_BACKUP = timedelta(hours=36)
+_BACKUP = re.compile(r"moa-backup-(\d{8}T\d{6}Z)")
+# Variables that hold a secret, each of which may be given as NAME_FILE.
+_SECRETS = ("MOA_SECRET_KEY", "MOA_METRICS_TOKEN", "MOA_SMTP_URL", "MOA_MASTER_KEY")
+_HERE = {"", "localhost", "127.0.0.1", "::1"}
+
+
+def check_secret_files() -> Finding:
+    """Secrets come from files that nobody else reads; a variable shows in the list of processes of its user."""
+    open_ones = [
+        f"{name}_FILE"
+        for name in _SECRETS
+        if (path := os.environ.get(f"{name}_FILE")) and _others_read(Path(path))
+    ]
+    if open_ones:
+        return bad(
+            "",
+            f"others may read the file of {', '.join(open_ones)}",
+            "chmod 600, or 640 for a group of its own.",
+        )
+    plain = [name for name in _SECRETS if os.environ.get(name)]
+    if plain:
+        return advice(
+            "", f"{', '.join(plain)} in the environment", f"Name a file instead, as {plain[0]}_FILE."
+        )
+    return good("", "from files")
+
+
+def _others_read(path: Path) -> bool:
+    return bool(path.stat().st_mode & stat.S_IROTH)
+
+
+def check_database_encryption() -> Finding:
+    from moa.entry.database import database_url
+
+    url = database_url()
+    host = (urlsplit(url).hostname or "") if url else ""
+    if host in _HERE or host.startswith("/"):
+        return good("", "the database is on this machine")
+    ((encrypted,),) = ask("select ssl from pg_stat_ssl where pid = pg_backend_pid()", "default")
+    return encryption_finding(encrypted, url or "")
+
+
+def encryption_finding(encrypted: bool, url: str) -> Finding:
+    if not encrypted:
+        return bad(
+            "", "figures travel to the database unencrypted", "Add ?sslmode=verify-full to DATABASE_URL."
+        )
+    if "sslmode=verify-full" not in url:
+        return advice(
+            "", "encrypted, but whose server it is, is not proven", "Use sslmode=verify-full and sslrootcert."
+        )
+    return good("", "encrypted, and the server is proven")
+
+
+def check_mail() -> Finding:
+    from django.conf import settings
+
+    return mail_finding(settings.SMTP_URL, settings.PUBLIC_URL)
+
+
+def mail_finding(smtp: str, public_url: str) -> Finding:
+    from moa.control.mail_transport import MailServerUnclear, server_of
+
+    if not smtp:
+        return advice("", "mails become files of the state folder", "Set MOA_SMTP_URL, or MOA_SMTP_URL_FILE.")
+    if not public_url.startswith("https://"):
+        return bad(
+            "",
+            "links in mails lead nowhere, or over an open line",
+            "Set MOA_PUBLIC_URL to the https address of this site.",
+        )
+    try:
+        # It refuses what would travel unencrypted.
+        server = server_of(smtp)
+    except MailServerUnclear as unclear:
+        return bad("", str(unclear), "Correct MOA_SMTP_URL.")
+    return good("", f"by {server.host}")
+
+
+def check_backup() -> Finding:
+    return backup_finding(os.environ.get("MOA_BACKUPS", ""), datetime.now(UTC))
+
+
+def backup_finding(folder: str, now: datetime) -> Finding:
+    """The newest whole backup of the folder is of last night."""
+    if not folder:
+        return bad(
+            "",
+            "nobody knows where the backups are",
+            "Name the folder in MOA_BACKUPS, and run moa backup each night.",
+        )
+    path = Path(folder)
+    found = [one.name for one in path.iterdir() if (one / "manifest.json").is_file()] if path.is_dir() else []
+    moments = [
+        datetime.strptime(match[1], "%Y%m%dT%H%M%SZ") for name in found if (match := _BACKUP.fullmatch(name))
+    ]
+    if not moments:
+        return bad("", f"no backup in {folder}", f"Run moa backup {folder}.")
+    newest = max(moments).replace(tzinfo=UTC)
+    if now - newest > OLDEST_BACKUP:
+        return bad(
+            "", f"the newest backup is of {newest:%Y-%m-%d %H:%M} UTC", f"Run moa backup {folder} each night."
+        )
+    return good("", f"{newest:%Y-%m-%d %H:%M} UTC")
+
+
+def check_metrics() -> Finding:
+    from django.conf import settings
+
+    return metrics_finding(settings.METRICS_TOKEN)
+
+
+def metrics_finding(token: str) -> Finding:
+    if not token:
+        return good("", "read on this machine only")
+    if len(token) < SHORTEST_TOKEN:
+        return bad(
+            "",
+            "the token of the metrics can be guessed",
+            f"Give MOA_METRICS_TOKEN {SHORTEST_TOKEN} random letters.",
+        )
+    return good("", "behind a token")
+
+
+def check_log_level() -> Finding:
+    return log_level_finding(logging.getLogger().level)
+
+
+def log_level_finding(level: int) -> Finding:
+    if level < logging.INFO:
+        return bad(
+            "", "libraries write what they work with into the log", "Set MOA_LOG_LEVEL to INFO or WARNING."
+        )
+    if level > logging.WARNING:
+        return advice("", "warnings are not logged", "Set MOA_LOG_LEVEL to WARNING or INFO.")
+    return good("", logging.getLevelName(level))
+
+
+def check_second_factors() -> Finding:
+    """Whoever gives rights proves himself twice."""
+    rows = ask(
+        "select g.code, r.name from control_role r join control_group g on g.id = r.group_id"
+        """ where r.permissions @> '["control.users.change"]' and not r.needs_second_factor order by 1, 2"""
+    )
+    if rows:
+        words = ", ".join(f"{role} of {group}" for group, role in rows[:3])
+        return bad(
+            "",
+            f"a password alone gives rights: {words}",
+            "Users and roles, Roles: demand a second factor of it.",
+        )
+    return good("", "demanded of everyone who gives rights")
+
+
+EXPOSURE = [
+    check_secret_files,
+    check_database_encryption,
+    check_mail,
+    check_backup,
+    check_metrics,
+    check_log_level,
+    check_second_factors,
+]

@@ -1,0 +1,113 @@
+"""Two groups with an object of nearly every kind, a person in each standard role of one of them, and all addresses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from moa.accounts.models import Conflict, StatementFile, Transaction
+from moa.control.context import Context
+from moa.control.mail import send
+from moa.control.models import Assignment, Notice, Passkey, Role
+from moa.control.queries import context_for
+from tests.accounts.bank_files import Line, nov
+from tests.control.factories import TODAY, make_person
+from tests.reconciliation.scene import make_scene
+
+ROLES = ("treasurer", "teller", "approver", "clerk", "auditor", "admin")
+# Of these kinds no object is made here: the address of one that is nowhere stands for it.
+NOT_MADE = {
+    "seal_id",
+    "job_id",
+    "closing_id",
+    "delegation_id",
+    "token",
+    "what",
+    "name",
+    "book",
+    "period",
+    "code",
+}
+ABSENT = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Shape: `persons` by role; `objects` what stands in the address of an object, by the name of the parameter."""
+
+    persons: dict[str, Context]
+    objects: dict[str, Any]
+
+
+def make_world(roles: tuple[str, ...] = ()) -> World:
+    scene = make_scene()
+    asked = scene.rule("ALL", direction="in")
+    scene.statement(Line(nov(20), 500, "words", "REF1"))
+    scene.statement(Line(nov(20), 600, "others", "REF2"))
+    scene.run()
+    machine = scene.journal.machine
+    member = make_person(machine, roles=["teller"])
+    ctx = context_for(scene.ctx.group_id, scene.ctx.actor.person_id, at=datetime.now(UTC), channel="test")
+    line, voucher = scene.lines()[0], scene.vouchers()[0]
+    with ctx.open():
+        me, group = ctx.actor.person_id, ctx.group_id
+        mail = send(ctx, "kim@example.org", "Words", "Text")
+        key = Passkey.objects.create(
+            group_id=group,
+            person_id=me,
+            credential_id=b"id",
+            public_key=b"key",
+            name="key",
+            created_at=ctx.at,
+        )
+        notice = Notice.objects.create(
+            group_id=group, person_id=me, kind="control.mail_failed", key="1", made_at=ctx.at, state_at=ctx.at
+        )
+        objects = {
+            "person_id": member.actor.person_id, "role_id": Role.objects.get(code="teller").id,
+            "assignment_id": Assignment.objects.get(person_id=member.actor.person_id).id,
+            "request_id": asked, "mail_id": mail.id, "passkey_id": key.id, "notice_id": notice.id,
+            "account_id": scene.account.id, "file_id": _newest(StatementFile), "statement_id": _newest(StatementFile), "transaction_id": _newest(Transaction),
+            "line_key": str(_newest(Transaction)), "conflict_id": _newest(Conflict), "row_id": line.pk,
+            "voucher_id": voucher.id, "period": voucher.period, "book": "SC", "code": "ALL", "what": "close",
+            "name": "trial-balance", "token": "0123456789abcdef.secret",
+        }  # fmt: skip
+    return World({role: make_person(machine, roles=[role], valid_from=TODAY) for role in roles}, objects)
+
+
+def _newest(model: Any) -> int:
+    found: int = model.objects.order_by("-id").values_list("id", flat=True)[0]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One entry of the URLconf. Shape: `parts` the names of its parameters."""
+
+    route: str
+    pattern: str
+    parts: tuple[str, ...]
+
+    def filled(self, objects: dict[str, Any]) -> str:
+        return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda part: str(objects.get(part[1], ABSENT)), self.pattern)
+
+
+def addresses() -> list[Address]:
+    return list(_walk(get_resolver(), "", ""))
+
+
+def _walk(resolver: URLResolver, prefix: str, namespace: str) -> Iterator[Address]:
+    for entry in resolver.url_patterns:
+        pattern = prefix + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            # "" is listed by two: who comes first answers.
+            name = entry.name or "first_page"
+            yield Address(namespace + name, pattern, tuple(entry.pattern.converters))
+        else:
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from _walk(entry, pattern, inner)
