@@ -14,6 +14,7 @@ from moa.accounts.models import Conflict, StatementFile, Transaction
 from moa.control.context import Context
 from moa.control.mail import send
 from moa.control.models import Assignment, Notice, Passkey, Role
+from moa.control.operations.make_token import NewToken, make_token
 from moa.control.queries import context_for
 from tests.accounts.bank_files import Line, nov
 from tests.control.factories import TODAY, make_person
@@ -56,6 +57,7 @@ def make_world(roles: tuple[str, ...] = ()) -> World:
     line, voucher = scene.lines()[0], scene.vouchers()[0]
     with ctx.open():
         me, group = ctx.actor.person_id, ctx.group_id
+        token, _ = make_token(ctx, new=NewToken("sample", ["accounts.view"], 5))
         mail = send(ctx, "kim@example.org", "Words", "Text")
         key = Passkey.objects.create(
             group_id=group,
@@ -71,7 +73,7 @@ def make_world(roles: tuple[str, ...] = ()) -> World:
         objects = {
             "person_id": member.actor.person_id, "role_id": Role.objects.get(code="teller").id,
             "assignment_id": Assignment.objects.get(person_id=member.actor.person_id).id,
-            "request_id": asked, "mail_id": mail.id, "passkey_id": key.id, "notice_id": notice.id,
+            "request_id": asked, "mail_id": mail.id, "token_id": token.id, "passkey_id": key.id, "notice_id": notice.id,
             "account_id": scene.account.id, "file_id": _newest(StatementFile), "statement_id": _newest(StatementFile), "transaction_id": _newest(Transaction),
             "line_key": str(_newest(Transaction)), "conflict_id": _newest(Conflict), "row_id": line.pk,
             "voucher_id": voucher.id, "period": voucher.period, "book": "SC", "code": "ALL", "what": "close",

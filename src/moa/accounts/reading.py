@@ -11,8 +11,8 @@ from typing import BinaryIO
 from django.db import Error as DatabaseError
 
 from moa.accounts.finding import AccountFinder
-from moa.accounts.permissions import VIEW
 from moa.accounts.models import StatementFile
+from moa.accounts.permissions import VIEW
 from moa.accounts.staging import Staged, stage
 from moa.control.context import Context
 from moa.control.documents import open_document
