@@ -62,6 +62,11 @@ def _asked(table: Table, query: str) -> Any:
     return read_asked(table, QueryDict(query), zone=SEOUL)
 
 
+def _place(asked: Any, row: Any) -> str:
+    currency = row.currency if asked.mixed else ""
+    return place_word(asked.sort, getattr(row, asked.sort.key), row.id, currency)
+
+
 @given(rows=ROWS, sort=st.sampled_from(SORTS), size=st.integers(1, 7))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_walking_all_pages_gives_each_row_once_in_order_and_back(
@@ -70,18 +75,18 @@ def test_walking_all_pages_gives_each_row_once_in_order_and_back(
     table = _table(rows)
     whole = [row.id for row in stream_rows(ctx, table, _asked(table, f"sort={sort}"))]
     assert sorted(whole) == list(range(1, len(rows) + 1))
-    column = _asked(table, f"sort={sort}").sort
+    asked = _asked(table, f"sort={sort}")
     pages, query = [], QueryDict(f"sort={sort}", mutable=True)
     while True:
         found = read_page(ctx, table, read_asked(table, query, zone=SEOUL), size=size)
         pages.append(found.rows)
         if not found.has_next:
             break
-        query["after"] = place_word(column, getattr(found.rows[-1], column.key), found.rows[-1].id)
+        query["after"] = _place(asked, found.rows[-1])
     assert [row.id for page in pages for row in page] == whole
     query.pop("after", None)
     for former, page in zip(reversed(pages[:-1]), reversed(pages), strict=False):
-        query["before"] = place_word(column, getattr(page[0], column.key), page[0].id)
+        query["before"] = _place(asked, page[0])
         back = read_page(ctx, table, read_asked(table, query, zone=SEOUL), size=size)
         assert [row.id for row in back.rows] == [row.id for row in former]
         assert back.has_next
@@ -101,6 +106,19 @@ SAMPLE = list_of(
         _row(4, currency="USD", minor=1_000_00), _row(5, day=None, at=None, minor=None, amount=None, state=None),
     ]
 )  # fmt: skip
+
+
+def test_amounts_are_sorted_within_their_currency_unless_there_is_one(ctx: Context) -> None:
+    rows = [
+        _row(1, minor=500), _row(2, currency="USD", minor=300), _row(3, minor=None), _row(4, currency="USD", minor=100),
+        _row(5, minor=200),
+    ]  # fmt: skip
+    table = list_of(rows)
+    expected = {"sort=amount": [3, 5, 1, 4, 2], "sort=-amount": [2, 4, 1, 5, 3], "sort=-amount&currency=KRW": [1, 5, 3]}
+    for query, ids in expected.items():
+        assert [row.id for row in stream_rows(ctx, table, _asked(table, query))] == ids, query
+    foreign = _asked(table, "sort=amount&after=500_1")
+    assert foreign.after is None, "a place of one currency's list is none in a list of several"
 
 
 @pytest.mark.parametrize(

@@ -237,7 +237,8 @@ def _marks(links: Links, asked: Asked, found: RowPage, count: int, capped: bool)
 
 
 def _place(asked: Asked, row: Row) -> str:
-    return place_word(asked.sort, getattr(row, asked.sort.key), row.id)
+    currency = getattr(row, asked.sort.currency) if asked.mixed else ""
+    return place_word(asked.sort, getattr(row, asked.sort.key), row.id, currency)
 
 
 def _tabs(links: Links, settings: TableSettings) -> list[Tab]:

@@ -61,6 +61,12 @@ class Asked:
     def narrowed(self) -> bool:
         return bool(self.conditions or self.words)
 
+    @property
+    def mixed(self) -> bool:
+        """Whether amounts of several currencies are sorted: then one currency stands after the other, for a dollar and a
+        won are not compared."""
+        return self.sort.kind == AMOUNT and not self.currency_of(self.sort)
+
     def currency_of(self, column: Column) -> str:
         """The one currency that the rows' amounts are in as far as the conditions tell, else ""."""
         return column.currency if column.currency in CURRENCIES else self.currency
@@ -84,8 +90,10 @@ def read_asked(
             condition = _condition(column, given, asked)
             if condition is not None:
                 asked.conditions.append(condition)
-    asked.after = read_place(sort, given.get("after", ""))
-    asked.before = None if asked.after else read_place(sort, given.get("before", ""))
+    asked.after = read_place(sort, given.get("after", ""), mixed=asked.mixed)
+    asked.before = (
+        None if asked.after else read_place(sort, given.get("before", ""), mixed=asked.mixed)
+    )
     number = given.get("n", "")
     if number.isascii() and number.isdigit() and len(number) < 12 and (asked.after or asked.before):
         asked.first = max(1, int(number))

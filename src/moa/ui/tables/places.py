@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from moa.kernel.money import CURRENCIES
 from moa.ui.tables.spec import AMOUNT, DATE, MOMENT, NUMBER, Column
 
 LONGEST = 400
@@ -24,33 +25,40 @@ LEAST: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The neighbour's sorted value and key."""
+    """The neighbour's sorted value and key; its currency where amounts of several are sorted."""
 
     value: Any
     id: int
+    currency: str = ""
 
 
 def least_of(column: Column) -> Any:
     return LEAST.get(column.kind, "")
 
 
-def place_word(column: Column, value: Any, key: int) -> str:
+def place_word(column: Column, value: Any, key: int, currency: str = "") -> str:
     """The place as it stands in the address."""
     if value is None:
         value = least_of(column)
-    return f"{value.isoformat() if isinstance(value, date) else value}_{key}"
+    before = f"{currency}~" if currency else ""
+    return f"{before}{value.isoformat() if isinstance(value, date) else value}_{key}"
 
 
-def read_place(column: Column, word: str) -> Place | None:
-    """The place in `word`; None where it is none, for an address may be anything."""
+def read_place(column: Column, word: str, *, mixed: bool = False) -> Place | None:
+    """The place in `word`; None where it is none, for an address may be anything. `mixed`: it begins with a currency."""
     if len(word) > LONGEST or "\0" in word:
         return None
     text, _, number = word.rpartition("_")
+    currency = ""
+    if mixed:
+        currency, _, text = text.partition("~")
+        if currency not in CURRENCIES:
+            return None
     # An address that was copied may have lost its plus sign to a space.
     try:
         if not (number.isascii() and number.isdigit()) or int(number) >= 2**63:
             return None
-        return Place(_value(column.kind, text), int(number))
+        return Place(_value(column.kind, text), int(number), currency)
     except (ValueError, InvalidOperation):
         return None
 

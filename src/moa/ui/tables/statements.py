@@ -44,19 +44,24 @@ def rows_statement(table: Table, asked: Asked, fixed: Fixed, *, limit: int | Non
     where = _where(table, asked, fixed)
     place = asked.before or asked.after
     descending = asked.descending != (asked.before is not None)
-    sort = _sorted(asked.sort)
+    sorted_by = [_sorted(asked.sort), table.key]
+    needed = set(table.selected_joins) | set(asked.sort.needs)
+    if asked.mixed:
+        sorted_by.insert(0, table.selected[asked.sort.currency])
+        needed |= set(_needs_of(table, asked.sort.currency))
     if place is not None:
         sign = "<" if descending else ">"
-        where.predicates.append(
-            f"({sort}, {table.key}) {sign} ({where.value(place.value)}, {where.value(place.id)})"
-        )
+        values = [place.currency] if asked.mixed else []
+        bounds = ", ".join(where.value(one) for one in (*values, place.value, place.id))
+        where.predicates.append(f"({', '.join(sorted_by)}) {sign} ({bounds})")
     direction = "desc" if descending else "asc"
     columns = ", ".join(table.selected.values())
-    needed = where.needed | set(table.selected_joins) | set(asked.sort.needs)
+    needed |= where.needed
+    order = ", ".join(f"{one} {direction}" for one in sorted_by)
     ending = "" if limit is None else f" limit {limit}"
     return (
         f"select {columns} from {_from(table, needed)} where {where.text()}"
-        f" order by {sort} {direction}, {table.key} {direction}{ending}",
+        f" order by {order}{ending}",
         where.facts,
     )  # fmt: skip
 

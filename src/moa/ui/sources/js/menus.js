@@ -37,6 +37,10 @@ export function startMenus() {
     menu.querySelector("summary").focus();
     event.stopImmediatePropagation();
   });
+  // The print view opens the dialog by itself, once its fonts are there; without scripts the browser's own menu prints.
+  if (document.body.hasAttribute("data-print-now")) {
+    document.fonts.ready.then(() => print());
+  }
   for (const button of document.querySelectorAll("[data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => print());
