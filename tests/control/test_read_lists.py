@@ -114,7 +114,11 @@ def test_amounts_are_sorted_within_their_currency_unless_there_is_one(ctx: Conte
         _row(5, minor=200),
     ]  # fmt: skip
     table = list_of(rows)
-    expected = {"sort=amount": [3, 5, 1, 4, 2], "sort=-amount": [2, 4, 1, 5, 3], "sort=-amount&currency=KRW": [1, 5, 3]}
+    expected = {
+        "sort=amount": [3, 5, 1, 4, 2],
+        "sort=-amount": [2, 4, 1, 5, 3],
+        "sort=-amount&currency=KRW": [1, 5, 3],
+    }
     for query, ids in expected.items():
         assert [row.id for row in stream_rows(ctx, table, _asked(table, query))] == ids, query
     foreign = _asked(table, "sort=amount&after=500_1")

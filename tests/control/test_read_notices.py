@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.http import QueryDict
 
 from moa.control.context import Context
 from moa.control.models import Assignment, Mail, Notice, NoticePreference, Person
 from moa.control.notice_digest import mail_digests
-from moa.control.notice_inbox import choices_of, count_unread, list_notices
+from moa.control.notice_inbox import choices_of, count_unread, list_notices, visible
 from moa.control.notices import tell
 from moa.control.operations.choose_notices import NoticeChoiceUnknown, choose_notices
 from moa.control.operations.mark_notices import mark_notices
-from moa.control.queries import context_for
+from moa.control.queries import context_for, group_zone
+from moa.control.table_rows import read_page
+from moa.control.web.notices_table import NOTICES
+from moa.ui.tables.conditions import read_asked
 from tests.control.factories import AT, TODAY, make_group, make_person, make_unit, signed_in
 from tests.control.test_tell import KIND
 
@@ -115,6 +120,52 @@ def test_the_pages_answer_and_save(approver: Context) -> None:
         assert NoticePreference.objects.get().channel == "none"
         number = Notice.objects.get().id
     assert client.post(f"/notices/{number}/open")["Location"] == "/accounts"
-    assert client.post("/notices/mark", {"move": "finish", "id": str(number)}).status_code == 302
+    assert client.post("/notices/finish", {"only": str(number)}).status_code == 302
     with approver.open():
         assert Notice.objects.get().state == "done"
+
+
+def test_the_chosen_notices_are_marked_and_no_others(approver: Context) -> None:
+    _tell(approver, "a", "b", "c")
+    client = signed_in(approver)
+    with approver.open():
+        numbers = {one.facts["who"]: one.id for one in Notice.objects.all()}
+    assert client.post("/notices/finish", {"row": [numbers["a"], numbers["b"], "x"]}).status_code == 302
+    assert client.post("/notices/read", {}).status_code == 302
+    with approver.open():
+        states = {one.facts["who"]: one.state for one in Notice.objects.all()}
+    assert states == {"a": "done", "b": "done", "c": "unread"}, "with nothing chosen nothing is marked"
+    shown = client.get("/notices").content.decode()
+    assert ("c: " in shown, "a: " in shown) == (True, False)
+    assert "a: " in client.get("/notices?tab=done").content.decode()
+    client.post("/notices/take-up", {"only": str(numbers["a"]), "row": [numbers["b"]]})
+    client.post("/notices/read", {"all": "1"})
+    with approver.open():
+        states = {one.facts["who"]: one.state for one in Notice.objects.all()}
+    assert states == {"a": "read", "b": "done", "c": "read"}
+
+
+def test_the_list_holds_what_the_inbox_counts(db: None) -> None:
+    machine = make_group()
+    unit, other = make_unit(machine, "C1"), make_unit(machine, "C2")
+    person = make_person(machine, roles=[("approver", unit.id)])
+    _tell(machine, "a", unit_id=unit.id)
+    with machine.open():
+        notice = Notice.objects.get(person_id=person.actor.person_id)
+        for number, (unit_id, right, in_app) in enumerate(
+            [
+                (other.id, notice.right, True),
+                (unit.id, "control.audit.view", True),
+                (unit.id, notice.right, False),
+                (None, "", True),
+            ]
+        ):
+            Notice.objects.create(
+                group_id=person.group_id, person_id=person.actor.person_id, kind=KIND, key=f"k{number}", right=right,
+                facts={"who": f"k{number}"}, unit_id=unit_id, in_app=in_app, state_at=AT, made_at=AT,
+            )  # fmt: skip
+    with person.open():
+        asked = read_asked(NOTICES, QueryDict("sort=made_at"), zone=group_zone(person))
+        shown = {json.loads(row.facts)["who"] for row in read_page(person, NOTICES, asked).rows}
+        assert shown == {"a", "k3"} == {one.facts["who"] for one in visible(person)}
+        assert count_unread(person) == 2

@@ -97,6 +97,6 @@ def notice_entries(ctx: Context) -> list[dict[str, Any]]:
     if not count_unread(ctx):
         return []
     return [
-        {"kind": "notice", "at": one.made_at, "title": one.title, "detail": one.sentence, "count": 0, "url": "/notices?view=unread"}
+        {"kind": "notice", "at": one.made_at, "title": one.title, "detail": one.sentence, "count": 0, "url": "/notices?tab=unread"}
         for one in list_notices(ctx, "unread")[:NOTICES]
     ]  # fmt: skip

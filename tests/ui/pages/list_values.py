@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from types import SimpleNamespace
+from typing import Any
 
 from markupsafe import Markup
 
@@ -70,4 +72,22 @@ def lines(count: int, now: datetime, query: str = "", selected: str = "") -> Sho
         whole_url="?part=whole", totals_span=8, all_url="?", excel_url="?as=xlsx", csv_url="?as=csv",
         print_url="?as=print", query=query, path="/transactions", summed=[("out", "출금"), ("into", "입금")], chooses=True,
         batch=LINES.batch, empty=LINES.empty, panel=True, css=LINES.css,
+    )  # fmt: skip
+
+
+def sample(table: Table, rows: list[Any], now: datetime) -> ShownTable:
+    """Any list of the product with sample rows, without conditions and totals."""
+    group = SimpleNamespace(time_zone="Asia/Seoul")
+    facts = PageFacts(SimpleNamespace(language="ko", memo={"group": group}), now, now.date(), "KRW", {})
+    columns = [one for one in table.shown_columns if one.shown]
+    heads = [Head(one.key, one.label, cell_css(one)) for one in columns]
+    chooses = bool(table.batch)
+    return ShownTable(
+        name=table.name, label=table.label, scope=table.scope, heads=heads,
+        rows=rows_markup(rows, row_writer(table, columns, facts, chooses=chooses)), number=len(rows),
+        page=PageMarks(1 if rows else 0, len(rows), len(rows), False, None, None), words=[],
+        asks=[Ask("text", "낱말", "search")], errors={}, kept=[], tabs=[], columns=[(head, True) for head in heads],
+        density="", totals=[], totals_url="", whole_url="", totals_span=1, all_url="?", excel_url="?as=xlsx",
+        csv_url="?as=csv", print_url="?as=print", query="", path="/", summed=[], chooses=chooses, batch=table.batch,
+        empty=table.empty, css=table.css,
     )  # fmt: skip

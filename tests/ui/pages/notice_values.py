@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime
 from typing import Any
 
 from moa.control.models import Mail
-from moa.control.notice_inbox import Choice, ShownNotice
+from moa.control.notice_inbox import Choice
+from moa.control.web.notices_table import NOTICES
 from moa.control.web.views_notices import CHANNEL_WORDS, PACE_WORDS
 from tests.ui.pages.group_values import at
-
-SENTENCE = "신한 ···4182: 6/24 동해제강(주)에서 KRW 350,000,000 입금"
+from tests.ui.pages.list_values import sample
 
 
 def inbox(empty: bool = False) -> dict[str, Any]:
     told = [
-        ShownNotice(3, "accounts.incoming", "큰 입금", SENTENCE, "paid", "/transactions/1", "unread", at(24, 10, 41)),
-        ShownNotice(2, "accounts.import_refused", "거부된 파일", "KB_0623.csv: 오류 3건", "failed", "/imports/1", "read", at(23, 9, 2)),
-        ShownNotice(1, "control.mail_failed", "전달되지 않은 메일", "자금일보", "failed", "", "done", at(22, 8, 0)),
+        _row(3, "accounts.incoming", {"bank": "신한"}, "/transactions/1", "unread", at(24, 10, 41)),
+        _row(2, "accounts.import_refused", {"file": "KB_0623.csv"}, "/imports/1", "read", at(23, 9, 2)),
+        _row(1, "control.mail_failed", {}, "", "done", at(22, 8, 0)),
     ]  # fmt: skip
-    return {
-        "view": "open",
-        "notices": [] if empty else told,
-        "unread": 0 if empty else 3,
-        "older_url": "?before=1",
-    }
+    table = sample(NOTICES, [] if empty else told, at(24, 10, 41))
+    return {"view": "open", "table": table, "unread": 0 if empty else 3}
+
+
+def _row(number: int, kind: str, facts: dict[str, Any], link: str, state: str, made_at: datetime) -> Any:
+    return NOTICES.row_type(
+        id=number, facts=json.dumps(facts), link=link, made_at=made_at, kind=kind, state=state
+    )
 
 
 def settings() -> dict[str, Any]:

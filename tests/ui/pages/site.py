@@ -116,7 +116,10 @@ urlpatterns = [
         ("language", "language", _signin),
         ("notices", "notices", lambda request: ("control/notices.html", notices.inbox("none" in request.GET))),
         ("settings", "settings", _signin),
-        ("notices/mark", "notices_mark", lambda request: ("control/notices.html", notices.inbox(True))),
+        *(
+            (f"notices/{move}", f"notices_{name}", lambda request: ("control/notices.html", notices.inbox(True)))
+            for move, name in (("read", "read"), ("finish", "finish"), ("take-up", "take_up"))
+        ),
         ("notices/mails", "mails", lambda request: ("control/mails.html", notices.mails())),
         ("notices/<number>/open", "notice_open", _signin),
         ("notices/mails/<number>/again", "mail_again", _signin),

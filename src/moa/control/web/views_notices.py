@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -13,17 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from moa.control.context import Context
 from moa.control.mail_sending import try_again
 from moa.control.models import Mail, Person
-from moa.control.notice_inbox import (
-    PAGE_SIZE,
-    View,
-    access_notice,
-    choices_of,
-    count_unread,
-    list_notices,
-)
+from moa.control.notice_inbox import access_notice, choices_of, count_unread
 from moa.control.operations.choose_notices import choose_notices
 from moa.control.operations.mark_notices import mark_notices
+from moa.control.web.notices_table import NOTICES, VIEWS
 from moa.control.web.page import page
+from moa.control.web.tables import Around, table_view
 from moa.kernel.errors import NotFound
 
 MAILS_RIGHT = "control.users.change"
@@ -33,18 +28,14 @@ CHANNEL_WORDS = (
 PACE_WORDS = (("now", _("at once")), ("digest", _("once a day")))
 
 
-@require_GET
-@page()
-def notices(request: HttpRequest, ctx: Context) -> HttpResponse:
-    asked = request.GET.get("view", "open")
-    view: View = next((known for known in get_args(View) if known == asked), "open")
-    before = request.GET.get("before", "")
-    found = list_notices(ctx, view, before=int(before) if before.isdecimal() and len(before) < 19 else None)
-    values = {
-        "view": view, "notices": found[:PAGE_SIZE], "unread": count_unread(ctx),
-        "older_url": f"?view={view}&before={found[PAGE_SIZE - 1].id}" if len(found) > PAGE_SIZE else "",
-    }  # fmt: skip
-    return render(request, "control/notices.html", values)
+def _settle(request: HttpRequest, ctx: Context) -> Around:
+    asked = request.GET.get("tab", "open")
+    view = asked if asked in VIEWS else "open"
+    values = {"view": view, "unread": count_unread(ctx)}
+    return Around(given=[(VIEWS[view], {})], template="control/notices.html", values=values)
+
+
+notices = table_view(NOTICES, _settle)
 
 
 @require_GET
@@ -65,16 +56,13 @@ def open_notice(request: HttpRequest, ctx: Context, notice_id: int) -> HttpRespo
 
 @require_POST
 @page()
-def mark(request: HttpRequest, ctx: Context) -> HttpResponse:
-    """Moves one notice (`id`), or all open ones when none is named."""
-    move = request.POST.get("move", "")
-    number = request.POST.get("id", "")
-    if move in {"read", "finish", "take_up"} and (number.isdecimal() or not number):
-        mark_notices(ctx, move, ids=[int(number)] if number else None)
-    view = request.POST.get("view", "open")
-    return HttpResponseRedirect(
-        f"{reverse('control:notices')}?view={view if view in get_args(View) else 'open'}"
-    )
+def mark(request: HttpRequest, ctx: Context, move: str) -> HttpResponse:
+    """Moves the notice of the pressed button (`only`), else the chosen ones (`row`), else, with `all`, every open one."""
+    asked = [request.POST["only"]] if "only" in request.POST else request.POST.getlist("row")
+    numbers = [int(one) for one in asked if one.isascii() and one.isdigit() and len(one) < 19]
+    if numbers or "all" in request.POST:
+        mark_notices(ctx, move, ids=numbers or None)
+    return HttpResponseRedirect(reverse("control:notices"))
 
 
 @require_http_methods(["GET", "POST"])

@@ -91,9 +91,7 @@ def read_asked(
             if condition is not None:
                 asked.conditions.append(condition)
     asked.after = read_place(sort, given.get("after", ""), mixed=asked.mixed)
-    asked.before = (
-        None if asked.after else read_place(sort, given.get("before", ""), mixed=asked.mixed)
-    )
+    asked.before = None if asked.after else read_place(sort, given.get("before", ""), mixed=asked.mixed)
     number = given.get("n", "")
     if number.isascii() and number.isdigit() and len(number) < 12 and (asked.after or asked.before):
         asked.first = max(1, int(number))
