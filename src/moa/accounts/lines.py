@@ -1,4 +1,4 @@
-"""Pages of transactions by key, their counts up to a cap, and the sums of a whole filter.
+"""Pages of transactions by key for the API, and where one line comes from. The page's list is `web/transactions_table.py`.
 
 A page is read by the place of its last line, never by OFFSET, so page 100,000 costs what page 1 costs.
 """
@@ -15,7 +15,6 @@ from moa.accounts.permissions import VIEW
 from moa.control.access import permitted_units
 from moa.control.context import Context
 
-COUNT_CAP = 1000
 PAGE_SIZE = 50
 
 
@@ -53,21 +52,6 @@ class LineRow(NamedTuple):
     amount_minor: int
     balance_minor: int | None
     manual: bool
-
-
-class CurrencySum(NamedTuple):
-    currency: str
-    count: int  # type: ignore[assignment]
-    debit_minor: int
-    credit_minor: int
-
-    @property
-    def net_minor(self) -> int:
-        return self.credit_minor - self.debit_minor
-
-    @property
-    def capped(self) -> bool:
-        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,34 +92,6 @@ def list_lines(
         rows.reverse()
         return LinePage(rows, True, more)
     return LinePage(rows, more, older_than is not None)
-
-
-def count_lines(ctx: Context, wanted: LineFilter) -> tuple[int, bool]:
-    """How many lines match, up to the cap. Shape: (number, whether there are more)."""
-    where, facts = _where(ctx, wanted)
-    statement = (
-        f"select count(*) from (select 1 from accounts_transaction t where {' and '.join(where) or 'true'}"
-        f" limit {COUNT_CAP + 1}) found"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, facts)
-        count = int(cursor.fetchone()[0])
-    return min(count, COUNT_CAP), count > COUNT_CAP
-
-
-def sum_lines(ctx: Context, wanted: LineFilter) -> list[CurrencySum]:
-    """The sums of the whole filter by currency; superseded lines count no more."""
-    where, facts = _where(ctx, wanted)
-    where.append("not exists (select 1 from accounts_supersession x where x.transaction_id = t.id)")
-    statement = f"""
-        select a.currency, count(*), coalesce(sum(-t.amount_minor) filter (where t.amount_minor < 0), 0)::bigint,
-               coalesce(sum(t.amount_minor) filter (where t.amount_minor >= 0), 0)::bigint
-          from accounts_transaction t join accounts_bankaccount a on a.id = t.account_id
-         where {" and ".join(where)} group by 1 order by 2 desc
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(statement, facts)
-        return [CurrencySum(*row) for row in cursor.fetchall()]
 
 
 def superseded_ids(ids: list[int]) -> set[int]:

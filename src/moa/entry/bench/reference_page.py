@@ -13,13 +13,13 @@ from django.template import Context as TemplateContext
 from django.template import Engine
 from django.utils import timezone
 
-from moa.accounts.lines import COUNT_CAP, PAGE_SIZE
 from moa.accounts.models import BankAccount, Supersession, Transaction
 from moa.accounts.permissions import VIEW
 from moa.control.context import Context
 from moa.control.models import Unit
 from moa.control.web.page import page
 from moa.entry.shell import shell
+from moa.ui.tables.spec import COUNT_CAP, PAGE_SIZE
 
 _ICON = '<svg class="mo-i" aria-hidden="true"><use href="/static/sprite.svg#i-{{ name }}"/></svg>'
 _STATE = (
