@@ -49,6 +49,7 @@ _JOBS: dict[str, tuple[str, str | tuple[str, ...]]] = {
     "calendar": ("directory:calendar", VIEW_CALENDAR),
     "policies": ("control:policies", MAY_SEE),
     "deputies": ("control:deputies", ("control.approvals.decide", "control.users.change")),
+    "chart": ("ledger:chart", VIEW_BOOKS),
     "sheets": ("ledger:sheets", VIEW_BOOKS),
     "audit": ("control:audit", "control.audit.view"),
     "people": ("control:people", VIEW_USERS),

@@ -100,6 +100,20 @@ OF_BOOKS: dict[str, tuple[Text, Text]] = {
         _("Another business day of the book is not closed yet"),
         _("Close it first"),
     ),
+    "subject_exists": (_("The chart has a subject with this code already"), _("Take another code")),
+    "subject_unfit": (
+        _("The subject needs a name, and a code that begins with that of the subject above it"),
+        _("Correct the code or the name"),
+    ),
+    "subject_closed": (_("The subject is closed"), _("Choose an open subject")),
+    "subject_has_accounts": (
+        _("Accounts hang on this subject, so none comes below it"),
+        _("Add it beside this one, or below a subject without accounts"),
+    ),
+    "subject_in_use": (
+        _("Accounts or subjects under this one are still open"),
+        _("Close them first; an account closes when its balance is zero"),
+    ),
     "account_not_empty": (
         _("The account still has a balance, or an amount set aside"),
         _("Bring it to zero first"),

@@ -42,6 +42,7 @@ JOBS: tuple[Job, ...] = (
     Job("calendar", _("Calendar"), "day", "basis"),
     Job("policies", _("Who approves what"), "shield", "basis"),
     Job("deputies", _("Deputies"), "people", "basis"),
+    Job("chart", _("Chart of accounts"), "list", "records"),
     Job("sheets", _("Sheets of the books"), "book", "records", _("Sheets")),
     Job("audit", _("Audit trail"), "shield", "records"),
     Job("people", _("Users and roles"), "people", "system", _("Users")),

@@ -85,6 +85,7 @@ class Subject(models.Model):
     english = models.CharField(max_length=80, default="", blank=True)
     nature = models.CharField(max_length=12)
     normal_side = models.SmallIntegerField()
+    closed_on = models.DateField(null=True)
 
     class Meta:
         constraints = [

@@ -95,6 +95,8 @@ def _problem(
     subject = subjects.get(row.subject)
     if subject is None:
         return error("subject_not_in_chart", row.place, "subject", row.subject)
+    if subject.closed_on is not None and row.code not in present:
+        return error("subject_closed", row.place, "subject", row.subject)
     if subject.id in above:
         return error("subject_not_lowest", row.place, "subject", row.subject)
     former = present.get(row.code)

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from moa.control.web.tables import table_view
-from moa.ledger.web import views_closing, views_entry, views_sheets, views_voucher, views_vouchers
+from moa.ledger.web import views_chart, views_closing, views_entry, views_sheets, views_voucher, views_vouchers
 from moa.ledger.web.vouchers_table import VOUCHERS, settle
 
 app_name = "ledger"
@@ -18,6 +18,8 @@ urlpatterns = [
     path("books/closing/<slug:what>", views_closing.act, name="closing_act"),
     path("books/closing/sheet/<int:seal_id>.pdf", views_closing.sheet_of_day, name="day_sheet"),
     path("books/closing/backup/<int:closing_id>.zip", views_closing.backup, name="backup"),
+    path("books/chart", views_chart.chart, name="chart"),
+    path("books/chart/<slug:what>", views_chart.act, name="chart_act"),
     path("books/sheets", views_sheets.sheets, name="sheets"),
     path("books/sheets/<slug:name>", views_sheets.sheet_page, name="sheet"),
     path(
