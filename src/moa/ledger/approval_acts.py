@@ -28,7 +28,7 @@ def _describe(ctx: Context, content: Content) -> Subject:
     book = Book.objects.get(id=int(content["book"]))
     return Subject(
         kind="account_change", title=content["account"], account_name=book.names.get(ctx.language) or book.name,
-        note=ACCOUNT_MOVES[content["move"]],
+        note=str(ACCOUNT_MOVES[content["move"]]),
         ground_url=f"/books/chart?book={book.code}", rekey=(RekeyField("account", _("Account of the books"), content["account"]),),
     )  # fmt: skip
 
@@ -48,8 +48,11 @@ def _change_chart(ctx: Context, content: Content) -> object:
 
 def _chart_in_words(ctx: Context, content: Content) -> Subject:
     book = Book.objects.get(id=int(content["book"]))
-    act = {"add": _("Add the subject"), "rename": _("Rename the subject"), "close": _("Close the subject")}[content["act"]]
-    said = (act, content["name"], f"{_('under')} {content['parent']}" if content["parent"] else "")
+    act = {"add": _("Add the subject"), "rename": _("Rename the subject"), "close": _("Close the subject")}[
+        content["act"]
+    ]
+    above = _("under %(subject)s") % {"subject": content["parent"]} if content["parent"] else ""
+    said = (act, content["name"], above)
     return Subject(
         kind="chart_change", title=content["code"], account_name=book.names.get(ctx.language.lower()) or book.name,
         note=" · ".join(part for part in said if part), ground_url=f"/books/chart?book={book.code}",
