@@ -20,6 +20,7 @@ from django.template.backends.utils import csrf_input_lazy
 from django.test import override_settings
 from django.urls import include, path
 
+from tests.ui.pages import approval_values as deciding
 from tests.ui.pages import channel_values as channels
 from tests.ui.pages import closing_values as closing
 from tests.ui.pages import group_values as group
@@ -94,7 +95,7 @@ def _plain(template: str, make: Callable[..., dict[str, Any]], **fixed: Any) -> 
 
 
 def _approval(request: HttpRequest, number: str) -> Page:
-    return "control/approvals.html", work.approvals_page(
+    return "control/approvals.html", deciding.approvals_page(
         document=request.GET.get("is", "waiting"), blocked=request.GET.get("blocked")
     )
 
@@ -137,8 +138,15 @@ urlpatterns = [
         ("menu", "menu", lambda request: ("control/menu.html", {})),
         (
             "approvals", "approvals",
-            lambda request: ("control/approvals.html", work.approvals_page(empty="none" in request.GET)),
+            lambda request: ("control/approvals.html", deciding.approvals_page(empty="none" in request.GET)),
         ),
+        ("approvals/batch", "batch", lambda request: ("control/approval_batch.html", deciding.batch_page(empty="none" in request.GET))),
+        ("approvals/sums", "batch_sign", _plain("control/approval_batch_sums.html", deciding.sums_page)),
+        ("approvals/policies", "policies", lambda request: ("control/policies.html", deciding.policies_page(empty="none" in request.GET))),
+        ("approvals/policies/new", "policy_new", _plain("control/policy_new.html", deciding.policy_new_page)),
+        ("approvals/deputies", "deputies", lambda request: ("control/deputies.html", deciding.deputies_page(empty="none" in request.GET))),
+        *[(f"approvals/{name}", name, _signin) for name in ("grade_new", "grade_given", "deputy_read", "ask_passkey", "answer_passkey")],
+        *[(f"approvals/<number>/{name}", name, _approval) for name in ("rekey", "ask", "withdraw", "deputy_end")],
         ("approvals/<number>", "approval", _approval),
         ("approvals/<number>/decision", "decide", _approval),
         ("audit", "audit", _plain("control/audit.html", work.audit_page)),

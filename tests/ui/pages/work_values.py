@@ -1,4 +1,4 @@
-"""Sample values for the pages where work is done: import, one file, contradiction, entry by hand, approvals, rates."""
+"""Sample values for the pages where work is done: import, one file, contradiction, entry by hand, rates."""
 
 from __future__ import annotations
 
@@ -52,10 +52,6 @@ class ByHand(forms.Form):
     balance = AmountField(label="잔액", required=False)
     lines = forms.CharField(label="거래", required=False, widget=forms.Textarea, help_text="날짜, 금액, 적요")
     note = forms.CharField(label="출처", required=False)
-
-
-class Reason(forms.Form):
-    reason = forms.CharField(label="사유", required=False)
 
 
 class Rate(forms.Form):
@@ -204,30 +200,6 @@ def open_page(*, refused: bool = False) -> dict:
     }
 
 
-def approvals_page(*, document: str = "", blocked: str | None = None, empty: bool = False) -> dict:
-    def entry(number: int, state: str, currency: str) -> Values:
-        return Values(id=number, kind="manual_lines", title="中国银行 ···8841", amount_minor=184_800_000, currency=currency,
-                      unit="해온정밀", maker="박서연", submitted_at=at(24, 9, 26), due_on=TODAY, state=state, lines=12)  # fmt: skip
-
-    opened = Values(
-        id=1, kind="manual_lines", title="KB국민", amount_minor=184_800_000, currency="KRW", unit="해온정밀",
-        account_name="운영", account_number="478201-04-114182", submitted_at=at(24, 9, 26), maker="박서연",
-        fingerprint="b41e07c9" * 8, unchanged=not blocked, state=document, decided_by="한도윤", decided_at=at(24, 9, 30),
-        reason="", note="화면을 보고 옮김", ground_url="/accounts/1", may_decide=not blocked, blocked=blocked,
-        lines=[Values(date=june(23), value_date=None, description="가공비", counterparty="서진", debit_minor=5,
-                      credit_minor=None, balance_minor=None)],
-        timeline=[Values(at=at(24, 9, 26), code="accounts.manual.submitted", who="박서연", text="")],
-    )  # fmt: skip
-    groups = [
-        Values(label_kind="today", entries=[entry(1, "waiting", "KRW"), entry(2, "approved", "CNY")]),
-        Values(label_kind="older", entries=[entry(3, "returned", "USD")]),
-    ]
-    return {
-        "view": "mine", "counts": Values(mine=2), "groups": [] if empty else groups, "form": Reason(),
-        "last_done": Values(at=at(24, 10, 12), title="한빛제당"), "document": opened if document else None,
-    }  # fmt: skip
-
-
 def audit_page() -> dict:
     rows = [
         Values(id=number, at=at(24, 10, 37, 12), who="정하은", kind=kind, code="accounts.file.stored", subject="a.csv",
@@ -246,7 +218,7 @@ def rates_page() -> dict:
     return {
         "date": TODAY, "base_currency": "KRW", "latest": [rate("USD", 23), rate("JPY", 17)],
         "rows": [rate("USD", 23), rate("USD", 22, superseded=True)], "page": WHOLE, "form": Rate(), "may_enter": True,
-        "upload_form": RateFile(), "missing": [Values(currency="EUR", accounts=1)],
+        "upload_form": RateFile(), "filed": Values(id=12), "missing": [Values(currency="EUR", accounts=1)],
         "problems": [Values(code="amount_unreadable", place="line 3", field="rate", value="1,38x")],
     }  # fmt: skip
 
@@ -268,5 +240,5 @@ def calendar_page() -> dict:
     return {
         "year": 2026, "years": [2025, 2026, 2027], "country": "KR", "may_edit": True, "estimated": True,
         "countries": [Values(code="KR", name="한국"), Values(code="CN", name="中国")], "months": months, "days": days,
-        "form": ChangedDay(),
+        "form": ChangedDay(), "filed": None,
     }  # fmt: skip

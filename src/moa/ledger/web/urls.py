@@ -1,7 +1,14 @@
 from django.urls import path
 
 from moa.control.web.tables import table_view
-from moa.ledger.web import views_chart, views_closing, views_entry, views_sheets, views_voucher, views_vouchers
+from moa.ledger.web import (
+    views_chart,
+    views_closing,
+    views_entry,
+    views_sheets,
+    views_voucher,
+    views_vouchers,
+)
 from moa.ledger.web.vouchers_table import VOUCHERS, settle
 
 app_name = "ledger"
