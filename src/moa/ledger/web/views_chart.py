@@ -40,8 +40,8 @@ NATURES = {
 }  # fmt: skip
 SIDES = {DEBIT: pgettext_lazy("books", "Debit"), CREDIT: pgettext_lazy("books", "Credit")}
 STATES = {
-    AccountState.OPEN: ("paid", _("open")), AccountState.FROZEN: ("pending", _("frozen")),
-    AccountState.CLOSED: ("draft", _("closed")),
+    AccountState.OPEN: ("paid", _("in use")), AccountState.FROZEN: ("pending", _("frozen")),
+    AccountState.CLOSED: ("draft", pgettext_lazy("account", "closed")),
 }  # fmt: skip
 
 
