@@ -25,6 +25,7 @@ MINUTE, HOUR = 60, 3600
 SIGN_IN = Limit("sign_in", 60, MINUTE, "address")
 SECOND_STEP = Limit("second_step", 60, MINUTE, "address")
 LINK = Limit("link", 60, MINUTE, "address")
+PROVE = Limit("prove", 10, MINUTE, "person")
 INVITE = Limit("invite", 60, HOUR, "person")
 UPLOAD = Limit("upload", 120, MINUTE, "person")
 SEARCH = Limit("search", 240, MINUTE, "person")
@@ -35,6 +36,7 @@ LIMITS: dict[tuple[str, str], Limit] = {
     ("control:second_step", "POST"): SECOND_STEP,
     ("control:ask_passkey", "POST"): SECOND_STEP,
     ("control:answer_passkey", "POST"): SECOND_STEP,
+    ("control:prove", "POST"): PROVE,
     ("control:link", "GET"): LINK,
     ("control:link", "POST"): LINK,
     ("control:invite", "POST"): INVITE,

@@ -28,6 +28,7 @@ from moa.control.web.letting_in import keep_challenge, place_of, take_challenge
 from moa.control.web.page import page
 from moa.control.web.sentences_people import refusal_words
 from moa.control.web.session_limits import SET_UP
+from moa.control.web.views_prove import is_proven, proven
 from moa.control.web.views_second_step import json_body
 from moa.kernel.errors import DomainError, NotFound
 
@@ -51,7 +52,7 @@ class RemoveForm(forms.Form):
 def factors(request: HttpRequest, ctx: Context) -> HttpResponse:
     me = ctx.actor.person_id
     values: dict[str, Any] = {
-        "factors": factors_of(ctx, me), "must": bool(request.session.get(SET_UP)), "demanded": demanded_of(ctx),
+        "is_proven": is_proven(request, ctx.at), "factors": factors_of(ctx, me), "must": bool(request.session.get(SET_UP)), "demanded": demanded_of(ctx),
         "authenticator": Authenticator.objects.filter(person_id=me, confirmed_at__isnull=False).first(),
         "passkeys": list(Passkey.objects.filter(person_id=me).order_by("created_at", "id")),
         "codes_made": RecoveryCode.objects.filter(person_id=me).order_by("id").first(),
@@ -63,6 +64,7 @@ def factors(request: HttpRequest, ctx: Context) -> HttpResponse:
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "POST"])
 @page(while_setting_up=True)
+@proven
 def authenticator(request: HttpRequest, ctx: Context) -> HttpResponse:
     form = FirstCodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -87,6 +89,7 @@ def authenticator(request: HttpRequest, ctx: Context) -> HttpResponse:
 
 @require_POST
 @page(while_setting_up=True)
+@proven
 def codes(request: HttpRequest, ctx: Context) -> HttpResponse:
     return _show_codes(request, ctx)
 
@@ -123,6 +126,7 @@ def remove(request: HttpRequest, ctx: Context, passkey_id: int | None = None) ->
 
 @require_POST
 @page(while_setting_up=True)
+@proven
 def ask_new_passkey(request: HttpRequest, ctx: Context) -> HttpResponse:
     me, challenge = ctx.actor.person_id, new_challenge()
     identity = Identity.objects.get(group_id=ctx.group_id, person_id=me)
@@ -133,6 +137,7 @@ def ask_new_passkey(request: HttpRequest, ctx: Context) -> HttpResponse:
 
 @require_POST
 @page(while_setting_up=True)
+@proven
 def new_passkey(request: HttpRequest, ctx: Context) -> HttpResponse:
     challenge, given = take_challenge(request), json_body(request)
     if not challenge or given is None:

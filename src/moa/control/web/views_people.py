@@ -16,7 +16,7 @@ from moa.control.access import may
 from moa.control.administrators import ADMINISTER
 from moa.control.approval_acts import ask_or_do, second_person_needed
 from moa.control.context import Context
-from moa.control.models import ApprovalRequest
+from moa.control.models import ApprovalRequest, Person
 from moa.control.one_time_links import MadeLink
 from moa.control.operations.add_person import SUBJECT as INVITATION
 from moa.control.operations.add_person import LoginTaken, LoginUnfit
@@ -30,6 +30,7 @@ from moa.control.role_acts import role_given
 from moa.control.rules import first_day_after
 from moa.control.web.filed import back_with, filed_of
 from moa.control.web.forms_people import InviteForm
+from moa.control.web.link_mail import mail_link
 from moa.control.web.page import page
 from moa.control.web.sentences_people import refusal_words
 from moa.kernel.errors import DomainError, Forbidden
@@ -103,21 +104,23 @@ def _invited(request: HttpRequest, ctx: Context, new: NewInvitation) -> HttpResp
         asked = ask_or_do(
             ctx, ROLE, subject_id=f"{person.id}:{role.code}:{role.unit_id or ''}", content=content
         )
-    return link_made(request, person.id, person.name, link, asked)
+    return link_made(request, ctx, person.id, link, asked)
 
 
 def link_made(
-    request: HttpRequest, person_id: int, name: str, link: MadeLink, filed: ApprovalRequest | None = None
+    request: HttpRequest, ctx: Context, person_id: int, link: MadeLink, filed: ApprovalRequest | None = None
 ) -> HttpResponse:
-    """The one page that shows a one-time link; it is not an address, so that it cannot be opened again."""
-    address = request.build_absolute_uri(reverse("control:link", args=[link.token]))
+    """The one page that shows a one-time link; it is not an address, so that it cannot be opened again.
+
+    Where mail is set the link is mailed and not shown, unless a link to hand over was asked for.
+    """
+    person = Person.objects.get(id=person_id)
+    mailed = not request.POST.get("by_hand") and mail_link(ctx, person, link)
     values = {
-        "person_id": person_id,
-        "name": name,
-        "address": address,
-        "expires_at": link.expires_at,
-        "filed": filed,
-    }
+        "person_id": person_id, "name": person.name, "expires_at": link.expires_at, "filed": filed,
+        "address": "" if mailed else request.build_absolute_uri(reverse("control:link", args=[link.token])),
+        "mailed_to": person.email if mailed else "",
+    }  # fmt: skip
     return render(request, "control/link_made.html", values)
 
 

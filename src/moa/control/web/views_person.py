@@ -106,7 +106,7 @@ def new_link(request: HttpRequest, ctx: Context, person_id: int) -> HttpResponse
         raise
     except DomainError as refusal:
         return _answer(request, ctx, person_id, problem=refusal_words(refusal), status=409)
-    return link_made(request, person_id, line.name, link)
+    return link_made(request, ctx, person_id, link)
 
 
 @require_POST

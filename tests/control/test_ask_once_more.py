@@ -1,0 +1,138 @@
+"""Links by mail, the password once more before a second factor, the auditor's first page, rights as a workbook."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from openpyxl import load_workbook
+
+from moa.control.models import Authenticator, Mail, Person
+from moa.control.sessions import SINCE
+from moa.control.web.views_prove import PROVEN
+from tests.control.factories import PASSWORD, make_group, make_person, make_unit, signed_in
+
+INVITED = {
+    "name": "Lee",
+    "login": "lee",
+    "email": "lee@example.org",
+    "title": "",
+    "language": "ko",
+    "role": "teller",
+    "unit": "",
+    "limit": "",
+    "valid_from": f"{datetime.now(UTC):%Y-%m-%d}",
+    "valid_until": "",
+}
+
+
+@pytest.fixture
+def admin(db: None) -> Any:
+    return make_person(make_group(), roles=["admin"])
+
+
+@pytest.fixture
+def mail(settings: Any) -> None:
+    settings.SMTP_URL, settings.PUBLIC_URL = "smtps://mail.example.org", "https://moa.example.org"
+
+
+def filed(ctx: Any) -> list[Mail]:
+    with ctx.open():
+        return list(Mail.objects.order_by("id"))
+
+
+class TestLinks:
+    @pytest.mark.usefixtures("mail")
+    def test_an_invitation_goes_by_mail_and_nobody_else_sees_it(self, admin):
+        answer = signed_in(admin).post("/people/invite", INVITED)
+        (sent,) = filed(admin)
+        (link,) = re.findall(r"https://moa.example.org(/link/\S+)", sent.text)
+        assert (answer.status_code, sent.to_address) == (200, "lee@example.org")
+        assert link not in answer.content.decode()
+        assert "lee@example.org" in answer.content.decode()
+        assert Client().get(link).status_code == 200
+
+    @pytest.mark.usefixtures("mail")
+    def test_a_link_to_hand_over_replaces_the_mailed_one(self, admin):
+        signed_in(admin).post("/people/invite", INVITED)
+        (link,) = re.findall(r"https://moa.example.org(/link/\S+)", filed(admin)[0].text)
+        with admin.open():
+            person = Person.objects.get(name="Lee")
+        shown = signed_in(admin).post(f"/people/{person.id}/link", {"by_hand": "1"}).content.decode()
+        (by_hand,) = re.findall(r"http://testserver(/link/[^<\s]+)", shown)
+        assert (Client().get(link).status_code, Client().get(by_hand).status_code) == (410, 200)
+        assert len(filed(admin)) == 1
+
+    def test_without_mail_the_link_is_shown(self, admin):
+        answer = signed_in(admin).post("/people/invite", INVITED)
+        assert "http://testserver/link/" in answer.content.decode()
+        assert filed(admin) == []
+
+    @pytest.mark.usefixtures("mail")
+    def test_without_an_address_the_link_is_shown(self, admin):
+        answer = signed_in(admin).post("/people/invite", INVITED | {"email": ""})
+        assert "http://testserver/link/" in answer.content.decode()
+
+
+class TestProving:
+    def old(self, client: Client) -> None:
+        client.get("/settings")
+        session = client.session
+        session[SINCE] = int((datetime.now(UTC) - timedelta(minutes=11)).timestamp())
+        session.save()
+
+    def test_a_session_of_eleven_minutes_gives_its_password_first(self, admin):
+        client = signed_in(admin)
+        assert client.get("/settings/second-factor/app").status_code == 200
+        self.old(client)
+        assert client.get("/settings/second-factor/app").headers["Location"] == "/settings/prove"
+        assert client.post("/settings/second-factor/codes").headers["Location"] == "/settings/prove"
+        assert client.post("/settings/passkeys/ask", "{}", content_type="application/json").status_code == 403
+        assert client.post("/settings/passkeys", "{}", content_type="application/json").status_code == 403
+        page = client.get("/settings/second-factor").content.decode()
+        assert ("/settings/prove" in page, "data-passkey" in page) == (True, False)
+
+    def test_the_right_password_opens_the_way_and_a_wrong_one_does_not(self, admin):
+        client = signed_in(admin)
+        self.old(client)
+        assert client.post("/settings/prove", {"password": "wrong"}).status_code == 422
+        assert client.get("/settings/second-factor/app").status_code == 302
+        assert (
+            client.post("/settings/prove", {"password": PASSWORD}).headers["Location"]
+            == "/settings/second-factor"
+        )
+        assert client.get("/settings/second-factor/app").status_code == 200
+        session = client.session
+        session[PROVEN] -= 601
+        session.save()
+        assert client.get("/settings/second-factor/app").status_code == 302
+        with admin.open():
+            assert not Authenticator.objects.filter(confirmed_at__isnull=False).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("roles", "path"), [(["auditor"], "/audit"), (["treasurer"], "/"), (["auditor", "teller"], "/")]
+)
+def test_an_auditor_begins_at_the_audit_trail(roles, path):
+    make_person(make_group(), "begins", roles=roles)
+    answer = Client().post("/signin", {"username": "begins", "password": PASSWORD})
+    assert answer.headers["Location"] == path
+    deep = Client().post("/signin", {"username": "begins", "password": PASSWORD, "next": "/settings"})
+    assert deep.headers["Location"] == "/settings"
+
+
+def test_rights_are_taken_out_as_a_workbook(admin):
+    company = make_unit(admin)
+    make_person(admin, roles=[("clerk", company.id)], name="=cmd()")
+    answer = signed_in(admin).get("/people/rights.xlsx")
+    sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).worksheets[0]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    held = {row[2] for row in rows if row[0] == "=cmd()"}
+    assert "control.units.view" in held
+    assert "control.users.change" not in held
+    assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
