@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "moa.entry.api.frame.ApiFrame",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "moa.control.web.language.LanguageMiddleware",
@@ -82,7 +83,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "moa.entry.try_limits.TryLimits",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "moa.entry.urls"
 WSGI_APPLICATION = "moa.entry.wsgi.application"
