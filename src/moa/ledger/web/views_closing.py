@@ -205,14 +205,14 @@ def _answer(
 def _check(finding: Finding, *, counted: bool = True) -> dict[str, Any]:
     """Shape: `later` when nothing is wrong, only the time has not come. A book never counted is not said to be right."""
     words = words_of(finding.name)
-    text = sentence_of(finding)
+    text, later = sentence_of(finding), not finding.ok and finding.name in AWAITED
     if finding.name == "last_verification" and not counted:
+        later = True
         text = _("The books were not counted yet; it happens every night.")
     try:
         where = reverse(words.page) if words.page else ""
     except NoReverseMatch:
         where = ""
-    later = not finding.ok and finding.name in AWAITED
     return {"name": words.name, "ok": finding.ok, "later": later, "text": text, "url": where}
 
 
