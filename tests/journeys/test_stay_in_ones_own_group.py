@@ -108,6 +108,8 @@ ALLOWED = {
     "control:menu": "tepcua", "control:approvals": "tepcua", "control:audit": "tua", "reports:position": "tepcu",
     "accounts:accounts": "tepcu", "accounts:transactions": "tepcu", "accounts:imports": "tepcu", "accounts:open": "t",
     "directory:rates": "tepua", "directory:calendar": "tepcua", "reports:dashboard": "tepcu",
+    "control:jobs": "ua", "control:documents": "tu", "control:units": "tepcua", "control:unit_add": "a",
+    "accounts:banks": "tepcu",
 }  # fmt: skip
 # Pages of one thing of the clerk's own company; whoever lacks the right to the page gets 403 before it is looked for.
 ALLOWED_ONE = {

@@ -14,6 +14,7 @@ from typing import Any
 
 import procrastinate
 import procrastinate.jobs
+from django.db import connection
 from procrastinate.contrib.django import app
 
 from moa.control.context import Context
@@ -96,6 +97,25 @@ def run_now(work: str, group_id: int, person_id: int, request_id: str, args: dic
         logger.info("job done", extra={"facts": {"ms": round((time.perf_counter() - began) * 1000, 1)}})
 
 
+def keep_fault(group_id: int, job_id: int, fault: Exception) -> None:
+    """Record why the job did not succeed: a refusal's code or the fault's kind, never its text, which may hold data."""
+    from moa.control.queries import machine_context
+
+    code = fault.code if isinstance(fault, DomainError) else type(fault).__name__
+    try:
+        with (
+            machine_context(group_id, at=datetime.now(UTC), channel="job").open(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(
+                "insert into control_jobfault (group_id, job_id, code) values (%s, %s, %s)",
+                [group_id, job_id, code],
+            )
+    except Exception:
+        # The fault may be the database's; the job's own must not be hidden by it.
+        logger.exception("the fault of job %s was not kept", job_id)
+
+
 def for_every_group(name: str) -> None:
     """File the job `name` once per group, as its machine user."""
     from moa.control.queries import list_groups, machine_context
@@ -109,9 +129,21 @@ def for_every_group(name: str) -> None:
 def on_app_ready(jobs_app: procrastinate.App) -> None:
     """Declare the tasks; called by procrastinate once Django is ready."""
 
-    @jobs_app.task(name="moa.run", queue="moa", retry=RetryFaults(max_attempts=3, wait=2))
-    def run(work: str, group_id: int, person_id: int, request_id: str, args: dict[str, Any]) -> None:
-        run_now(work, group_id, person_id, request_id, args)
+    @jobs_app.task(name="moa.run", queue="moa", retry=RetryFaults(max_attempts=3, wait=2), pass_context=True)
+    def run(
+        context: procrastinate.JobContext,
+        work: str,
+        group_id: int,
+        person_id: int,
+        request_id: str,
+        args: dict[str, Any],
+    ) -> None:
+        try:
+            run_now(work, group_id, person_id, request_id, args)
+        except Exception as fault:
+            if context.job.id is not None:
+                keep_fault(group_id, context.job.id, fault)
+            raise
 
     @jobs_app.periodic(cron="* * * * *")
     @jobs_app.task(

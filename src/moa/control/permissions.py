@@ -14,6 +14,9 @@ PERMISSIONS: dict[str, str] = {
     "control.audit.view": _("Read the audit trail"),
     "control.approvals.decide": _("Decide on what others submitted"),
     "control.policies.change": _("Propose who approves what"),
+    "control.jobs.view": _("See the jobs and why one failed"),
+    "control.jobs.retry": _("Let a failed job run again"),
+    "control.documents.view": _("See the stored documents and open them"),
     "control.keys.rotate": _("Renew the keys of the group"),
     "control.tokens.make": _("Make machine tokens that act as oneself"),
     "control.tokens.manage": _("Make machine tokens of the machine user, see and revoke those of everybody"),
@@ -64,6 +67,7 @@ declare(
     {
         "treasurer": (
             "control.units.view",
+            "control.documents.view",
             "control.approvals.decide",
             "control.policies.change",
             "control.audit.view",
@@ -74,9 +78,18 @@ declare(
         "teller": ("control.units.view", "control.approvals.decide", "control.tokens.make"),
         "approver": ("control.units.view", "control.approvals.decide", "control.tokens.make"),
         "clerk": ("control.units.view", "control.tokens.make"),
-        "auditor": ("control.units.view", "control.users.view", "control.audit.view", "control.tokens.make"),
+        "auditor": (
+            "control.units.view",
+            "control.users.view",
+            "control.audit.view",
+            "control.tokens.make",
+            "control.jobs.view",
+            "control.documents.view",
+        ),  # fmt: skip
         "admin": (
             "control.units.view",
+            "control.jobs.view",
+            "control.jobs.retry",
             "control.units.change",
             "control.users.view",
             "control.users.change",

@@ -52,6 +52,10 @@ _JOBS: dict[str, tuple[str, str | tuple[str, ...]]] = {
     "chart": ("ledger:chart", VIEW_BOOKS),
     "sheets": ("ledger:sheets", VIEW_BOOKS),
     "audit": ("control:audit", "control.audit.view"),
+    "banks": ("accounts:banks", VIEW),
+    "units": ("control:units", "control.units.view"),
+    "documents": ("control:documents", "control.documents.view"),
+    "jobs": ("control:jobs", "control.jobs.view"),
     "people": ("control:people", VIEW_USERS),
 }
 

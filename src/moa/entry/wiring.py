@@ -17,6 +17,7 @@ PERMISSIONS = (
 # Importing these registers the work of jobs by name.
 JOBS = (
     "moa.control.jobs",
+    "moa.control.escalation",
     "moa.control.mail_sending",
     "moa.control.notice_digest",
     "moa.ledger.jobs",
@@ -113,6 +114,7 @@ AUDIT_PAGES = {
     "person": "control:person",
     "role": "control:role",
     "voucher_draft": "ledger:draft",
+    "unit": "control:unit",
 }
 
 

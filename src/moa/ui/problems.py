@@ -13,10 +13,12 @@ from moa.ui.problems_of_bank_lines import OF_BANK_LINES
 from moa.ui.problems_of_books import OF_BOOKS
 from moa.ui.problems_of_days import OF_DAYS
 from moa.ui.problems_of_files import OF_FILES
+from moa.ui.problems_of_lists import OF_LISTS
 from moa.ui.problems_of_notices import OF_NOTICES
 from moa.ui.problems_of_people import OF_PEOPLE
 from moa.ui.problems_of_requests import OF_REQUESTS
 from moa.ui.problems_of_sheets import OF_SHEETS
+from moa.ui.problems_of_units import OF_UNITS
 from moa.ui.problems_of_values import OF_VALUES
 
 SENTENCES = {
@@ -30,6 +32,8 @@ SENTENCES = {
     **OF_NOTICES,
     **OF_REQUESTS,
     **OF_PEOPLE,
+    **OF_LISTS,
+    **OF_UNITS,
 }
 
 # Fields that no file names, called by the readers' own words; columns and tags of a file keep their names.

@@ -43,9 +43,13 @@ JOBS: tuple[Job, ...] = (
     Job("policies", _("Who approves what"), "shield", "basis"),
     Job("deputies", _("Deputies"), "people", "basis"),
     Job("chart", _("Chart of accounts"), "list", "records"),
+    Job("banks", _("Banks"), "vault", "basis"),
+    Job("units", _("Companies and units"), "cols", "basis", _("Units")),
     Job("sheets", _("Sheets of the books"), "book", "records", _("Sheets")),
     Job("audit", _("Audit trail"), "shield", "records"),
+    Job("documents", _("Documents"), "file", "records"),
     Job("people", _("Users and roles"), "people", "system", _("Users")),
+    Job("jobs", _("Jobs"), "clock", "system"),
 )
 GROUP_LABELS: dict[str, Text] = {
     "start": "",

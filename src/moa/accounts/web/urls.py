@@ -2,6 +2,7 @@ from django.urls import path
 
 from moa.accounts.web import (
     views_accounts,
+    views_banks,
     views_conflict,
     views_imported,
     views_imports,
@@ -16,6 +17,7 @@ urlpatterns = [
     path("accounts/open", views_accounts.open_page, name="open"),
     path("accounts/<int:account_id>", views_transactions.account_page, name="account"),
     path("accounts/<int:account_id>/manual", views_manual.manual_page, name="manual"),
+    path("banks", views_banks.banks, name="banks"),
     path("transactions", views_transactions.transactions, name="transactions"),
     path("transactions/<slug:line_key>", views_transactions.transaction_panel, name="transaction"),
     path("imports", views_imports.imports_page, name="imports"),

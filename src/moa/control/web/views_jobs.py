@@ -1,0 +1,104 @@
+"""The group's jobs: what waits, runs, is done or failed and why, and letting failed ones run again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+from markupsafe import escape
+
+from moa.control.access import require_below
+from moa.control.context import Context
+from moa.control.operations.retry_job import RETRY, JobNotFailed, retry_job
+from moa.control.web.page import page
+from moa.control.web.tables import table_view
+from moa.ui.job_words import JOB_WORDS
+from moa.ui.problems import SENTENCES, problem_text
+from moa.ui.tables.cells import PageFacts
+from moa.ui.tables.spec import CHOICE, MOMENT, NUMBER, STATE, Batch, Column, Empty, Row, Table
+
+VIEW_JOBS = "control.jobs.view"
+_MOST_AT_ONCE = 200
+_FAULT = (
+    "case when j.status in ('failed', 'todo') then"
+    " (select f.code from control_jobfault f where f.job_id = j.id order by f.id desc limit 1) end"
+)
+
+
+def _limits(ctx: Context) -> Sequence[tuple[str, Mapping[str, Any]]]:
+    """The queue has no policy: the group is asked for by name. A job carries no unit, so the right must hold everywhere."""
+    require_below(ctx, VIEW_JOBS, None)
+    return [
+        (
+            "j.task_name = 'moa.run' and (j.args ->> 'group_id')::bigint = %(job_group)s",
+            {"job_group": ctx.group_id},
+        )
+    ]
+
+
+def _why(facts: PageFacts) -> Callable[[Row], str]:
+    plain = _plain_why(facts)
+    return lambda row: str(escape(plain(row)))
+
+
+def _plain_why(facts: PageFacts) -> Callable[[Row], str]:
+    def why(row: Row) -> str:
+        if not row.fault:
+            return ""
+        return problem_text(row.fault).what if row.fault in SENTENCES else str(row.fault)
+
+    return why
+
+
+JOBS = Table(
+    name="control.jobs",
+    label=_("Jobs"),
+    scope=_("What the system does by itself, of the last 30 days"),
+    right=VIEW_JOBS,
+    here="jobs",
+    source="procrastinate_jobs j",
+    joins={"p": "left join control_person p on p.id = (j.args ->> 'person_id')::bigint"},
+    key="j.id",
+    order="-number",
+    limits=_limits,
+    row_class=lambda row: "is-gone" if row.state in ("cancelled", "aborting", "aborted") else "",
+    empty=Empty(_("No job yet"), _("Imports, mails and nightly work stand here.")),
+    batch=(Batch("again", _("Run again"), "control:jobs_again", RETRY),),
+    columns=(
+        Column("number", _("Number"), NUMBER, "j.id", sortable=True, not_null=True, width=10),
+        Column("work", _("Work"), CHOICE, "j.args ->> 'work'", choices=tuple(JOB_WORDS.items()), filterable=True,
+               css="mo-el w-who", width=36),
+        Column("who", _("Filed by"), sql="p.name", needs=("p",), filterable=True, css="mo-nw mo-2"),
+        Column("filed", _("Filed"), MOMENT, "(select min(e.at) from procrastinate_events e where e.job_id = j.id)",
+               filterable=True),
+        Column("changed", _("Last change"), MOMENT,
+               "(select max(e.at) from procrastinate_events e where e.job_id = j.id)"),
+        Column("attempts", _("Tried"), NUMBER, "j.attempts", filterable=True, width=8),
+        Column("fault", _("Why it failed"), sql=_FAULT, cell=_why, plain=_plain_why, css="mo-el w-txt", width=40),
+        Column("request", _("Request number"), sql="j.args ->> 'request_id'", shown=False, filterable=True),
+        Column("state", _("State"), STATE, "j.status::text", filterable=True, css="w-st",
+               choices=(("todo", _("Waiting")), ("doing", _("Running")), ("succeeded", _("Done")), ("failed", _("Failed"))),
+               states={"todo": ("pending", _("Waiting")), "doing": ("sent", _("Running")), "succeeded": ("paid", _("Done")),
+                       "failed": ("failed", _("Failed")), "cancelled": ("draft", _("Taken out")),
+                       "aborting": ("draft", _("Taken out")), "aborted": ("draft", _("Taken out"))}),
+    ),
+)  # fmt: skip
+
+jobs = table_view(JOBS)
+
+
+@require_POST
+@page(RETRY)
+def again(request: HttpRequest, ctx: Context) -> HttpResponse:
+    """Those of the chosen jobs that failed run again; the others stay as they are."""
+    chosen = [int(key) for key in request.POST.getlist("row") if key.isascii() and key.isdigit()]
+    for job_id in chosen[:_MOST_AT_ONCE]:
+        try:
+            retry_job(ctx, job_id)
+        except JobNotFailed:
+            continue
+    return HttpResponseRedirect(reverse("control:jobs"))
