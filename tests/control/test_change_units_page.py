@@ -52,7 +52,7 @@ def test_a_refusal_is_said_at_its_field_with_what_was_typed(admin: Context) -> N
     below = make_unit(admin, "BELOW", kind="unit", parent=top)
     circle = client.post(f"/units/{top.id}/move", {"parent": str(below.id), "valid_from": TODAY.isoformat()})
     assert circle.status_code == 422
-    assert "자기 아래에" in circle.content.decode() or "회사는 조직 아래에" in circle.content.decode()
+    assert "자기 아래에" in circle.content.decode() or "회사는 부서 아래에" in circle.content.decode()
     closing = client.post(f"/units/{top.id}/close", {"valid_until": "2027-01-01"}).content.decode()
     assert "BELOW" in closing and 'value="2027-01-01"' in closing
     empty = client.post(f"/units/{top.id}/rename", {"name": " "})

@@ -97,6 +97,16 @@ class TestConditions:
         assert _subjects(auditor, TrailFilter(code="test.", from_at=now + day)) == []
         assert _subjects(auditor, TrailFilter(code="test.", until_at=now - day)) == []
 
+    def test_by_the_thing_it_was_done_to_with_before_and_after_side_by_side(self, auditor: Context) -> None:
+        _write(auditor, 3)
+        assert _subjects(auditor, TrailFilter(subject="thing", subject_id="2")) == ["2"]
+        assert _subjects(auditor, TrailFilter(code="test.", subject="other")) == []
+        page = signed_in(auditor).get("/audit", {"subject": "thing", "number": "2"}).content.decode()
+        assert '<s class="mo-3">1</s></td><td>2</td>' in page
+        # Nothing differs on the line of number 1, where 1 became 1.
+        same = signed_in(auditor).get("/audit", {"subject": "thing", "number": "1"}).content.decode()
+        assert "thing 1" in same and '<s class="mo-3">' not in same
+
     def test_a_percent_sign_is_a_percent_sign(self, auditor: Context) -> None:
         _write(auditor, 1)
         assert _subjects(auditor, TrailFilter(who="%")) == []

@@ -36,12 +36,15 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TrailFilter:
-    """Shape: the period is half-open; `who` is part of a name, `code` the beginning of an operation's code."""
+    """Shape: the period is half-open; `who` is part of a name, `code` the beginning of an operation's code;
+    `subject` the kind of what it was done to, `subject_id` its number."""
 
     from_at: datetime | None = None
     until_at: datetime | None = None
     who: str = ""
     code: str = ""
+    subject: str = ""
+    subject_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,19 +148,32 @@ def _union(
     texts: list[str] = []
     parameters: list[Any] = []
     application = connection.settings_dict["USER"]
-    sources: tuple[tuple[str, list[Any], str, str], ...] = (
-        (_LINES, [], "l.actor_name", "l.code"),
-        (_OUTSIDE, [application], "l.database_user", "'database.' || lower(l.change)"),
+    sources = (
+        (_LINES, [], _Names("l.actor_name", "l.code", "l.subject_type", "l.subject_id")),
+        (
+            _OUTSIDE,
+            [application],
+            _Names("l.database_user", "'database.' || lower(l.change)", "l.table_name", "l.row_id::text"),
+        ),
     )
-    for select, given, who, code in sources:
-        conditions, values = _conditions(wanted, place, who, code, newest_first=newest_first)
+    for select, given, names in sources:
+        conditions, values = _conditions(wanted, place, names, newest_first=newest_first)
         texts.append(f"({select}{conditions} order by {_order(newest_first, 'l')} limit {limit})")
         parameters += [*given, *values]
     return " union all ".join(texts), parameters
 
 
+class _Names(NamedTuple):
+    """What a source calls the columns that can be asked for."""
+
+    who: str
+    code: str
+    subject: str
+    subject_id: str
+
+
 def _conditions(
-    wanted: TrailFilter, place: Place | None, who: str, code: str, *, newest_first: bool
+    wanted: TrailFilter, place: Place | None, names: _Names, *, newest_first: bool
 ) -> tuple[str, list[Any]]:
     """The conditions as text, each with " and " before it, and their values."""
     before = "<" if newest_first else ">"
@@ -167,9 +183,13 @@ def _conditions(
     if wanted.until_at is not None:
         found.append(("l.recorded_at < %s", [wanted.until_at]))
     if wanted.who:
-        found.append((f"strpos(lower({who}), lower(%s)) > 0", [wanted.who]))
+        found.append((f"strpos(lower({names.who}), lower(%s)) > 0", [wanted.who]))
     if wanted.code:
-        found.append((f"starts_with({code}, %s)", [wanted.code]))
+        found.append((f"starts_with({names.code}, %s)", [wanted.code]))
+    if wanted.subject:
+        found.append((f"{names.subject} = %s", [wanted.subject]))
+    if wanted.subject_id:
+        found.append((f"{names.subject_id} = %s", [wanted.subject_id]))
     if place is not None:
         stamp = "timestamptz 'epoch' + %s * interval '1 microsecond'"
         found.append((f"(l.recorded_at, l.id) {before} ({stamp}, %s)", [place.micros, place.id]))

@@ -26,6 +26,7 @@ from tests.ui.pages import closing_values as closing
 from tests.ui.pages import group_values as group
 from tests.ui.pages import notice_values as notices
 from tests.ui.pages import token_values as tokens
+from tests.ui.pages import unit_values as units
 from tests.ui.pages import work_values as work
 
 Page = tuple[str, dict[str, Any]]
@@ -150,6 +151,14 @@ urlpatterns = [
         ("approvals/<number>", "approval", _approval),
         ("approvals/<number>/decision", "decide", _approval),
         ("audit", "audit", _plain("control/audit.html", work.audit_page)),
+        ("people/<number>", "person", _signin),
+        ("units", "units", _plain("control/units.html", units.units_page)),
+        ("units/new", "unit_add", _plain("control/unit_new.html", units.new_unit_page)),
+        *[
+            (f"units/<number>{end}", f"unit{end.replace('/', '_')}",
+             lambda request, number: ("control/units.html", units.units_page(int(number))))
+            for end in ("", "/rename", "/move", "/close")
+        ],
         *[(f"lists/{name}", name, _transactions) for name in ("view_save", "view_remove", "columns_choose")],
     ),
     _routes(

@@ -107,7 +107,9 @@ def imports_page(*, empty: bool = False) -> dict:
     return {
         "form": Upload(), "limit_bytes": 200_000_000, "running": [] if empty else [job()], "rows": rows,
         "page": WHOLE, "parked": [] if empty else [PARKED], "conflicts": [] if empty else [CONFLICT],
-        "uploaded": [1], "may_upload": True,
+        "uploaded": [1], "may_upload": True, "file_states": [("stored", "저장됨")],
+        "asked": Values(query={"text": "", "state": "stored" if empty else "", "from": "x", "to": ""},
+                        errors={"from": "?"}, narrowed=empty),
     }  # fmt: skip
 
 
@@ -203,7 +205,8 @@ def open_page(*, refused: bool = False) -> dict:
 def audit_page() -> dict:
     rows = [
         Values(id=number, at=at(24, 10, 37, 12), who="정하은", kind=kind, code="accounts.file.stored", subject="a.csv",
-               subject_url="/imports/1", before={"state": "reading"}, after={"state": "stored", "lines": 3}, channel="web")
+               subject_url="/imports/1", changes=[("state", "reading", "stored"), ("lines", None, 3), ("sha256", "ab" * 32, None)],
+               history_url="/audit?subject=statement_file&number=1", channel="web")
         for number, kind in enumerate(("person", "machine", "system"))
     ]  # fmt: skip
     return {"rows": rows, "page": WHOLE, "filters": [], "query": {}, "errors": {"from": "?"}}

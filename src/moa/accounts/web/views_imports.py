@@ -20,11 +20,12 @@ from moa.accounts.overview import list_accounts
 from moa.accounts.permissions import IMPORT, VIEW
 from moa.accounts.queries import access_file, open_conflicts, visible_files
 from moa.accounts.web.forms import UploadForm
+from moa.accounts.web.history_conditions import STATES, narrowed, read_history
 from moa.accounts.web.views_accounts import parked_offers
 from moa.control.access import may, require
 from moa.control.context import Context
 from moa.control.jobs import enqueue
-from moa.control.queries import person_names
+from moa.control.queries import group_zone, person_names
 from moa.control.web.page import page
 from moa.formats.spreadsheets.profiles import PROFILES
 
@@ -49,13 +50,15 @@ def imports_page(request: HttpRequest, ctx: Context) -> HttpResponse:
             query = "&".join(f"new={one}" for one in uploaded)
             return HttpResponseRedirect(target if len(uploaded) == 1 else f"{target}?{query}")
     older = request.GET.get("older", "")
+    asked = read_history(request.GET)
     visible = visible_files(ctx)
-    files = visible.order_by("-id")
+    asked_for = narrowed(visible, asked, group_zone(ctx))
+    files = asked_for.order_by("-id")
     if older.isdigit():
         files = files.filter(id__lt=int(older))
     found = list(files[: PAGE_SIZE + 1])
     shown = found[:PAGE_SIZE]
-    total = visible[:1001].count()
+    total = asked_for[:1001].count()
     number = request.GET.get("n", "")
     first = int(number) if number.isdigit() and len(number) < 10 else 1
     busy = list(visible.filter(state__in=_BUSY).order_by("id")[:20])
@@ -66,15 +69,23 @@ def imports_page(request: HttpRequest, ctx: Context) -> HttpResponse:
             "form": form, "limit_bytes": settings.UPLOAD_LIMIT_BYTES, "running": [job_facts(ctx, one) for one in busy],
             "rows": import_rows(ctx, shown), "parked": parked_offers(ctx), "conflicts": conflict_rows(ctx),
             "uploaded": [int(one) for one in request.GET.getlist("new") if one.isdigit()],
-            "may_upload": may(ctx, IMPORT),
+            "may_upload": may(ctx, IMPORT), "asked": asked, "file_states": STATES,
             "page": {
                 "first": first if shown else 0, "last": first + len(shown) - 1 if shown else 0,
                 "count": min(total, 1000), "capped": total > 1000, "previous_url": None,
-                "next_url": f"?older={shown[-1].id}&n={first + len(shown)}" if len(found) > PAGE_SIZE else None,
+                "next_url": _next(request, shown[-1].id, first + len(shown)) if len(found) > PAGE_SIZE else None,
             },
         },
         status=422 if form.errors else 200,
     )  # fmt: skip
+
+
+def _next(request: HttpRequest, older: int, first: int) -> str:
+    """The next page of the same conditions."""
+    left = request.GET.copy()
+    left.pop("new", None)
+    left["older"], left["n"] = str(older), str(first)
+    return f"?{left.urlencode()}"
 
 
 def upload_form(request: HttpRequest, ctx: Context) -> UploadForm:

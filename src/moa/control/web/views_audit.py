@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -27,7 +28,7 @@ from moa.control.trail import (
 )
 from moa.control.web.page import page
 
-NAMES = ("from", "to", "who", "code")
+NAMES = ("from", "to", "who", "code", "subject", "number")
 # Subject type → name of the page that shows it by its number; upper contexts add theirs in `entry/wiring.py`.
 SUBJECT_PAGES: dict[str, str] = {}
 
@@ -66,6 +67,8 @@ def _read(given: QueryDict, zone: ZoneInfo) -> Conditions:
         _midnight(last + timedelta(days=1), zone) if last else None,
         query["who"],
         query["code"],
+        query["subject"],
+        query["number"],
     )
     words: list[dict[str, Any]] = []
     if first or last:
@@ -77,7 +80,7 @@ def _read(given: QueryDict, zone: ZoneInfo) -> Conditions:
         )  # fmt: skip
     words += [
         {"name": name, "kind": name, "value": query[name], "remove_url": _without(given, name)}
-        for name in ("who", "code")
+        for name in ("who", "code", "subject", "number")
         if query[name]
     ]
     return Conditions(query, wanted, words, errors)
@@ -103,9 +106,25 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 def _row(row: TrailRow) -> dict[str, Any]:
     return {
         "id": row.id, "at": row.at, "who": row.who, "kind": row.kind, "code": row.code,
-        "subject": f"{row.subject_type} {row.subject_id}", "subject_url": _url(row), "before": row.before,
-        "after": row.after, "channel": row.channel,
+        "subject": f"{row.subject_type} {row.subject_id}", "subject_url": _url(row), "channel": row.channel,
+        "changes": _changes(row), "history_url": _history(row),
     }  # fmt: skip
+
+
+def _changes(row: TrailRow) -> list[tuple[str, Any, Any]]:
+    """What differs: the field, what it was and what it is, None where it was not or is no more."""
+    before, after = row.before or {}, row.after or {}
+    return [
+        (name, before.get(name), after.get(name))
+        for name in dict.fromkeys([*before, *after])
+        if before.get(name) != after.get(name)
+    ]
+
+
+def _history(row: TrailRow) -> str:
+    """All lines about the same thing."""
+    about = {"subject": row.subject_type, "number": row.subject_id}
+    return f"{reverse('control:audit')}?{urlencode(about)}"
 
 
 def _url(row: TrailRow) -> str | None:

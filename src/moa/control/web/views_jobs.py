@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 from markupsafe import escape
 
@@ -81,8 +82,8 @@ JOBS = Table(
         Column("fault", _("Why it failed"), sql=_FAULT, cell=_why, plain=_plain_why, css="mo-el w-txt", width=40),
         Column("request", _("Request number"), sql="j.args ->> 'request_id'", shown=False, filterable=True),
         Column("state", _("State"), STATE, "j.status::text", filterable=True, css="w-st",
-               choices=(("todo", _("Waiting")), ("doing", _("Running")), ("succeeded", _("Done")), ("failed", _("Failed"))),
-               states={"todo": ("pending", _("Waiting")), "doing": ("sent", _("Running")), "succeeded": ("paid", _("Done")),
+               choices=(("todo", _("Waiting")), ("doing", _("Running")), ("succeeded", pgettext_lazy("job", "Done")), ("failed", _("Failed"))),
+               states={"todo": ("pending", _("Waiting")), "doing": ("sent", _("Running")), "succeeded": ("paid", pgettext_lazy("job", "Done")),
                        "failed": ("failed", _("Failed")), "cancelled": ("draft", _("Taken out")),
                        "aborting": ("draft", _("Taken out")), "aborted": ("draft", _("Taken out"))}),
     ),

@@ -18,7 +18,7 @@ create index fault_by_job on control_jobfault (group_id, job_id, id desc);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("control", "0011_saved_views")]
+    dependencies = [("control", "0012_try_counts")]
 
     operations = [
         sql(FAULTS),
