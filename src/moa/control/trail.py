@@ -148,7 +148,7 @@ def _union(
     texts: list[str] = []
     parameters: list[Any] = []
     application = connection.settings_dict["USER"]
-    sources = (
+    sources: tuple[tuple[str, list[Any], _Names], ...] = (
         (_LINES, [], _Names("l.actor_name", "l.code", "l.subject_type", "l.subject_id")),
         (
             _OUTSIDE,
