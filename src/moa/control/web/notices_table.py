@@ -47,7 +47,9 @@ def _kinds(ctx: Context) -> Sequence[tuple[str, Any]]:
 
 
 def _kind(facts: PageFacts) -> Callable[[Row], str]:
-    new = f' <span class="mo-s mo-b">{escape(gettext("new"))}</span>'
+    # Outside of the braces: the catalogues are not gathered from within them.
+    word = gettext("new")
+    new = f' <span class="mo-s mo-b">{escape(word)}</span>'
 
     def kind(row: Row) -> str:
         known = kind_of(row.kind)
@@ -74,9 +76,7 @@ def _sentence(facts: PageFacts) -> Callable[[Row], str]:
 def _acts(facts: PageFacts) -> Callable[[Row], str]:
     """Buttons of the form that stands below the list; one of them speaks of its own row only."""
     plain = _plain_sentence(facts)
-    ground, done, again = (
-        str(escape(gettext(word))) for word in ("See the ground", "Done", "Take it up again")
-    )
+    ground, done, again = map(escape, (gettext("See the ground"), gettext("Done"), gettext("Take it up again")))
     finish, take_up = page_address("control:notices_finish"), page_address("control:notices_take_up")
     inbox = page_address("control:notices")
 
