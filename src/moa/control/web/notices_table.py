@@ -76,7 +76,9 @@ def _sentence(facts: PageFacts) -> Callable[[Row], str]:
 def _acts(facts: PageFacts) -> Callable[[Row], str]:
     """Buttons of the form that stands below the list; one of them speaks of its own row only."""
     plain = _plain_sentence(facts)
-    ground, done, again = map(escape, (gettext("See the ground"), gettext("Done"), gettext("Take it up again")))
+    ground, done, again = map(
+        escape, (gettext("See the ground"), gettext("Done"), gettext("Take it up again"))
+    )
     finish, take_up = page_address("control:notices_finish"), page_address("control:notices_take_up")
     inbox = page_address("control:notices")
 
