@@ -12,6 +12,8 @@ from moa.entry.api import docs_page
 from moa.entry.api.scopes import SCOPES
 from tests.ui.pages.group_values import at
 
+# Read before the sample site takes the place of the real addresses.
+AREAS = docs_page.areas()
 READS = ("accounts.view", "reports.position.view")
 
 
@@ -65,7 +67,7 @@ def revoke() -> dict[str, Any]:
 
 def description() -> dict[str, Any]:
     return {
-        "areas": docs_page.areas(), "area_words": docs_page.AREA_WORDS, "summaries": docs_page.SUMMARY_WORDS,
+        "areas": AREAS, "area_words": docs_page.AREA_WORDS, "summaries": docs_page.SUMMARY_WORDS,
         "places": docs_page.PLACE_WORDS, "kinds": docs_page.KIND_WORDS, "scopes": SCOPES,
         "base": "https://moa.example/api/v1", "document_url": "/api/v1/openapi.json", "per_minute": 600,
     }  # fmt: skip

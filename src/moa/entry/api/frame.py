@@ -32,7 +32,7 @@ class ApiFrame:
             response = _as_problem(request, response)
         if is_head:
             response.content = b""
-        # The page of the documentation holds no figures and may be kept.
+        # What a page or route says of keeping stands.
         response.headers.setdefault("Cache-Control", "no-store, private")
         for name, value in getattr(request, "limit_headers", {}).items():
             response.headers[name] = value
