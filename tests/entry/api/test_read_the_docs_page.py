@@ -12,6 +12,8 @@ from moa.entry.api import docs_page
 from moa.entry.api.application import api
 from moa.entry.api.reading import read_description
 from tests.control.factories import make_group, make_person, signed_in
+from tests.entry.api.api_world import Caller, token_of
+from tests.ledger.journal import make_journal
 
 DOCUMENT = api.get_openapi_schema()
 OPERATIONS = [one for area in docs_page.areas() for one in area.operations]
@@ -51,6 +53,19 @@ def test_a_document_with_a_new_field_shows_it() -> None:
     }
     first = read_description(document)[0].operations[0]
     assert ("new_one", "number") in {(one.name, one.kind) for one in first.fields}
+
+
+@pytest.mark.django_db
+def test_a_moment_that_has_not_come_yet_is_answered_as_described() -> None:
+    """Every route that takes one; found by schemathesis."""
+    caller = Caller(token_of(make_journal().ctx))
+    found = [one for one in OPERATIONS if any(part.name == "known_at" for part in one.parts)]
+    assert len(found) >= 3
+    for one in found:
+        place = one.path.removeprefix("/api/v1").replace("{book}", "SC")
+        answer = caller.get(f"{place}?known_at=2999-01-01T00:00:00Z")
+        assert (answer.status, answer.code) == (409, "moment_in_future"), place
+        assert "409" in dict(one.refusals)
 
 
 @pytest.mark.django_db

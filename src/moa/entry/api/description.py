@@ -24,7 +24,7 @@ _REASONS = {
     403: "The token lacks the scope that this route needs",
     404: "Absent, or not this token's to see",
     406: "Answers are JSON only",
-    409: "The key was used with other content, is at work now, or the state does not allow it",
+    409: "The key was used with other content, is at work now, the state does not allow it, or the moment has not come yet",
     413: "Larger than the installation takes",
     415: "Another type of content than this route takes",
     422: "Values that will not do, each with its place",

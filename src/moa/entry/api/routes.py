@@ -86,6 +86,8 @@ def _route(
     def decorate(view: View) -> View:
         hints = get_type_hints(view, include_extras=True)
         known = _query_names(hints)
+        # A moment that has not come yet is a conflict with the clock.
+        refused = {*refusals, 409} if "known_at" in known else set(refusals)
 
         @wraps(view)
         def checked(request: HttpRequest, **values: Any) -> Any:
@@ -103,7 +105,7 @@ def _route(
         ]
         checked.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         router.api_operation(
-            [method], path, auth=door, response={**answers, frozenset(refusals): Problem},
+            [method], path, auth=door, response={**answers, frozenset(refused): Problem},
             summary=summary, operation_id=view.__name__.rstrip("_"), description=_described(view, door.scope),
             openapi_extra=_extra(door, next(iter(answers)), example, sends),
         )(checked)  # fmt: skip
