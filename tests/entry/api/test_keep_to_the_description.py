@@ -16,7 +16,7 @@ from tests.entry.api.api_world import ApiWorld, token_of
 
 # A request through WSGI closes its connection, so the world must be committed.
 pytestmark = pytest.mark.django_db(transaction=True)
-EXAMPLES = {GenerationMode.POSITIVE: 16, GenerationMode.NEGATIVE: 6}
+EXAMPLES = {GenerationMode.POSITIVE: 10, GenerationMode.NEGATIVE: 6}
 
 
 @pytest.mark.parametrize("mode", list(EXAMPLES), ids=lambda mode: mode.value)

@@ -12,8 +12,10 @@ from django.http import HttpRequest
 from ninja import Field, Header, Router, Schema
 from pydantic import BaseModel
 
+from moa.control.context import Context
 from moa.entry.api.door import MachineToken
 from moa.entry.api.problems import ValuesUnfit, unfit
+from moa.ledger.balances import MomentInFuture
 
 View = Callable[..., Any]
 IdempotencyKey = Annotated[
@@ -93,6 +95,7 @@ def _route(
         def checked(request: HttpRequest, **values: Any) -> Any:
             _check_query(request, known)
             ctx = request.auth.ctx  # type: ignore[attr-defined]
+            _check_moment(ctx, values)
             if not opened:
                 return view(request, ctx, **values)
             with ctx.open():
@@ -138,6 +141,14 @@ def _query_names(hints: dict[str, Any]) -> frozenset[str]:
         if inspect.isclass(model) and issubclass(model, BaseModel):
             names |= {field.alias or name for name, field in model.model_fields.items()}
     return frozenset(names)
+
+
+def _check_moment(ctx: Context, values: dict[str, Any]) -> None:
+    """An answer as known at a moment never changes, so there is none before the moment has come. Raises: moment_in_future."""
+    for asked in values.values():
+        known_at = getattr(asked, "known_at", None)
+        if known_at is not None and known_at > ctx.at:
+            raise MomentInFuture(known_at=known_at.isoformat())
 
 
 def _check_query(request: HttpRequest, known: frozenset[str]) -> None:
