@@ -19,6 +19,8 @@ GROUPS = {
     "kftc": "KFTC CMS files: look into them, make them, compare them.",
     "ledger": "Books: accounts, vouchers, balances.",
     "ledger accounts": "Accounts of a book.",
+    "ledger opening": "Opening balances of a book.",
+    "ledger voucher": "Vouchers of a book.",
     "day": "Business days of a book: where they stand, opening and closing them.",
     "reconcile": "Bank lines: into the books by rule, rules, suspense.",
     "month": "Months of a book: closing them.",
@@ -65,6 +67,8 @@ COMMANDS = {
     "position": Entry("commands.position:position", "Cash position by company, bank, currency or account."),
     "report daily": Entry("commands.report_daily:daily", "The daily fund report as JSON, PDF or workbook."),
     "ledger accounts load": Entry("commands.ledger_accounts:load", "Open and change accounts from a file."),
+    "ledger opening load": Entry("commands.ledger_voucher:load", "File opening balances for approval."),
+    "ledger voucher show": Entry("commands.ledger_voucher:show", "One voucher by its key."),
     "ledger post": Entry("commands.ledger_post:post", "Book a file of vouchers."),
     "ledger balances": Entry("commands.ledger_balances:balances", "Balances of accounts on a day."),
     "ledger trial-balance": Entry(

@@ -17,7 +17,7 @@ from moa.control.queries import list_groups, machine_context
 from moa.ledger.models import Book
 
 # Who files and who agrees to the standing order of the demo's books.
-_ACTORS = {"treasurer", "approver"}
+_ACTORS = {"treasurer", "approver", "teller"}
 
 
 def upgrade_now() -> list[str]:

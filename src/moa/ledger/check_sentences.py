@@ -54,6 +54,12 @@ OF_DAYS: dict[str, Words] = {
         _("Opening and turnover of every subject give its accounts' balances."),
         _("Subject {subject} in {currency} does not add up since the last closing: moa verify names the difference."),
     ),
+    "opening_balances": Words(
+        _("Opening balances"),
+        _("The opening balances are booked and balance in every currency."),
+        _("Opening balances in {currency} wait for approval, were returned, or lack {minor} minor units: decide on them first."),
+        "ledger:vouchers",
+    ),
     "last_verification": Words(
         _("Nightly count of the books"),
         _("The last count of the books found no difference."),

@@ -15,6 +15,7 @@ from moa.control.context import Context
 from moa.control.driver import driver_cursor
 from moa.directory.queries import calendar_for
 from moa.ledger.models import Book, BookVerification, BusinessDay
+from moa.ledger.models.draft import OPENING, VoucherDraft
 from moa.ledger.queries import day_under_way, last_closed_day, waiting_day
 from moa.ledger.reading_by_keys import by_keys
 from moa.ledger.rules.vouchers import period_of
@@ -143,6 +144,29 @@ def last_count_found_nothing(ctx: Context, book: Book, day: date) -> Mapping[str
     return {"at": last.at.isoformat(timespec="minutes"), "differences": last.differences}
 
 
+_OPENING = """
+select a.currency, sum(e.amount_minor)::bigint from ledger_voucher v
+  join ledger_entry e on e.voucher_id = v.id and e.period = v.period
+  join ledger_account a on a.id = e.account_id
+ where v.book_id = %s and v.business_date = %s and v.origin = 'opening'
+ group by a.currency having sum(e.amount_minor) <> 0 order by a.currency
+"""
+
+
+def opening_balances_balance(ctx: Context, book: Book, day: date) -> Mapping[str, Any] | None:
+    """Asked at the first closing alone: debits equal credits in every currency, and no opening voucher waits."""
+    if BusinessDay.objects.filter(book_id=book.id, business_date__lt=day).exists():
+        return None
+    drafts = VoucherDraft.objects.filter(book_id=book.id, kind=OPENING, voucher_id=None, discarded_at=None)
+    waiting = drafts.filter(request__state__in=("open", "refused")).order_by("id").first()
+    if waiting is not None:
+        return {"currency": waiting.currency, "waits": 1, "minor": 0}
+    with driver_cursor() as cursor:
+        cursor.execute(_OPENING, [book.id, day])
+        row = cursor.fetchone()
+    return {"currency": row[0], "waits": 0, "minor": row[1]} if row else None
+
+
 def day_to_check(book: Book) -> BusinessDay | None:
     """The day under way, else the one that waits to be opened, else the last one."""
     return day_under_way(book) or waiting_day(book) or last_closed_day(book)
@@ -155,6 +179,7 @@ OWN_CHECKS: dict[str, Check] = {
     "trial_balance": trial_balance,
     "balances_are_last_entries": balances_are_last_entries,
     "subjects_add_up": subjects_add_up,
+    "opening_balances": opening_balances_balance,
     "last_verification": last_count_found_nothing,
 }
 for _name, _check in OWN_CHECKS.items():

@@ -15,6 +15,7 @@ from moa.control.context import Context
 from moa.control.models import ApprovalRequest, Unit
 from moa.kernel.money import to_minor
 from moa.ledger.models import Book
+from moa.ledger.models.draft import OPENING
 from moa.ledger.operations.decide_voucher import decide_voucher
 from moa.ledger.pinned_vouchers import foretell, size_of, to_post
 from moa.ui.problems import problem_text
@@ -86,6 +87,9 @@ def _rekey(content: dict[str, Any]) -> tuple[RekeyField, ...]:
 
 def _holds(ctx: Context, book: Book, request: ApprovalRequest) -> tuple[Hold, ...]:
     """Why the books would refuse it now: it is said before somebody signs."""
+    if request.content["kind"] == OPENING:
+        # Its day is made by the decision itself.
+        return ()
     code, account = foretell(ctx, book, to_post(request.content, request.id))
     if not code:
         return ()

@@ -170,6 +170,34 @@ OF_BOOKS: dict[str, tuple[Text, Text]] = {
         _("More than one account is meant by this"),
         _("Write the code of one of them"),
     ),
+    "opening_refused": (
+        _("The file of opening balances was not taken; nothing was filed"),
+        _("Mend the rows that are named, then give it again"),
+    ),
+    "opening_too_late": (
+        _("The book has vouchers or a closed day already"),
+        _("Opening balances come before everything else; correct balances by a voucher"),
+    ),
+    "opening_exists": (
+        _("Opening balances of this currency are filed or booked already"),
+        _("Decide on the request that waits, or reverse what was booked"),
+    ),
+    "opening_unbalanced": (
+        _("Debits and credits of the opening balances differ in this currency"),
+        _("Complete the file: both sides must be equal"),
+    ),
+    "side_unknown": (
+        _("This is neither debit nor credit"),
+        _("Write debit or credit"),
+    ),
+    "reversal_waits": (
+        _("A reversal of this voucher waits for approval already"),
+        _("Wait for it, or have it returned"),
+    ),
+    "attachment_refused": (
+        _("The file was not attached"),
+        _("Choose a file of up to 20 MB, at most 50 of them, while the draft does not wait for approval"),
+    ),
     "reversal_refused": (
         _("The voucher cannot be taken back like this"),
         _("Give a reason; a voucher is taken back once"),

@@ -10,6 +10,10 @@ from moa.entry.demo.bank_lines import begin_reconciliation, settle_first_day
 from moa.ledger.models import Book, LedgerAccount
 from moa.ledger.operations.close_day import Closed, close_day
 from moa.ledger.operations.post_vouchers import post_vouchers
+from moa.ledger.operations.save_draft import save_draft
+from moa.ledger.operations.submit_voucher import submit_voucher
+from moa.ledger.queries import day_under_way
+from moa.ledger.rules.typed_vouchers import TypedLeg, TypedVoucher
 from moa.ledger.rules.vouchers import NewVoucher, credit, debit, transfer
 from moa.reconciliation.models import BankLink
 from moa.reconciliation.operations.reconcile_lines import reconcile_lines
@@ -32,7 +36,28 @@ def close_first_day(ctx: Context, book: Book, day: date) -> Closed:
         settle_first_day(ctx, book, day)
         closed = close_day(treasurer, book)
         reconcile_lines(ctx, book)
+    _begin_vouchers(ctx, book)
     return closed
+
+
+def _begin_vouchers(ctx: Context, book: Book) -> None:
+    """On the open day: two vouchers of the teller wait for another person, one is a draft without its credit."""
+    teller = context_for_login("teller", at=ctx.at, channel="command")
+    day = day_under_way(book)
+    if day is None:
+        return
+    payer, payee = _members(book)[:2]
+    for amount, memo, legs in (
+        ("35,000,000", "회원사 간 이체: 10월 운송비", (payer, payee)),
+        ("2,400,000", "회원사 간 이체: 공동 교육비", (payee, payer)),
+        ("18,000,000", "외주 대금 (상대 계정 확인 중)", (payer, "")),
+    ):
+        rows = (TypedLeg(legs[0], debit=amount), TypedLeg(legs[1], credit=amount if legs[1] else ""))
+        with teller.open():
+            typed = TypedVoucher(business_date=str(day.business_date), memo=memo, legs=rows)
+            draft = save_draft(teller, book, typed)
+            if legs[1]:
+                submit_voucher(teller, draft.id, seen_version=draft.version)
 
 
 def _opening(book: Book, day: date, links: list[BankLink]) -> NewVoucher:

@@ -11,10 +11,11 @@ from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import ApprovalRequest
 from moa.kernel.errors import DomainError
-from moa.ledger.book_lock import share_book
+from moa.ledger.book_lock import hold_book, share_book
 from moa.ledger.models import Book
 from moa.ledger.models.draft import OPENING, REVERSAL, VoucherDraft
 from moa.ledger.operations.post_vouchers import Answer, Authority, post_vouchers
+from moa.ledger.operations.propose_opening import make_opening_day
 from moa.ledger.operations.reverse_voucher import reverse_voucher
 from moa.ledger.operations.save_draft import SUBJECT
 from moa.ledger.permissions import CHECK
@@ -40,7 +41,8 @@ def decide_voucher(
     if asked is not None:
         book = Book.objects.get(id=int(asked.content["book"]))
         require(ctx, CHECK, book.unit_id)
-        share_book(book.id)
+        # The first opening voucher sets the day back, which only who holds the book alone may do.
+        (hold_book if asked.content["kind"] == OPENING else share_book)(book.id)
     request = decide(ctx, request_id, approve=approve, seen_hash=seen_hash, reason=reason, subject=SUBJECT)
     if is_approved(request):
         _book(ctx, request)
@@ -51,6 +53,8 @@ def _book(ctx: Context, request: ApprovalRequest) -> None:
     content: dict[str, Any] = request.content
     draft = VoucherDraft.objects.select_for_update().get(id=int(content["draft"]))
     book = Book.objects.get(id=draft.book_id)
+    if draft.kind == OPENING:
+        make_opening_day(ctx, book, date.fromisoformat(content["business_date"]))
     authority = Authority(request.maker_id, ctx.actor.person_id, request.id)
     answer = (_reverse if draft.kind == REVERSAL else _post)(ctx, book, request, authority)
     if answer.code or answer.voucher_id is None:

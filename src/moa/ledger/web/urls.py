@@ -2,9 +2,11 @@ from django.urls import path
 
 from moa.control.web.tables import table_view
 from moa.ledger.web import (
+    views_attachments,
     views_chart,
     views_closing,
     views_entry,
+    views_reversal,
     views_sheets,
     views_voucher,
     views_vouchers,
@@ -20,6 +22,8 @@ urlpatterns = [
     path("ledger/vouchers/accounts", views_entry.accounts, name="voucher_accounts"),
     path("ledger/vouchers/row/<int:number>", views_vouchers.row, name="voucher_row"),
     path("ledger/vouchers/drafts/<int:draft_id>", views_entry.draft, name="draft"),
+    path("ledger/vouchers/drafts/<int:draft_id>/attach", views_attachments.attach, name="attach"),
+    path("ledger/vouchers/attachments/<int:attachment_id>", views_attachments.attachment, name="attachment"),
     path("ledger/vouchers/drafts/<int:draft_id>/<slug:what>", views_entry.act, name="draft_act"),
     path("books/closing", views_closing.closing, name="closing"),
     path("books/closing/<slug:what>", views_closing.act, name="closing_act"),
@@ -29,6 +33,16 @@ urlpatterns = [
     path("books/chart/<slug:what>", views_chart.act, name="chart_act"),
     path("books/sheets", views_sheets.sheets, name="sheets"),
     path("books/sheets/<slug:name>", views_sheets.sheet_page, name="sheet"),
+    path(
+        "books/<str:book>/vouchers/<int:period>/<int:voucher_id>/reversal",
+        views_reversal.reversal,
+        name="reversal",
+    ),
+    path(
+        "books/<str:book>/vouchers/<int:period>/<int:voucher_id>/attach",
+        views_attachments.attach_later,
+        name="attach_later",
+    ),
     path(
         "books/<str:book>/vouchers/<int:period>/<int:voucher_id>", views_voucher.voucher_page, name="voucher"
     ),

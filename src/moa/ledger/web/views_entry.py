@@ -181,7 +181,8 @@ def entry_page(
         "conflict": _conflict_words(ctx, conflict) if conflict else "",
         "returned": reason_of(found.request) if found and state_of(found) == DraftState.RETURNED else "",
         "waits": found is not None and state_of(found) == DraftState.WAITING,
-        "attached": list(attachments_of(found)) if found else [], **shown_flaws(flaws or []), **_sums(reading),
+        "attached": list(attachments_of(found)) if found else [], "may_remove": True,
+        "attach_url": reverse("ledger:attach", args=[found.id]) if found else "", **shown_flaws(flaws or []), **_sums(reading),
     }  # fmt: skip
     return render(request, "ledger/entry.html", values, status=status)
 

@@ -13,18 +13,23 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from moa.control.access import may
 from moa.control.context import Context
-from moa.control.queries import the_group_of
+from moa.control.inbox import approval_line
+from moa.control.models import ApprovalRequest
+from moa.control.queries import person_names, the_group_of
 from moa.control.web.page import page
 from moa.kernel.errors import DomainError
 from moa.kernel.words import in_words
+from moa.ledger.drafts import attachments_of, draft_of_voucher
 from moa.ledger.models import Book
-from moa.ledger.permissions import VIEW
+from moa.ledger.permissions import ENTER, VIEW
 from moa.ledger.queries import access_book
 from moa.ledger.sheets.shape import Row
 from moa.ledger.sheets.vouchers import VoucherLeg, voucher_facts
 from moa.ledger.source_pages import source_page
 from moa.ledger.web.sheet_words import ORIGINS
+from moa.ledger.web.voucher_words import KINDS
 from moa.ui import printing
 
 
@@ -44,8 +49,23 @@ def voucher_page(request: HttpRequest, ctx: Context, book: str, period: int, vou
             "account_url": f"{reverse('ledger:sheet', args=['account-ledger'])}?book={found.code}",
             "reverses_url": _link(found, facts["reverses"], facts["reverses_period"]),
             "reversed_url": _link(found, facts["reversed_by"], facts["reversed_by_period"]),
+            **_on_paper(ctx, found, facts),
         },
     )  # fmt: skip
+
+
+def _on_paper(ctx: Context, book: Book, facts: Row) -> dict[str, Any]:
+    """What was decided on and what is attached; what this person may do with the voucher."""
+    draft = draft_of_voucher(facts["voucher"], facts["period"])
+    address = [book.code, facts["period"], facts["voucher"]]
+    enters = may(ctx, ENTER, book.unit_id)
+    return {
+        "memos": [leg.get("memo", "") for leg in draft.request.content["legs"]] if draft else [],
+        "attached": list(attachments_of(draft, (facts["voucher"], facts["period"]))),
+        "attach_url": reverse("ledger:attach_later", args=address) if enters else "", "may_enter": enters,
+        "reversal_link": reverse("ledger:reversal", args=address) if enters and not facts["reversed_by"] else "",
+        "request_url": reverse("control:approval", args=[facts["request"]]) if facts["request"] else "",
+    }  # fmt: skip
 
 
 def _link(book: Book, voucher: int | None, period: int | None) -> str:
@@ -64,7 +84,9 @@ def sums_of(legs: list[VoucherLeg]) -> list[tuple[str, int, int]]:
 def _printed(ctx: Context, book: Book, facts: Row, legs: list[VoucherLeg]) -> HttpResponse:
     """The voucher on paper: boxes of maker and checker, legs, sums, the amount in words."""
     zone = ZoneInfo(the_group_of(ctx).time_zone)
-    negative: printing.Negative = "red" if printing.language() == "zh" else "minus"
+    # What is taken back stands in red on both countries' forms.
+    is_red = printing.language() == "zh" or facts["reverses"]
+    negative: printing.Negative = "red" if is_red else "minus"
     sums = sums_of(legs)
     heads = [
         printing.column(pgettext("books", "Subject")), printing.column(pgettext("books", "Account")), printing.column(_("Name"), width=1),
@@ -88,12 +110,20 @@ def _printed(ctx: Context, book: Book, facts: Row, legs: list[VoucherLeg]) -> Ht
         (_("Memo"), facts["memo"]), (_("Recorded at"), f"{at:%Y-%m-%d %H:%M:%S}"),
     ]  # fmt: skip
     pairs += [(_("Amount in words"), words) for words in _words(sums)]
+    draft = draft_of_voucher(facts["voucher"], facts["period"])
+    pairs.append((_("Attachments"), str(attachments_of(draft, (facts["voucher"], facts["period"])).count())))
+    if facts["reverses"]:
+        pairs.append((_("Takes back"), f"{_('Voucher')} {facts['reverses']}"))
+    title = str(KINDS.get(draft.kind, _("Voucher"))) if draft else _("Voucher")
     blocks = [
-        printing.stamps([(_("Maker"), facts["maker"], f"{at:%m-%d %H:%M}"), (_("Checker"), facts["checker"] or facts["order"], "")]),
+        printing.stamps([
+            (_("Maker"), facts["maker"], f"{at:%m-%d %H:%M}"), *_signed(ctx, facts, zone),
+            *([] if facts["request"] else [(_("Checker"), facts["checker"] or facts["order"], "")]),
+        ]),
         printing.pairs(pairs), printing.table(heads, rows, sums=totals),
     ]  # fmt: skip
     data = printing.document(
-        title=_("Voucher"), scope=book.names.get(ctx.language.lower()) or book.name, blocks=blocks,
+        title=title, scope=book.names.get(ctx.language.lower()) or book.name, blocks=blocks,
         printed_by=ctx.actor.name, printed_at=ctx.at.astimezone(zone), as_of=ctx.at, group=book.name,
     )  # fmt: skip
     response = HttpResponse(printing.pdf("document", data), content_type="application/pdf")
@@ -101,6 +131,22 @@ def _printed(ctx: Context, book: Book, facts: Row, legs: list[VoucherLeg]) -> Ht
         f"inline; filename*=UTF-8''{quote(_('Voucher'))}-{facts['voucher']}.pdf"
     )
     return response
+
+
+def _signed(ctx: Context, facts: Row, zone: ZoneInfo) -> list[tuple[str, str, str]]:
+    """Who approved it, step by step: the first checked it, the last let it be booked."""
+    if not facts["request"]:
+        return []
+    steps = approval_line(ApprovalRequest.objects.get(id=facts["request"]))
+    signed = [step.decision for step in steps if step.decision is not None]
+    names = person_names(ctx, {one.checker_id for one in signed})
+    return [
+        (
+            _("Checker") if n < len(signed) or len(signed) == 1 else _("Approver"), names.get(one.checker_id, ""),
+            f"{one.recorded_at.astimezone(zone):%m-%d %H:%M}",
+        )
+        for n, one in enumerate(signed, 1)
+    ]  # fmt: skip
 
 
 def _words(sums: list[tuple[str, int, int]]) -> list[str]:

@@ -93,11 +93,11 @@ function startSaving(form) {
 
 function startAccounts(form) {
   const list = document.getElementById("accounts");
-  let timer = 0;
+  const timers = new WeakMap();
   form.addEventListener("input", (event) => {
     if (!event.target.name?.startsWith("account.")) return;
-    clearTimeout(timer);
-    timer = setTimeout(async () => {
+    clearTimeout(timers.get(event.target));
+    timers.set(event.target, setTimeout(async () => {
       const asked = new URLSearchParams({ book: form.book.value, q: event.target.value });
       const answer = await fetch(`${form.dataset.accounts}?${asked}`).catch(() => null);
       if (!answer?.ok) return;
@@ -109,7 +109,7 @@ function startAccounts(form) {
         const option = new Option(`${one.name} · ${one.currency}`, one.code);
         list.append(option);
       }
-    }, 250);
+    }, 250));
   });
 }
 
