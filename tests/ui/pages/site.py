@@ -21,6 +21,7 @@ from django.test import override_settings
 from django.urls import include, path
 
 from tests.ui.pages import approval_values as deciding
+from tests.ui.pages import book_values as books
 from tests.ui.pages import channel_values as channels
 from tests.ui.pages import closing_values as closing
 from tests.ui.pages import group_values as group
@@ -105,6 +106,11 @@ def _tokens(request: HttpRequest) -> Page:
     return "control/tokens.html", tokens.tokens("none" in request.GET, "barred" not in request.GET)
 
 
+def _why(request: HttpRequest, kind: str) -> Page:
+    part = request.headers.get("HX-Request")
+    return "control/fragments/ground.html" if part else "control/why.html", books.ground()
+
+
 def _routes(app: str, *pages: tuple[str, str, Callable[..., Page]]) -> Any:
     return path("", include(([path(address, _page(make), name=name) for address, name, make in pages], app)))
 
@@ -136,6 +142,7 @@ urlpatterns = [
         ),
         ("settings/tokens/made", "token_made", _plain("control/token_made.html", tokens.made)),
         ("settings/tokens/<number>/revoke", "revoke_token", _plain("control/token_revoke.html", tokens.revoke)),
+        ("why/<kind>", "why", _why),
         ("menu", "menu", lambda request: ("control/menu.html", {})),
         (
             "approvals", "approvals",
@@ -197,6 +204,7 @@ urlpatterns = [
     _routes("channels", ("kftc", "kftc", lambda request: ("channels/kftc_check.html", channels.check_page(request.GET.get("is", ""))))),
     _routes(
         "ledger",
+        ("books/sheets/<name>", "sheet", lambda request, name: ("ledger/sheet.html", books.sheet(name, "none" in request.GET))),
         ("books/closing", "closing", lambda request: ("ledger/closing.html", closing.closing_page(request.GET.get("is", "")))),
         ("books/closing/<what>", "closing_act", _signin),
         ("books/closing/sheet/<number>.pdf", "day_sheet", _signin),
