@@ -212,8 +212,8 @@ urlpatterns = [
     ),
     _routes(
         "directory",
-        ("rates", "rates", _plain("directory/rates.html", work.rates_page)),
-        ("calendar", "calendar", _plain("directory/calendar.html", work.calendar_page)),
+        ("rates", "rates", lambda request: ("directory/rates.html", work.rates_page() | {"filed": None})),
+        ("calendar", "calendar", lambda request: ("directory/calendar.html", work.calendar_page() | {"filed": None})),
     ),
     path("error/<name>", _page(_error)),
 ]  # fmt: skip
