@@ -70,7 +70,7 @@ def propose_opening(ctx: Context, book: Book, file: OpeningFile) -> list[Approva
     if file.problems:
         raise OpeningRefused(file.problems)
     if not file.rows:
-        raise OpeningRefused([Problem("error", "nothing_entered", "file")])
+        raise OpeningRefused([Problem("error", "file_empty", "file")])
     day = opening_day(ctx, book)
     return [_propose(ctx, book, day, one.currency, one.debit, file) for one in file.sums]
 
