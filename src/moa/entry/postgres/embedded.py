@@ -81,9 +81,14 @@ def _connect_as_superuser(cluster: Cluster, server: Server, database: str) -> ro
         raise
 
 
+_FIRST_START_LOCK = 6_027_782
+
+
 def ensure(cluster: Cluster, database: str) -> None:
     """The server runs and `database` exists with both roles; takes some milliseconds when all is there already."""
     with admin_connection(cluster) as admin:
+        # Two first starts at once would trip over each other's grants; the lock ends with the connection.
+        admin.execute("select pg_advisory_lock(%s)", [_FIRST_START_LOCK])
         try:
             _ensure_role(admin, cluster.state, OWNER, roles.OWNER_RIGHTS)
             _ensure_role(admin, cluster.state, APP, roles.APP_RIGHTS)

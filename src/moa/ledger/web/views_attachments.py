@@ -15,7 +15,7 @@ from moa.control.context import Context
 from moa.control.documents import open_document
 from moa.control.web.page import page
 from moa.kernel.errors import DomainError, Forbidden, NotFound
-from moa.ledger.models import VoucherAttachment
+from moa.ledger.models import Voucher, VoucherAttachment, VoucherDraft
 from moa.ledger.operations.attach_document import attach_to_draft, attach_to_voucher, detach
 from moa.ledger.permissions import ENTER, VIEW
 from moa.ledger.queries import access_book
@@ -28,6 +28,8 @@ def attach(request: HttpRequest, ctx: Context, draft_id: int) -> HttpResponse:
     file = request.FILES.get("file")
     if request.POST.get("remove", "").isdecimal():
         return _done(target, ctx, lambda: detach(ctx, int(request.POST["remove"])))
+    if not VoucherDraft.objects.filter(id=draft_id).exists():
+        raise NotFound(draft=draft_id)
     if file is None:
         return HttpResponseRedirect(f"{target}?attach=missing")
     return _done(
@@ -41,6 +43,8 @@ def attach_later(request: HttpRequest, ctx: Context, book: str, period: int, vou
     found = access_book(ctx, book, ENTER)
     target = reverse("ledger:voucher", args=[book, period, voucher_id])
     file = request.FILES.get("file")
+    if not Voucher.objects.filter(id=voucher_id, period=period, book=found).exists():
+        raise NotFound(voucher=voucher_id)
     if file is None:
         return HttpResponseRedirect(f"{target}?attach=missing")
     return _done(
