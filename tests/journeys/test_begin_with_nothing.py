@@ -37,7 +37,7 @@ def test_every_page_of_an_empty_group_says_what_to_do(as_person: Open, bare: Sce
 def test_a_page_that_is_not_there_or_not_allowed_leads_back(
     as_person: Open, bare: Scene, login: str, path: str, status: int
 ) -> None:
-    page = as_person(login, "/")
+    page = as_person(login, "/menu")
     assert page.goto(path).status == status
     assert page.locator("h1").count() == 1
     assert page.evaluate("getComputedStyle(document.body).fontFamily").lower().find("pretendard") >= 0 or (

@@ -42,13 +42,13 @@ def test_lines_by_hand_count_after_another_person_approved(as_person: Open, scen
     assert "현금 인출" not in maker.locator("main").inner_text()
 
     maker.goto("/approvals?view=submitted")
-    maker.locator(".mo-inlist a[href*='/approvals/']").first.click()
+    maker.locator(".mo-inlist li a[href*='/approvals/']").first.click()
     maker.locator("#why").wait_for()
     assert "직접 올린 것입니다" in maker.locator("#why").inner_text()
     assert maker.locator("button[value=approve]").count() == 0
 
     other = as_person("soyeon", "/approvals")
-    other.locator(".mo-inlist a[href*='/approvals/']").first.click()
+    other.locator(".mo-inlist li a[href*='/approvals/']").first.click()
     document = other.locator("#doc")
     document.wait_for()
     assert "김민준" in document.inner_text() and "통장 사본" in document.inner_text()
@@ -91,14 +91,14 @@ def test_the_maker_cannot_approve_past_the_page(as_person: Open, scene: Scene) -
 def test_a_returned_entry_needs_a_reason_and_changes_nothing(as_person: Open, scene: Scene) -> None:
     send_lines(as_person("minjun", "/accounts"), scene.accounts[SALES].id)
     other = as_person("soyeon", "/approvals")
-    other.locator(".mo-inlist a[href*='/approvals/']").first.click()
+    other.locator(".mo-inlist li a[href*='/approvals/']").first.click()
     other.locator("button[value=return]").click()
     other.locator("#reason[aria-invalid=true]").wait_for()
     other.fill("#reason", "금액이 통장과 다름")
     other.locator("button[value=return]").click()
     other.wait_for_url("**/approvals")
     other.goto("/approvals?view=done")
-    other.locator(".mo-inlist a[href*='/approvals/']").first.click()
+    other.locator(".mo-inlist li a[href*='/approvals/']").first.click()
     other.locator("#doc").wait_for()
     assert "금액이 통장과 다름" in other.locator("#doc").inner_text()
     with scene.treasurer.open():
@@ -114,7 +114,7 @@ def test_a_balance_by_hand_is_sent_for_approval(as_person: Open, scene: Scene) -
     page.locator("button[value=submit]:visible").click()
     page.wait_for_url("**/manual?sent=1")
     other = as_person("soyeon", "/approvals")
-    other.locator(".mo-inlist a[href*='/approvals/']").first.click()
+    other.locator(".mo-inlist li a[href*='/approvals/']").first.click()
     other.locator("button[value=approve]").click()
     other.wait_for_url("**/approvals")
     other.goto("/position?by=account")

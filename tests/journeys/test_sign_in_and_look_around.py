@@ -39,7 +39,7 @@ def test_five_wrong_passwords_lock_the_login_even_for_the_right_one(browser_page
             _type_password(browser_page, "not this one")
     with browser_page.expect_navigation():
         _type_password(browser_page, PASSWORD)
-    assert "잠겨 있습니다" in browser_page.get_by_role("alert").inner_text()
+    assert "잠겨 있습니다" in browser_page.locator("p.mo-note[role=alert]").inner_text()
     browser_page.goto("/accounts")
     assert "/signin" in browser_page.url
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import moa.formats.kftc.strategies  # noqa: F401  registers what KFTC fields may say
@@ -48,7 +48,7 @@ def seen(kind, found):
 
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_what_a_layout_writes_it_reads_back(name):
-    @settings(max_examples=25)
+    @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
     @given(values(LAYOUTS[name]))
     def holds(said):
         record = LAYOUTS[name].encode(said)
