@@ -10,6 +10,7 @@ import threading
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -127,5 +128,10 @@ def sign_in(page: Any, login: str, target: str = "/") -> Any:
     page.fill("[name=username]", login)
     page.fill("[name=password]", PASSWORD)
     page.press("[name=password]", "Enter")
-    page.wait_for_url(f"**{target}")
+    page.wait_for_url(lambda url: urlsplit(url).path != "/signin")
     return page
+
+
+def arrive(page: Any, path: str) -> None:
+    """Wait until the page is at `path`; a pattern would also fit the sign-in page, whose address names its next."""
+    page.wait_for_url(lambda url: urlsplit(url).path == path)

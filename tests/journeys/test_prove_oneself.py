@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from moa.control.models import Authenticator
 from tests.control.factories import PASSWORD
-from tests.journeys.scene import Scene
+from tests.journeys.scene import Scene, arrive
 
 pytestmark = pytest.mark.browser
 
@@ -51,21 +51,21 @@ def test_an_app_is_set_up_and_asked_for(as_person: Callable[..., Any], bare: Sce
     faults += _faults(page)
     _sign_out(page)
     _password(page, "soyeon")
-    page.wait_for_url("**/signin/second")
+    arrive(page, "/signin/second")
     faults += _faults(page)
     # The step of set-up is used up; the test does not wait half a minute for the next.
     with bare.people["soyeon"].open():
         Authenticator.objects.update(last_step=0)
     page.fill("[name=code]", pyotp.TOTP(secret).now())
     page.press("[name=code]", "Enter")
-    page.wait_for_url("**/settings")
+    arrive(page, "/settings")
     _sign_out(page)
     _password(page, "soyeon")
-    page.wait_for_url("**/signin/second")
+    arrive(page, "/signin/second")
     page.click("text=복구 코드 쓰기")
     page.fill("[name=code]", codes[0])
     page.press("[name=code]", "Enter")
-    page.wait_for_url("**/settings")
+    arrive(page, "/settings")
     assert faults == [], json.dumps(faults, ensure_ascii=False, indent=1)
 
 
@@ -90,12 +90,12 @@ def test_a_passkey_is_made_and_opens_the_door_alone_and_after_the_password(
     _sign_out(page)
     page.goto("/signin?next=/settings")
     page.click("text=패스키로 로그인")
-    page.wait_for_url("**/settings")
+    arrive(page, "/settings")
     _sign_out(page)
     _password(page, "soyeon")
-    page.wait_for_url("**/signin/second")
+    arrive(page, "/signin/second")
     page.click("text=패스키 쓰기")
-    page.wait_for_url("**/settings")
+    arrive(page, "/settings")
     page.goto("/settings/sessions")
     shown = page.text_content("main") or ""
     assert "비밀번호와 패스키" in shown and re.search(r"Chrome · \w+", shown)

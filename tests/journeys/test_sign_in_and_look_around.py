@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.control.factories import PASSWORD
-from tests.journeys.scene import MAIN, Scene, ago, sign_in
+from tests.journeys.scene import MAIN, Scene, ago, arrive, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -29,7 +29,7 @@ def test_a_wrong_password_is_said_and_the_right_one_leads_on(browser_page, bare:
     assert browser_page.input_value("[name=username]") == "haeun"
     assert browser_page.input_value("[name=password]") == ""
     _type_password(browser_page, PASSWORD)
-    browser_page.wait_for_url("**/accounts")
+    arrive(browser_page, "/accounts")
 
 
 def test_five_wrong_passwords_lock_the_login_even_for_the_right_one(browser_page, bare: Scene) -> None:
