@@ -26,6 +26,7 @@ from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.group_keys import ContentKeyUnknown, content_key, naming_key, renew_content_key
 from moa.control.models import Document
+from moa.control.on_disk import sync_to_disk
 from moa.control.rules import RETENTION_YEARS, retain_until
 from moa.control.sealed_files import CHUNK, DocumentDamaged, SealedReader, key_version_of, seal
 from moa.kernel.errors import DomainError, NotFound
@@ -229,16 +230,7 @@ def _write_sealed(path: Path, source: BinaryIO, *, key: bytes, version: int, siz
     except BaseException:
         Path(draft).unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """A new name is on disk only when its folder is."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_to_disk(path.parent)
 
 
 def _sealed_before(ctx: Context, version: int, but: list[int]) -> list[int]:

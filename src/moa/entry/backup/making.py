@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg
 
+from moa.control.on_disk import sync_to_disk
 from moa.entry.backup.database import (
     applied_migrations,
     connect,
@@ -48,11 +49,11 @@ def make_backup(state: Path, into: Path, *, at: datetime, with_keys: bool = True
             names.append(KEYS)
         for name in names:
             manifest.files[name] = facts_of(growing / name)
-            _on_disk(growing / name)
+            sync_to_disk(growing / name)
         manifest.write(growing)
-        _on_disk(growing / "manifest.json")
+        sync_to_disk(growing / "manifest.json")
         growing.rename(folder)
-        _on_disk(into)
+        sync_to_disk(into)
     except BaseException:
         shutil.rmtree(growing, ignore_errors=True)
         raise
@@ -103,11 +104,3 @@ def _plain(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
     member.uid = member.gid = 0
     member.uname = member.gname = ""
     return member
-
-
-def _on_disk(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

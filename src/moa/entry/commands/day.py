@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 import click
 
-
-def _options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in (
-        click.option("--json", "as_json", is_flag=True, help="Print JSON only."),
-        click.option("--group", default="", help="Act in this group."),
-        click.option("--as", "as_login", default="", help="Act as this login."),
-        click.option("--book", default="", help="The book's code; the default book if left out."),
-    ):
-        command = option(command)
-    return command
+from moa.entry.commands.shared_options import book_options
 
 
 @click.command("status", help="The day under way, the last closed one, and each check of a closing.")
-@_options
+@book_options
 def status(book: str, as_login: str, group: str, as_json: bool) -> None:
     from moa.entry.acting import acting_context
 
@@ -56,7 +45,7 @@ def _text(day: date | None) -> str | None:
 @click.command(
     "close", help="Close the day under way and print its seal; then the next business day is open."
 )
-@_options
+@book_options
 @click.option("--wait", is_flag=True, help="Leave the next day waiting until moa day open.")
 def close(book: str, as_login: str, group: str, as_json: bool, wait: bool) -> int:
     from moa.entry.acting import acting_context
@@ -93,7 +82,7 @@ def close(book: str, as_login: str, group: str, as_json: bool, wait: bool) -> in
 
 
 @click.command("open", help="Open the day that waits.")
-@_options
+@book_options
 def open_(book: str, as_login: str, group: str, as_json: bool) -> None:
     from moa.entry.acting import acting_context
 
@@ -116,7 +105,7 @@ def open_(book: str, as_login: str, group: str, as_json: bool) -> None:
     "reopen",
     help="Ask for the latest closed day to be reopened; another person agrees on the approvals page.",
 )
-@_options
+@book_options
 @click.option("--reason", default="", help="Why, for the person who decides.")
 def reopen(book: str, as_login: str, group: str, as_json: bool, reason: str) -> None:
     from moa.entry.acting import acting_context

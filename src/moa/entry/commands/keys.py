@@ -7,12 +7,13 @@ from pathlib import Path
 
 import click
 
+from moa.entry.commands.shared_options import acting_options
+
 
 @click.command(
     "rotate", help="Give the group a new data key and encrypt every stored document again with it."
 )
-@click.option("--as", "as_login", default="", help="Act as this login.")
-@click.option("--group", default="", help="Act in this group.")
+@acting_options
 def rotate(as_login: str, group: str) -> int:
     from moa.entry.acting import acting_context
 

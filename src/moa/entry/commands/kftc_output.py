@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, NoReturn, Self, TextIO, cast
 
 import click
 
+from moa.control.on_disk import sync_to_disk
 from moa.entry.commands.kftc_findings import language_of
 from moa.formats.kftc.codes import Language
 from moa.formats.kftc.faults import fault_text
@@ -126,7 +127,7 @@ class Output:
             os.fsync(self._binary.fileno())
             self._beside.replace(self._path)
             self._kept = True
-            _store_folder(self._path.parent)
+            sync_to_disk(self._path.parent)
         except OSError as refused:
             raise _refused(self._path, refused) from None
 
@@ -158,12 +159,3 @@ def _end(number: int, frame: object) -> NoReturn:
 
 def _refused(path: Path, refused: OSError) -> click.ClickException:
     return click.ClickException(f"{path}: {refused.strerror or refused}")
-
-
-def _store_folder(folder: Path) -> None:
-    """The new name itself must survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

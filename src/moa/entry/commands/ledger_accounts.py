@@ -7,15 +7,14 @@ from pathlib import Path
 
 import click
 
+from moa.entry.commands.shared_options import book_options
+
 
 @click.command(
     "load", help="Open the accounts of FILE (CSV: code,name,subject,currency,floor); change name and floor."
 )
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--book", default="", help="The book's code; the default book if left out.")
-@click.option("--as", "as_login", default="", help="Act as this login.")
-@click.option("--group", default="", help="Act in this group.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+@book_options
 def load(file: Path, book: str, as_login: str, group: str, as_json: bool) -> int:
     from moa.entry.acting import acting_context
 

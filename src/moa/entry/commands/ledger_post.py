@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from moa.entry.commands.shared_options import book_options
+
 
 @click.command(
     "post",
@@ -16,10 +18,7 @@ import click
     "memo) or JSON lines (key, business_date, value_date, memo, entries).",
 )
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--book", default="", help="The book's code; the default book if left out.")
-@click.option("--as", "as_login", default="", help="Act as this login.")
-@click.option("--group", default="", help="Act in this group.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+@book_options
 def post(file: Path, book: str, as_login: str, group: str, as_json: bool) -> None:
     from moa.entry.acting import acting_context
 

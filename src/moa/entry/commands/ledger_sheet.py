@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from moa.entry.commands.shared_options import answer_options
+
 _NAMES = (
     "day balance month cumulative trial-balance subjects subject-ledger subject-entries account-ledger accounts vouchers "
     "large volume changes"
@@ -41,9 +43,7 @@ _NAMES = (
 @click.option("--maker", default="", help="Vouchers of makers with this in their name.")
 @click.option("--origin", default="", help="Vouchers of this origin.")
 @click.option("--most", type=click.IntRange(0), default=0, help="At most so many rows; 0 for all.")
-@click.option("--as", "as_login", default="", help="Act as this login.")
-@click.option("--group", default="", help="Act in this group.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+@answer_options
 def sheet(as_json: bool, **asked: Any) -> None:
     answer = sheet_json(**asked)
     if as_json:

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import click
 
+from moa.entry.commands.shared_options import book_options
+
 
 @click.command("show", help="Show the voucher of KEY, with its entries.")
 @click.argument("key")
-@click.option("--book", default="", help="The book's code; the default book if left out.")
-@click.option("--as", "as_login", default="", help="Act as this login.")
-@click.option("--group", default="", help="Act in this group.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+@book_options
 def show(key: str, book: str, as_login: str, group: str, as_json: bool) -> None:
     from moa.entry.acting import acting_context
 
@@ -59,11 +58,8 @@ def show(key: str, book: str, as_login: str, group: str, as_json: bool) -> None:
     "load", help="File the opening balances of FILE (CSV or Excel: account, currency, side, amount)."
 )
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--book", default="", help="The book's code; the default book if left out.")
-@click.option("--as", "as_login", default="", help="Act as this login.")
-@click.option("--group", default="", help="Act in this group.")
+@book_options
 @click.option("--preview", is_flag=True, help="Only read the file and tell its faults.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
 def load(file: Path, book: str, as_login: str, group: str, preview: bool, as_json: bool) -> None:
     from moa.entry.acting import acting_context
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from moa.entry.commands.shared_options import acting_options
+
 
 @click.command(
     "add", help="Add a person with a login and roles, as an administrator; the password is printed once."
@@ -19,8 +21,7 @@ import click
 @click.option("--title", default="", help="The person's title, as it stands on pages.")
 @click.option("--language", type=click.Choice(["ko", "zh-hans", "en"]), default="ko", show_default=True)
 @click.option("--os-user", default="", help="The operating-system user whose commands act as this person.")
-@click.option("--as", "as_login", default="", help="Act as this login.")
-@click.option("--group", default="", help="Act in this group.")
+@acting_options
 def add(person: str, roles: tuple[str, ...], as_login: str, group: str, **given: Any) -> None:
     from moa.entry.acting import acting_context
 

@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-
-def _options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in (
-        click.option("--json", "as_json", is_flag=True, help="Print JSON only."),
-        click.option("--group", default="", help="Act in this group."),
-        click.option("--as", "as_login", default="", help="Act as this login."),
-        click.option("--book", default="", help="The book's code; the default book if left out."),
-    ):
-        command = option(command)
-    return command
+from moa.entry.commands.shared_options import book_options
 
 
 @click.command("close", help="Close the month that is next: all its days must be closed.")
-@_options
+@book_options
 def close_month(book: str, as_login: str, group: str, as_json: bool) -> int:
     from moa.entry.acting import acting_context
 
@@ -52,7 +42,7 @@ def close_month(book: str, as_login: str, group: str, as_json: bool) -> int:
 
 
 @click.command("close", help="Close the year that is next: its profit is carried, and a backup is written.")
-@_options
+@book_options
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Also write the annual backup to this file.",
 )  # fmt: skip

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from moa.entry.commands.shared_options import answer_options
+
 
 @click.command("position", help="Cash position by company, bank, currency or account.")
 @click.option(
@@ -21,9 +23,7 @@ import click
 @click.option(
     "--by", type=click.Choice(["group", "company", "unit", "bank", "currency", "account"]), default="company"
 )
-@click.option("--as", "as_login", default="", help="Act as this login.")
-@click.option("--group", default="", help="Act in this group.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+@answer_options
 def position(
     day: str, known_at: str, compare: str, by: str, as_login: str, group: str, as_json: bool
 ) -> None:  # fmt: skip

@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from moa.entry.commands.shared_options import answer_options, book_options
+
 
 @click.command(
     "export", help="Write the proof of closed days to one file; docs/proof/verify_proof.py checks it."
@@ -23,9 +25,7 @@ import click
     type=click.Path(dir_okay=False, path_type=Path),
     help="The file to write.",
 )
-@click.option("--as", "as_login", default="", help="Act as this login.")
-@click.option("--group", default="", help="Act in this group.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+@answer_options
 def export(book: str, first: str, last: str, output: Path, as_login: str, group: str, as_json: bool) -> None:
     days = _day(first, "--from"), _day(last, "--to")
     if not output.parent.is_dir():
@@ -53,11 +53,8 @@ def export(book: str, first: str, last: str, output: Path, as_login: str, group:
 @click.command(
     "seals", help="List the seals of a book's closings, the newest first, and how each left the house."
 )
-@click.option("--book", default="", help="The book's code; the default book if left out.")
-@click.option("--as", "as_login", default="", help="Act as this login.")
-@click.option("--group", default="", help="Act in this group.")
+@book_options
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="How many.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
 def seals(book: str, as_login: str, group: str, limit: int, as_json: bool) -> None:
     from moa.entry.acting import acting_context
 

@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import Any
 
 import click
 
-
-def _options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in (
-        click.option("--json", "as_json", is_flag=True, help="Print JSON only."),
-        click.option("--group", default="", help="Act in this group."),
-        click.option("--as", "as_login", default="", help="Act as this login."),
-        click.option("--book", default="", help="The book's code; the default book if left out."),
-    ):
-        command = option(command)
-    return command
+from moa.entry.commands.shared_options import book_options
 
 
 @click.command("run", help="Bring what is due into the books by rule; name what is left and why.")
-@_options
+@book_options
 @click.option("--retry", is_flag=True, help="Try lines again that were parked with an error.")
 @click.option(
     "--to-suspense",
@@ -75,7 +64,7 @@ def run(book: str, as_login: str, group: str, as_json: bool, retry: bool, to_sus
 
 
 @click.command("rules", help="The newest version of every rule, in the order in which they are asked.")
-@_options
+@book_options
 def rules(book: str, as_login: str, group: str, as_json: bool) -> None:
     from moa.entry.acting import acting_context
 
@@ -106,7 +95,7 @@ def rules(book: str, as_login: str, group: str, as_json: bool) -> None:
 
 
 @click.command("suspense", help="What stands in suspense, the oldest first, and its sums by age.")
-@_options
+@book_options
 def suspense(book: str, as_login: str, group: str, as_json: bool) -> None:
     from moa.entry.acting import acting_context
 

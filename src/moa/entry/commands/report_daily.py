@@ -9,14 +9,14 @@ from typing import Any
 
 import click
 
+from moa.entry.commands.shared_options import answer_options
+
 
 @click.command("daily", help="The daily fund report as JSON, PDF or workbook.")
 @click.option("--date", "day", default="", help="The day, YYYY-MM-DD; the last business day if left out.")
 @click.option("-o", "--output", "target", type=click.Path(dir_okay=False, path_type=Path), default=None,
               help="Write to this file, .pdf or .xlsx.")  # fmt: skip
-@click.option("--as", "as_login", default="", help="Act as this login.")
-@click.option("--group", default="", help="Act in this group.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+@answer_options
 def daily(day: str, target: Path | None, as_login: str, group: str, as_json: bool) -> None:
     from django.utils.translation import override
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from moa.entry.commands.shared_options import answer_options
+
 
 @click.command("import", help="Import statement files into the accounts.")
 @click.argument(
@@ -17,9 +19,7 @@ import click
 @click.option("--account", default="", help="The account that the files are of, when they do not say.")
 @click.option("--profile", default="", help="The column profile of spreadsheets.")
 @click.option("--password", default="", help="The password of locked workbooks.")
-@click.option("--as", "as_login", default="", help="Act as this login.")
-@click.option("--group", default="", help="Act in this group.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+@answer_options
 def import_(
     files: tuple[Path, ...],
     account: str,

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import Any
 
 import click
 
-
-def _acting(command: Callable[..., Any]) -> Callable[..., Any]:
-    command = click.option("--group", default="", help="Act in this group.")(command)
-    command = click.option("--as", "as_login", default="", help="Act as this login.")(command)
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON only.")(command)
+from moa.entry.commands.shared_options import answer_options
 
 
 @click.command("make", help="Make a token and print it; it is shown this once and kept nowhere.")
@@ -20,7 +14,7 @@ def _acting(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--scope", "scopes", multiple=True, required=True, help="What it may do, as accounts.view.")
 @click.option("--days", type=int, default=90, show_default=True, help="How long it lives, up to 366.")
 @click.option("--machine", is_flag=True, help="It acts as the group's machine user, not as this login.")
-@_acting
+@answer_options
 def make(
     name: str, scopes: tuple[str, ...], days: int, machine: bool, as_login: str, group: str, as_json: bool
 ) -> None:
@@ -46,7 +40,7 @@ def make(
 
 
 @click.command("list", help="List tokens, never their secrets.")
-@_acting
+@answer_options
 def list_(as_login: str, group: str, as_json: bool) -> None:
     from moa.entry.acting import acting_context
 
@@ -75,7 +69,7 @@ def list_(as_login: str, group: str, as_json: bool) -> None:
 
 @click.command("revoke", help="End a token by its number; the next request that shows it is refused.")
 @click.argument("token_id", metavar="NUMBER", type=int)
-@_acting
+@answer_options
 def revoke(token_id: int, as_login: str, group: str, as_json: bool) -> None:
     from moa.entry.acting import acting_context
 

@@ -6,13 +6,13 @@ import json
 
 import click
 
+from moa.entry.commands.shared_options import answer_options
+
 
 @click.command(
     help="Recompute balances, interest products and chains from the entries. Exit code 1 when something differs."
 )
-@click.option("--as", "as_login", default="", help="Act as this login.")
-@click.option("--group", default="", help="Act in this group.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+@answer_options
 def verify(as_login: str, group: str, as_json: bool) -> int:
     from moa.entry.acting import acting_context
 
