@@ -1,0 +1,95 @@
+"""The life of a payment order, and of one attempt to pay it through a bank. Source: domain.md §4, DESIGN §1.1."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from moa.kernel.lifecycle import Lifecycle
+
+
+class OrderState(StrEnum):
+    DRAFT = "draft"
+    PENDING = "pending"
+    RETURNED = "returned"
+    APPROVED = "approved"
+    READY = "ready"
+    SENT = "sent"
+    PROCESSING = "processing"
+    UNKNOWN = "unknown"
+    PAID = "paid"
+    RECONCILED = "reconciled"
+    FAILED = "failed"
+    RETURNED_BY_BANK = "returned_by_bank"
+    WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
+
+
+_O = OrderState
+# Sent, and how it ended is not proven yet.
+IN_FLIGHT = (_O.SENT, _O.PROCESSING, _O.UNKNOWN)
+# What may be taken back (撤单): nothing of it can have left.
+BEFORE_SENDING = (_O.DRAFT, _O.PENDING, _O.RETURNED, _O.APPROVED, _O.READY)
+# The amount is set aside in the books.
+HOLDING = (_O.APPROVED, _O.READY, *IN_FLIGHT)
+
+# `book` is the outcome of a transfer within the books, whose voucher is the evidence. From unknown only evidence leads
+# out. A refused or returned payment is tried again by `resend`, as a new attempt; silence is no reason for one.
+ORDER = Lifecycle(
+    OrderState,
+    {
+        (_O.DRAFT, "edit"): _O.DRAFT,
+        (_O.RETURNED, "edit"): _O.DRAFT,
+        (_O.PENDING, "edit"): _O.DRAFT,
+        (_O.DRAFT, "submit"): _O.PENDING,
+        (_O.RETURNED, "submit"): _O.PENDING,
+        (_O.PENDING, "return"): _O.RETURNED,
+        (_O.PENDING, "approve"): _O.APPROVED,
+        (_O.APPROVED, "book"): _O.PAID,
+        (_O.APPROVED, "refuse"): _O.FAILED,
+        (_O.APPROVED, "release"): _O.READY,
+        (_O.READY, "send"): _O.SENT,
+        (_O.SENT, "acknowledge"): _O.PROCESSING,
+        (_O.UNKNOWN, "acknowledge"): _O.PROCESSING,
+        (_O.SENT, "lose"): _O.UNKNOWN,
+        (_O.PROCESSING, "lose"): _O.UNKNOWN,
+        **{(state, "prove_paid"): _O.PAID for state in IN_FLIGHT},
+        **{(state, "prove_failed"): _O.FAILED for state in IN_FLIGHT},
+        (_O.PAID, "match"): _O.RECONCILED,
+        (_O.PAID, "give_back"): _O.RETURNED_BY_BANK,
+        (_O.RECONCILED, "give_back"): _O.RETURNED_BY_BANK,
+        (_O.FAILED, "resend"): _O.READY,
+        (_O.FAILED, "cancel"): _O.CANCELLED,
+        **{(state, "withdraw"): _O.WITHDRAWN for state in BEFORE_SENDING},
+    },
+)
+
+
+class AttemptState(StrEnum):
+    PREPARED = "prepared"
+    SENT = "sent"
+    PROCESSING = "processing"
+    UNKNOWN = "unknown"
+    PAID = "paid"
+    FAILED = "failed"
+    RETURNED = "returned"
+
+
+_A = AttemptState
+OPEN_ATTEMPT = (_A.PREPARED, _A.SENT, _A.PROCESSING, _A.UNKNOWN)
+
+# A prepared attempt has its message stored. Whether it left is not known when we were stopped just then, so it is lost,
+# never sent again; only what is proven not to have left ends as failed.
+ATTEMPT = Lifecycle(
+    AttemptState,
+    {
+        (_A.PREPARED, "send"): _A.SENT,
+        (_A.PREPARED, "lose"): _A.UNKNOWN,
+        (_A.SENT, "acknowledge"): _A.PROCESSING,
+        (_A.UNKNOWN, "acknowledge"): _A.PROCESSING,
+        (_A.SENT, "lose"): _A.UNKNOWN,
+        (_A.PROCESSING, "lose"): _A.UNKNOWN,
+        **{(state, "prove_paid"): _A.PAID for state in (_A.SENT, _A.PROCESSING, _A.UNKNOWN)},
+        **{(state, "prove_failed"): _A.FAILED for state in OPEN_ATTEMPT},
+        (_A.PAID, "give_back"): _A.RETURNED,
+    },
+)

@@ -1,0 +1,1 @@
+"""Decisions of payments on plain values."""
