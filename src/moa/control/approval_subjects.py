@@ -6,7 +6,8 @@ registers it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
@@ -50,11 +51,17 @@ class RekeyField:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Why it cannot be approved now, and who clears that and how; `url` where."""
+    """Why it cannot be approved now, and who clears that and how; `url` where.
+
+    Shape: `act` the words of a button that clears it, which posts `act_fields` to `act_url`.
+    """
 
     reason: str
     mend: str
     url: str = ""
+    act: str = ""
+    act_url: str = ""
+    act_fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

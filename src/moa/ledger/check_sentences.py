@@ -13,12 +13,15 @@ Text = str | Promise
 
 
 class Words(NamedTuple):
-    """Shape: `mend` names the finding's facts in braces; `page` the name of the page where it is mended."""
+    """Shape: `mend` names the finding's facts in braces; `page` the name of the page where it is mended, `query` what its
+    address asks, with facts too; `each` the page of one thing, where the finding's fact `each` lists them."""
 
     name: Text
     well: Text
     mend: Text
     page: str = ""
+    query: str = ""
+    each: str = ""
 
 
 OF_DAYS: dict[str, Words] = {
@@ -59,6 +62,14 @@ OF_DAYS: dict[str, Words] = {
         _("The opening balances are booked and balance in every currency."),
         _("Opening balances in {currency} wait for approval, were returned, or lack {minor} minor units: decide on them first."),
         "ledger:vouchers",
+    ),
+    "vouchers_reviewed": Words(
+        _("Vouchers of the day"),
+        _("No voucher of the day waits for review."),
+        _("{count} vouchers of {day} wait for review: {named}. Have them approved or returned, or take them back."),
+        "ledger:vouchers",
+        "book={book}&state=waiting&day.from={day}&day.to={day}",
+        "ledger:draft",
     ),
     "last_verification": Words(
         _("Nightly count of the books"),

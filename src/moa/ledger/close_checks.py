@@ -167,6 +167,28 @@ def opening_balances_balance(ctx: Context, book: Book, day: date) -> Mapping[str
     return {"currency": row[0], "waits": 0, "minor": row[1]} if row else None
 
 
+_MOST_NAMED = 3
+
+
+def vouchers_are_reviewed(ctx: Context, book: Book, day: date) -> Mapping[str, Any] | None:
+    """No voucher of the day waits for a decision; opening vouchers have a check of their own. What was returned is decided.
+
+    Shape: `each` the first of them as (number of the draft, label).
+    """
+    waiting = VoucherDraft.objects.filter(
+        book_id=book.id, business_date=day, voucher_id=None, discarded_at=None, request__state="open"
+    ).exclude(kind=OPENING)
+    found = list(waiting.select_related("maker").order_by("id")[:_MOST_NAMED])
+    if not found:
+        return None
+    names = ", ".join(f"D{one.id} {one.memo} ({one.maker.name})".replace("  ", " ") for one in found)
+    count = waiting.count()
+    return {
+        "count": count, "named": names + (f" +{count - len(found)}" if count > len(found) else ""), "day": day,
+        "book": book.code, "each": [(one.id, f"D{one.id}") for one in found],
+    }  # fmt: skip
+
+
 def day_to_check(book: Book) -> BusinessDay | None:
     """The day under way, else the one that waits to be opened, else the last one."""
     return day_under_way(book) or waiting_day(book) or last_closed_day(book)
@@ -180,6 +202,7 @@ OWN_CHECKS: dict[str, Check] = {
     "balances_are_last_entries": balances_are_last_entries,
     "subjects_add_up": subjects_add_up,
     "opening_balances": opening_balances_balance,
+    "vouchers_reviewed": vouchers_are_reviewed,
     "last_verification": last_count_found_nothing,
 }
 for _name, _check in OWN_CHECKS.items():

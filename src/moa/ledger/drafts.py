@@ -8,6 +8,7 @@ from moa.control.access import require
 from moa.control.context import Context
 from moa.control.models import ApprovalRequest
 from moa.kernel.errors import NotFound
+from moa.ledger.book_lock import share_book
 from moa.ledger.lifecycle import DraftState
 from moa.ledger.models import Book, VoucherAttachment
 from moa.ledger.models.draft import VoucherDraft
@@ -32,6 +33,12 @@ def access_draft(ctx: Context, draft_id: int) -> tuple[VoucherDraft, Book]:
     if draft is None:
         raise NotFound(draft=draft_id)
     return draft, access_book(ctx, draft.book.code, VIEW)
+
+
+def share_book_of(draft_id: int) -> None:
+    """Before the rows of a draft are locked: no closing passes while it is filed, and none waits for rows held here."""
+    for book_id in VoucherDraft.objects.filter(id=draft_id).values_list("book_id", flat=True):
+        share_book(book_id)
 
 
 def lock_own_draft(ctx: Context, draft_id: int) -> tuple[VoucherDraft, Book]:

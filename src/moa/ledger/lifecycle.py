@@ -66,6 +66,7 @@ VOUCHER_DRAFT = Lifecycle(
         (DraftState.WAITING, "edit"): DraftState.DRAFT,
         (DraftState.DRAFT, "submit"): DraftState.WAITING,
         (DraftState.RETURNED, "submit"): DraftState.WAITING,
+        (DraftState.WAITING, "move"): DraftState.WAITING,
         (DraftState.WAITING, "withdraw"): DraftState.DRAFT,
         (DraftState.WAITING, "return"): DraftState.RETURNED,
         (DraftState.WAITING, "post"): DraftState.POSTED,

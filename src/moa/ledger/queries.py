@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from moa.control.access import permitted_units
 from moa.control.context import Context
 from moa.kernel.errors import NotFound
@@ -30,6 +32,12 @@ def list_books(ctx: Context, permission: str = VIEW) -> list[Book]:
 def day_under_way(book: Book) -> BusinessDay | None:
     """The one day of the book that is open, closing or reopened."""
     return BusinessDay.objects.filter(book_id=book.id, state__in=UNDER_WAY).first()
+
+
+def open_day(book: Book) -> date | None:
+    """The day that takes vouchers now."""
+    day = day_under_way(book)
+    return day.business_date if day is not None and day.state in (DayState.OPEN, DayState.REOPENED) else None
 
 
 def last_seal(book: Book) -> Seal | None:

@@ -15,8 +15,9 @@ from moa.control.context import Context
 from moa.control.models import ApprovalRequest, Unit
 from moa.kernel.money import to_minor
 from moa.ledger.models import Book
-from moa.ledger.models.draft import OPENING
+from moa.ledger.models.draft import OPENING, VoucherDraft
 from moa.ledger.operations.decide_voucher import decide_voucher
+from moa.ledger.operations.move_draft import day_to_move_to
 from moa.ledger.pinned_vouchers import foretell, size_of, to_post
 from moa.ui.problems import problem_text
 
@@ -94,9 +95,26 @@ def _holds(ctx: Context, book: Book, request: ApprovalRequest) -> tuple[Hold, ..
     if not code:
         return ()
     what = problem_text(code).what
+    draft = VoucherDraft.objects.filter(id=int(request.content["draft"])).first()
+    if code == "closed_day" and draft is not None and (day := day_to_move_to(book, draft)):
+        return (_moving(ctx, request, draft, day, what),)
     return (
         Hold(
             f"{what}: {account}" if account else what,
             _("Mend the cause, or return it to its maker with the reason."),
         ),
     )
+
+
+def _moving(ctx: Context, request: ApprovalRequest, draft: VoucherDraft, day: date, what: str) -> Hold:
+    """Its maker moves it here at once; the others are told who can."""
+    if request.maker_id != ctx.actor.person_id:
+        mend = _("Its maker can move it to the open day %(day)s; or return it with the reason.") % {
+            "day": day
+        }
+        return Hold(what, mend)
+    return Hold(
+        what, _("Moved, it is sent for approval again; its value date stays."),
+        act_url=f"{reverse('ledger:draft_act', args=[draft.id, 'move'])}",
+        act_fields={"version": str(draft.version)}, act=_("Move it to %(day)s") % {"day": day},
+    )  # fmt: skip

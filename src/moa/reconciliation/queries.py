@@ -11,9 +11,7 @@ from django.db.models import Q, QuerySet, Sum
 from moa.control.access import permitted_units
 from moa.control.context import Context
 from moa.kernel.errors import NotFound
-from moa.ledger.lifecycle import DayState
 from moa.ledger.models import Book, StandingOrder
-from moa.ledger.queries import day_under_way
 from moa.ledger.rules.acts import RULE
 from moa.reconciliation.lifecycle import LineState, SuspenseState
 from moa.reconciliation.models import BankLine, BankLink, RuleVersion, SuspenseItem
@@ -26,12 +24,6 @@ def list_links(book: Book) -> list[BankLink]:
     """The linked accounts of a book, by name."""
     found = BankLink.objects.filter(book_id=book.id).select_related("account", "ledger_account", "suspense")
     return list(found.order_by("name"))
-
-
-def open_day(book: Book) -> date | None:
-    """The day that takes vouchers now."""
-    day = day_under_way(book)
-    return day.business_date if day is not None and day.state in (DayState.OPEN, DayState.REOPENED) else None
 
 
 def rule_of(version: RuleVersion) -> Rule:

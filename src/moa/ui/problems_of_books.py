@@ -134,6 +134,10 @@ OF_BOOKS: dict[str, tuple[Text, Text]] = {
         _("There is no such kind of voucher"),
         _("Choose one of the list"),
     ),
+    "draft_keeps_its_day": (
+        _("The voucher is moved only from a closed day to the open one"),
+        _("Open a day first, or leave the voucher where it is"),
+    ),
     "draft_changed": (
         _("The draft was saved from another window meanwhile"),
         _("Open what was saved, or save again to put yours in its place"),

@@ -43,7 +43,8 @@ def approvals_page(*, document: str = "", blocked: str | None = None, empty: boo
         decided_at=at(24, 9, 30), reason="", note="화면을 보고 옮김", ground_url="/accounts/1", may_decide=not blocked,
         blocked=blocked, ended="open", is_maker=blocked == "maker", acts_for="정하은" if rekey else "",
         line=[_line(False, True, who="최민재", at=at(24, 9, 58)), _line(True, None), _line(False, None, could=[])],
-        hold_list=[Values(reason="같은 금액의 지급이 결과 미확인입니다.", mend="근거를 보세요.", url="/")]
+        hold_list=[Values(reason="같은 금액의 지급이 결과 미확인입니다.", mend="근거를 보세요.", url="/", act="영업일 옮기기",
+                          act_url="/ledger/vouchers/drafts/12/move", act_fields={"version": "1"})]
         if document == "hold" else [],
         rekey=(Values(code="amount", label="금액"), Values(code="account", label="계좌번호")) if rekey else (),
         differing=["금액"] if rekey else [],

@@ -16,6 +16,7 @@ SEAL = "c38828e1dd177cc07ff333a763428263305518d4b2135647bb0f916d92039d78"
 def _checks(words: Any, wrong: str = "", *, later: bool = False) -> list[dict[str, Any]]:
     return [
         {"name": one.name, "ok": name != wrong, "later": later and name == wrong, "url": "/imports" if name == wrong else "",
+         "each": [("/ledger/vouchers/drafts/12", "D12")] if name == wrong else [],
          "text": "KB국민 ···4182 계좌의 2026-06-24 거래명세가 없습니다." if name == wrong else one.well}
         for name, one in words.items()
     ]  # fmt: skip

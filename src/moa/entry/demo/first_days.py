@@ -7,15 +7,18 @@ from datetime import date
 from moa.control.context import Context
 from moa.control.queries import context_for_login
 from moa.entry.demo.bank_lines import begin_reconciliation, settle_first_day
-from moa.ledger.models import Book, LedgerAccount
+from moa.ledger.models import Book, LedgerAccount, VoucherDraft
 from moa.ledger.operations.close_day import Closed, close_day
+from moa.ledger.operations.decide_voucher import decide_voucher
 from moa.ledger.operations.post_vouchers import post_vouchers
 from moa.ledger.operations.save_draft import save_draft
 from moa.ledger.operations.submit_voucher import submit_voucher
-from moa.ledger.queries import day_under_way
+from moa.ledger.queries import open_day
 from moa.ledger.rules.typed_vouchers import TypedLeg, TypedVoucher
 from moa.ledger.rules.vouchers import NewVoucher, credit, debit, transfer
-from moa.reconciliation.models import BankLink
+from moa.reconciliation.lifecycle import SuspenseState
+from moa.reconciliation.models import BankLink, SuspenseItem
+from moa.reconciliation.operations.propose_line import CLEAR, propose_line
 from moa.reconciliation.operations.reconcile_lines import reconcile_lines
 
 _CURRENCY, _TRANSFER, _WITHOUT_STATEMENTS = "KRW", 120_000_000, 50_000_000_000
@@ -34,30 +37,60 @@ def close_first_day(ctx: Context, book: Book, day: date) -> Closed:
         post_vouchers(treasurer, book, [_opening(book, day, links)], source_kind="opening")
         post_vouchers(treasurer, book, _transfers(book, day), source_kind="demo")
         settle_first_day(ctx, book, day)
+    _book_by_two(ctx, book, day)
+    with treasurer.open():
         closed = close_day(treasurer, book)
         reconcile_lines(ctx, book)
-    _begin_vouchers(ctx, book)
+    _begin_open_day(ctx, book)
     return closed
 
 
-def _begin_vouchers(ctx: Context, book: Book) -> None:
-    """On the open day: two vouchers of the teller wait for another person, one is a draft without its credit."""
-    teller = context_for_login("teller", at=ctx.at, channel="command")
-    day = day_under_way(book)
+def _book_by_two(ctx: Context, book: Book, day: date) -> None:
+    """Two vouchers that the teller entered on the day and another person approved: nothing of it waits at the closing."""
+    payer, payee = _members(book)[:2]
+    approver = context_for_login("approver", at=ctx.at, channel="command")
+    for amount, memo, debited, credited in (
+        ("35,000,000", "회원사 간 이체: 10월 운송비", payer, payee),
+        ("2,400,000", "회원사 간 이체: 공동 교육비", payee, payer),
+    ):
+        draft = _type(
+            ctx, book, day, memo, TypedLeg(debited, debit=amount), TypedLeg(credited, credit=amount)
+        )
+        teller = context_for_login("teller", at=ctx.at, channel="command")
+        with teller.open():
+            request = submit_voucher(teller, draft.id, seen_version=draft.version)
+        with approver.open():
+            decide_voucher(approver, request.id, approve=True, seen_hash=request.content_hash)
+
+
+def _begin_open_day(ctx: Context, book: Book) -> None:
+    """A voucher without its credit is the teller's draft; what the closing put into suspense waits to be cleared.
+
+    Neither hinders the day's closing.
+    """
+    day = open_day(book)
     if day is None:
         return
-    payer, payee = _members(book)[:2]
-    for amount, memo, legs in (
-        ("35,000,000", "회원사 간 이체: 10월 운송비", (payer, payee)),
-        ("2,400,000", "회원사 간 이체: 공동 교육비", (payee, payer)),
-        ("18,000,000", "외주 대금 (상대 계정 확인 중)", (payer, "")),
-    ):
-        rows = (TypedLeg(legs[0], debit=amount), TypedLeg(legs[1], credit=amount if legs[1] else ""))
-        with teller.open():
-            typed = TypedVoucher(business_date=str(day.business_date), memo=memo, legs=rows)
-            draft = save_draft(teller, book, typed)
-            if legs[1]:
-                submit_voucher(teller, draft.id, seen_version=draft.version)
+    _type(
+        ctx,
+        book,
+        day,
+        "외주 대금 (상대 계정 확인 중)",
+        TypedLeg(_members(book)[0], debit="18,000,000"),
+        TypedLeg(),
+    )
+    treasurer = context_for_login("treasurer", at=ctx.at, channel="command")
+    with treasurer.open():
+        for one in SuspenseItem.objects.filter(book_id=book.id, state=SuspenseState.OPEN).order_by("id")[:1]:
+            propose_line(
+                treasurer, one.line_id, action=CLEAR, counter="6602-00", memo="가수금 정리: {counterparty}"
+            )
+
+
+def _type(ctx: Context, book: Book, day: date, memo: str, *legs: TypedLeg) -> VoucherDraft:
+    teller = context_for_login("teller", at=ctx.at, channel="command")
+    with teller.open():
+        return save_draft(teller, book, TypedVoucher(business_date=str(day), memo=memo, legs=legs))
 
 
 def _opening(book: Book, day: date, links: list[BankLink]) -> NewVoucher:

@@ -8,6 +8,7 @@ from moa.control.models import ApprovalRequest
 from moa.kernel.errors import DomainError
 from moa.kernel.masking import mask_text
 from moa.kernel.money import to_text
+from moa.ledger.book_lock import share_book
 from moa.ledger.models import Book, LedgerAccount, Reversal
 from moa.ledger.models.draft import REVERSAL, VoucherDraft
 from moa.ledger.operations.reverse_voucher import plan_reversal
@@ -32,6 +33,7 @@ def propose_reversal(
     Raises: forbidden, not_found, no_day_open, reversal_style_unknown, reversal_refused, and what `submit` raises.
     """
     require(ctx, ENTER, book.unit_id)
+    share_book(book.id)
     if not reason.strip():
         raise ReversalRefused(problem="reason_missing")
     plan = plan_reversal(ctx, book, voucher_id, period, key="plan", style=style, memo=memo.strip())

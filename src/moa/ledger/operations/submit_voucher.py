@@ -8,7 +8,7 @@ from moa.control.approvals import submit
 from moa.control.context import Context
 from moa.control.models import ApprovalRequest
 from moa.kernel.errors import DomainError
-from moa.ledger.drafts import attachments_of, lock_own_draft, state_of
+from moa.ledger.drafts import attachments_of, lock_own_draft, share_book_of, state_of
 from moa.ledger.lifecycle import VOUCHER_DRAFT
 from moa.ledger.models import Book, LedgerAccount
 from moa.ledger.models.draft import ENTERED, VoucherDraft
@@ -31,8 +31,11 @@ class VoucherFlawed(DomainError):
 def submit_voucher(ctx: Context, draft_id: int, *, seen_version: int) -> ApprovalRequest:
     """What the books would refuse for its form is refused here; floors and freezes are judged when it is booked.
 
+    The book is shared meanwhile, so that no voucher is filed for a day while it is closed.
+
     Raises: not_found, forbidden, draft_changed, move_not_allowed, voucher_flawed, nobody_can_approve, no_rate_for_limit.
     """
+    share_book_of(draft_id)
     draft, book = lock_own_draft(ctx, draft_id)
     VOUCHER_DRAFT.after(state_of(draft), "submit")
     typed = from_json(draft.form)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -213,7 +214,15 @@ def _check(finding: Finding, *, counted: bool = True) -> dict[str, Any]:
         where = reverse(words.page) if words.page else ""
     except NoReverseMatch:
         where = ""
-    return {"name": words.name, "ok": finding.ok, "later": later, "text": text, "url": where}
+    if where and words.query and not finding.ok:
+        where += "?" + words.query.format(
+            **{name: quote(str(value)) for name, value in finding.facts.items()}
+        )
+    each = [
+        (reverse(words.each, args=[number]), name)
+        for number, name in (finding.facts.get("each", ()) if words.each else ())
+    ]
+    return {"name": words.name, "ok": finding.ok, "later": later, "text": text, "url": where, "each": each}
 
 
 def _period(status: PeriodStatus) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from moa.ledger.lifecycle import VOUCHER_DRAFT, DraftState
 from moa.ledger.models import Book, VoucherDraft
 from moa.ledger.models.draft import ENTERED
 from moa.ledger.operations.discard_draft import discard_draft
+from moa.ledger.operations.move_draft import day_to_move_to, move_draft
 from moa.ledger.operations.save_draft import DraftChanged, save_draft
 from moa.ledger.operations.submit_voucher import VoucherFlawed, submit_voucher
 from moa.ledger.permissions import ENTER, VIEW
@@ -122,17 +123,31 @@ def accounts(request: HttpRequest, ctx: Context) -> HttpResponse:
 @require_POST
 @page(ENTER)
 def act(request: HttpRequest, ctx: Context, draft_id: int, what: str) -> HttpResponse:
-    """Take back what waits, or put a draft away."""
-    found, _book = access_draft(ctx, draft_id)
+    """Take back what waits, ask anew on the open day, or put a draft away."""
+    found, book = access_draft(ctx, draft_id)
     if found.maker_id != ctx.actor.person_id:
         raise NotFound(draft=draft_id)
     if what == "withdraw" and found.request_id:
         approvals.withdraw(ctx, found.request_id)
         return HttpResponseRedirect(reverse("ledger:draft", args=[draft_id]))
+    if what == "move":
+        return _move(request, ctx, book, found)
     if what != "discard":
         raise NotFound(act=what)
     discard_draft(ctx, draft_id)
     return HttpResponseRedirect(reverse("ledger:vouchers"))
+
+
+def _move(request: HttpRequest, ctx: Context, book: Book, found: VoucherDraft) -> HttpResponse:
+    try:
+        with ctx.open():
+            asked = move_draft(ctx, found.id, seen_version=_number(request, "version") or 0)
+    except (NotFound, Forbidden):
+        raise
+    except DomainError as refusal:
+        words = problem_text(str(refusal.facts.get("problem") or refusal.code))
+        return _waiting_page(request, ctx, book, found, own=True, refused=f"{words.what}. {words.mend}.")
+    return HttpResponseRedirect(f"{reverse('ledger:draft', args=[asked.subject_id])}?sent=1")
 
 
 def _posted(request: HttpRequest, ctx: Context, book: Book, found: VoucherDraft | None) -> HttpResponse:
@@ -188,18 +203,20 @@ def entry_page(
 
 
 def _waiting_page(
-    request: HttpRequest, ctx: Context, book: Book, found: VoucherDraft, *, own: bool
+    request: HttpRequest, ctx: Context, book: Book, found: VoucherDraft, *, own: bool, refused: str = ""
 ) -> HttpResponse:
     """What waits, or somebody else's draft: for reading."""
     state = state_of(found)
     pinned = found.request.content if found.request_id and state == DraftState.WAITING else None
+    mine = found.maker_id == ctx.actor.person_id
     values = {
         "book": book, "draft": found, "typed": from_json(found.form), "pinned": pinned, "stands": STATES.get(state, STATES["draft"]),
         "kind": KINDS[found.kind], "is_waiting": state == DraftState.WAITING, "may_edit": own, "attached": list(attachments_of(found)),
-        "may_withdraw": found.maker_id == ctx.actor.person_id and VOUCHER_DRAFT.allows(state, "withdraw"),
+        "may_withdraw": mine and VOUCHER_DRAFT.allows(state, "withdraw"), "refused": refused,
+        "moves_to": day_to_move_to(book, found) if mine and VOUCHER_DRAFT.allows(state, "move") else None,
         "reason": reason_of(found.request) if found.request_id else "",
     }  # fmt: skip
-    return render(request, "ledger/draft.html", values)
+    return render(request, "ledger/draft.html", values, status=409 if refused else 200)
 
 
 def _sums(reading: Reading) -> dict[str, Any]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from moa.control.context import Context
 from moa.ledger.book_lock import share_book
 from moa.ledger.models import Book
+from moa.ledger.queries import open_day
 from moa.reconciliation.clearing import clear_item
 from moa.reconciliation.lifecycle import LineState, SuspenseState
 from moa.reconciliation.models import BankLine, SuspenseItem
-from moa.reconciliation.queries import open_day, rules_of
+from moa.reconciliation.queries import rules_of
 from moa.reconciliation.rules.matching import POST, first_match
 from moa.reconciliation.stored_lines import what_they_say
 

@@ -11,11 +11,12 @@ from moa.kernel.errors import DomainError
 from moa.ledger.book_lock import share_book
 from moa.ledger.models import Book
 from moa.ledger.operations.close_day import NoDayOpen
+from moa.ledger.queries import open_day
 from moa.reconciliation.booking import Booking, book_lines
 from moa.reconciliation.lifecycle import LINE
 from moa.reconciliation.models import BankLine, RuleVersion
 from moa.reconciliation.permissions import CONFIRM
-from moa.reconciliation.queries import access_line, book_of_line, open_day, rule_of
+from moa.reconciliation.queries import access_line, book_of_line, rule_of
 from moa.reconciliation.stored_lines import what_they_say
 
 

@@ -15,13 +15,14 @@ from moa.kernel.errors import DomainError
 from moa.ledger.book_lock import share_book
 from moa.ledger.models import Book
 from moa.ledger.operations.post_vouchers import SHARED_UP_TO
+from moa.ledger.queries import open_day
 from moa.reconciliation.booking import Booking, book_lines
 from moa.reconciliation.lifecycle import LINE, LineState
 from moa.reconciliation.models import LINE_CHANGES, BankLine, BankLink
 from moa.reconciliation.operations.clear_by_rule import clear_by_rule
 from moa.reconciliation.operations.take_back_lines import take_back_lines
 from moa.reconciliation.permissions import RUN
-from moa.reconciliation.queries import open_day, rules_of
+from moa.reconciliation.queries import rules_of
 from moa.reconciliation.registering import register_lines
 from moa.reconciliation.rules.matching import CONFIRM, Rule, first_match
 from moa.reconciliation.stored_lines import Said, what_they_say

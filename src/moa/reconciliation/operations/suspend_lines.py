@@ -10,11 +10,12 @@ from moa.control.context import Context
 from moa.ledger.book_lock import share_book
 from moa.ledger.models import Book
 from moa.ledger.operations.post_vouchers import SHARED_UP_TO
+from moa.ledger.queries import open_day
 from moa.reconciliation.booking import Booking, book_lines
 from moa.reconciliation.lifecycle import LineState
 from moa.reconciliation.models import BankLine
 from moa.reconciliation.permissions import RUN
-from moa.reconciliation.queries import open_day, under_way
+from moa.reconciliation.queries import under_way
 from moa.reconciliation.stored_lines import what_they_say
 
 

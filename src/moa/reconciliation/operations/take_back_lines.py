@@ -8,10 +8,10 @@ from moa.ledger.book_lock import share_book
 from moa.ledger.models import Book
 from moa.ledger.operations.post_vouchers import post_vouchers
 from moa.ledger.operations.reverse_voucher import plan_reversal
+from moa.ledger.queries import open_day
 from moa.ledger.rules.acts import RULE
 from moa.reconciliation.lifecycle import LINE, SUSPENSE, LineState, SuspenseState
 from moa.reconciliation.models import ITEM_CHANGES, LINE_CHANGES, BankLine, SuspenseItem
-from moa.reconciliation.queries import open_day
 from moa.reconciliation.rules.vouchers import SOURCE, source_of
 from moa.reconciliation.stored_lines import taken_back_by_the_bank, taken_back_in_the_book
 
