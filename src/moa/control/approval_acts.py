@@ -92,6 +92,11 @@ def register_act(act: Act) -> None:
         approval_subjects.register(act.subject_type, ActSubject(act))
 
 
+def is_act(subject_type: str) -> bool:
+    """Whether a request of this type is performed in its maker's name."""
+    return subject_type in _acts
+
+
 def second_person_needed(ctx: Context, subject_type: str, unit_id: int | None = None) -> bool:
     """Whether a policy in force asks for approval of the act, for all persons; the machine user sets up without."""
     return ctx.actor.kind != Person.MACHINE and policy_for(ctx, subject_type, unit_id, "") is not None

@@ -6,6 +6,7 @@ has to be stopped is then stopped at once.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -36,9 +37,11 @@ def role_taken(assignment_id: int, *, valid_until: date) -> Content:
     }  # fmt: skip
 
 
-def person_leaves(person_id: int, *, left_on: date) -> Content:
-    """The content of the request that records a leaving."""
-    return {"person": str(person_id), "left_on": str(left_on)}
+def person_leaves(person_id: int, *, left_on: date, heirs: Mapping[str, int]) -> Content:
+    """The content of the request that records a leaving, with who takes over what."""
+    return {
+        "person": str(person_id), "left_on": str(left_on), "heirs": {code: str(one) for code, one in heirs.items()},
+    }  # fmt: skip
 
 
 def person_invited(new: NewInvitation) -> Content:
@@ -73,13 +76,22 @@ def _taken_in_words(ctx: Context, content: Content) -> Subject:
 
 
 def _leave(ctx: Context, content: Content) -> None:
-    retire_person(ctx, int(content["person"]), left_on=date.fromisoformat(content["left_on"]))
+    heirs = {code: int(one) for code, one in content.get("heirs", {}).items()}
+    retire_person(ctx, int(content["person"]), left_on=date.fromisoformat(content["left_on"]), heirs=heirs)
 
 
 def _leaving_in_words(ctx: Context, content: Content) -> Subject:
     person = int(content["person"])
+    heirs = {int(one) for one in content.get("heirs", {}).values()}
+    names = person_names(ctx, {person} | heirs)
+    taking = ", ".join(sorted(names[one] for one in heirs))
+    note = " · ".join(
+        part
+        for part in (content["left_on"], _("taken over by %(names)s") % {"names": taking} if heirs else "")
+        if part
+    )
     return Subject(
-        kind="person_leaving", title=person_names(ctx, {person}).get(person, ""), note=content["left_on"],
+        kind="person_leaving", title=names.get(person, ""), note=note,
         ground_url=f"/people/{person}", rekey=(RekeyField("left_on", _("First day without the person"), content["left_on"]),),
     )  # fmt: skip
 

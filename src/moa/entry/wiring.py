@@ -18,6 +18,7 @@ PERMISSIONS = (
 JOBS = (
     "moa.control.jobs",
     "moa.control.escalation",
+    "moa.control.leaving",
     "moa.control.mail_sending",
     "moa.control.notice_digest",
     "moa.ledger.jobs",
@@ -26,7 +27,6 @@ JOBS = (
     "moa.reconciliation.jobs",
     "moa.reports.jobs",
 )
-# Importing these registers what a context tells persons of.
 # Importing these registers the operations that ask for a second person when a policy says so.
 ACTS = (
     "moa.control.role_acts",
@@ -34,11 +34,21 @@ ACTS = (
     "moa.directory.approval_acts",
     "moa.ledger.approval_acts",
 )
+# Importing these registers what a context tells persons of.
 NOTICES = (
     "moa.control.notices",
     "moa.accounts.notices",
     "moa.reports.notices",
     "moa.ledger.notices",
+)
+
+# Importing these registers what waits on a person who leaves, and who can have it afterwards.
+LEAVING = (
+    "moa.control.leaving_matters",
+    "moa.ledger.leaving",
+    "moa.reconciliation.leaving",
+    "moa.accounts.leaving",
+    "moa.reports.leaving",
 )
 
 # Importing these registers what explains a kind of figure.
@@ -53,7 +63,7 @@ GROUNDS = (
 
 def connect() -> None:
     """Register every provider; called once when Django is ready."""
-    for module in (*PERMISSIONS, *JOBS, *NOTICES, *ACTS, *GROUNDS):
+    for module in (*PERMISSIONS, *JOBS, *NOTICES, *ACTS, *LEAVING, *GROUNDS):
         import_module(module)
     _connect_subjects()
     _connect_reconciliation()

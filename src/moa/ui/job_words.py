@@ -13,6 +13,7 @@ JOB_WORDS: Mapping[str, str | Promise] = {
     "accounts.watch_file": _("Notices about imported lines"),
     "accounts.watch_silence": _("Notices about data that did not come"),
     "control.escalate_approvals": _("Approvals that are overdue"),
+    "control.finish_leavings": _("What persons who have left leave behind"),
     "control.mail_digests": _("Daily mails of notices"),
     "control.resume_mails": _("Mails that wait to be sent"),
     "control.send_mail": _("Sending of a mail"),

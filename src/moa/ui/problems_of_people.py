@@ -12,6 +12,14 @@ OF_PEOPLE: dict[str, tuple[Text, Text]] = {
         _("Nobody else could administer persons then"),
         _("Give another person the administrator's role for the whole group first"),
     ),
+    "successor_missing": (
+        _("Something that waits on this person has no successor yet"),
+        _("Choose who takes over each of them"),
+    ),
+    "successor_unfit": (
+        _("The person chosen may not take this over"),
+        _("Choose one from the list: somebody with the right who stays"),
+    ),
     "own_login": (_("You cannot record that you leave yourself"), _("Another administrator does it")),
     "own_role": (
         _("You cannot give yourself a role, nor rights to a role that you hold"),

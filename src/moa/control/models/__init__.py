@@ -13,7 +13,7 @@ from moa.control.models.approvals import (
 from moa.control.models.documents import Document, GroupKey
 from moa.control.models.doors import Authenticator, OneTimeLink, OpenSession, Passkey, RecoveryCode
 from moa.control.models.notices import Mail, Notice, NoticePreference
-from moa.control.models.organisation import Group, Person, Unit, UnitPlace
+from moa.control.models.organisation import Group, HandOver, Person, Unit, UnitPlace
 from moa.control.models.policies import (
     ApprovalGrade,
     ApprovalPolicy,
@@ -42,6 +42,7 @@ __all__ = [
     "Document",
     "Group",
     "GroupKey",
+    "HandOver",
     "IdempotencyKey",
     "Identity",
     "MachineToken",

@@ -74,12 +74,16 @@ class ApprovalStep(models.Model):
 
 
 class ApprovalCandidate(models.Model):
-    """Who could decide at a step, found when the request was submitted and kept. Append-only."""
+    """Who could decide at a step, found when the request was submitted and kept. Append-only.
+
+    Shape: `instead_of` whose place the person took, because that one left while the request waited.
+    """
 
     group_id = models.BigIntegerField()
     request = group_reference("ApprovalRequest", related_name="candidates")
     number = models.SmallIntegerField()
     person = group_reference("Person")
+    instead_of = group_reference("Person", null=True, db_index=False)
 
     class Meta:
         constraints = [

@@ -102,3 +102,17 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class HandOver(models.Model):
+    """Who takes over one matter of a person who leaves (`control/leaving.py`); the last choice counts. Append-only."""
+
+    group_id = models.BigIntegerField()
+    person = group_reference("Person", related_name="handed_over")
+    matter = models.CharField(max_length=40)
+    heir = group_reference("Person", db_index=False)
+    maker = group_reference("Person", db_index=False)
+    recorded_at = models.DateTimeField(db_default=models.Func(function="clock_timestamp"))
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(person=F("heir")), name="heir_is_another_person")]

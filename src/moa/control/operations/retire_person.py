@@ -1,17 +1,16 @@
-"""Record that a person has left: the login and its sessions are worth nothing from that day on."""
+"""Record that a person has left: the login and its sessions are worth nothing from that day on, others have the work."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from moa.control.administrators import access_roles, administrators_on, check_administrator_stays
 from moa.control.approval_acts import guard
 from moa.control.audit import record
 from moa.control.context import Context
-from moa.control.leaving import end_everything, waiting_on
-from moa.control.models import Identity, Person
-from moa.control.one_time_links import withdraw_links
-from moa.control.sessions import remove_all_sessions
+from moa.control.leaving import choose_successors, end_of, waiting_on
+from moa.control.models import Person
 from moa.kernel.errors import DomainError, NotFound
 
 SUBJECT = "control.person_leaving"
@@ -23,10 +22,15 @@ class OwnLogin(DomainError):
     code = "own_login"
 
 
-def retire_person(ctx: Context, person_id: int, *, left_on: date) -> None:
-    """`left_on` is the first day without the person; sessions, tokens and links end at once when it has come.
+def retire_person(
+    ctx: Context, person_id: int, *, left_on: date, heirs: Mapping[str, int] | None = None
+) -> None:
+    """`left_on` is the first day without the person; all ends and is handed over at once when it has come, else then.
 
-    Raises: forbidden, second_person_needed, not_found, own_login, last_administrator.
+    Shape: `heirs` who takes over what, by the code of the matter (`control/leaving.py`). What nobody could have, for
+    nobody holds the right, does not hold up the leaving: the administrators are told.
+
+    Raises: forbidden, second_person_needed, not_found, own_login, last_administrator, successor_missing, successor_unfit.
     """
     access_roles(ctx)
     guard(ctx, SUBJECT)
@@ -36,13 +40,13 @@ def retire_person(ctx: Context, person_id: int, *, left_on: date) -> None:
     if person_id == ctx.actor.person_id:
         raise OwnLogin(person=person_id)
     administers = person_id in administrators_on(ctx, left_on)
+    waiting = {f"waiting {left.matter.code}": left.waiting.count for left in waiting_on(ctx, person_id)}
+    chosen = choose_successors(ctx, person_id, heirs or {})
     Person.objects.filter(id=person_id).update(left_on=left_on)
-    facts: dict[str, object] = {"left_on": left_on.isoformat()}
+    facts: dict[str, object] = {"left_on": left_on.isoformat(), **waiting}
+    facts |= {f"successor {code}": name for code, name in chosen.items()}
     if left_on <= ctx.today:
-        Identity.objects.filter(group_id=ctx.group_id, person_id=person_id).update(is_active=False)
-        withdraw_links(ctx, person_id)
-        facts |= {"sessions": remove_all_sessions(person_id), **end_everything(ctx, person_id)}
+        facts |= end_of(ctx, person_id)
     if administers:
         check_administrator_stays(ctx, left_on)
-    facts |= {f"waiting {item.kind}": item.count for item in waiting_on(ctx, person_id)}
     record(ctx, "control.person.left", "person", person_id, after=facts)

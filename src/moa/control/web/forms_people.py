@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as text_of
 from django.utils.translation import gettext_lazy as _
 
 from moa.control.context import Context
+from moa.control.leaving import Left
 from moa.control.people import list_roles, role_name
 from moa.control.permissions import PERMISSIONS
 from moa.control.queries import list_units, the_group_of
@@ -55,7 +57,31 @@ class InviteForm(RoleFields):
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
 
-class LeaveForm(forms.Form):
+class HeirFields(forms.Form):
+    """Who takes over each matter that needs somebody."""
+
+    def __init__(
+        self, waiting: Sequence[Left], *arguments: Any, all_of_it: bool = True, **options: Any
+    ) -> None:
+        super().__init__(*arguments, **options)
+        self.waiting = [left for left in waiting if left.needs_heir]
+        for left in self.waiting:
+            heirs = [(str(one), name) for one, name in left.heirs.items()]
+            self.fields[f"heir_{left.matter.code}"] = forms.ChoiceField(
+                label=text_of("%(matter)s: %(count)s, taken over by")
+                % {"matter": left.matter.label, "count": left.waiting.count},
+                choices=[("", text_of("choose one")), *heirs], initial=left.heir, required=all_of_it,
+            )  # fmt: skip
+
+    def heirs(self) -> dict[str, int]:
+        given = {left.matter.code: self.cleaned_data[f"heir_{left.matter.code}"] for left in self.waiting}
+        return {code: int(one) for code, one in given.items() if one}
+
+    def heir_fields(self) -> list[Any]:
+        return [self[f"heir_{left.matter.code}"] for left in self.waiting]
+
+
+class LeaveForm(HeirFields):
     left_on = DayField(label=_("First day without the person"))
 
 

@@ -91,6 +91,7 @@ urlpatterns = [
     path("people/<int:person_id>/link", views_person.new_link, name="new_link"),
     path("people/<int:person_id>/reset", views_person.reset, name="reset"),
     path("people/<int:person_id>/leave", views_person.leave, name="leave"),
+    path("people/<int:person_id>/hand-over", views_person.pass_on, name="hand_over"),
     path("jobs", views_jobs.jobs, name="jobs"),
     path("jobs/again", views_jobs.again, name="jobs_again"),
     path("documents", views_documents.documents, name="documents"),

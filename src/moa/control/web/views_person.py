@@ -9,7 +9,6 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from moa.control.access import may
@@ -19,6 +18,7 @@ from moa.control.context import Context
 from moa.control.leaving import waiting_on
 from moa.control.models import ApprovalRequest
 from moa.control.operations.give_role import SUBJECT, PeriodEmpty
+from moa.control.operations.hand_over import hand_over
 from moa.control.operations.make_reset_link import agreed_reset, make_reset_link
 from moa.control.operations.renew_invitation import renew_invitation
 from moa.control.operations.request_reset import request_reset, reset_waits
@@ -29,7 +29,7 @@ from moa.control.person_acts import person_leaves, role_taken
 from moa.control.queries import the_group_of
 from moa.control.role_acts import role_given
 from moa.control.web.filed import back_with, filed_of
-from moa.control.web.forms_people import LeaveForm, ResetForm, RoleFields
+from moa.control.web.forms_people import HeirFields, LeaveForm, ResetForm, RoleFields
 from moa.control.web.page import page
 from moa.control.web.sentences_people import refusal_words
 from moa.control.web.views_people import LOOKS, STATES, link_made, role_of
@@ -85,13 +85,25 @@ def withdraw(request: HttpRequest, ctx: Context, person_id: int, assignment_id: 
 @require_POST
 @page(ADMINISTER)
 def leave(request: HttpRequest, ctx: Context, person_id: int) -> HttpResponse:
-    form = LeaveForm(request.POST)
+    access_person(ctx, person_id)
+    form = LeaveForm(waiting_on(ctx, person_id), request.POST)
     if not form.is_valid():
         return _answer(request, ctx, person_id, leave_form=form, status=422)
-    content = person_leaves(person_id, left_on=form.cleaned_data["left_on"])
+    content = person_leaves(person_id, left_on=form.cleaned_data["left_on"], heirs=form.heirs())
     return _do(
         request, ctx, person_id, lambda: ask_or_do(ctx, LEAVING, subject_id=person_id, content=content)
     )
+
+
+@require_POST
+@page(ADMINISTER)
+def pass_on(request: HttpRequest, ctx: Context, person_id: int) -> HttpResponse:
+    """What still waits on somebody who leaves or has left goes to others."""
+    access_person(ctx, person_id)
+    form = HeirFields(waiting_on(ctx, person_id), request.POST, all_of_it=False)
+    if not form.is_valid():
+        return _answer(request, ctx, person_id, heirs_form=form, status=422)
+    return _do(request, ctx, person_id, lambda: hand_over(ctx, person_id, heirs=form.heirs()))
 
 
 @require_POST
@@ -147,11 +159,18 @@ def _page_of(person_id: int) -> str:
 
 def _answer(
     request: HttpRequest, ctx: Context, person_id: int, *, form: forms.Form | None = None,
-    leave_form: forms.Form | None = None, reset_form: forms.Form | None = None, problem: str = "", status: int = 200,
+    leave_form: forms.Form | None = None, reset_form: forms.Form | None = None, heirs_form: forms.Form | None = None,
+    problem: str = "", status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     line = access_person(ctx, person_id)
     may_change = may(ctx, ADMINISTER) and line.state not in {"machine", "left"}
     mine = person_id == ctx.actor.person_id
+    waiting = waiting_on(ctx, person_id) if line.state != "machine" else []
+    gone = line.state == "left"
+    if gone:
+        # What ended with the person or is in the hands of others waits on nobody.
+        waiting = [left for left in waiting if left.matter.hand_over is not None]
+    may_hand_over = gone and may(ctx, ADMINISTER) and any(left.needs_heir for left in waiting)
     may_reset = may_change and not mine and line.state not in {"invited", "expired"}
     values: dict[str, Any] = {
         "person": line, "states": STATES, "looks": LOOKS, "base_currency": the_group_of(ctx).base_currency,
@@ -162,15 +181,11 @@ def _answer(
         "may_change": may_change, "is_me": mine, "problem": problem,
         "filed": filed_of(request, ctx),
         "form": form or (RoleFields(ctx) if may_change and not mine else None),
-        "leave_form": leave_form or (LeaveForm(initial={"left_on": ctx.today}) if may_change and not mine else None),
+        "leave_form": leave_form or (LeaveForm(waiting, initial={"left_on": line.left_on or ctx.today}) if may_change and not mine else None),
         "reset_form": reset_form or (ResetForm() if may_reset else None),
         "reset_agreed": agreed_reset(ctx, person_id) if may_reset else None,
         "reset_waits": may_reset and reset_waits(person_id),
-        "waiting": [_waiting_words(item) for item in waiting_on(ctx, person_id)],
+        "waiting": waiting,
+        "heirs_form": heirs_form or (HeirFields(waiting, all_of_it=False) if may_hand_over else None),
     }  # fmt: skip
     return render(request, "control/person.html", values, status=status)
-
-
-def _waiting_words(item: Any) -> dict[str, Any]:
-    words = {"request_submitted": _("Submitted and not decided yet. Others can still decide on it")}
-    return {"words": words.get(item.kind, item.kind), "count": item.count, "url": item.url}
