@@ -50,6 +50,19 @@ class RekeyField:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """One field of what is changed, as it is and as it would be, in words; `before` is empty where there was nothing."""
+
+    label: str
+    before: str
+    after: str
+
+    @property
+    def differs(self) -> bool:
+        return self.before != self.after
+
+
+@dataclass(frozen=True, slots=True)
 class Hold:
     """Why it cannot be approved now, and who clears that and how; `url` where.
 
@@ -69,7 +82,8 @@ class Subject:
     """A request in words and figures. Shape: `kind` is the page's code for it; `amount_minor` None: not one amount.
 
     `rekey` the fields typed again where a step asks for it; a subject without any cannot stand under such a step.
-    `holds` while there are any, nobody approves: the subject's state is not what it was, say.
+    `holds` while there are any, nobody approves: the subject's state is not what it was, say. `changes` stand side by side
+    where something that exists is changed.
     """
 
     kind: str
@@ -85,6 +99,7 @@ class Subject:
     due_on: Day | None = None
     rekey: tuple[RekeyField, ...] = ()
     holds: tuple[Hold, ...] = ()
+    changes: tuple[Change, ...] = ()
 
 
 class OnHold(DomainError):

@@ -90,10 +90,11 @@ def _connect_subjects() -> None:
     from moa.control.operations import change_policy, delegate_approval, request_reset
     from moa.control.own_subjects import DelegationSubject, PolicySubject
     from moa.control.reset_subject import ResetSubject
-    from moa.ledger.operations import agree_standing_order, reopen_day
+    from moa.ledger.operations import agree_standing_order, propose_template, reopen_day
     from moa.ledger.operations.save_draft import SUBJECT as VOUCHER
     from moa.ledger.reopening_subject import ReopeningSubject
     from moa.ledger.standing_order_subject import StandingOrderSubject
+    from moa.ledger.template_subject import TemplateSubject
     from moa.ledger.voucher_subject import VoucherSubject
     from moa.reconciliation.line_subject import LineSubject
     from moa.reconciliation.operations import propose_line, propose_rule
@@ -109,6 +110,7 @@ def _connect_subjects() -> None:
         propose_rule.SUBJECT: RuleSubject(),
         propose_line.SUBJECT: LineSubject(),
         VOUCHER: VoucherSubject(),
+        propose_template.SUBJECT: TemplateSubject(),
     }
     for subject_type, provider in providers.items():
         if subject_type not in registered_subjects():

@@ -16,17 +16,9 @@ from moa.ledger.models import Book, LedgerAccount
 from moa.ledger.models.draft import ENTERED
 from moa.ledger.queries import day_under_way
 from moa.ledger.rules.sides import CREDIT, DEBIT
-from moa.ledger.rules.typed_vouchers import MOST_TYPED, Sum, TypedLeg, TypedVoucher, sums_of, too_long
+from moa.ledger.rules.typed_vouchers import MOST_TYPED, Flaw, Sum, TypedLeg, TypedVoucher, sums_of, too_long
 from moa.ledger.rules.vouchers import MOST_MINOR, memo_fits
 from moa.ui.fields import read_amount
-
-
-class Flaw(NamedTuple):
-    """What is wrong in one field of the page. Shape: `field` "memo" or "debit.2"; `code` as the sentences know it."""
-
-    field: str
-    code: str
-    value: str = ""
 
 
 class FoundAccount(NamedTuple):

@@ -13,21 +13,15 @@ from typing import NamedTuple
 from django.utils.translation import get_language
 
 from moa.kernel.errors import NotFound
-from moa.ledger.models import Book, LedgerAccount, VoucherTemplate
+from moa.ledger.models import Book, LedgerAccount, Subject, VoucherTemplate
+from moa.ledger.rules.templates import TemplateLeg
 
 SIDES = {"D": "debit", "C": "credit"}
 
 
-class TemplateLeg(NamedTuple):
-    """Shape: `side` debit or credit; `account` the code of an account, or of a subject where the person chooses."""
-
-    side: str
-    account: str
-    memo: str = ""
-
-
 class Template(NamedTuple):
-    """How a voucher of one business event begins. Shape: `revision` 0 for one that was shipped."""
+    """A version of how a voucher of one business event begins. Shape: `revision` 0 for one that was shipped; `row` the
+    stored one; retired it is not offered."""
 
     code: str
     kind: str
@@ -35,6 +29,8 @@ class Template(NamedTuple):
     legs: tuple[TemplateLeg, ...]
     memo: str = ""
     revision: int = 0
+    is_active: bool = True
+    row: VoucherTemplate | None = None
 
     @property
     def name(self) -> str:
@@ -43,7 +39,8 @@ class Template(NamedTuple):
 
 
 @cache
-def _shipped(chart: str) -> tuple[Template, ...]:
+def shipped_templates(chart: str) -> tuple[Template, ...]:
+    """Those that came with a chart, in the order of their file."""
     text = files("moa.ledger").joinpath("chart_templates", "vouchers.tsv").read_text(encoding="utf-8")
     return tuple(
         Template(
@@ -57,7 +54,7 @@ def _shipped(chart: str) -> tuple[Template, ...]:
 
 def list_templates(book: Book) -> list[Template]:
     """Those that can be chosen, in the order of their shipping, the book's further ones after them."""
-    found = {one.code: one for one in _shipped(book.chart)}
+    found = {one.code: one for one in shipped_templates(book.chart)}
     newest = VoucherTemplate.objects.filter(book_id=book.id).order_by("code", "-revision").distinct("code")
     for row in newest:
         found.pop(row.code, None) if not row.is_active else found.update({row.code: _own(row)})
@@ -65,16 +62,43 @@ def list_templates(book: Book) -> list[Template]:
 
 
 def named_template(book: Book, code: str) -> Template:
-    """With each subject that has one account standing as that account. Raises: not_found."""
+    """With each subject that has one account standing as that account. Raises: not_found, for a retired one too."""
     template = next((one for one in list_templates(book) if one.code == code), None)
     if template is None:
         raise NotFound(template=code[:40])
     return template._replace(legs=tuple(_settled(book, leg) for leg in template.legs))
 
 
+def template_versions(book: Book, code: str) -> list[Template]:
+    """All versions of one template, the newest first; the shipped one is the oldest. Raises: not_found."""
+    rows = VoucherTemplate.objects.filter(book_id=book.id, code=code).select_related("request")
+    found = [_own(row) for row in rows.order_by("-revision")]
+    found += [one for one in shipped_templates(book.chart) if one.code == code]
+    if not found:
+        raise NotFound(template=code[:40])
+    return found
+
+
+def template_version(book: Book, code: str, revision: str) -> Template | None:
+    """One version, as a voucher keeps it; None where there is no such."""
+    try:
+        versions = template_versions(book, code)
+    except NotFound:
+        return None
+    return next((one for one in versions if str(one.revision) == revision), None)
+
+
+def nameable(book: Book, language: str = "") -> dict[str, str]:
+    """The names of what a leg can stand on, by code: open accounts, and subjects that are not closed."""
+    subjects = Subject.objects.filter(book_id=book.id, closed_on=None).values_list("code", "name", "names")
+    accounts = LedgerAccount.objects.filter(book_id=book.id).exclude(state="closed")
+    found = {code: names.get(language.lower()) or name for code, name, names in subjects}
+    return found | dict(accounts.values_list("code", "name"))
+
+
 def _own(row: VoucherTemplate) -> Template:
     legs = tuple(TemplateLeg(leg["side"], leg["account"], leg.get("memo", "")) for leg in row.legs)
-    return Template(row.code, row.kind, {"": row.name}, legs, row.memo, row.revision)
+    return Template(row.code, row.kind, {"": row.name}, legs, row.memo, row.revision, row.is_active, row)
 
 
 def _settled(book: Book, leg: TemplateLeg) -> TemplateLeg:

@@ -146,6 +146,30 @@ OF_BOOKS: dict[str, tuple[Text, Text]] = {
         _("The draft holds more than can be kept"),
         _("Shorten the texts, or use at most 200 rows"),
     ),
+    "template_flawed": (_("The template cannot be sent yet"), _("Mend the places that are named")),
+    "template_changed": (
+        _("Another version of this template was agreed to meanwhile"),
+        _("Open the template again and change its newest version"),
+    ),
+    "template_unchanged": (
+        _("Nothing is different from the version in force"),
+        _("Change something, or leave it"),
+    ),
+    "template_exists": (_("A template has this code already"), _("Take another code, or change that one")),
+    "template_unknown": (
+        _("There is no such version of the template"),
+        _("Begin with a template of the list"),
+    ),
+    "template_code_unfit": (
+        _("This code cannot be used"),
+        _("Use 1 to 32 letters, digits, hyphens and underlines, without spaces"),
+    ),
+    "template_without_name": (_("The template has no name"), _("Give it the name of its business event")),
+    "template_account_unknown": (
+        _("The book has no open account and no subject of this code"),
+        _("Choose one of the list"),
+    ),
+    "template_one_sided": (_("All rows are on one side"), _("Put at least one row on the other side")),
     "text_too_long": (
         _("This is longer than can be kept"),
         _("Shorten it"),

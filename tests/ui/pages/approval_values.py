@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 
+from moa.control.approval_subjects import Change
 from moa.control.web.forms_policies import DeputyForm, GiveGradeForm, GradeForm, PolicyForm
 from tests.ui.pages.group_values import TODAY, at, june
 
@@ -52,6 +53,7 @@ def approvals_page(*, document: str = "", blocked: str | None = None, empty: boo
         answered=set(),
         lines=[Values(date=june(23), value_date=None, description="가공비", counterparty="서진", debit_minor=5,
                       credit_minor=None, balance_minor=None)],
+        changes=[Change("이름", "대외 지급", "은행 지급"), Change("적요", "", "송금"), Change("종류", "출금", "출금"), Change("2행", "차변", "")],
         timeline=[Values(at=at(24, 9, 26), code="control.approval.submitted", who="박서연", text="")],
     )  # fmt: skip
     today = [

@@ -26,6 +26,7 @@ from tests.ui.pages import channel_values as channels
 from tests.ui.pages import closing_values as closing
 from tests.ui.pages import group_values as group
 from tests.ui.pages import notice_values as notices
+from tests.ui.pages import template_values as templates
 from tests.ui.pages import token_values as tokens
 from tests.ui.pages import unit_values as units
 from tests.ui.pages import work_values as work
@@ -205,6 +206,14 @@ urlpatterns = [
     _routes(
         "ledger",
         ("books/sheets/<name>", "sheet", lambda request, name: ("ledger/sheet.html", books.sheet(name, "none" in request.GET))),
+        ("ledger/vouchers", "vouchers", _signin),
+        ("ledger/vouchers/new", "voucher_new", _signin),
+        ("ledger/templates", "templates", _signin),
+        ("ledger/templates/new", "template_new", lambda request: ("ledger/template.html", templates.template_page("new"))),
+        (
+            "ledger/templates/of/<code>", "template",
+            lambda request, code: ("ledger/template.html", templates.template_page(request.GET.get("is", ""))),
+        ),
         ("books/closing", "closing", lambda request: ("ledger/closing.html", closing.closing_page(request.GET.get("is", "")))),
         ("books/closing/<what>", "closing_act", _signin),
         ("books/closing/sheet/<number>.pdf", "day_sheet", _signin),

@@ -45,9 +45,11 @@ def propose_reversal(
     if waiting.exists():
         raise ReversalRefused(problem="reversal_waits")
     assert plan.business_date is not None
-    typed = TypedVoucher(REVERSAL, str(plan.business_date), str(plan.value_date), plan.memo, "", tuple(
-        TypedLeg(leg.account, *_columns(leg.minor * leg.side, leg.side, leg.currency), leg.currency) for leg in plan.legs
-    ))  # fmt: skip
+    typed_legs = tuple(
+        TypedLeg(leg.account, *_columns(leg.minor * leg.side, leg.side, leg.currency), leg.currency)
+        for leg in plan.legs
+    )
+    typed = TypedVoucher(REVERSAL, str(plan.business_date), str(plan.value_date), plan.memo, legs=typed_legs)
     debits = [leg for leg in plan.legs if leg.currency == plan.legs[0].currency and leg.side == DEBIT]
     draft = VoucherDraft.objects.create(
         group_id=ctx.group_id, book_id=book.id, maker_id=ctx.actor.person_id, kind=REVERSAL, form=typed.as_json(),

@@ -14,8 +14,9 @@ from moa.ledger.models import Book, LedgerAccount
 from moa.ledger.models.draft import ENTERED, VoucherDraft
 from moa.ledger.operations.save_draft import SUBJECT, DraftChanged
 from moa.ledger.pinned_vouchers import pin, pinned_leg, size_of
-from moa.ledger.rules.typed_vouchers import differing, from_json
-from moa.ledger.typed_reading import Flaw, read_typed
+from moa.ledger.rules.typed_vouchers import Flaw, differing, from_json
+from moa.ledger.typed_reading import read_typed
+from moa.ledger.voucher_templates import template_version
 
 
 class VoucherFlawed(DomainError):
@@ -46,10 +47,14 @@ def submit_voucher(ctx: Context, draft_id: int, *, seen_version: int) -> Approva
     reading = read_typed(ctx, book, typed)
     if reading.flaws or reading.business_date is None:
         raise VoucherFlawed(reading.flaws)
+    # A draft from before versions were kept says none.
+    if typed.template_version and template_version(book, typed.template, typed.template_version) is None:
+        raise VoucherFlawed([Flaw("template", "template_unknown", typed.template)])
     accounts = LedgerAccount.objects.in_bulk([leg.account.id for leg in reading.legs])
     legs = [pinned_leg(accounts[leg.account.id], leg.minor, leg.side, leg.memo) for leg in reading.legs]
     content = pin(
-        draft, reading.business_date, reading.value_date, legs, attachments=fingerprints(draft), template=typed.template
+        draft, reading.business_date, reading.value_date, legs, attachments=fingerprints(draft), template=typed.template,
+        template_version=typed.template_version,
     )  # fmt: skip
     return file_request(ctx, book, draft, content)
 

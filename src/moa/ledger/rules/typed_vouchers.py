@@ -7,7 +7,17 @@ from typing import Any, NamedTuple
 
 MOST_TYPED = 200
 LONGEST = {"account": 200, "debit": 40, "credit": 40, "currency": 3, "memo": 200, "side": 6}
-LONGEST_HEAD = {"kind": 10, "business_date": 10, "value_date": 10, "memo": 1_000, "template": 32}
+LONGEST_HEAD = {
+    "kind": 10, "business_date": 10, "value_date": 10, "memo": 1_000, "template": 32, "template_version": 9,
+}  # fmt: skip
+
+
+class Flaw(NamedTuple):
+    """What is wrong in one field of the page. Shape: `field` "memo" or "debit.2"; `code` as the sentences know it."""
+
+    field: str
+    code: str
+    value: str = ""
 
 
 class TypedLeg(NamedTuple):
@@ -27,13 +37,15 @@ class TypedLeg(NamedTuple):
 
 
 class TypedVoucher(NamedTuple):
-    """The whole page. Shape: the legs in the order of their rows, empty ones included."""
+    """The whole page. Shape: the legs in the order of their rows, empty ones included; `template` the code of the one that
+    it began with, and `template_version` its number."""
 
     kind: str = "transfer"
     business_date: str = ""
     value_date: str = ""
     memo: str = ""
     template: str = ""
+    template_version: str = ""
     legs: tuple[TypedLeg, ...] = ()
 
     def as_json(self) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from moa.ledger.models import Book
 from moa.ledger.queries import day_under_way
-from moa.ledger.rules.typed_vouchers import LONGEST_HEAD, MOST_TYPED, TypedLeg, TypedVoucher
-from moa.ledger.typed_reading import Flaw, Reading
+from moa.ledger.rules.typed_vouchers import LONGEST_HEAD, MOST_TYPED, Flaw, TypedLeg, TypedVoucher
+from moa.ledger.typed_reading import Reading
 from moa.ledger.web.voucher_words import FIELDS
 from moa.ui.problems import problem_text
 

@@ -48,4 +48,10 @@ def _copy(ctx: Context, book: Book, voucher: int, period: int) -> TypedVoucher:
 def _from_template(book: Book, code: str) -> TypedVoucher:
     template = named_template(book, code)
     legs = tuple(TypedLeg(account=leg.account, memo=leg.memo, side=leg.side) for leg in template.legs)
-    return empty_entry(book)._replace(kind=template.kind, memo=template.memo, template=code, legs=legs)
+    return empty_entry(book)._replace(
+        kind=template.kind,
+        memo=template.memo,
+        template=code,
+        template_version=str(template.revision),
+        legs=legs,
+    )

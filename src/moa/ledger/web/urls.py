@@ -8,9 +8,11 @@ from moa.ledger.web import (
     views_entry,
     views_reversal,
     views_sheets,
+    views_templates,
     views_voucher,
     views_vouchers,
 )
+from moa.ledger.web.templates_table import TEMPLATES, settle_templates
 from moa.ledger.web.vouchers_table import VOUCHERS, settle
 
 app_name = "ledger"
@@ -25,6 +27,10 @@ urlpatterns = [
     path("ledger/vouchers/drafts/<int:draft_id>/attach", views_attachments.attach, name="attach"),
     path("ledger/vouchers/attachments/<int:attachment_id>", views_attachments.attachment, name="attachment"),
     path("ledger/vouchers/drafts/<int:draft_id>/<slug:what>", views_entry.act, name="draft_act"),
+    path("ledger/templates", table_view(TEMPLATES, settle_templates), name="templates"),
+    path("ledger/templates/new", views_templates.new_template, name="template_new"),
+    path("ledger/templates/row/<int:number>", views_templates.template_row, name="template_row"),
+    path("ledger/templates/of/<str:code>", views_templates.template, name="template"),
     path("books/closing", views_closing.closing, name="closing"),
     path("books/closing/<slug:what>", views_closing.act, name="closing_act"),
     path("books/closing/sheet/<int:seal_id>.pdf", views_closing.sheet_of_day, name="day_sheet"),

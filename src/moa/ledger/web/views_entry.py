@@ -30,8 +30,8 @@ from moa.ledger.operations.save_draft import DraftChanged, save_draft
 from moa.ledger.operations.submit_voucher import VoucherFlawed, submit_voucher
 from moa.ledger.permissions import ENTER, VIEW
 from moa.ledger.queries import access_book
-from moa.ledger.rules.typed_vouchers import TypedVoucher, from_json
-from moa.ledger.typed_reading import Flaw, Reading, find_accounts, read_typed
+from moa.ledger.rules.typed_vouchers import Flaw, TypedVoucher, from_json
+from moa.ledger.typed_reading import Reading, find_accounts, read_typed
 from moa.ledger.voucher_templates import list_templates
 from moa.ledger.web.entry_form import (
     ROWS_ADDED,

@@ -28,6 +28,7 @@ from moa.ledger.queries import access_book
 from moa.ledger.sheets.shape import Row
 from moa.ledger.sheets.vouchers import VoucherLeg, voucher_facts
 from moa.ledger.source_pages import source_page
+from moa.ledger.voucher_templates import template_version
 from moa.ledger.web.sheet_words import ORIGINS
 from moa.ledger.web.voucher_words import KINDS
 from moa.ui import printing
@@ -60,12 +61,23 @@ def _on_paper(ctx: Context, book: Book, facts: Row) -> dict[str, Any]:
     address = [book.code, facts["period"], facts["voucher"]]
     enters = may(ctx, ENTER, book.unit_id)
     return {
+        "made_from": _template(book, draft.request.content if draft and draft.request else {}),
         "memos": [leg.get("memo", "") for leg in draft.request.content["legs"]] if draft else [],
         "attached": list(attachments_of(draft, (facts["voucher"], facts["period"]))),
         "attach_url": reverse("ledger:attach_later", args=address) if enters else "", "may_enter": enters,
         "reversal_link": reverse("ledger:reversal", args=address) if enters and not facts["reversed_by"] else "",
         "request_url": reverse("control:approval", args=[facts["request"]]) if facts["request"] else "",
     }  # fmt: skip
+
+
+def _template(book: Book, content: dict[str, Any]) -> dict[str, str] | None:
+    """The version of a template that the voucher was made from."""
+    code, number = content.get("template", ""), content.get("template_version", "")
+    version = template_version(book, code, number) if number else None
+    if version is None:
+        return None
+    url = f"{reverse('ledger:template', args=[code])}?book={book.code}#v{number}"
+    return {"name": version.name, "number": "" if number == "0" else number, "url": url}
 
 
 def _link(book: Book, voucher: int | None, period: int | None) -> str:

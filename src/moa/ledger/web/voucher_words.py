@@ -26,5 +26,6 @@ STATES: dict[str, tuple[str, Text]] = {
 FIELDS = {
     "kind": _("Kind of voucher"), "business_date": _("Business date"), "value_date": _("Value date"), "memo": _("Memo"),
     "account": pgettext_lazy("books", "Account"), "debit": _("Debit"), "credit": _("Credit"),
-    "currency": _("Currency"), "template": _("Template"),
+    "currency": _("Currency"), "template": _("Template"), "template_version": _("Template"),
+    "name": _("Name of the template"), "code": _("Code"), "side": _("Side"),
 }  # fmt: skip
