@@ -7,11 +7,14 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pyotp
 import pytest
 from django.test import Client
 from openpyxl import load_workbook
 
-from moa.control.models import Authenticator, Mail, Person
+from moa.control.models import Authenticator, Identity, MachineToken, Mail, Person
+from moa.control.operations.confirm_authenticator import confirm_authenticator
+from moa.control.operations.set_up_authenticator import set_up_authenticator
 from moa.control.sessions import SINCE
 from moa.control.web.views_prove import PROVEN
 from tests.control.factories import PASSWORD, make_group, make_person, make_unit, signed_in
@@ -78,6 +81,14 @@ class TestLinks:
         assert "http://testserver/link/" in answer.content.decode()
 
 
+def with_app(ctx: Any) -> pyotp.TOTP:
+    """The person's app; its first code was that of the Context's moment, some time ago."""
+    with ctx.open():
+        app = pyotp.TOTP(set_up_authenticator(ctx).secret)
+        confirm_authenticator(ctx, code=app.at(ctx.at))
+    return app
+
+
 class TestProving:
     def old(self, client: Client) -> None:
         client.get("/settings")
@@ -89,8 +100,10 @@ class TestProving:
         client = signed_in(admin)
         assert client.get("/settings/second-factor/app").status_code == 200
         self.old(client)
-        assert client.get("/settings/second-factor/app").headers["Location"] == "/settings/prove"
-        assert client.post("/settings/second-factor/codes").headers["Location"] == "/settings/prove"
+        assert (
+            client.get("/settings/second-factor/app").headers["Location"].startswith("/settings/prove?next=")
+        )
+        assert "proof-password" in client.post("/settings/second-factor/codes").content.decode()
         assert client.post("/settings/passkeys/ask", "{}", content_type="application/json").status_code == 403
         assert client.post("/settings/passkeys", "{}", content_type="application/json").status_code == 403
         page = client.get("/settings/second-factor").content.decode()
@@ -99,10 +112,10 @@ class TestProving:
     def test_the_right_password_opens_the_way_and_a_wrong_one_does_not(self, admin):
         client = signed_in(admin)
         self.old(client)
-        assert client.post("/settings/prove", {"password": "wrong"}).status_code == 422
+        assert client.post("/settings/prove", {"proof-password": "wrong"}).status_code == 422
         assert client.get("/settings/second-factor/app").status_code == 302
         assert (
-            client.post("/settings/prove", {"password": PASSWORD}).headers["Location"]
+            client.post("/settings/prove", {"proof-password": PASSWORD}).headers["Location"]
             == "/settings/second-factor"
         )
         assert client.get("/settings/second-factor/app").status_code == 200
@@ -112,6 +125,65 @@ class TestProving:
         assert client.get("/settings/second-factor/app").status_code == 302
         with admin.open():
             assert not Authenticator.objects.filter(confirmed_at__isnull=False).exists()
+
+    def test_every_dangerous_act_asks_and_goes_on_with_what_was_typed(self, admin):
+        client = signed_in(admin)
+        self.old(client)
+        wanted = "/settings/tokens/new"
+        there = client.get(wanted).headers["Location"]
+        assert there == "/settings/prove?next=%2Fsettings%2Ftokens%2Fnew"
+        other = make_person(admin, roles=["teller"]).actor.person_id
+        for address in (
+            "/settings/second-factor/app/remove", "/settings/second-factor/codes", f"/people/{other}/link",
+            f"/people/{other}/reset", wanted,
+        ):  # fmt: skip
+            assert "proof-password" in client.post(address).content.decode(), address
+        typed = {"name": "ERP", "scopes": ["control.units.view"], "days": "30", "acts_as": "me"}
+        asked = client.post(wanted, typed).content.decode()
+        assert 'name="name" value="ERP"' in asked and 'name="scopes" value="control.units.view"' in asked
+        with admin.open():
+            assert not MachineToken.objects.exists()
+        assert client.post(wanted, typed | {"proof-password": "wrong"}).status_code == 422
+        made = client.post(wanted, typed | {"proof-password": PASSWORD})
+        assert made.status_code == 200 and "ERP" in made.content.decode()
+        with admin.open():
+            assert MachineToken.objects.count() == 1
+
+    def test_a_code_of_the_app_proves_it_too_and_once_only(self, admin):
+        client, app = signed_in(admin), with_app(admin)
+        self.old(client)
+        code = app.now()
+        assert (
+            client.post("/settings/prove?next=/settings/tokens/new", {"proof-code": code}).status_code == 302
+        )
+        session = client.session
+        session[PROVEN] -= 601
+        session.save()
+        assert client.post("/settings/prove", {"proof-code": code}).status_code == 422
+
+    def test_wrong_tries_lock_and_no_address_of_elsewhere_is_followed(self, admin):
+        client = signed_in(admin)
+        self.old(client)
+        for _ in range(5):
+            assert client.post("/settings/prove", {"proof-password": "wrong"}).status_code == 422
+        answer = client.post("/settings/prove?next=//evil.example", {"proof-password": PASSWORD})
+        assert answer.status_code == 422
+        Identity.objects.update(second_locked_until=None)
+        answer = client.post("/settings/prove?next=//evil.example", {"proof-password": PASSWORD})
+        assert answer.headers["Location"] == "/"
+
+    def test_a_passkey_that_nobody_asked_for_proves_nothing(self, admin):
+        client = signed_in(admin)
+        self.old(client)
+        given = {"answer": {"id": "x", "rawId": "x", "response": {}}}
+        assert (
+            client.post("/settings/prove/answer", given, content_type="application/json").status_code == 401
+        )
+        assert client.post("/settings/prove/ask", {}, content_type="application/json").status_code == 200
+        assert (
+            client.post("/settings/prove/answer", given, content_type="application/json").status_code == 401
+        )
+        assert client.get("/settings/tokens/new").status_code == 302
 
 
 @pytest.mark.django_db

@@ -168,21 +168,19 @@ class TestTheApp:
             ("control.identity.signed_in", {"second_factor": "authenticator"}),
         ]
 
-    def test_removing_the_last_one_asks_the_password_and_obeys_the_demand(self, person: Context) -> None:
+    def test_removing_the_last_one_obeys_the_demand(self, person: Context) -> None:
         _with_app(person)
         admin = make_person(person, roles=["admin"])
         with admin.open():
             demand_second_factor(admin, Role.objects.get(code="teller").id, demanded=True)
         with person.open():
             make_recovery_codes(person)
-            with pytest.raises(Exception, match="former_password_wrong"):
-                remove_second_factor(person, password="wrong")
         with pytest.raises(SecondFactorNeeded), person.open():
-            remove_second_factor(person, password=PASSWORD)
+            remove_second_factor(person)
         with admin.open():
             demand_second_factor(admin, Role.objects.get(code="teller").id, demanded=False)
         with person.open():
-            remove_second_factor(person, password=PASSWORD)
+            remove_second_factor(person)
             assert not Authenticator.objects.exists() and not RecoveryCode.objects.exists()
 
 

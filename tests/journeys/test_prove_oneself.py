@@ -10,8 +10,10 @@ from typing import Any
 import pyotp
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.sessions.backends.db import SessionStore
 
 from moa.control.models import Authenticator
+from moa.control.sessions import SINCE
 from tests.control.factories import PASSWORD
 from tests.journeys.scene import Scene, arrive
 
@@ -25,6 +27,14 @@ def _faults(page: Any) -> list[Any]:
 
 def _sign_out(page: Any) -> None:
     page.context.clear_cookies(name="moa_session")
+
+
+def _grow_old(page: Any) -> None:
+    """The session was begun eleven minutes ago."""
+    key = next(one["value"] for one in page.context.cookies() if one["name"] == "moa_session")
+    session = SessionStore(key)
+    session[SINCE] -= 660
+    session.save()
 
 
 def _password(page: Any, login: str) -> None:
@@ -96,6 +106,13 @@ def test_a_passkey_is_made_and_opens_the_door_alone_and_after_the_password(
     arrive(page, "/signin/second")
     page.click("text=패스키 쓰기")
     arrive(page, "/settings")
+    _grow_old(page)
+    page.goto("/settings/tokens/new")
+    arrive(page, "/settings/prove")
+    faults = _faults(page)
+    page.click("text=패스키 쓰기")
+    arrive(page, "/settings/tokens/new")
+    assert faults == [], json.dumps(faults, ensure_ascii=False, indent=1)
     page.goto("/settings/sessions")
     shown = page.text_content("main") or ""
     assert "비밀번호와 패스키" in shown and re.search(r"Chrome · \w+", shown)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 PASSWORD_MIN_LENGTH = 12
+# From here on the page says good; the server refuses by the other.
 PASSWORD_GOOD_LENGTH = 16
 
 # What lists of leaked passwords begin with, in letters only: digits and signs around them do not make them rare.
@@ -37,13 +38,6 @@ def password_problem(password: str, login: str, name: str = "") -> str:
     if _is_common(plain):
         return "password_common"
     return ""
-
-
-def password_strength(password: str, login: str, name: str = "") -> str:
-    """ "weak" (it is refused), "fair" or "good", for the word beside the field."""
-    if password_problem(password, login, name):
-        return "weak"
-    return "good" if len(password) >= PASSWORD_GOOD_LENGTH else "fair"
 
 
 def _holds_name(plain: str, name: str) -> bool:

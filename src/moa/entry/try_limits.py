@@ -37,6 +37,7 @@ LIMITS: dict[tuple[str, str], Limit] = {
     ("control:ask_passkey", "POST"): SECOND_STEP,
     ("control:answer_passkey", "POST"): SECOND_STEP,
     ("control:prove", "POST"): PROVE,
+    ("control:answer_proof", "POST"): PROVE,
     ("control:link", "GET"): LINK,
     ("control:link", "POST"): LINK,
     ("control:invite", "POST"): INVITE,

@@ -43,7 +43,7 @@ OF_PEOPLE: dict[str, tuple[Text, Text]] = {
         _("The group's administrator can make a new one"),
     ),
     "login_taken": (_("This login is taken"), ""),
-    "password_too_short": (_("The password is too short: 12 characters or more"), ""),
+    "password_too_short": (_("The password is too short"), ""),
     "password_holds_login": (_("The password holds the login, which is the first thing that is tried"), ""),
     "password_holds_name": (_("The password holds your name, which is the first thing that is tried"), ""),
     "password_too_simple": (_("The password repeats the same few characters"), ""),

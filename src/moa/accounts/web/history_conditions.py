@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.functional import Promise
-from django.utils.translation import gettext as text_of
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from moa.accounts.lifecycle import FileState
@@ -69,6 +69,6 @@ def _day(asked: HistoryAsked, name: str) -> date | None:
     except ValueError:
         day = date.min
     if not date(1970, 1, 1) <= day <= date(9990, 1, 1):
-        asked.errors[name] = text_of("This is not a date. Write it as 2026-06-24.")
+        asked.errors[name] = gettext("This is not a date. Write it as 2026-06-24.")
         return None
     return day

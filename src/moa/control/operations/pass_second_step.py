@@ -37,7 +37,7 @@ def pass_second_step(*, identity_id: int, code: str, way: Way, at: datetime) -> 
             except NotFound:
                 raise SecondFactorRefused() from None
             with ctx.open():
-                right = _take_code(ctx, code) if way == "authenticator" else _take_recovery(ctx, code)
+                right = take_code(ctx, code) if way == "authenticator" else _take_recovery(ctx, code)
                 if right:
                     clear_wrong(identity)
                     facts = {"second_factor": way}
@@ -49,7 +49,8 @@ def pass_second_step(*, identity_id: int, code: str, way: Way, at: datetime) -> 
     return identity, ctx
 
 
-def _take_code(ctx: Context, code: str) -> bool:
+def take_code(ctx: Context, code: str) -> bool:
+    """Whether this is a code of the actor's app that was not used yet; then it is used now."""
     row = (
         Authenticator.objects.select_for_update()
         .filter(person_id=ctx.actor.person_id, confirmed_at__isnull=False)

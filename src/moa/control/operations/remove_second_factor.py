@@ -1,13 +1,10 @@
-"""Remove one's own authenticator app or passkey, after proving the password once more."""
+"""Remove one's own authenticator app or passkey; the page has the person proven once more before."""
 
 from __future__ import annotations
-
-from django.contrib.auth.hashers import check_password
 
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import Authenticator, Identity, Passkey, RecoveryCode
-from moa.control.operations.change_password import FormerPasswordWrong
 from moa.control.second_factors import demanded_of, factors_of
 from moa.kernel.errors import DomainError, NotFound
 
@@ -18,16 +15,14 @@ class SecondFactorNeeded(DomainError):
     code = "second_factor_needed"
 
 
-def remove_second_factor(ctx: Context, *, password: str, passkey_id: int | None = None) -> None:
+def remove_second_factor(ctx: Context, *, passkey_id: int | None = None) -> None:
     """The authenticator app, or with `passkey_id` that passkey. With the last one the recovery codes go too.
 
-    Raises: not_found, former_password_wrong, second_factor_needed.
+    Raises: not_found, second_factor_needed.
     """
     me = ctx.actor.person_id
     # The row of the login is the lock: two removals at once must not each see the other one's factor stay.
-    identity = Identity.objects.select_for_update().get(group_id=ctx.group_id, person_id=me)
-    if not check_password(password, identity.password):
-        raise FormerPasswordWrong()
+    Identity.objects.select_for_update().get(group_id=ctx.group_id, person_id=me)
     if passkey_id is None:
         gone = Authenticator.objects.filter(person_id=me, confirmed_at__isnull=False).delete()[0]
     else:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext as text_of
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from moa.control.context import Context
@@ -30,14 +30,14 @@ class RoleFields(forms.Form):
     def __init__(self, ctx: Context, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         roles = [(role.code, role_name(ctx, role)) for role in list_roles(ctx)]
-        self._field("role").choices = [("", text_of("choose one")), *roles]
+        self._field("role").choices = [("", gettext("choose one")), *roles]
         units = [(str(unit.id), unit.names.get(ctx.language) or unit.name) for unit in list_units(ctx)]
-        self._field("unit").choices = [("", text_of("the whole group")), *units]
-        self.fields["limit"].help_text = text_of(
+        self._field("unit").choices = [("", gettext("the whole group")), *units]
+        self.fields["limit"].help_text = gettext(
             "In %(currency)s, for each single transaction. Empty: without a limit"
         ) % {"currency": the_group_of(ctx).base_currency}
         self.fields["valid_from"].initial = ctx.today
-        self.fields["valid_until"].help_text = text_of(
+        self.fields["valid_until"].help_text = gettext(
             "The role holds on this day too. Empty: without an end"
         )
 
@@ -68,9 +68,9 @@ class HeirFields(forms.Form):
         for left in self.waiting:
             heirs = [(str(one), name) for one, name in left.heirs.items()]
             self.fields[f"heir_{left.matter.code}"] = forms.ChoiceField(
-                label=text_of("%(matter)s: %(count)s, taken over by")
+                label=gettext("%(matter)s: %(count)s, taken over by")
                 % {"matter": left.matter.label, "count": left.waiting.count},
-                choices=[("", text_of("choose one")), *heirs], initial=left.heir, required=all_of_it,
+                choices=[("", gettext("choose one")), *heirs], initial=left.heir, required=all_of_it,
             )  # fmt: skip
 
     def heirs(self) -> dict[str, int]:
@@ -105,4 +105,4 @@ class RoleForm(forms.Form):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         rights: Any = self.fields["rights"]
-        rights.choices = [(code, text_of(label)) for code, label in sorted(PERMISSIONS.items())]
+        rights.choices = [(code, gettext(label)) for code, label in sorted(PERMISSIONS.items())]

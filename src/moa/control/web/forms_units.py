@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as text_of
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from moa.control.models import Unit
@@ -22,7 +22,7 @@ def places(rows: list[TreeRow], but: int | None = None) -> list[tuple[str, str]]
         for row in rows
         if row.unit.valid_until is None and row.unit.id != but
     ]
-    return [("", text_of("directly under the group")), *found]
+    return [("", gettext("directly under the group")), *found]
 
 
 class _Names(forms.Form):

@@ -40,13 +40,6 @@ class FirstCodeForm(forms.Form):
     )  # fmt: skip
 
 
-class RemoveForm(forms.Form):
-    password = forms.CharField(
-        label=gettext_lazy("Present password"), max_length=500, strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )  # fmt: skip
-
-
 @require_GET
 @page(while_setting_up=True)
 def factors(request: HttpRequest, ctx: Context) -> HttpResponse:
@@ -94,34 +87,29 @@ def codes(request: HttpRequest, ctx: Context) -> HttpResponse:
     return _show_codes(request, ctx)
 
 
-@sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
 @page()
+@proven
 def remove(request: HttpRequest, ctx: Context, passkey_id: int | None = None) -> HttpResponse:
-    """Of the app (no number) or of a passkey; the password is asked once more."""
-    me, name = ctx.actor.person_id, ""
+    """Of the app (no number) or of a passkey; asked once more, for it is gone then."""
+    me, name, problem = ctx.actor.person_id, "", ""
     if passkey_id is not None:
         key = Passkey.objects.filter(person_id=me, id=passkey_id).first()
         if key is None:
             raise NotFound(passkey=passkey_id)
         name = key.name
-    form = RemoveForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST":
         try:
             with ctx.open():
-                remove_second_factor(ctx, password=form.cleaned_data["password"], passkey_id=passkey_id)
+                remove_second_factor(ctx, passkey_id=passkey_id)
         except NotFound:
             raise
         except DomainError as refusal:
-            form.add_error("password", refusal_words(refusal))
+            problem = refusal_words(refusal)
         else:
             return HttpResponseRedirect(reverse("control:factors"))
-    return render(
-        request,
-        "control/remove_factor.html",
-        {"form": form, "name": name},
-        status=422 if form.errors else 200,
-    )
+    values = {"problem": problem, "name": name}
+    return render(request, "control/remove_factor.html", values, status=409 if problem else 200)
 
 
 @require_POST

@@ -18,11 +18,14 @@ from django.views.decorators.http import require_http_methods
 from moa.control.one_time_links import LinkWorthless, look_at_link
 from moa.control.operations.add_person import PasswordWeak
 from moa.control.operations.use_link import use_link
-from moa.control.password_rules import PASSWORD_MIN_LENGTH
+from moa.control.password_rules import PASSWORD_GOOD_LENGTH, PASSWORD_MIN_LENGTH
 from moa.control.web.sentences_people import refusal_words
 
 
 class NewPasswordForm(forms.Form):
+    """Shape: `least` and `good` the lengths by which the page says how good a password is while it is typed."""
+
+    least, good = PASSWORD_MIN_LENGTH, PASSWORD_GOOD_LENGTH
     password = forms.CharField(
         label=gettext_lazy("New password"), max_length=500,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), strip=False,

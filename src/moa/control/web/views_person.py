@@ -33,6 +33,7 @@ from moa.control.web.forms_people import HeirFields, LeaveForm, ResetForm, RoleF
 from moa.control.web.page import page
 from moa.control.web.sentences_people import refusal_words
 from moa.control.web.views_people import LOOKS, STATES, link_made, role_of
+from moa.control.web.views_prove import proven
 from moa.kernel.errors import DomainError, Forbidden, NotFound
 
 
@@ -108,6 +109,7 @@ def pass_on(request: HttpRequest, ctx: Context, person_id: int) -> HttpResponse:
 
 @require_POST
 @page(ADMINISTER)
+@proven
 def new_link(request: HttpRequest, ctx: Context, person_id: int) -> HttpResponse:
     line = access_person(ctx, person_id)
     try:
@@ -123,6 +125,7 @@ def new_link(request: HttpRequest, ctx: Context, person_id: int) -> HttpResponse
 
 @require_POST
 @page(ADMINISTER)
+@proven
 def reset(request: HttpRequest, ctx: Context, person_id: int) -> HttpResponse:
     form = ResetForm(request.POST)
     if not form.is_valid():

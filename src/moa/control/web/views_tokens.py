@@ -22,6 +22,7 @@ from moa.control.rules import LONGEST_TOKEN_NAME, TOKEN_DAYS, TOKEN_DAYS_MOST
 from moa.control.tokens import MAKE_TOKENS, MANAGE_TOKENS, access_token, grantable_scopes, list_tokens
 from moa.control.web.page import page
 from moa.control.web.sentences_people import refusal_words
+from moa.control.web.views_prove import proven
 from moa.kernel.errors import NotFound
 
 # A token's state: word, look.
@@ -91,6 +92,7 @@ def tokens(request: HttpRequest, ctx: Context) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(MAKE_TOKENS)
+@proven
 def new_token(request: HttpRequest, ctx: Context) -> HttpResponse:
     form = TokenForm(ctx, request.POST or None)
     if request.method == "POST" and form.is_valid():

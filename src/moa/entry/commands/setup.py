@@ -121,7 +121,7 @@ def _pair(option: str, text: str) -> tuple[str, str]:
 
 
 def _password(login: str, interactive: bool) -> tuple[str, bool]:
-    from moa.control.password_rules import password_problem
+    from moa.control.password_rules import PASSWORD_MIN_LENGTH, password_problem
     from moa.entry.commands.people import made_password
 
     while interactive:
@@ -133,7 +133,10 @@ def _password(login: str, interactive: bool) -> tuple[str, bool]:
             break
         if not (problem := password_problem(text, login)):
             return text, False
-        click.echo(f"{problem}: take 12 characters or more, of several kinds, without the login.", err=True)
+        click.echo(
+            f"{problem}: take {PASSWORD_MIN_LENGTH} characters or more, of several kinds, without the login.",
+            err=True,
+        )
     return made_password(login), True
 
 
