@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import signal
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
-from django.db import connection, connections
-from procrastinate.contrib.django import app
-from procrastinate.contrib.django.django_connector import DjangoConnector
+from django.db import connection
 
 from moa.accounts.lifecycle import FileState
 from moa.accounts.models import BankAccount, ImportClock, Statement, StatementFile
@@ -27,6 +20,7 @@ from moa.control import jobs
 from tests.accounts import import_process
 from tests.accounts.bank_files import Line, mt940, nov
 from tests.accounts.books import Books, make_books
+from tests.faults import at_once, kill_worker_when, let_half_a_minute_pass, retry_stalled, work_until_empty
 
 pytestmark = pytest.mark.django_db(transaction=True)
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -89,24 +83,6 @@ def test_a_process_killed_at_any_moment_leaves_nothing_half_stored(
     assert stored(books, account) == stored(books, twin)
 
 
-def wait_until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
-    while not true():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.02)
-
-
-def retry_stalled() -> int:
-    async def retry() -> int:
-        listening = app.with_connector(cast(DjangoConnector, app.connector).get_worker_connector())
-        async with listening.open_async():
-            return await jobs.retry_stalled_jobs(listening)
-
-    # In a thread of its own: after a browser test the loop of Playwright runs in this one.
-    with ThreadPoolExecutor(1) as beside:
-        return beside.submit(lambda: asyncio.run(retry())).result(60)
-
-
 def test_a_job_of_a_killed_worker_is_completed_by_another(
     books: Books, moa_environment: dict[str, str], as_owner: Any
 ) -> None:
@@ -114,46 +90,19 @@ def test_a_job_of_a_killed_worker_is_completed_by_another(
     file_id = books.receive(mt940(MANY))
     with books.ctx.open():
         jobs.enqueue(books.ctx, "accounts.import_file", file_id=file_id)
-    command = [sys.executable, "-m", "moa.entry", "worker", "--until-empty"]
-    first = subprocess.Popen(command, env=moa_environment)
-    wait_until(lambda: state_of(books, file_id) == FileState.READING)
-    os.kill(first.pid, signal.SIGKILL)
-    first.wait(10)
+    kill_worker_when(lambda: state_of(books, file_id) == FileState.READING, moa_environment)
     assert books.all_lines(account) == 0
-    # Its heartbeat is not old yet; half a minute passes.
-    as_owner.execute("update procrastinate_workers set last_heartbeat = last_heartbeat - interval '1 minute'")
+    let_half_a_minute_pass(as_owner.execute)
     assert retry_stalled() >= 1  # what it began by the clock beside it may be given back too
-    assert subprocess.run(command, env=moa_environment, timeout=60, check=False).returncode == 0
+    work_until_empty(moa_environment)
     assert state_of(books, file_id) == FileState.STORED
     assert books.all_lines(account) == len(MANY)
-
-
-def at_once(works: list[Callable[[], Any]]) -> list[Any]:
-    """Run all at the same time, each with a connection of its own; what they gave or raised, in order."""
-    results: list[Any] = [None] * len(works)
-    start = threading.Barrier(len(works))
-
-    def run(number: int) -> None:
-        start.wait(10)
-        try:
-            results[number] = works[number]()
-        except Exception as fault:
-            results[number] = fault
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(works))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
 
 
 def test_the_same_file_from_two_browsers_is_stored_once(books: Books) -> None:
     account = books.open()
     data = mt940(MANY[:3000])
-    found = at_once([lambda name=name: books.bring(data, name) for name in ("one", "other")])
+    found = at_once(*(lambda name=name: books.bring(data, name) for name in ("one", "other")))
     assert sorted((result.duplicate, result.entries_new) for result in found) == [(False, 3000), (True, 0)]
     assert books.all_lines(account) == 3000
     assert len(books.what_accounts_say()["accounts_statement"]) == 1
@@ -162,7 +111,7 @@ def test_the_same_file_from_two_browsers_is_stored_once(books: Books) -> None:
 def test_one_received_file_read_by_two_workers_is_stored_once(books: Books) -> None:
     account = books.open()
     file_id = books.receive(mt940(MANY[:3000]))
-    found = at_once([lambda: import_file(books.ctx, file_id=file_id)] * 2)
+    found = at_once(*[lambda: import_file(books.ctx, file_id=file_id)] * 2)
     done = [one for one in found if isinstance(one, ImportResult)]
     refused = [one for one in found if not isinstance(one, ImportResult)]
     assert [one.entries_new for one in done] == [3000]

@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from moa.ledger.models import Seal
 from tests.control.factories import TODAY, make_person
+from tests.journeys.scene import work_off
 from tests.ledger.journal import Journal, make_journal, voucher
 from tests.ledger.proofs import check, export
 
@@ -51,7 +52,11 @@ def test_a_day_is_closed_by_keyboard_and_the_next_one_opens(
     assert page.locator("table.mo-checks").first.inner_text().count("충족") >= 7
     told = faults(page)
     press(page, "이 영업일 마감")
-    page.wait_for_function(f"document.querySelector('#day').innerText.includes('{MONDAY}')")
+    page.wait_for_selector("#run progress")
+    told += faults(page)
+    work_off()
+    page.wait_for_selector("#run .mo-mono")
+    assert f"{MONDAY}" in page.inner_text("#day")
     assert "개시" in page.inner_text("section[aria-labelledby=day]")
     told += faults(page)
     with journal.ctx.open():

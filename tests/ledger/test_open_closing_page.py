@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 
 from moa.control.models import ApprovalRequest
-from moa.ledger.models import BusinessDay, Seal
+from moa.ledger.models import BusinessDay, ClosingRun, Seal
+from moa.ledger.operations.run_closing import run_closing
 from tests.control.factories import make_person, signed_in
 from tests.ledger.journal import Journal, voucher
 from tests.ledger.proofs import close
@@ -17,6 +18,16 @@ from tests.ledger.proofs import close
 @pytest.fixture
 def browser(journal: Journal) -> Client:
     return signed_in(journal.ctx)
+
+
+def worked_off(journal: Journal) -> ClosingRun:
+    """The closing that was asked for, done as its job does it."""
+    with journal.ctx.open():
+        run = ClosingRun.objects.get()
+    run_closing(journal.ctx, run.id)
+    with journal.ctx.open():
+        run.refresh_from_db()
+    return run
 
 
 def text(client: Client, address: str = "/books/closing") -> str:
@@ -33,7 +44,9 @@ def test_it_shows_the_day_its_checks_and_the_button(browser: Client) -> None:
 
 def test_the_button_closes_and_the_seal_stands_there(browser: Client, journal: Journal) -> None:
     journal.post(voucher("1", "bank", "a", 1000))
-    assert browser.post("/books/closing/close", {"book": "SC"}).status_code == 302
+    asked = browser.post("/books/closing/close", {"book": "SC"})
+    run = worked_off(journal)
+    assert asked["Location"] == f"/books/closing?book=SC&run={run.id}"
     with journal.ctx.open():
         seal = Seal.objects.get()
     assert seal.hex in text(browser)
@@ -41,9 +54,11 @@ def test_the_button_closes_and_the_seal_stands_there(browser: Client, journal: J
     assert sheet["Content-Type"] == "application/pdf" and sheet.content.startswith(b"%PDF")
 
 
-def test_a_month_that_cannot_be_closed_is_refused_with_its_reason(browser: Client) -> None:
-    answer = browser.post("/books/closing/month", {"book": "SC"})
-    assert answer.status_code == 409 and "먼저 마감하세요" in answer.content.decode()
+def test_a_month_that_cannot_be_closed_is_refused_with_its_reason(browser: Client, journal: Journal) -> None:
+    asked = browser.post("/books/closing/month", {"book": "SC"})
+    assert worked_off(journal).code == "period_close_refused"
+    refused = text(browser, asked["Location"]).split('id="run"')[1].split("</section>")[0]
+    assert "먼저 마감하세요" in refused and "/books/closing/month" in refused
 
 
 def test_a_reopening_is_asked_with_a_reason(browser: Client, journal: Journal) -> None:

@@ -6,13 +6,11 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from moa.ledger.operations.close_day import Closed, close_day
 from moa.ledger.operations.close_month import close_month
@@ -21,6 +19,7 @@ from moa.ledger.operations.post_vouchers import Posting
 from moa.ledger.operations.reopen_day import decide_reopening, request_reopening
 from moa.ledger.verification import verify_books
 from tests.control.factories import TODAY
+from tests.faults import at_once
 from tests.ledger import closing_process
 from tests.ledger.journal import Journal, make_journal, voucher, year_end
 from tests.ledger.proofs import check, close, export
@@ -43,28 +42,6 @@ def booked(transactional_db: None) -> Journal:
     journal = make_journal()
     journal.post(voucher("1", "bank", "a", 1000), voucher("2", "a", "b", 300))
     return journal
-
-
-def at_once(*works: Callable[[], Any]) -> list[Any]:
-    """Run all at the same time, each with a connection of its own; what they gave or raised, in order."""
-    results: list[Any] = [None] * len(works)
-    start = threading.Barrier(len(works))
-
-    def run(number: int) -> None:
-        start.wait(10)
-        try:
-            results[number] = works[number]()
-        except Exception as fault:
-            results[number] = fault
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(works))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
 
 
 def no_difference(journal: Journal) -> bool:

@@ -7,9 +7,11 @@ import logging
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.jobs import job
+from moa.ledger.closing_runs import CLOSE_JOB
 from moa.ledger.operations.open_business_day import make_period
 from moa.ledger.operations.open_due_days import open_due_days
 from moa.ledger.operations.record_verification import record_verification
+from moa.ledger.operations.run_closing import run_closing
 from moa.ledger.operations.stamp_seals import stamp_seals
 from moa.ledger.rules.months import months_from
 from moa.ledger.rules.vouchers import period_of
@@ -45,6 +47,12 @@ def open_days(ctx: Context) -> None:
     """Every few minutes: days that open by themselves are opened at their hour."""
     with ctx.open():
         open_due_days(ctx)
+
+
+@job(CLOSE_JOB)
+def close(ctx: Context, run: int) -> None:
+    """A closing asked for on its page. Opens its own transactions; a second run of it finds it ended."""
+    run_closing(ctx, run)
 
 
 @job(STAMP_JOB, frequent=True)

@@ -18,6 +18,7 @@ JOB_WORDS: Mapping[str, str | Promise] = {
     "control.resume_mails": _("Mails that wait to be sent"),
     "control.send_mail": _("Sending of a mail"),
     "control.sweep_documents": _("Removal of documents whose time is over"),
+    "ledger.close": _("Closing of the books"),
     "ledger.make_months": _("Months made ahead in the books"),
     "ledger.open_days": _("Opening of the books' day"),
     "ledger.stamp_seals": _("Seals given to the outside"),

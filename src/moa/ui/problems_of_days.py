@@ -16,6 +16,14 @@ OF_DAYS: dict[str, tuple[Text, Text]] = {
         _("The day cannot be closed yet"),
         _("Mend the checks that do not hold, then close again"),
     ),
+    "closing_overtaken": (
+        _("The closing was overtaken: what it was for is closed already, or it was given up"),
+        _("Look at the closing page, which shows what is next"),
+    ),
+    "worker_lost": (
+        _("The worker that did it was lost"),
+        _("Start it again"),
+    ),
     "not_the_last_day": (
         _("Only the latest closed day can be reopened"),
         _("Correct an earlier day with a reversal on the open day"),

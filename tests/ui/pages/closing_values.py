@@ -8,6 +8,7 @@ from typing import Any
 from moa.ledger.check_sentences import OF_DAYS, OF_PERIODS
 from moa.ledger.web.day_words import STATES
 from moa.ledger.web.views_closing import ReopeningForm, SettingsForm
+from moa.ledger.web.views_closing_run import STEP_WORDS
 from tests.ui.pages.group_values import TODAY, at, june
 
 SEAL = "c38828e1dd177cc07ff333a763428263305518d4b2135647bb0f916d92039d78"
@@ -34,6 +35,23 @@ def _seals() -> list[Values]:
     ]  # fmt: skip
 
 
+def closing_run(how: str, failed: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """`how`: running, done, lost, or blocked for one that was refused."""
+    if how not in ("running", "done", "lost", "blocked"):
+        return None
+    steps = [
+        (words, "done" if n < 3 else "now" if n == 3 else "later")
+        for n, words in enumerate(STEP_WORDS.values())
+    ]
+    return {
+        "id": 4, "kind": "day", "target": "2026-06-24", "state": "refused" if how == "blocked" else how, "busy": how == "running",
+        "steps": steps, "done": 3, "total": len(steps), "by": "정하은", "asked_at": at(24, 18, 1), "ended_at": at(24, 18, 2),
+        "refusal": Values(what="영업일을 아직 마감할 수 없습니다", mend="점검을 바로잡으십시오"), "checks": failed,
+        "result": {"seal": SEAL, "vouchers": 41, "entries": 82, "next_day": "2026-06-25", "next_is_open": True},
+        "act": "close", "may_again": how != "done",
+    }  # fmt: skip
+
+
 def closing_page(how: str = "") -> dict[str, Any]:
     """`how`: empty when all holds, blocked when a closing was refused, new when no day was closed yet."""
     new, blocked = how == "new", how == "blocked"
@@ -48,7 +66,7 @@ def closing_page(how: str = "") -> dict[str, Any]:
         "day": Values(business_date=TODAY, state=state, last_closed=None if new else june(23)),
         "tone": STATES[state][0], "word": STATES[state][1], "checks": checks, "ready": not blocked,
         "refusal": Values(what="마감하지 못했습니다", mend="점검을 바로잡으십시오") if blocked else None,
-        "refused": [one for one in checks if not one["ok"]],
+        "run": closing_run(how, [one for one in checks if not one["ok"]]),
         "periods": [
             {"kind": "month", "name": "2026-06", "ready": False, "checks": month},
             {"kind": "year", "name": "2026", "ready": not blocked, "checks": year},

@@ -215,6 +215,7 @@ urlpatterns = [
             lambda request, code: ("ledger/template.html", templates.template_page(request.GET.get("is", ""))),
         ),
         ("books/closing", "closing", lambda request: ("ledger/closing.html", closing.closing_page(request.GET.get("is", "")))),
+        ("books/closing/run/<number>", "closing_run", _signin),
         ("books/closing/<what>", "closing_act", _signin),
         ("books/closing/sheet/<number>.pdf", "day_sheet", _signin),
         ("books/closing/backup/<number>.zip", "backup", _signin),

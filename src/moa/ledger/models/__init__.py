@@ -3,6 +3,7 @@
 from moa.ledger.models.account import Balance, LedgerAccount
 from moa.ledger.models.book import Book, BookClock, BusinessDay, Subject
 from moa.ledger.models.closing import DailyClosing, Seal, SealedLine
+from moa.ledger.models.closing_run import ClosingRun
 from moa.ledger.models.draft import VoucherAttachment, VoucherDraft, VoucherTemplate
 from moa.ledger.models.period import PeriodClosing, PeriodFigure
 from moa.ledger.models.standing_order import StandingOrder
@@ -15,6 +16,7 @@ __all__ = [
     "BookClock",
     "BookVerification",
     "BusinessDay",
+    "ClosingRun",
     "DailyClosing",
     "Entry",
     "LedgerAccount",

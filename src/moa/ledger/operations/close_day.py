@@ -13,6 +13,7 @@ from moa.directory.queries import calendar_for
 from moa.kernel.errors import DomainError
 from moa.ledger.book_lock import hold_book, stamp_book
 from moa.ledger.close_checks import Finding, run_checks
+from moa.ledger.closing_steps import Tell, say_nothing
 from moa.ledger.day_events import run_before_closing, run_once_open
 from moa.ledger.lifecycle import BUSINESS_DAY, DayState
 from moa.ledger.models import Book, BusinessDay
@@ -77,22 +78,26 @@ select b.account_id, %(day)s, %(revision)s, b.group_id, b.book_id, a.name, f.nam
 """
 
 
-def close_day(ctx: Context, book: Book, *, open_next: bool | None = None) -> Closed:
+def close_day(ctx: Context, book: Book, *, open_next: bool | None = None, tell: Tell = say_nothing) -> Closed:
     """Close the day under way; all in one transaction, and the book is held alone.
 
     The next day is opened at once, unless the book's days open at an hour of their own; `open_next` says otherwise.
+    `tell` is called with each step as it begins.
     A day that was reopened is closed as its next revision, chained to the one before.
     Raises: forbidden, no_day_open, move_not_allowed, close_refused.
     """
     require(ctx, CLOSE_DAY, book.unit_id)
+    tell("hold")
     hold_book(book.id)
     day = day_under_way(book)
     if day is None:
         waiting = waiting_day(book)
         raise NoDayOpen(book=book.code, waiting=waiting.business_date if waiting else "")
     before = day.state
+    tell("settle")
     run_before_closing(ctx, book, day.business_date)
     _move(ctx, day, "begin_close")
+    tell("check")
     findings = run_checks(ctx, book, day.business_date)
     if not all(one.ok for one in findings):
         raise CloseRefused(book.code, day.business_date, findings)
@@ -102,10 +107,13 @@ def close_day(ctx: Context, book: Book, *, open_next: bool | None = None) -> Clo
         book, day.business_date, day.revision + 1, previous.closed_at if previous and same_day else None
     )
     with by_keys():
+        tell("set_down")
         _set_down(closing)
+        tell("seal")
         seal = take_seal(ctx, closing, previous)
     _move(ctx, day, "close", revision=closing.revision, closed_at=seal.closed_at)
     stamp_book(book.id, seal.closed_at)
+    tell("follow")
     opens = book.opens_at is None if open_next is None else open_next
     next_day = _follow(ctx, book, day.business_date, opens)
     record(

@@ -11,6 +11,7 @@ from moa.control.context import Context
 from moa.kernel.errors import DomainError
 from moa.ledger.book_lock import hold_book, stamp_book
 from moa.ledger.close_checks import Finding
+from moa.ledger.closing_steps import Tell, say_nothing
 from moa.ledger.models import Book
 from moa.ledger.models.period import MONTH
 from moa.ledger.period_figures import digest_of_figures, figures_of, keep_figures
@@ -48,17 +49,22 @@ class MonthClosed:
     lines: int
 
 
-def close_month(ctx: Context, book: Book) -> MonthClosed:
+def close_month(ctx: Context, book: Book, *, tell: Tell = say_nothing) -> MonthClosed:
     """Close the month that is next; the book is held alone, all in one transaction.
 
     A month whose last day was reopened is closed again, as its next revision. Closed months refuse postings of their
     dates as `closed_month`. Raises: forbidden, no_period_to_close, period_close_refused.
     """
     require(ctx, CLOSE_PERIOD, book.unit_id)
+    tell("hold")
     hold_book(book.id)
+    tell("check")
     asked = ready_period(ctx, book, MONTH)
+    tell("accrue")
     _take_steps(ctx, book, asked)
+    tell("set_down")
     figures = figures_of(book, MONTH, asked.period, asked.last_day)
+    tell("seal")
     closing = seal_period(ctx, book, asked, {"lines": len(figures), "sheet": digest_of_figures(figures)})
     keep_figures(book, MONTH, asked.period, closing.revision, figures)
     closing.save(force_insert=True)

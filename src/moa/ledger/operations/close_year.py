@@ -10,6 +10,7 @@ from moa.control.audit import record
 from moa.control.context import Context
 from moa.ledger.book_lock import hold_book, stamp_book
 from moa.ledger.close_checks import Finding
+from moa.ledger.closing_steps import Tell, say_nothing
 from moa.ledger.models import Book, BusinessDay
 from moa.ledger.models.period import YEAR
 from moa.ledger.operations.close_month import PeriodCloseRefused, ready_period
@@ -47,7 +48,7 @@ class YearClosed:
     bytes: int
 
 
-def close_year(ctx: Context, book: Book) -> YearClosed:
+def close_year(ctx: Context, book: Book, *, tell: Tell = say_nothing) -> YearClosed:
     """Close the year that is next, in one transaction, with the book held alone.
 
     Its days stay as they were sealed: the profit is carried on the day under way of the new year, with the old year's
@@ -57,18 +58,23 @@ def close_year(ctx: Context, book: Book) -> YearClosed:
     Raises: forbidden, no_period_to_close, period_close_refused.
     """
     require(ctx, CLOSE_PERIOD, book.unit_id)
+    tell("hold")
     hold_book(book.id)
+    tell("check")
     asked = ready_period(ctx, book, YEAR)
+    tell("carry")
     profits = profits_of(book, asked.last_day)
     equity = equity_accounts(book)
     day = day_under_way(book) if profits else None
     vouchers = _carry(ctx, book, asked, profits, equity, day)
     figures = with_carried(figures_of(book, YEAR, asked.period, asked.last_day), profits, equity)
+    tell("backup")
     document = store_backup(ctx, book, asked, figures)
     said = {
         "lines": len(figures), "sheet": digest_of_figures(figures), "vouchers": [one[0] for one in vouchers],
         "backup": document.sha256,
     }  # fmt: skip
+    tell("seal")
     closing = seal_period(ctx, book, asked, said)
     closing.document_id = document.id
     keep_figures(book, YEAR, asked.period, closing.revision, figures)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -20,16 +19,14 @@ from moa.control.mail import MailAddressUnfit
 from moa.control.models import ApprovalRequest
 from moa.control.web.page import page
 from moa.kernel.errors import DomainError, Forbidden, NotFound
-from moa.ledger.check_sentences import AWAITED, sentence_of, words_of
-from moa.ledger.close_checks import Finding
 from moa.ledger.day_sheet import day_sheet
 from moa.ledger.day_status import day_status
-from moa.ledger.models import Book, BookVerification, PeriodClosing, Seal
+from moa.ledger.models import Book, BookVerification, ClosingRun, PeriodClosing, Seal
+from moa.ledger.models.closing_run import DAY
 from moa.ledger.models.period import MONTH, YEAR
+from moa.ledger.operations.ask_closing import ask_closing
 from moa.ledger.operations.change_book_settings import change_book_settings
-from moa.ledger.operations.close_day import CloseRefused, NoDayOpen, close_day
-from moa.ledger.operations.close_month import PeriodCloseRefused, close_month
-from moa.ledger.operations.close_year import close_year
+from moa.ledger.operations.close_day import NoDayOpen
 from moa.ledger.operations.open_business_day import open_business_day
 from moa.ledger.operations.reopen_day import SUBJECT, request_reopening
 from moa.ledger.periods import PeriodStatus, period_status
@@ -46,6 +43,8 @@ from moa.ledger.queries import access_book, list_books, waiting_day
 from moa.ledger.rules.periods import period_name
 from moa.ledger.seal_list import list_seals
 from moa.ledger.web.day_words import STATES
+from moa.ledger.web.shown_checks import shown_check
+from moa.ledger.web.views_closing_run import address_of, shown_run
 from moa.ui.problems import problem_text
 
 _SHOWN = 30
@@ -77,7 +76,7 @@ def closing(request: HttpRequest, ctx: Context) -> HttpResponse:
 @require_POST
 @page(VIEW)
 def act(request: HttpRequest, ctx: Context, what: str) -> HttpResponse:
-    """One of the page's buttons; a refusal stands on the page, and nothing was changed."""
+    """One of the page's buttons; a refusal stands on the page, and nothing was changed. Closings are done by a job."""
     if what not in _ACTS:
         raise Http404(what)
     book = _book(request, ctx)
@@ -89,7 +88,7 @@ def act(request: HttpRequest, ctx: Context, what: str) -> HttpResponse:
     try:
         # Opened again inside: what a refused act had begun is undone, and the page can still be drawn.
         with ctx.open():
-            _ACTS[what](ctx, book, asked.cleaned_data if asked is not None else {})
+            done = _ACTS[what](ctx, book, asked.cleaned_data if asked is not None else {})
     except (Forbidden, NotFound):
         raise
     except MailAddressUnfit as refusal:
@@ -100,6 +99,8 @@ def act(request: HttpRequest, ctx: Context, what: str) -> HttpResponse:
         return _answer(request, ctx, book, settings=settings, status=422)
     except DomainError as refusal:
         return _answer(request, ctx, book, refusal=refusal, status=409)
+    if isinstance(done, ClosingRun):
+        return HttpResponseRedirect(address_of(done))
     return HttpResponseRedirect(f"{reverse('ledger:closing')}?book={book.code}")
 
 
@@ -151,9 +152,9 @@ def _change(ctx: Context, book: Book, said: dict[str, Any]) -> None:
 
 
 _ACTS: dict[str, Any] = {
-    "close": lambda ctx, book, said: close_day(ctx, book), "open": _open, "reopen": _reopen,
-    "month": lambda ctx, book, said: close_month(ctx, book), "year": lambda ctx, book, said: close_year(ctx, book),
-    "settings": _change,
+    "close": lambda ctx, book, said: ask_closing(ctx, book, DAY), "open": _open, "reopen": _reopen,
+    "month": lambda ctx, book, said: ask_closing(ctx, book, MONTH),
+    "year": lambda ctx, book, said: ask_closing(ctx, book, YEAR), "settings": _change,
 }  # fmt: skip
 
 
@@ -178,7 +179,6 @@ def _answer(
     reopening: ReopeningForm | None = None, settings: SettingsForm | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     day = day_status(ctx, book)
-    failed = refusal.findings if isinstance(refusal, CloseRefused | PeriodCloseRefused) else []
     open_request = ApprovalRequest.objects.filter(
         subject_type=SUBJECT, state="open", subject_id=f"{book.id}:{day.last_closed}"
     ).first()
@@ -187,9 +187,9 @@ def _answer(
     values = {
         "here": "closing", "book": book, "book_name": book.names.get(ctx.language) or book.name,
         "books": [{"code": one.code, "name": one.names.get(ctx.language) or one.name} for one in list_books(ctx)],
-        "day": day, "tone": tone, "word": word, "checks": [_check(one, counted=counted is not None) for one in day.findings],
+        "day": day, "tone": tone, "word": word, "checks": [shown_check(one, counted=counted is not None) for one in day.findings],
         "ready": all(one.ok for one in day.findings),
-        "refusal": problem_text(refusal.code) if refusal else None, "refused": [_check(one) for one in failed if not one.ok],
+        "refusal": problem_text(refusal.code) if refusal else None, "run": shown_run(request, ctx, book),
         "periods": [_period(one) for one in (period_status(ctx, book, MONTH), period_status(ctx, book, YEAR)) if one],
         "closed_periods": _closed_periods(book), "seals": list_seals(book, limit=_SHOWN), "reopening": reopening or ReopeningForm(),
         "settings": settings or _settings_form(book), "open_request": open_request,
@@ -203,32 +203,10 @@ def _answer(
     return render(request, "ledger/closing.html", values, status=status)
 
 
-def _check(finding: Finding, *, counted: bool = True) -> dict[str, Any]:
-    """Shape: `later` when nothing is wrong, only the time has not come. A book never counted is not said to be right."""
-    words = words_of(finding.name)
-    text, later = sentence_of(finding), not finding.ok and finding.name in AWAITED
-    if finding.name == "last_verification" and not counted:
-        later = True
-        text = _("The books were not counted yet; it happens every night.")
-    try:
-        where = reverse(words.page) if words.page else ""
-    except NoReverseMatch:
-        where = ""
-    if where and words.query and not finding.ok:
-        where += "?" + words.query.format(
-            **{name: quote(str(value)) for name, value in finding.facts.items()}
-        )
-    each = [
-        (reverse(words.each, args=[number]), name)
-        for number, name in (finding.facts.get("each", ()) if words.each else ())
-    ]
-    return {"name": words.name, "ok": finding.ok, "later": later, "text": text, "url": where, "each": each}
-
-
 def _period(status: PeriodStatus) -> dict[str, Any]:
     return {
         "kind": status.kind, "name": period_name(status.period), "ready": status.ready,
-        "checks": [_check(one) for one in status.findings],
+        "checks": [shown_check(one) for one in status.findings],
     }  # fmt: skip
 
 

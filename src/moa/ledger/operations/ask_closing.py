@@ -1,0 +1,67 @@
+"""Ask for the closing of a day, month or year by a job, whose steps are then seen."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+
+from moa.control.access import require
+from moa.control.audit import record
+from moa.control.context import Context
+from moa.control.jobs import enqueue
+from moa.ledger.closing_runs import CLOSE_JOB, is_abandoned, run_under_way
+from moa.ledger.models import Book, ClosingRun
+from moa.ledger.models.closing_run import DAY
+from moa.ledger.operations.close_day import NoDayOpen
+from moa.ledger.operations.close_month import NothingToClose
+from moa.ledger.periods import period_status
+from moa.ledger.permissions import CLOSE_DAY, CLOSE_PERIOD
+from moa.ledger.queries import day_under_way, waiting_day
+from moa.ledger.rules.periods import period_name
+
+
+def ask_closing(ctx: Context, book: Book, kind: str) -> ClosingRun:
+    """A new closing; while one of the book is under way, that one, whoever asked for it. One that lost its worker is ended.
+
+    Raises: forbidden, no_day_open, no_period_to_close.
+    """
+    require(ctx, CLOSE_DAY if kind == DAY else CLOSE_PERIOD, book.unit_id)
+    found = (
+        ClosingRun.objects.select_for_update().filter(book_id=book.id, state__in=ClosingRun.UNDER_WAY).first()
+    )
+    if found is not None:
+        if not is_abandoned(found):
+            return found
+        ended = {"state": ClosingRun.FAILED, "code": "worker_lost", "ended_at": ctx.at}
+        ClosingRun.objects.filter(id=found.id).update(**ended)
+    target = target_of(ctx, book, kind)
+    try:
+        with transaction.atomic():
+            run = ClosingRun.objects.create(
+                group_id=ctx.group_id, book_id=book.id, kind=kind, target=target, person_id=ctx.actor.person_id,
+                asked_at=ctx.at,
+            )  # fmt: skip
+    except IntegrityError:
+        other = run_under_way(book)
+        if other is None:
+            raise
+        return other
+    run.job_id = enqueue(ctx, CLOSE_JOB, run=run.id)
+    run.save(update_fields=["job_id"])
+    record(
+        ctx, "ledger.closing.asked", "book", book.id, after={"kind": kind, "target": target, "run": run.id}
+    )
+    return run
+
+
+def target_of(ctx: Context, book: Book, kind: str) -> str:
+    """What would be closed now. Raises: no_day_open, no_period_to_close."""
+    if kind == DAY:
+        day = day_under_way(book)
+        if day is None:
+            waiting = waiting_day(book)
+            raise NoDayOpen(book=book.code, waiting=waiting.business_date if waiting else "")
+        return str(day.business_date)
+    status = period_status(ctx, book, kind)
+    if status is None:
+        raise NothingToClose(book=book.code, kind=kind)
+    return period_name(status.period)
