@@ -126,7 +126,7 @@ def test_files_of_one_account_from_four_threads_give_the_true_history(books: Boo
     lines = [Line(nov(1 + n // 20), 5, "SALE") for n in range(160)]
     windows = [(0, 60), (40, 100), (80, 140), (120, 160)]
     files = [mt940(lines[begin:end], opening=5 * begin, reference=f"W{begin}") for begin, end in windows]
-    found = at_once([lambda data=data: books.bring(data) for data in files])
+    found = at_once(*(lambda data=data: books.bring(data) for data in files))
     assert [(one.errors, one.conflicts) for one in found] == [([], 0)] * 4
     assert sorted(books.lines(account)) == sorted((line.day, line.amount, line.words) for line in lines)
     assert books.current(account) == (nov(8), 800)

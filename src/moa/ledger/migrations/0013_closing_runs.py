@@ -27,7 +27,7 @@ revoke execute on function ledger_check_closing_run() from public;
 class Migration(migrations.Migration):
     dependencies = [
         ("control", "0013_job_faults"),
-        ("ledger", "0011_subjects_close"),
+        ("ledger", "0012_templates_as_decided"),
     ]
 
     operations = [
