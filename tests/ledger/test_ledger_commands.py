@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from moa.entry.cli import run
+from moa.ledger.models import VoucherAttachment
 from moa.ledger.operations.agree_standing_order import NewStandingOrder
 from moa.ledger.rules.acts import FILE, LOAD_ACCOUNTS
 from tests.control.factories import TODAY, make_person
@@ -244,3 +245,49 @@ def test_a_sheet_prints_its_rows_totals_and_columns(moa: Callable[..., Any], jou
     assert [row["account"] for row in large["rows"]] == ["bank", "a"]
     assert "weather" in moa("ledger", "sheet", "weather", code=1)[0]
     assert "--currency" in moa("ledger", "sheet", "large", "--least", "5", code=2)[-1]
+
+
+def test_a_voucher_is_shown_by_its_key_and_a_refused_one_by_its_answer(
+    moa: Callable[..., Any], accounts: None, tmp_path: Path, capsys: Any
+) -> None:
+    file = write(
+        tmp_path, "v.csv", HEADER, f"k1,{DAY},{DAY},u,v,12.34,USD,수출 대금", f"k2,{DAY},{DAY},a,b,1,KRW,"
+    )
+    assert moa("ledger", "post", file, "--book", "SC")["accepted"] == 1
+    shown = moa("ledger", "voucher", "show", "k1", "--book", "SC")
+    assert (shown["memo"], shown["day"], shown["origin"]) == ("수출 대금", DAY, "file")
+    assert [(one["account"], one.get("debit"), one.get("credit")) for one in shown["entries"]] == [
+        ("u", "12.34", None), ("v", None, "12.34"),
+    ]  # fmt: skip
+    assert moa("ledger", "voucher", "show", "k2", "--book", "SC") == {
+        "key": "k2", "code": "below_floor", "account": "a",
+    }  # fmt: skip
+    assert any("not_found" in line for line in moa("ledger", "voucher", "show", "k3", "--book", "SC", code=1))
+    assert run(["ledger", "voucher", "show", "k1", "--book", "SC"]) == 0
+    assert "u USD 12.34 |" in capsys.readouterr().out
+
+
+def test_opening_balances_are_read_told_and_filed(
+    journal: Journal, moa: Callable[..., Any], accounts: None, tmp_path: Path, capsys: Any
+) -> None:
+    head, good = "account,currency,side,amount", ("bank,KRW,debit,1000", "a,KRW,credit,1000")
+    wrong = write(tmp_path, "wrong.csv", head, *good, "none,KRW,left,1", "u,USD,debit,0.5")
+    told = moa("ledger", "opening", "load", wrong, "--book", "SC", code=1)
+    assert told["requests"] == [] and [(one["place"], one["code"]) for one in told["problems"]] == [
+        ("row 4", "account_unknown"), ("row 4", "side_unknown"),
+    ]  # fmt: skip
+    file = write(tmp_path, "opening.csv", head, *good, "u,USD,debit,0.5", "v,USD,credit,0.50")
+    seen = moa("ledger", "opening", "load", file, "--book", "SC", "--preview")
+    assert (seen["rows"], seen["requests"], seen["problems"]) == (4, [], [])
+    assert seen["sums"] == [
+        {"currency": "KRW", "debit": "1000", "credit": "1000"}, {"currency": "USD", "debit": "0.50", "credit": "0.50"},
+    ]  # fmt: skip
+    filed = moa("ledger", "opening", "load", file, "--book", "SC")
+    with journal.ctx.open():
+        assert (
+            sorted(VoucherAttachment.objects.values_list("draft__request_id", flat=True)) == filed["requests"]
+        )
+    again = moa("ledger", "opening", "load", file, "--book", "SC", code=1)
+    assert any("opening_exists" in line for line in again)
+    assert run(["ledger", "opening", "load", str(wrong), "--book", "SC"]) == 1
+    assert "row 4: account_unknown none" in capsys.readouterr().out

@@ -24,6 +24,7 @@ PAGES = [
     "/books/closing?is=running", "/books/closing?is=done", "/books/closing?is=lost", "/books/closing?is=new", "/books/closing?is=asked", "/units", "/units/1", "/units/2", "/units/new", "/calendar", "/notices", "/notices?none=1", "/notices/mails", "/settings/notices",
     "/settings/tokens", "/settings/tokens?none=1", "/settings/tokens?none=1&barred=1", "/settings/tokens/new",
     "/settings/tokens/new?refused=1", "/settings/tokens/made", "/settings/tokens/5/revoke", "/api/v1/docs", "/api/v1/docs#post_vouchers",
+    *(f"/books/opening?is={how}" for how in ("", "read", "wrong", "filed", "late")),
     "/ledger/templates/new", *(f"/ledger/templates/of/payment?is={how}" for how in ("", "waiting", "retired", "flawed", "changed")),
     "/books/sheets/trial-balance", "/books/sheets/day", "/books/sheets/subject-ledger?none=1", "/why/position",
     "/error/400", "/error/403", "/error/404", "/error/413", "/error/500", "/error/csrf",

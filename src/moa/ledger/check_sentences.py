@@ -61,7 +61,7 @@ OF_DAYS: dict[str, Words] = {
         _("Opening balances"),
         _("The opening balances are booked and balance in every currency."),
         _("Opening balances in {currency} wait for approval, were returned, or lack {minor} minor units: decide on them first."),
-        "ledger:vouchers",
+        "ledger:opening",
     ),
     "vouchers_reviewed": Words(
         _("Vouchers of the day"),

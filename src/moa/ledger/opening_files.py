@@ -10,7 +10,7 @@ from moa.formats.spreadsheets.reader import open_sheets
 from moa.formats.spreadsheets.refusals import WorkbookRefused
 from moa.formats.statements import FileFacts, ReadOptions
 from moa.kernel.errors import Problem, error
-from moa.kernel.money import to_text
+from moa.kernel.money import CURRENCIES, to_text
 from moa.ledger.models import Book, LedgerAccount
 from moa.ledger.rules.amounts import read_minor
 from moa.ledger.rules.sides import CREDIT, DEBIT
@@ -87,26 +87,24 @@ def _read(
     place: str, cells: list[str], at: dict[str, int], accounts: dict[str, LedgerAccount], seen: set[str], found: OpeningFile
 ) -> None:  # fmt: skip
     code, currency, side, amount = (cells[at[name]] if at[name] < len(cells) else "" for name in COLUMNS)
-    account = accounts.get(code)
+    account, known = accounts.get(code), _SIDES.get(side.casefold())
+    flaws = []
     if account is None:
-        found.problems.append(error("account_unknown", place, "account", code))
-        return
-    if account.state == "closed":
-        found.problems.append(error("account_closed", place, "account", code))
-        return
-    if code in seen:
-        found.problems.append(error("account_repeated", place, "account", code))
-        return
+        flaws.append(error("account_unknown", place, "account", code))
+    elif account.state == "closed":
+        flaws.append(error("account_closed", place, "account", code))
+    elif code in seen:
+        flaws.append(error("account_repeated", place, "account", code))
     seen.add(code)
-    if account.currency != currency.upper():
-        found.problems.append(error("wrong_currency", place, "currency", currency))
-        return
-    known = _SIDES.get(side.casefold())
+    if account is not None and account.currency != currency.upper():
+        flaws.append(error("wrong_currency", place, "currency", currency))
     if known is None:
-        found.problems.append(error("side_unknown", place, "side", side))
-        return
-    minor = read_minor(amount.replace(",", ""), account.currency)
-    if minor is None or not 0 < minor <= MOST_MINOR:
-        found.problems.append(error("amount_unreadable", place, "amount", amount))
-        return
-    found.rows.append(OpeningRow(place, account, minor * known, known))
+        flaws.append(error("side_unknown", place, "side", side))
+    # An amount is judged by the currency that its row names, else by the account's; with neither, its decimals are unknown.
+    unit = currency.upper() if currency.upper() in CURRENCIES else account.currency if account else ""
+    minor = read_minor(amount.replace(",", ""), unit)
+    if unit and (minor is None or not 0 < minor <= MOST_MINOR):
+        flaws.append(error("amount_unreadable", place, "amount", amount))
+    found.problems += flaws
+    if account is not None and known is not None and minor is not None and not flaws:
+        found.rows.append(OpeningRow(place, account, minor * known, known))

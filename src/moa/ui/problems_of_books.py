@@ -210,6 +210,11 @@ OF_BOOKS: dict[str, tuple[Text, Text]] = {
         _("Opening balances of this currency are filed or booked already"),
         _("Decide on the request that waits, or reverse what was booked"),
     ),
+    "opening_empty": (_("Below its head the file has no row"), _("Write one account a row")),
+    "opening_forgotten": (
+        _("The file that was read is not here any more"),
+        _("Choose the file again and have it read"),
+    ),
     "opening_unbalanced": (
         _("Debits and credits of the opening balances differ in this currency"),
         _("Complete the file: both sides must be equal"),

@@ -26,6 +26,7 @@ from tests.ui.pages import channel_values as channels
 from tests.ui.pages import closing_values as closing
 from tests.ui.pages import group_values as group
 from tests.ui.pages import notice_values as notices
+from tests.ui.pages import opening_values as opening
 from tests.ui.pages import template_values as templates
 from tests.ui.pages import token_values as tokens
 from tests.ui.pages import unit_values as units
@@ -206,6 +207,9 @@ urlpatterns = [
     _routes(
         "ledger",
         ("books/sheets/<name>", "sheet", lambda request, name: ("ledger/sheet.html", books.sheet(name, "none" in request.GET))),
+        ("books/opening", "opening", lambda request: ("ledger/opening.html", opening.opening_page(request.GET.get("is", "")))),
+        ("books/chart", "chart", _signin),
+        ("ledger/vouchers/drafts/<number>", "draft", _signin),
         ("ledger/vouchers", "vouchers", _signin),
         ("ledger/vouchers/new", "voucher_new", _signin),
         ("ledger/templates", "templates", _signin),

@@ -60,10 +60,11 @@ def show(key: str, book: str, as_login: str, group: str, as_json: bool) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @book_options
 @click.option("--preview", is_flag=True, help="Only read the file and tell its faults.")
-def load(file: Path, book: str, as_login: str, group: str, preview: bool, as_json: bool) -> None:
+def load(file: Path, book: str, as_login: str, group: str, preview: bool, as_json: bool) -> int:
     from moa.entry.acting import acting_context
 
     ctx = acting_context(as_login=as_login, group=group)
+    from moa.control.documents import store
     from moa.kernel.money import to_text
     from moa.ledger.opening_files import read_opening_file
     from moa.ledger.operations.propose_opening import propose_opening
@@ -74,7 +75,11 @@ def load(file: Path, book: str, as_login: str, group: str, preview: bool, as_jso
         found = access_book(ctx, book, ENTER)
         with file.open("rb") as source:
             read = read_opening_file(found, source)
-        requests = [] if preview or read.problems else propose_opening(ctx, found, read)
+            requests = []
+            if not preview and not read.problems:
+                source.seek(0)
+                kept = store(ctx, source, name=file.name, kind="attachment")
+                requests = propose_opening(ctx, found, read, source=kept)
     shown = {
         "rows": len(read.rows), "requests": [one.id for one in requests],
         "sums": [
@@ -89,5 +94,4 @@ def load(file: Path, book: str, as_login: str, group: str, preview: bool, as_jso
         click.echo(f"{len(read.rows)} balances, {len(requests)} requests filed for approval")
         for one in read.problems:
             click.echo(f"{one.place}: {one.code} {one.value}".rstrip())
-    if read.problems:
-        raise SystemExit(1)
+    return 1 if read.problems else 0

@@ -8,19 +8,20 @@ from datetime import date, timedelta
 from moa.control.access import require
 from moa.control.audit import record
 from moa.control.context import Context
-from moa.control.models import ApprovalRequest
+from moa.control.models import ApprovalRequest, Document
 from moa.directory.queries import calendar_for
 from moa.kernel.errors import DomainError, Problem
 from moa.ledger.book_lock import hold_book
 from moa.ledger.lifecycle import BUSINESS_DAY, DayState
-from moa.ledger.models import Book, BusinessDay, Voucher
+from moa.ledger.models import Book, BusinessDay, Voucher, VoucherAttachment
 from moa.ledger.models.draft import OPENING, VoucherDraft
 from moa.ledger.opening_files import OpeningFile
 from moa.ledger.operations.open_business_day import make_period
-from moa.ledger.operations.submit_voucher import file_request
+from moa.ledger.operations.submit_voucher import file_request, fingerprints
 from moa.ledger.permissions import ENTER
 from moa.ledger.pinned_vouchers import pin, pinned_leg
 from moa.ledger.rules.acts import OPENING as ORIGIN
+from moa.ledger.rules.typed_vouchers import Sum
 from moa.ledger.rules.vouchers import MOST_LEGS, period_of
 
 
@@ -63,21 +64,28 @@ def opening_day(ctx: Context, book: Book) -> date:
     return first.business_date - timedelta(days=1) if is_business_day and not made else first.business_date
 
 
-def propose_opening(ctx: Context, book: Book, file: OpeningFile) -> list[ApprovalRequest]:
-    """One request for each currency. Raises: forbidden, opening_refused, opening_too_late, opening_exists, and what
-    `submit` raises."""
+def propose_opening(
+    ctx: Context, book: Book, file: OpeningFile, *, source: Document | None = None
+) -> list[ApprovalRequest]:
+    """One request for each currency, with the file that it was read from attached.
+
+    The book is held alone, so that two persons do not file one currency twice. Raises: forbidden, opening_refused,
+    opening_too_late, opening_exists, and what `submit` raises.
+    """
     require(ctx, ENTER, book.unit_id)
     if file.problems:
         raise OpeningRefused(file.problems)
     if not file.rows:
-        raise OpeningRefused([Problem("error", "file_empty", "file")])
+        raise OpeningRefused([Problem("error", "opening_empty", "file")])
+    hold_book(book.id)
     day = opening_day(ctx, book)
-    return [_propose(ctx, book, day, one.currency, one.debit, file) for one in file.sums]
+    return [_propose(ctx, book, day, one, file, source) for one in file.sums]
 
 
 def _propose(
-    ctx: Context, book: Book, day: date, currency: str, total: int, file: OpeningFile
+    ctx: Context, book: Book, day: date, total: Sum, file: OpeningFile, source: Document | None
 ) -> ApprovalRequest:
+    currency = total.currency
     earlier = VoucherDraft.objects.filter(book_id=book.id, kind=OPENING, currency=currency)
     if earlier.exclude(voucher_id=None).exists() or earlier.filter(request__state="open").exists():
         raise OpeningExists(currency=currency)
@@ -86,11 +94,16 @@ def _propose(
         raise OpeningRefused([Problem("error", "too_many_legs", currency, "", str(MOST_LEGS))])
     draft = VoucherDraft.objects.create(
         group_id=ctx.group_id, book_id=book.id, maker_id=ctx.actor.person_id, kind=OPENING, memo=f"{currency} {day}",
-        business_date=day, amount_minor=total, currency=currency, made_at=ctx.at, saved_at=ctx.at,
+        business_date=day, amount_minor=total.debit, currency=currency, made_at=ctx.at, saved_at=ctx.at,
         form={"kind": OPENING, "business_date": str(day), "memo": f"{currency} {day}"},
     )  # fmt: skip
+    if source is not None:
+        VoucherAttachment.objects.create(
+            group_id=ctx.group_id, book_id=book.id, document_id=source.id, name=source.name, draft_id=draft.id,
+            person_id=ctx.actor.person_id, attached_at=ctx.at,
+        )  # fmt: skip
     legs = [pinned_leg(row.account, row.minor, row.side) for row in rows]
-    return file_request(ctx, book, draft, pin(draft, day, None, legs))
+    return file_request(ctx, book, draft, pin(draft, day, None, legs, attachments=fingerprints(draft)))
 
 
 def make_opening_day(ctx: Context, book: Book, day: date) -> None:
