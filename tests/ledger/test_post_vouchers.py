@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
 
 from moa.control.models import AuditLine
 from moa.kernel.errors import DomainError, Forbidden
-from moa.ledger.models import Entry, PostingKey, Voucher
+from moa.ledger.holds import place_hold
+from moa.ledger.models import Entry, LedgerAccount, PostingKey, Voucher
 from moa.ledger.operations.change_account import change_account
 from moa.ledger.operations.post_vouchers import StandingOrderMissing
 from moa.ledger.rules.vouchers import Leg, NewVoucher, credit, debit
@@ -125,8 +125,9 @@ def test_a_closed_account_takes_nothing_and_closes_only_empty(journal: Journal) 
 
 def test_what_is_held_cannot_be_spent(journal: Journal) -> None:
     journal.post(voucher("1", "bank", "a", 100))
-    with journal.ctx.open(), connection.cursor() as cursor:
-        cursor.execute("update ledger_balance set held_minor = 60 where version = 1 and current_minor = -100")
+    with journal.ctx.open():
+        account = LedgerAccount.objects.get(code="a")
+        place_hold(journal.ctx, journal.book, account.id, 60, source_kind="test", source_id=1)
     assert journal.codes(voucher("2", "a", "b", 41), voucher("3", "a", "b", 40)) == ["below_floor", "booked"]
 
 

@@ -64,6 +64,15 @@ CHECKS: dict[str, str] = {
                 or b.last_at is distinct from e.last_at or b.currency <> a.currency or b.book_id <> a.book_id)
          order by a.code
     """,
+    "held": """
+        select a.code, coalesce(h.total, 0)::text, b.held_minor::text
+          from ledger_account a
+          join ledger_balance b on b.account_id = a.id
+          left join (select account_id, sum(amount_minor) as total from ledger_hold where ended_at is null
+                      group by account_id) h on h.account_id = a.id
+         where a.book_id = %(book)s and b.held_minor <> coalesce(h.total, 0)
+         order by a.code
+    """,
     "interest_product": """
         select a.code, coalesce(e.product, 0)::text, b.product::text
           from ledger_account a

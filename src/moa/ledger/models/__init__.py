@@ -5,6 +5,7 @@ from moa.ledger.models.book import Book, BookClock, BusinessDay, Subject
 from moa.ledger.models.closing import DailyClosing, Seal, SealedLine
 from moa.ledger.models.closing_run import ClosingRun
 from moa.ledger.models.draft import VoucherAttachment, VoucherDraft, VoucherTemplate
+from moa.ledger.models.hold import Hold
 from moa.ledger.models.period import PeriodClosing, PeriodFigure
 from moa.ledger.models.standing_order import StandingOrder
 from moa.ledger.models.voucher import Entry, PostingKey, Reversal, Voucher
@@ -19,6 +20,7 @@ __all__ = [
     "ClosingRun",
     "DailyClosing",
     "Entry",
+    "Hold",
     "LedgerAccount",
     "PeriodClosing",
     "PeriodFigure",
