@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "moa.accounts",
     "moa.channels",
     "moa.reconciliation",
+    "moa.payments",
     "moa.reports",
     "moa.entry",
 ]

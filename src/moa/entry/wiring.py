@@ -12,6 +12,7 @@ PERMISSIONS = (
     "moa.accounts.permissions",
     "moa.channels.permissions",
     "moa.reconciliation.permissions",
+    "moa.payments.permissions",
     "moa.reports.permissions",
 )
 # Importing these registers the work of jobs by name.
@@ -25,6 +26,7 @@ JOBS = (
     "moa.accounts.jobs",
     "moa.accounts.watching",
     "moa.reconciliation.jobs",
+    "moa.payments.jobs",
     "moa.reports.jobs",
 )
 # Importing these registers the operations that ask for a second person when a policy says so.
@@ -67,6 +69,7 @@ def connect() -> None:
         import_module(module)
     _connect_subjects()
     _connect_reconciliation()
+    _connect_payments()
     _connect_currencies()
     _connect_audit_pages()
     _connect_limits()
@@ -96,6 +99,9 @@ def _connect_subjects() -> None:
     from moa.ledger.standing_order_subject import StandingOrderSubject
     from moa.ledger.template_subject import TemplateSubject
     from moa.ledger.voucher_subject import VoucherSubject
+    from moa.payments.limit_subject import LimitSubject
+    from moa.payments.operations import propose_limit, save_order
+    from moa.payments.order_subject import OrderSubject
     from moa.reconciliation.line_subject import LineSubject
     from moa.reconciliation.operations import propose_line, propose_rule
     from moa.reconciliation.rule_subject import RuleSubject
@@ -111,6 +117,8 @@ def _connect_subjects() -> None:
         propose_line.SUBJECT: LineSubject(),
         VOUCHER: VoucherSubject(),
         propose_template.SUBJECT: TemplateSubject(),
+        save_order.SUBJECT: OrderSubject(),
+        propose_limit.SUBJECT: LimitSubject(),
     }
     for subject_type, provider in providers.items():
         if subject_type not in registered_subjects():
@@ -127,6 +135,7 @@ AUDIT_PAGES = {
     "role": "control:role",
     "voucher_draft": "ledger:draft",
     "unit": "control:unit",
+    "payment": "payments:order",
 }
 
 
@@ -155,6 +164,14 @@ def _connect_reconciliation() -> None:
     provide_bank_side(BANK_STATEMENTS)
 
 
+def _connect_payments() -> None:
+    """Transfers within the books wait for their day."""
+    from moa.ledger.day_events import once_open
+    from moa.payments import jobs
+
+    once_open(jobs.after_opening)
+
+
 def _connect_currencies() -> None:
     """Who knows in which currencies the group holds money."""
     from moa.accounts.queries import accounts_by_currency
@@ -177,3 +194,6 @@ def _connect_source_pages() -> None:
     from moa.ledger.source_pages import provide_source_page
 
     provide_source_page("bank_line", line_page)
+    from moa.payments.source_page import payment_page
+
+    provide_source_page("payment", payment_page)

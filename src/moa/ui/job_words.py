@@ -23,6 +23,7 @@ JOB_WORDS: Mapping[str, str | Promise] = {
     "ledger.open_days": _("Opening of the books' day"),
     "ledger.stamp_seals": _("Seals given to the outside"),
     "ledger.verify": _("Nightly verification of the books"),
+    "payments.carry_out_due": _("Approved payments on their day"),
     "reconciliation.run": _("Bank lines into the books"),
     "reports.mail_daily": _("Mailing of the daily fund report"),
 }

@@ -15,6 +15,7 @@ from moa.ui.problems_of_days import OF_DAYS
 from moa.ui.problems_of_files import OF_FILES
 from moa.ui.problems_of_lists import OF_LISTS
 from moa.ui.problems_of_notices import OF_NOTICES
+from moa.ui.problems_of_payments import OF_PAYMENTS
 from moa.ui.problems_of_people import OF_PEOPLE
 from moa.ui.problems_of_requests import OF_REQUESTS
 from moa.ui.problems_of_sheets import OF_SHEETS
@@ -32,6 +33,7 @@ SENTENCES = {
     **OF_NOTICES,
     **OF_REQUESTS,
     **OF_PEOPLE,
+    **OF_PAYMENTS,
     **OF_LISTS,
     **OF_UNITS,
 }

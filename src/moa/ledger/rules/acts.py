@@ -13,3 +13,4 @@ ACTS = frozenset({LOAD_ACCOUNTS, FILE, RULE, INTEREST, FEE, CLOSE})
 ENTRY = "entry"
 OPENING = "opening"
 REVERSAL = "reversal"
+PAYMENT = "payment"

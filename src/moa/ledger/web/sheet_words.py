@@ -71,6 +71,7 @@ ORIGINS: dict[str, Text] = {
     "close": _("at a closing"),
     "opening": _("opening balance"),
     "reversal": _("reversal"),
+    "payment": _("by a payment"),
 }
 STATES: dict[str, Text] = {
     "open": pgettext_lazy("account", "open"),

@@ -1,0 +1,1 @@
+"""Operations of payments, one a file."""

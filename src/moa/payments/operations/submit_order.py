@@ -1,0 +1,117 @@
+"""File a payment for the decision of other persons: parties, amount, day and purpose are pinned as they were understood."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moa.control.approvals import submit
+from moa.control.context import Context
+from moa.control.models import ApprovalRequest
+from moa.kernel.errors import DomainError
+from moa.kernel.money import to_text
+from moa.ledger.models import Book, LedgerAccount
+from moa.payments.lifecycle import ORDER
+from moa.payments.models import PaymentOrder
+from moa.payments.moves import move_order
+from moa.payments.operations.save_order import SUBJECT, OrderChanged
+from moa.payments.queries import duplicates_of, limits_for, lock_own_order
+from moa.payments.reading import Flaw, Reading, read_order
+from moa.payments.rules.duplicates import Asked, Duplicate, plain_document
+from moa.payments.rules.limits import LimitUse, weigh
+from moa.payments.rules.typed_orders import TypedOrder, from_json
+
+
+class OrderFlawed(DomainError):
+    """It cannot be submitted yet. Facts: the first flaw; `flaws` holds all."""
+
+    code = "payment_flawed"
+
+    def __init__(self, flaws: list[Flaw]) -> None:
+        super().__init__(None, field=flaws[0].field, problem=flaws[0].code, flaws=len(flaws))
+        self.flaws = flaws
+
+
+def submit_order(ctx: Context, order_id: int, *, seen_version: int) -> ApprovalRequest:
+    """What is passed of a limit and what looks like a duplicate without a reason is refused here, once more on approval.
+
+    Whether the account can spare the amount is judged when it is approved.
+
+    Raises: not_found, forbidden, order_changed, move_not_allowed, payment_flawed, nobody_can_approve, no_rate_for_limit.
+    """
+    order = lock_own_order(ctx, order_id)
+    ORDER.after(order.state, "submit")
+    if order.version != seen_version:
+        raise OrderChanged(version=order.version, saved_at=order.saved_at)
+    book, typed = Book.objects.get(id=order.book_id), from_json(order.form)
+    reading = read_order(ctx, book, typed)
+    twins = twins_of(book, order.id, typed, reading)
+    flaws = [*reading.flaws, *limit_flaws(uses_for(ctx, book, order.id, reading))]
+    if twins and not typed.duplicate_reason.strip():
+        flaws.append(
+            Flaw("duplicate_reason", "payment_perhaps_twice", ", ".join(f"P{one.order_id}" for one in twins))
+        )
+    if flaws:
+        raise OrderFlawed(flaws)
+    return _file(ctx, book, order, typed, reading, twins)
+
+
+def uses_for(ctx: Context, book: Book, order_id: int, reading: Reading) -> list[LimitUse]:
+    """What the payment would do to the limits of its day; nothing before it is understood."""
+    if (
+        not reading.is_whole
+        or reading.payee is None
+        or reading.pay_on is None
+        or reading.amount_minor is None
+    ):
+        return []
+    limits = limits_for(
+        ctx, book=book, unit_id=unit_of(book, reading.payer), payee=reading.payee.code, currency=reading.currency,
+        day=reading.pay_on, but=order_id,
+    )  # fmt: skip
+    return weigh(reading.amount_minor, limits)
+
+
+def limit_flaws(uses: list[LimitUse]) -> list[Flaw]:
+    return [Flaw("amount", f"limit_passed_{use.limit.scope.value}") for use in uses if use.is_passed]
+
+
+def twins_of(book: Book, order_id: int, typed: TypedOrder, reading: Reading) -> list[Duplicate]:
+    """What may be the same payment; nothing before it is understood."""
+    payer, payee, amount, day = reading.payer, reading.payee, reading.amount_minor, reading.pay_on
+    if payer is None or payee is None or amount is None or day is None:
+        return []
+    new = Asked(payer.code, payee.code, amount, payer.currency, day, typed.document_no, order_id)
+    return duplicates_of(new, book)
+
+
+def unit_of(book: Book, payer: LedgerAccount | None) -> int | None:
+    """Whose payment it is: the unit of the account that pays, else that of the book."""
+    return (payer.unit_id if payer else None) or book.unit_id
+
+
+def _file(
+    ctx: Context, book: Book, order: PaymentOrder, typed: TypedOrder, reading: Reading, twins: list[Duplicate]
+) -> ApprovalRequest:
+    payer, payee = reading.payer, reading.payee
+    assert payer and payee and reading.amount_minor and reading.pay_on
+    unit_id = unit_of(book, payer)
+    content: dict[str, Any] = {
+        "book": str(book.id), "order": str(order.id), "kind": order.kind, "unit": str(unit_id or ""),
+        "payer_id": str(payer.id), "payer": payer.code, "payer_name": payer.name,
+        "payee_id": str(payee.id), "payee": payee.code, "payee_name": payee.name,
+        "amount_minor": str(reading.amount_minor), "amount": to_text(reading.amount_minor, payer.currency),
+        "currency": payer.currency, "pay_on": str(reading.pay_on), "purpose": reading.purpose, "memo": typed.memo.strip(),
+        "document_no": typed.document_no.strip(), "duplicates": [f"P{one.order_id} {one.why}" for one in twins],
+        "duplicate_reason": typed.duplicate_reason.strip() if twins else "",
+    }  # fmt: skip
+    request = submit(
+        ctx, subject_type=SUBJECT, subject_id=order.id, content=content, unit_id=unit_id,
+        amount_minor=reading.amount_minor, currency=payer.currency, due_on=reading.pay_on,
+    )  # fmt: skip
+    move_order(
+        ctx, order, "submit", unit_id=unit_id, payer_id=payer.id, payee_id=payee.id, amount_minor=reading.amount_minor,
+        currency=payer.currency, pay_on=reading.pay_on, purpose=reading.purpose, memo=typed.memo.strip(),
+        document_no=typed.document_no.strip(), document_key=plain_document(typed.document_no)[:60], request_id=request.id,
+        problem="",
+    )  # fmt: skip
+    return request

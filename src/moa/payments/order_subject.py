@@ -1,0 +1,83 @@
+"""Payments as the approvals page shows and decides them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from moa.control.approval_subjects import Hold, RekeyField, Subject, SubjectLine
+from moa.control.context import Context
+from moa.control.models import ApprovalRequest, Unit
+from moa.ledger.holds import facts_of
+from moa.ledger.models import Balance
+from moa.ledger.rules.holding import hold_problem
+from moa.payments.models import PaymentOrder
+from moa.payments.operations.decide_order import decide_order
+from moa.payments.queries import uses_of
+from moa.ui.problems import problem_text
+
+
+class OrderSubject:
+    """Registered in entry/wiring.py for the subject type of `operations.save_order`."""
+
+    label = gettext_lazy("Payment")
+
+    def describe(self, ctx: Context, request: ApprovalRequest) -> Subject:
+        content: dict[str, Any] = request.content
+        minor = int(content["amount_minor"])
+        unit = Unit.objects.filter(id=request.unit_id or 0).first()
+        line = SubjectLine(
+            date=date.fromisoformat(content["pay_on"]), description=content["memo"],
+            counterparty=f"{content['payee']} {content['payee_name']}", debit_minor=minor,
+        )  # fmt: skip
+        note = (content["memo"], content["document_no"], _twins(content))
+        return Subject(
+            kind=f"payment_{content['kind']}", title=content["payee_name"], amount_minor=minor,
+            currency=content["currency"], unit=(unit.names.get(ctx.language) or unit.name) if unit else "",
+            account_name=content["payer_name"], account_number=content["payer"], lines=(line,),
+            note=" · ".join(part for part in note if part), due_on=date.fromisoformat(content["pay_on"]),
+            ground_url=reverse("payments:order", args=[int(content["order"])]),
+            rekey=(
+                RekeyField("payee", _("Payee's account"), content["payee"]),
+                RekeyField("amount", _("Amount"), content["amount"]),
+                RekeyField("name", _("Name of the payee"), content["payee_name"]),
+            ),
+            holds=_holds(ctx, content) if request.state == "open" else (),
+        )  # fmt: skip
+
+    def decide(
+        self, ctx: Context, request_id: int, *, approve: bool, seen_hash: str, reason: str
+    ) -> ApprovalRequest:
+        return decide_order(ctx, request_id, approve=approve, seen_hash=seen_hash, reason=reason)
+
+
+def _twins(content: dict[str, Any]) -> str:
+    if not content["duplicates"]:
+        return ""
+    numbers = ", ".join(one.split()[0] for one in content["duplicates"])
+    return _("May be the same as %(orders)s; the maker says: %(reason)s") % {
+        "orders": numbers, "reason": content["duplicate_reason"],
+    }  # fmt: skip
+
+
+def _holds(ctx: Context, content: dict[str, Any]) -> tuple[Hold, ...]:
+    """Why approving would be refused now: it is said before somebody signs."""
+    order = PaymentOrder.objects.select_related("book", "payee").get(id=int(content["order"]))
+    balance = Balance.objects.select_related("account").get(account_id=int(content["payer_id"]))
+    found = []
+    problem = hold_problem(facts_of(balance), int(content["amount_minor"]))
+    if problem:
+        found.append((problem_text(problem).what, content["payer"]))
+    found += [
+        (problem_text(f"limit_passed_{use.limit.scope.value}").what, "")
+        for use in uses_of(ctx, order)
+        if use.is_passed
+    ]
+    return tuple(
+        Hold(f"{what}: {account}" if account else what, _("Mend the cause, or return it to its maker with the reason."))
+        for what, account in found
+    )  # fmt: skip

@@ -1,0 +1,29 @@
+"""Rights of payments as data."""
+
+from django.utils.translation import gettext_noop as _
+
+from moa.control.permissions import declare
+
+VIEW = "payments.view"
+ENTER = "payments.enter"
+WITHDRAW = "payments.withdraw"
+PROPOSE_LIMIT = "payments.limit.propose"
+CARRY_OUT = "payments.carry_out"
+
+declare(
+    {
+        VIEW: _("See payments and their limits"),
+        ENTER: _("Enter payments and submit them"),
+        WITHDRAW: _("Take back payments of others before they leave"),
+        PROPOSE_LIMIT: _("Propose limits of payments"),
+        CARRY_OUT: _("Carry out approved payments on their day"),
+    },
+    {
+        "treasurer": (VIEW, ENTER, WITHDRAW, PROPOSE_LIMIT),
+        "teller": (VIEW, ENTER, WITHDRAW),
+        "approver": (VIEW, PROPOSE_LIMIT),
+        "clerk": (VIEW, ENTER),
+        "auditor": (VIEW,),
+        "machine": (VIEW, CARRY_OUT),
+    },
+)

@@ -1,0 +1,167 @@
+"""Reads of payments: one order with the right to it, limits in force with what is used, what may be a duplicate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from django.db import connection
+from django.db.models import Q, Sum
+
+from moa.control.access import may, permitted_units, require
+from moa.control.approvers import path_of
+from moa.control.context import Context
+from moa.control.models import ApprovalRequest, Unit
+from moa.kernel.errors import NotFound
+from moa.ledger.models import Book, LedgerAccount
+from moa.payments.lifecycle import HOLDING, OrderState
+from moa.payments.models import PaymentLimit, PaymentOrder
+from moa.payments.permissions import ENTER, VIEW
+from moa.payments.rules.duplicates import WINDOW_DAYS, Asked, Duplicate, find_duplicates, plain_document
+from moa.payments.rules.limits import Limit, LimitScope, LimitUse, weigh
+
+# What counts against a day's limits: agreed on and not come to nothing.
+COUNTED = (*HOLDING, OrderState.PAID, OrderState.RECONCILED)
+_TWINS = 50
+
+
+def access_order(ctx: Context, order_id: int, permission: str = VIEW) -> PaymentOrder:
+    """The order if the actor has the right in its unit; a draft that was never submitted is its maker's alone. Raises: not_found."""
+    order = (
+        PaymentOrder.objects.select_related("book", "unit", "maker", "payer", "payee", "request")
+        .filter(id=order_id)
+        .first()
+    )
+    if order is None or not may(ctx, permission, order.unit_id):
+        raise NotFound(order=order_id)
+    if order.request_id is None and order.maker_id != ctx.actor.person_id:
+        raise NotFound(order=order_id)
+    return order
+
+
+def lock_order(order_id: int) -> PaymentOrder:
+    """The order until the transaction ends; its request first, as a decision locks the two. Raises: not_found."""
+    request_id = PaymentOrder.objects.filter(id=order_id).values_list("request_id", flat=True).first()
+    if request_id is not None:
+        ApprovalRequest.objects.select_for_update().get(id=request_id)
+    order = PaymentOrder.objects.select_for_update().filter(id=order_id).first()
+    if order is None:
+        raise NotFound(order=order_id)
+    return order
+
+
+def lock_own_order(ctx: Context, order_id: int) -> PaymentOrder:
+    """An order for its maker to change; anybody else's is as if it were not there. Raises: not_found, forbidden."""
+    if not PaymentOrder.objects.filter(id=order_id, maker_id=ctx.actor.person_id).exists():
+        raise NotFound(order=order_id)
+    order = lock_order(order_id)
+    # A draft that was never submitted belongs to no unit yet: which account may pay is asked when it is read.
+    require(ctx, ENTER, order.unit_id)
+    return order
+
+
+def limits_for(
+    ctx: Context, *, book: Book, unit_id: int | None, payee: str, currency: str, day: date, but: int = 0
+) -> list[Limit]:  # fmt: skip
+    """Every limit that a payment of that day meets, with what counts against it already. `but` leaves one order out."""
+    units = path_of(unit_id)
+    newest = (
+        PaymentLimit.objects.filter(Q(unit_id=None) | Q(unit_id__in=units), currency=currency, valid_from__lte=day)
+        .order_by("scope", "unit_id", "-valid_from", "-id")
+        .distinct("scope", "unit_id")
+    )  # fmt: skip
+    counted = PaymentOrder.objects.filter(
+        state__in=COUNTED, pay_on=day, currency=currency, book_id=book.id
+    ).exclude(id=but)
+    found = []
+    for limit in newest:
+        if limit.most_minor is None:
+            continue
+        scope = LimitScope(limit.scope)
+        used = 0
+        if scope is not LimitScope.SINGLE:
+            here = counted if limit.unit_id is None else counted.filter(unit_id__in=_below(limit.unit_id))
+            here = here.filter(payee__code=payee) if scope is LimitScope.PAYEE else here
+            used = here.aggregate(sum=Sum("amount_minor"))["sum"] or 0
+        found.append(Limit(scope, limit.most_minor, int(used), limit.id))
+    return found
+
+
+def uses_of(ctx: Context, order: PaymentOrder) -> list[LimitUse]:
+    """What a submitted order does to the limits of its day."""
+    assert order.amount_minor is not None and order.pay_on is not None and order.payee is not None
+    limits = limits_for(
+        ctx, book=order.book, unit_id=order.unit_id, payee=order.payee.code, currency=order.currency,
+        day=order.pay_on, but=order.id,
+    )  # fmt: skip
+    return weigh(order.amount_minor, limits)
+
+
+def hold_limits(ctx: Context) -> None:
+    """Until the transaction ends nobody else counts an approval against the group's limits."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_advisory_xact_lock(hashtextextended('payments.limits', %s))", [ctx.group_id]
+        )
+
+
+def duplicates_of(new: Asked, book: Book) -> list[Duplicate]:
+    """Orders that are not over without a payment and may be the same as this one, the newest first."""
+    alive = PaymentOrder.objects.filter(book_id=book.id, request__isnull=False).exclude(
+        state__in=[OrderState.WITHDRAWN, OrderState.CANCELLED, OrderState.FAILED, OrderState.RETURNED, OrderState.DRAFT]
+    )  # fmt: skip
+    window = timedelta(days=WINDOW_DAYS)
+    alike = Q(
+        payer__code=new.payer, payee__code=new.payee, amount_minor=new.amount_minor, currency=new.currency,
+        pay_on__range=(new.day - window, new.day + window),
+    )  # fmt: skip
+    if key := plain_document(new.document):
+        alike |= Q(document_key=key)
+    others = alive.filter(alike).select_related("payer", "payee").order_by("-id")[:_TWINS]
+    return find_duplicates(new, [asked_of(one) for one in others])
+
+
+def asked_of(order: PaymentOrder) -> Asked:
+    assert order.payer is not None and order.payee is not None
+    assert order.amount_minor is not None and order.pay_on is not None
+    return Asked(
+        order.payer.code, order.payee.code, order.amount_minor, order.currency, order.pay_on, order.document_no, order.id
+    )  # fmt: skip
+
+
+def payees_used(ctx: Context, book: Book, *, most: int = 20) -> list[LedgerAccount]:
+    """Whom the person's units paid before, the latest first."""
+    orders = PaymentOrder.objects.filter(book_id=book.id, request__isnull=False)
+    units = permitted_units(ctx, VIEW)
+    if units is not None:
+        orders = orders.filter(unit_id__in=units)
+    latest: dict[int, None] = dict.fromkeys(
+        number for number in orders.order_by("-id").values_list("payee_id", flat=True)[:500] if number
+    )
+    accounts = LedgerAccount.objects.exclude(state="closed").in_bulk(list(latest)[:most])
+    return [accounts[number] for number in list(latest)[:most] if number in accounts]
+
+
+def waiting_minor(book: Book, payer_id: int, day: date, *, but: int = 0) -> int:
+    """What was submitted from the account for a day up to this one, and nobody has decided on yet."""
+    waiting = PaymentOrder.objects.filter(
+        book_id=book.id, payer_id=payer_id, state=OrderState.PENDING, pay_on__lte=day
+    ).exclude(id=but)
+    return int(waiting.aggregate(sum=Sum("amount_minor"))["sum"] or 0)
+
+
+def due_orders(book: Book, day: date) -> Sequence[int]:
+    """The approved transfers within the books whose day has come, by number."""
+    due = PaymentOrder.objects.filter(book_id=book.id, state=OrderState.APPROVED, pay_on__lte=day)
+    return list(due.order_by("id").values_list("id", flat=True))
+
+
+def _below(unit_id: int) -> list[int]:
+    """The unit and all below it."""
+    children: dict[int, list[int]] = {}
+    for child, parent in Unit.objects.exclude(parent_id=None).values_list("id", "parent_id"):
+        children.setdefault(parent, []).append(child)
+    found = [unit_id]
+    for one in found:
+        found.extend(children.get(one, ()))
+    return found

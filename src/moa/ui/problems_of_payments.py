@@ -1,0 +1,74 @@
+"""What is wrong and how to mend it, for the codes of payments: orders, limits, holds."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+
+OF_PAYMENTS: dict[str, tuple[Text, Text]] = {
+    "payment_field_missing": (_("This field is empty"), _("Fill it in")),
+    "purpose_missing": (_("The purpose is not chosen"), _("Choose what the payment is for")),
+    "payer_of_others": (
+        _("The account belongs to another unit"),
+        _("Choose an account of your own unit"),
+    ),
+    "account_no_party": (
+        _("The account holds nobody's money"),
+        _("Choose a deposit or cash account; costs and equity are booked by voucher"),
+    ),
+    "account_at_bank": (
+        _("The account follows a bank's statement"),
+        _("Choose an account of the books; money at a bank moves when the bank moves it"),
+    ),
+    "payee_is_payer": (_("Both accounts are the same"), _("Choose another payee")),
+    "accounts_of_two_sides": (
+        _("The two accounts stand on different sides of the books, so one cannot pay the other"),
+        _("Choose two deposit accounts, or enter a voucher"),
+    ),
+    "pay_day_over": (_("The day of payment is over"), _("Choose today or a later day")),
+    "pay_day_far": (_("The day of payment is more than a year away"), _("Choose an earlier day")),
+    "payment_perhaps_twice": (
+        _("It may have been entered before: %(value)s"),
+        _("Look at those payments; if this is another one, say why"),
+    ),
+    "limit_passed_single": (
+        _("The amount passes the limit of one payment"),
+        _("Lower the amount, or have the limit changed by two persons"),
+    ),
+    "limit_passed_daily": (
+        _("The amount passes the limit of the day"),
+        _("Lower the amount, choose another day, or have the limit changed by two persons"),
+    ),
+    "limit_passed_unit": (
+        _("The amount passes the unit's limit of the day"),
+        _("Lower the amount, choose another day, or have the limit changed by two persons"),
+    ),
+    "limit_passed_payee": (
+        _("The amount passes the day's limit for this payee"),
+        _("Lower the amount, choose another day, or have the limit changed by two persons"),
+    ),
+    "hold_refused": (
+        _("The account cannot spare the amount now"),
+        _("Bring money in, or wait until other payments are over"),
+    ),
+    "payment_refused": (
+        _("The payment cannot be made as it stands, so nothing was decided"),
+        _("Mend the cause, or return it to its maker with the reason"),
+    ),
+    "payment_flawed": (_("The payment cannot be submitted yet"), _("Mend the fields that are named")),
+    "order_changed": (
+        _("The payment was saved meanwhile from another window"),
+        _("Look at what was saved, then save again if yours is to stand"),
+    ),
+    "order_too_long": (_("A field holds more than can be kept"), _("Shorten it")),
+    "withdrawal_reason_missing": (
+        _("Who takes back another person's payment says why"),
+        _("Write the reason"),
+    ),
+    "payment_limit_invalid": (
+        _("This limit cannot be proposed"),
+        _("Choose what it counts, its unit and currency, an amount, and a day from today on"),
+    ),
+}
