@@ -16,6 +16,10 @@ from moa.control.mail import send
 from moa.control.models import Assignment, Notice, Passkey, Role
 from moa.control.operations.make_token import NewToken, make_token
 from moa.control.queries import context_for
+from moa.ledger.models import Book
+from moa.payments.operations.save_order import save_order
+from moa.payments.operations.submit_order import submit_order
+from moa.payments.rules.typed_orders import TypedOrder
 from tests.accounts.bank_files import Line, nov
 from tests.control.factories import TODAY, make_person
 from tests.reconciliation.scene import make_scene
@@ -77,9 +81,16 @@ def make_world(roles: tuple[str, ...] = ()) -> World:
             "account_id": scene.account.id, "file_id": _newest(StatementFile), "statement_id": _newest(StatementFile), "transaction_id": _newest(Transaction),
             "line_key": str(_newest(Transaction)), "conflict_id": _newest(Conflict), "row_id": line.pk,
             "voucher_id": voucher.id, "period": voucher.period, "book": "SC", "code": "ALL", "what": "close",
-            "name": "trial-balance", "token": "0123456789abcdef.secret",
+            "order_id": _payment(ctx, scene.book), "name": "trial-balance", "token": "0123456789abcdef.secret",
         }  # fmt: skip
     return World({role: make_person(machine, roles=[role], valid_from=TODAY) for role in roles}, objects)
+
+
+def _payment(ctx: Context, book: Book) -> int:
+    """One that waits for approval."""
+    order = save_order(ctx, book, TypedOrder("a", "free", "1", "", "funding"))
+    submit_order(ctx, order.id, seen_version=order.version)
+    return order.id
 
 
 def _newest(model: Any) -> int:

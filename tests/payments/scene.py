@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from moa.control.context import Context
 from moa.control.models import ApprovalRequest
-from moa.control.queries import context_for
 from moa.ledger.models import Balance
+from moa.ledger.operations.close_day import close_day
 from moa.payments.models import PaymentOrder
 from moa.payments.operations.decide_order import decide_order
 from moa.payments.operations.propose_limit import NewLimit, decide_limit, propose_limit
@@ -22,6 +22,9 @@ from tests.ledger.journal import Journal, make_journal, voucher
 TYPED = TypedOrder(
     payer="a", payee="b", amount="1,000", pay_on=str(TODAY), purpose="funding", memo="운영자금"
 )
+
+# Monday: the next business day of the book.
+LATER = TODAY + timedelta(days=3)
 
 
 @dataclass
@@ -72,10 +75,10 @@ class Scene:
         with self.second.open():
             decide_limit(self.second, request.id, approve=True, seen_hash=request.content_hash)
 
-    def later(self, ctx: Context, day: date) -> Context:
-        """The same person on another day."""
-        moved = context_for(ctx.group_id, ctx.actor.person_id, at=ctx.at, channel="test")
-        return replace(moved, today=day)
+    def open_later(self) -> None:
+        """The business day of LATER is under way, as after a closing."""
+        with self.journal.ctx.open():
+            close_day(self.journal.ctx, self.journal.book)
 
 
 def make_scene() -> Scene:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from datetime import timedelta
-
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
@@ -18,15 +15,13 @@ from moa.ledger.operations.change_account import change_account
 from moa.ledger.verification import verify_books
 from moa.payments.models import Evidence, OrderMove, PaymentOrder
 from moa.payments.operations.carry_out_transfer import carry_out_transfer
-from moa.payments.operations.decide_order import PaymentRefused, decide_order
+from moa.payments.operations.decide_order import PaymentRefused
 from moa.payments.operations.save_order import OrderChanged, save_order
 from moa.payments.operations.submit_order import OrderFlawed, submit_order
 from moa.payments.operations.withdraw_order import withdraw_order
 from moa.payments.queries import access_order
-from tests.control.factories import TODAY, make_person, make_two_groups, make_unit
-from tests.payments.scene import TYPED, Scene, make_scene
-
-LATER = TODAY + timedelta(days=3)
+from tests.control.factories import make_person, make_two_groups, make_unit
+from tests.payments.scene import LATER, TYPED, Scene, make_scene
 
 
 @pytest.fixture
@@ -182,7 +177,7 @@ def test_a_later_payment_is_set_aside_until_its_day(scene):
 
 def test_it_is_carried_out_once_its_day_is_open(scene):
     order = scene.paid(pay_on=str(LATER), amount="4,000")
-    _open_day(scene)
+    scene.open_later()
     machine = scene.journal.machine
     with machine.open():
         assert carry_out_transfer(machine, order.id) == "paid"
@@ -194,7 +189,7 @@ def test_what_the_books_refuse_on_the_day_fails_with_its_reason_and_frees_the_am
     order = scene.paid(pay_on=str(LATER), amount="4,000")
     with scene.journal.ctx.open():
         change_account(scene.journal.ctx, scene.journal.book, "b", "close")
-    _open_day(scene)
+    scene.open_later()
     machine = scene.journal.machine
     with machine.open():
         assert carry_out_transfer(machine, order.id) == "failed"
@@ -202,14 +197,6 @@ def test_what_the_books_refuse_on_the_day_fails_with_its_reason_and_frees_the_am
             {"problem": "account_closed"}
         ]
     assert (scene.now(order.id).problem, scene.stands()[0], scene.held()) == ("account_closed", 5_000, 0)
-
-
-def _open_day(scene: Scene) -> None:
-    """The business day of LATER is under way, as after a closing."""
-    from moa.ledger.operations.close_day import close_day
-
-    with scene.journal.ctx.open():
-        close_day(scene.journal.ctx, scene.journal.book)
 
 
 def test_the_maker_takes_it_back_and_the_amount_is_free_again(scene):
@@ -322,107 +309,3 @@ def test_the_database_refuses_what_nobody_decided(scene, statement):
     refused = pytest.raises((DatabaseError, IntegrityError))
     with scene.maker.open(), connection.cursor() as cursor, refused, transaction.atomic():
         cursor.execute(statement)
-
-
-def at_once(work: list) -> list[str]:
-    """Run the calls at the same moment; what each came to: "done" or the refusal's problem or code."""
-    gate, results = threading.Barrier(len(work)), []
-
-    def run(call) -> None:
-        gate.wait()
-        try:
-            call()
-            results.append("done")
-        except DomainError as refusal:
-            results.append(str(refusal.facts.get("problem", refusal.code)))
-        except Exception as fault:
-            results.append(repr(fault))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(call,)) for call in work]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return sorted(results)
-
-
-def approve(ctx: Context, request: ApprovalRequest):
-    def call() -> None:
-        fresh = Context(ctx.actor, ctx.group_id, ctx.at, ctx.today, ctx.request_id, "test")
-        with fresh.open():
-            decide_order(fresh, request.id, approve=True, seen_hash=request.content_hash)
-
-    return call
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_approvers_at_once_pay_once():
-    scene = make_scene()
-    request = scene.submit(amount="3,000")
-    results = at_once([approve(scene.first, request), approve(scene.second, request)])
-    assert results == ["done", "move_not_allowed"]
-    assert scene.stands() == (2_000, 3_000, 0)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_balance_is_not_spent_twice_at_once():
-    scene = make_scene()
-    requests = [scene.submit(amount="3,000", payee=payee) for payee in ("b", "free")]
-    results = at_once([approve(scene.first, requests[0]), approve(scene.second, requests[1])])
-    assert results == ["below_floor", "done"]
-    assert scene.stands()[0] == 2_000 and scene.held() == 0
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_limit_is_not_passed_by_two_approvals_at_once():
-    scene = make_scene()
-    scene.limit("daily", 3_000)
-    requests = [scene.submit(amount="2,000", payee=payee) for payee in ("b", "free")]
-    results = at_once([approve(scene.first, requests[0]), approve(scene.second, requests[1])])
-    assert results == ["done", "limit_passed_daily"]
-    assert scene.stands()[0] == 3_000
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_payments_across_one_another_do_not_lock_each_other_out():
-    scene = make_scene()
-    scene.paid(amount="2,500")
-    there = [scene.submit(amount=f"{n}") for n in (1, 2, 3)]
-    back = [scene.submit(payer="b", payee="a", amount=f"{n}") for n in (1, 2, 3)]
-    results = at_once(
-        [approve(scene.first if n % 2 else scene.second, one) for n, one in enumerate(there + back)]
-    )
-    assert results == ["done"] * 6
-    assert scene.stands() == (2_500, 2_500, 0)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_taking_back_and_carrying_out_at_once_come_to_one_of_the_two():
-    scene = make_scene()
-    order = scene.paid(pay_on=str(LATER), amount="4,000")
-    _open_day(scene)
-    machine, maker = scene.journal.machine, scene.maker
-
-    def carry() -> None:
-        with machine.open():
-            carry_out_transfer(machine, order.id)
-
-    def take_back() -> None:
-        with maker.open():
-            withdraw_order(maker, order.id)
-
-    results = at_once([carry, carry, take_back])
-    state = scene.now(order.id).state
-    expected = {"paid": (["done", "done", "move_not_allowed"], (1_000, 4_000, 0)),
-                "withdrawn": (["done", "done", "done"], (5_000, 0, 0))}  # fmt: skip
-    assert (results, scene.stands()) == expected[state]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_database_refuses_a_state_without_its_hold():
-    scene = make_scene()
-    order = scene.paid(pay_on=str(LATER))
-    with pytest.raises(DatabaseError, match="set aside"), scene.maker.open(), connection.cursor() as cursor:
-        cursor.execute("update payments_paymentorder set state = 'withdrawn' where id = %s", [order.id])

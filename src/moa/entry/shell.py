@@ -28,6 +28,7 @@ from moa.directory.permissions import VIEW_CALENDAR, VIEW_RATES
 from moa.directory.queries import calendar_for
 from moa.ledger.permissions import VIEW as VIEW_BOOKS
 from moa.ledger.web.day_words import book_day_of
+from moa.payments.permissions import VIEW as VIEW_PAYMENTS
 from moa.reconciliation.permissions import VIEW as VIEW_LINES
 from moa.reports.permissions import VIEW_POSITION
 from moa.ui.environment import page_address
@@ -40,6 +41,7 @@ _JOBS: dict[str, tuple[str, str | tuple[str, ...]]] = {
     "position": ("reports:position", VIEW_POSITION),
     "daily": ("reports:daily", VIEW_POSITION),
     "accounts": ("accounts:accounts", VIEW),
+    "payments": ("payments:orders", VIEW_PAYMENTS),
     "imports": ("accounts:imports", VIEW),
     "reconciliation": ("reconciliation:lines", VIEW_LINES),
     "kftc": ("channels:kftc", CHECK),

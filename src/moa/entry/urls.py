@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("moa.accounts.web.urls")),
     path("", include("moa.channels.kftc.web.urls")),
     path("", include("moa.reconciliation.web.urls")),
+    path("", include("moa.payments.web.urls")),
     path("", include("moa.reports.web.urls")),
     path("api/v1/docs", docs_page.docs, name="api_docs"),
     path("api/v1/", api.urls),

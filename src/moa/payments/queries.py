@@ -11,6 +11,7 @@ from django.db.models import Q, Sum
 from moa.control.access import may, permitted_units, require
 from moa.control.approvers import path_of
 from moa.control.context import Context
+from moa.control.lifecycle import ApprovalState
 from moa.control.models import ApprovalRequest, Unit
 from moa.kernel.errors import NotFound
 from moa.ledger.models import Book, LedgerAccount
@@ -37,6 +38,17 @@ def access_order(ctx: Context, order_id: int, permission: str = VIEW) -> Payment
     if order.request_id is None and order.maker_id != ctx.actor.person_id:
         raise NotFound(order=order_id)
     return order
+
+
+def state_of(order: PaymentOrder) -> OrderState:
+    """Where it stands: a request that its maker took back in the inbox leaves a draft, which nobody had to be told."""
+    state = OrderState(order.state)
+    gone = (
+        state is OrderState.PENDING
+        and order.request is not None
+        and order.request.state != ApprovalState.OPEN
+    )
+    return OrderState.DRAFT if gone else state
 
 
 def lock_order(order_id: int) -> PaymentOrder:

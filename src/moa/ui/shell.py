@@ -33,6 +33,7 @@ JOBS: tuple[Job, ...] = (
     Job("position", _("Position"), "pos", "funds"),
     Job("daily", _("Daily fund report"), "chart", "funds"),
     Job("accounts", pgettext_lazy("menu", "Accounts"), "list", "funds", _("Accounts")),
+    Job("payments", pgettext_lazy("menu", "Payments"), "send", "funds"),
     Job("imports", _("Import"), "up", "funds"),
     Job("reconciliation", _("Reconciliation"), "match", "funds"),
     Job("kftc", _("KFTC file"), "rec", "funds"),

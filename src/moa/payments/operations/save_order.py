@@ -15,7 +15,7 @@ from moa.payments.lifecycle import ORDER, OrderState
 from moa.payments.models import PaymentOrder
 from moa.payments.moves import move_order
 from moa.payments.permissions import ENTER
-from moa.payments.queries import lock_own_order
+from moa.payments.queries import lock_own_order, state_of
 from moa.payments.rules.typed_orders import TypedOrder, from_json, too_long
 
 SUBJECT = "payments.order"
@@ -53,6 +53,7 @@ def save_order(
         record(ctx, "payments.order.made", "payment", order.id, after={"book": book.code})
         return order
     order = lock_own_order(ctx, order_id)
+    take_up(ctx, order)
     if typed == from_json(order.form):
         return order
     ORDER.after(order.state, "edit")
@@ -68,3 +69,9 @@ def save_order(
     else:
         move_order(ctx, order, "edit", **changes)
     return order
+
+
+def take_up(ctx: Context, order: PaymentOrder) -> None:
+    """A locked order whose request its maker took back in the inbox is a draft again."""
+    if order.state != state_of(order):
+        move_order(ctx, order, "edit")

@@ -13,7 +13,7 @@ from moa.ledger.models import Book, LedgerAccount
 from moa.payments.lifecycle import ORDER
 from moa.payments.models import PaymentOrder
 from moa.payments.moves import move_order
-from moa.payments.operations.save_order import SUBJECT, OrderChanged
+from moa.payments.operations.save_order import SUBJECT, OrderChanged, take_up
 from moa.payments.queries import duplicates_of, limits_for, lock_own_order
 from moa.payments.reading import Flaw, Reading, read_order
 from moa.payments.rules.duplicates import Asked, Duplicate, plain_document
@@ -39,6 +39,7 @@ def submit_order(ctx: Context, order_id: int, *, seen_version: int) -> ApprovalR
     Raises: not_found, forbidden, order_changed, move_not_allowed, payment_flawed, nobody_can_approve, no_rate_for_limit.
     """
     order = lock_own_order(ctx, order_id)
+    take_up(ctx, order)
     ORDER.after(order.state, "submit")
     if order.version != seen_version:
         raise OrderChanged(version=order.version, saved_at=order.saved_at)

@@ -1,0 +1,112 @@
+"""What a payment would lead to, before it is submitted: who decides, what the account holds then, which limit is next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from moa.control.approval_route import find_route
+from moa.control.approvers import list_approvers
+from moa.control.context import Context
+from moa.control.models import ApprovalGrade
+from moa.control.queries import person_names
+from moa.kernel.errors import DomainError
+from moa.ledger.holds import facts_of
+from moa.ledger.models import Balance, Book
+from moa.ledger.queries import day_under_way
+from moa.ledger.rules.holding import hold_problem
+from moa.payments.operations.save_order import SUBJECT
+from moa.payments.operations.submit_order import twins_of, unit_of, uses_for
+from moa.payments.queries import waiting_minor
+from moa.payments.reading import Reading, read_order
+from moa.payments.rules.duplicates import Duplicate
+from moa.payments.rules.limits import LimitUse
+from moa.payments.rules.typed_orders import TypedOrder
+
+
+@dataclass(frozen=True, slots=True)
+class StepSeen:
+    """One step of the decision. Shape: `grade` the lowest that may give it, "" for any; `names` who could."""
+
+    grade: str
+    review: str
+    names: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountThen:
+    """The paying account. Shape: on its normal side; `after_minor` at the end of the day when everything submitted is paid;
+    `problem` why it could not be paid now."""
+
+    currency: str
+    balance_minor: int
+    held_minor: int
+    waiting_minor: int
+    after_minor: int
+    floor_minor: int | None
+    problem: str
+
+
+@dataclass(slots=True)
+class Preview:
+    """Shape: empty where the form does not say enough yet; `nobody` the code of why nobody could decide."""
+
+    reading: Reading
+    steps: list[StepSeen] = field(default_factory=list)
+    nobody: str = ""
+    account: AccountThen | None = None
+    uses: list[LimitUse] = field(default_factory=list)
+    twins: list[Duplicate] = field(default_factory=list)
+    waits_for_day: bool = False
+
+
+def preview(ctx: Context, book: Book, typed: TypedOrder, *, order_id: int = 0) -> Preview:
+    """Nothing is locked: what others do meanwhile may change it until it is approved."""
+    seen = Preview(read_order(ctx, book, typed))
+    reading = seen.reading
+    if reading.payer is None or reading.amount_minor is None:
+        return seen
+    _see_route(ctx, book, seen)
+    seen.account = _account_then(book, reading, order_id)
+    seen.uses = uses_for(ctx, book, order_id, reading)
+    seen.twins = twins_of(book, order_id, typed, reading)
+    day = day_under_way(book)
+    seen.waits_for_day = day is None or (reading.pay_on is not None and day.business_date < reading.pay_on)
+    return seen
+
+
+def _see_route(ctx: Context, book: Book, seen: Preview) -> None:
+    reading = seen.reading
+    unit_id = unit_of(book, reading.payer)
+    try:
+        route = find_route(ctx, SUBJECT, unit_id, reading.amount_minor, reading.currency)
+    except DomainError as refusal:
+        seen.nobody = refusal.code
+        return
+    if not route.steps:
+        able = sorted(person for person in list_approvers(ctx, unit_id) if person != ctx.actor.person_id)
+        seen.nobody = "" if able else "nobody_can_approve"
+        seen.steps = [StepSeen("", "visual", _names(ctx, able))] if able else []
+        return
+    grades = {one.code: one.names.get(ctx.language) or one.name for one in ApprovalGrade.objects.all()}
+    seen.steps = [
+        StepSeen(str(grades.get(step.grade, step.grade)), step.review, _names(ctx, sorted(persons)))
+        for step, persons in zip(route.steps, route.candidates, strict=True)
+    ]
+
+
+def _names(ctx: Context, persons: list[int]) -> list[str]:
+    names = person_names(ctx, set(persons))
+    return [names[person] for person in persons if person in names]
+
+
+def _account_then(book: Book, reading: Reading, order_id: int) -> AccountThen:
+    payer, minor = reading.payer, reading.amount_minor
+    assert payer is not None and minor is not None and reading.payer is not None
+    balance = Balance.objects.select_related("account").get(account_id=payer.id)
+    stands = balance.current_minor * payer.normal_side
+    day = reading.pay_on
+    waiting = waiting_minor(book, payer.id, day, but=order_id) if day is not None else 0
+    return AccountThen(
+        payer.currency, stands, balance.held_minor, waiting, stands - balance.held_minor - waiting - minor,
+        payer.floor_minor, hold_problem(facts_of(balance), minor),
+    )  # fmt: skip

@@ -1,0 +1,53 @@
+"""What states, moves, purposes and fields of payments are called on pages."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from moa.payments.lifecycle import OrderState
+
+Text = str | Promise
+
+# The look and the word of each state.
+STATES: dict[str, tuple[str, Text]] = {
+    OrderState.DRAFT.value: ("draft", pgettext_lazy("payment", "Draft")),
+    OrderState.PENDING.value: ("pending", pgettext_lazy("payment", "Waits for approval")),
+    OrderState.RETURNED.value: ("failed", pgettext_lazy("payment", "Returned")),
+    OrderState.APPROVED.value: ("approved", pgettext_lazy("payment", "Approved")),
+    OrderState.READY.value: ("approved", pgettext_lazy("payment", "Ready to be sent")),
+    OrderState.SENT.value: ("sent", pgettext_lazy("payment", "Sent")),
+    OrderState.PROCESSING.value: ("sent", pgettext_lazy("payment", "In work at the bank")),
+    OrderState.UNKNOWN.value: ("unknown", pgettext_lazy("payment", "Result not known")),
+    OrderState.PAID.value: ("paid", pgettext_lazy("payment", "Paid")),
+    OrderState.RECONCILED.value: ("paid", pgettext_lazy("payment", "Paid, on the statement")),
+    OrderState.FAILED.value: ("failed", pgettext_lazy("payment", "Failed")),
+    OrderState.RETURNED_BY_BANK.value: ("failed", pgettext_lazy("payment", "Returned by the bank")),
+    OrderState.WITHDRAWN.value: ("draft", pgettext_lazy("payment", "Taken back")),
+    OrderState.CANCELLED.value: ("draft", pgettext_lazy("payment", "Cancelled")),
+}
+MOVES: dict[str, Text] = {
+    "edit": _("Taken back to be edited"),
+    "submit": _("Sent for approval"),
+    "return": _("Returned to its maker"),
+    "approve": _("Approved, the amount set aside"),
+    "book": _("Booked: the money is with the payee"),
+    "refuse": _("Refused by the books, the amount is free again"),
+    "withdraw": _("Taken back, nothing was paid"),
+}
+PURPOSES: dict[str, Text] = {
+    "funding": pgettext_lazy("purpose", "Funding of a member"),
+    "goods": pgettext_lazy("purpose", "Goods"),
+    "services": pgettext_lazy("purpose", "Services"),
+    "payroll": pgettext_lazy("purpose", "Wages"),
+    "tax": pgettext_lazy("purpose", "Taxes and dues"),
+    "interest": pgettext_lazy("purpose", "Interest"),
+    "refund": pgettext_lazy("purpose", "Refund"),
+    "other": pgettext_lazy("purpose", "Other"),
+}
+FIELDS: dict[str, Text] = {
+    "payer": _("Paying account"), "payee": _("Payee's account"), "amount": _("Amount"), "pay_on": _("Day of payment"),
+    "purpose": _("Purpose"), "memo": _("Memo"), "document_no": _("Document number"),
+    "duplicate_reason": _("Why it is another payment"),
+}  # fmt: skip

@@ -1,0 +1,153 @@
+"""Entering a payment: a new one or a draft, what it would lead to while it is typed, and its sending."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from moa.control.context import Context
+from moa.control.inbox import reason_of
+from moa.control.web.page import page
+from moa.kernel.errors import DomainError, Forbidden, NotFound
+from moa.kernel.words import in_words
+from moa.ledger.models import Book, LedgerAccount
+from moa.ledger.queries import day_under_way
+from moa.payments.lifecycle import OrderState
+from moa.payments.models import PaymentOrder
+from moa.payments.operations.save_order import save_order
+from moa.payments.operations.submit_order import OrderFlawed, submit_order
+from moa.payments.permissions import ENTER
+from moa.payments.preview import Preview, preview
+from moa.payments.queries import access_order, payees_used, state_of
+from moa.payments.reading import Flaw, payer_accounts
+from moa.payments.rules.typed_orders import TypedOrder, from_json
+from moa.payments.web.order_words import FIELDS, PURPOSES
+from moa.ui.problems import problem_text
+
+_PAYEES = 300
+
+
+@require_http_methods(["GET", "POST"])
+@page(ENTER)
+def new(request: HttpRequest, ctx: Context) -> HttpResponse:
+    book = book_of(request)
+    if request.method == "POST":
+        return posted(request, ctx, book, None)
+    return form_page(request, ctx, book, None, _started(request, ctx, book))
+
+
+@require_POST
+@page(ENTER)
+def reckon(request: HttpRequest, ctx: Context) -> HttpResponse:
+    """Who will decide, what the account will hold, which limit is next: while somebody types."""
+    seen = preview(ctx, book_of(request), read_form(request.POST), order_id=number_of(request, "order") or 0)
+    return render(request, "payments/fragments/preview.html", preview_values(seen))
+
+
+def book_of(request: HttpRequest) -> Book:
+    """The book that is named, else the default one. Members pay from the centre's book without any right in it."""
+    code = request.POST.get("book") or request.GET.get("book", "")
+    books = Book.objects.filter(code=code) if code else Book.objects.filter(is_default=True)
+    book = books.first()
+    if book is None:
+        raise NotFound(book=code[:40])
+    return book
+
+
+def read_form(given: QueryDict) -> TypedOrder:
+    """What was sent; control signs that no field can hold are left out."""
+    texts = {name: given.get(name, "").replace("\0", "").strip() for name in TypedOrder._fields}
+    return TypedOrder(**texts)
+
+
+def number_of(request: HttpRequest, name: str) -> int | None:
+    text = request.POST.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+
+
+def posted(request: HttpRequest, ctx: Context, book: Book, order: PaymentOrder | None) -> HttpResponse:
+    typed, step = read_form(request.POST), request.POST.get("step", "save")
+    if step == "look":
+        return form_page(request, ctx, book, order, typed)
+    try:
+        with ctx.open():
+            kept = save_order(
+                ctx, book, typed, order_id=order.id if order else None, seen_version=number_of(request, "version") or 0
+            )  # fmt: skip
+            if step == "submit":
+                submit_order(ctx, kept.id, seen_version=kept.version)
+    except (NotFound, Forbidden):
+        raise
+    except OrderFlawed as refusal:
+        return form_page(request, ctx, book, order, typed, flaws=refusal.flaws, status=422)
+    except DomainError as refusal:
+        return form_page(request, ctx, book, order, typed, flaws=[Flaw("", refusal.code)], status=409)
+    return HttpResponseRedirect(
+        reverse("payments:order", args=[kept.id]) + ("?sent=1" if step == "submit" else "?saved=1")
+    )
+
+
+def form_page(
+    request: HttpRequest, ctx: Context, book: Book, order: PaymentOrder | None, typed: TypedOrder, *,
+    flaws: list[Flaw] | None = None, status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    seen = preview(ctx, book, typed, order_id=order.id if order else 0)
+    returned = order is not None and state_of(order) is OrderState.RETURNED and order.request is not None
+    values: dict[str, Any] = {
+        "book": book, "order": order, "typed": typed, "version": order.version if order else 0,
+        "payers": payer_accounts(ctx, book), "payees": _payees(ctx, book), "purposes": list(PURPOSES.items()),
+        "waits": order is not None and state_of(order) is OrderState.PENDING,
+        "returned": reason_of(order.request) if order is not None and order.request and returned else "",
+        **_shown_flaws(flaws or []), **preview_values(seen),
+    }  # fmt: skip
+    return render(request, "payments/form.html", values, status=status)
+
+
+def preview_values(seen: Preview) -> dict[str, Any]:
+    words = ""
+    if seen.reading.amount_minor:
+        try:
+            words = in_words(seen.reading.amount_minor, seen.reading.currency, get_language() or "ko")
+        except DomainError:
+            words = ""
+    return {"seen": seen, "words": words, "nobody": problem_text(seen.nobody) if seen.nobody else None}
+
+
+def _payees(ctx: Context, book: Book) -> list[tuple[LedgerAccount, bool]]:
+    """Those paid before come first."""
+    used = payees_used(ctx, book)
+    before = {one.id for one in used}
+    accounts = LedgerAccount.objects.filter(book_id=book.id, subject__nature="liability").exclude(
+        state="closed"
+    )
+    rest = [one for one in accounts.order_by("code")[:_PAYEES] if one.id not in before]
+    return [(one, True) for one in used] + [(one, False) for one in rest]
+
+
+def _shown_flaws(flaws: list[Flaw]) -> dict[str, Any]:
+    """What is wrong by field, and the summary with links in the order of the form."""
+    by_field: dict[str, str] = {}
+    summary = []
+    for flaw in flaws:
+        said = problem_text(flaw.code, "", flaw.value)
+        text = f"{said.what}. {said.mend}" if said.mend else said.what
+        by_field.setdefault(flaw.field, text)
+        label = str(FIELDS.get(flaw.field, _("Payment")))
+        summary.append({"id": f"f-{flaw.field or 'payer'}", "label": label, "text": text})
+    return {"flaws": by_field, "summary": summary}
+
+
+def _started(request: HttpRequest, ctx: Context, book: Book) -> TypedOrder:
+    """Empty, or as an earlier payment was: its day and document are not taken over."""
+    text = request.GET.get("like", "")
+    if text.isascii() and text.isdigit() and len(text) < 18:
+        former = access_order(ctx, int(text))
+        return from_json(former.form)._replace(pay_on="", document_no="", duplicate_reason="")
+    day = day_under_way(book)
+    return TypedOrder(pay_on=str(max(day.business_date, ctx.today) if day else ctx.today))

@@ -1,0 +1,119 @@
+"""One payment: where it stands and on what evidence, what happened, who decided, and what may be done with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from moa.control.access import may
+from moa.control.context import Context
+from moa.control.models import ApprovalDecision
+from moa.control.queries import person_names
+from moa.control.web.page import page
+from moa.kernel.errors import DomainError, Forbidden, NotFound
+from moa.ledger.models import Reversal
+from moa.ledger.permissions import VIEW as VIEW_BOOKS
+from moa.payments.lifecycle import HOLDING, ORDER, OrderState
+from moa.payments.models import Evidence, OrderMove, PaymentOrder
+from moa.payments.operations.withdraw_order import may_withdraw, withdraw_order
+from moa.payments.permissions import ENTER, VIEW
+from moa.payments.queries import access_order, state_of
+from moa.payments.rules.typed_orders import from_json
+from moa.payments.web.order_words import MOVES, PURPOSES, STATES
+from moa.payments.web.views_form import form_page, posted
+from moa.ui.problems import problem_text
+
+
+@require_http_methods(["GET", "POST"])
+@page(VIEW)
+def order(request: HttpRequest, ctx: Context, order_id: int) -> HttpResponse:
+    found = access_order(ctx, order_id)
+    own = found.maker_id == ctx.actor.person_id and may(ctx, ENTER)
+    if request.method == "POST":
+        if not own:
+            raise NotFound(order=order_id)
+        return posted(request, ctx, found.book, found)
+    state = state_of(found)
+    if own and (state in (OrderState.DRAFT, OrderState.RETURNED) or _edits(request, state)):
+        return form_page(request, ctx, found.book, found, from_json(found.form))
+    return order_page(request, ctx, found)
+
+
+@require_POST
+@page(VIEW)
+def withdraw(request: HttpRequest, ctx: Context, order_id: int) -> HttpResponse:
+    found = access_order(ctx, order_id)
+    try:
+        with ctx.open():
+            withdraw_order(ctx, order_id, reason=request.POST.get("reason", ""))
+    except (NotFound, Forbidden):
+        raise
+    except DomainError as refusal:
+        return order_page(request, ctx, found, refusal=refusal, status=409)
+    return HttpResponseRedirect(reverse("payments:order", args=[order_id]))
+
+
+def order_page(
+    request: HttpRequest,
+    ctx: Context,
+    found: PaymentOrder,
+    *,
+    refusal: DomainError | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    state = state_of(found)
+    own = found.maker_id == ctx.actor.person_id and may(ctx, ENTER)
+    evidence = list(Evidence.objects.filter(order_id=found.id).order_by("id"))
+    values: dict[str, Any] = {
+        "order": found, "typed": from_json(found.form), "stands": STATES[state], "state_code": state.value,
+        "purpose": PURPOSES.get(found.purpose, found.purpose), "is_held": state in HOLDING,
+        "evidence": evidence, "history": _history(ctx, found), "decisions": _decisions(ctx, found),
+        "voucher_url": _voucher_url(ctx, found), "is_reversed": _is_reversed(found),
+        "problem": problem_text(found.problem) if found.problem else None,
+        "may_edit": own and ORDER.allows(state, "edit"), "may_withdraw": may_withdraw(ctx, found),
+        "needs_reason": found.maker_id != ctx.actor.person_id, "may_enter": may(ctx, ENTER),
+        "refusal": problem_text(refusal.code) if refusal else None,
+    }  # fmt: skip
+    return render(request, "payments/order.html", values, status=status)
+
+
+def _edits(request: HttpRequest, state: OrderState) -> bool:
+    return "edit" in request.GET and ORDER.allows(state, "edit")
+
+
+def _history(ctx: Context, found: PaymentOrder) -> list[dict[str, Any]]:
+    moves = list(OrderMove.objects.filter(order_id=found.id).order_by("id"))
+    names = person_names(ctx, {one.person_id for one in moves})
+    return [
+        {"at": one.recorded_at, "text": MOVES.get(one.move, one.move), "who": names.get(one.person_id, ""),
+         "note": problem_text(one.note).what if one.move == "refuse" else one.note}
+        for one in moves
+    ]  # fmt: skip
+
+
+def _decisions(ctx: Context, found: PaymentOrder) -> list[dict[str, Any]]:
+    """Of the last request."""
+    if found.request_id is None:
+        return []
+    decisions = list(ApprovalDecision.objects.filter(request_id=found.request_id).order_by("step"))
+    names = person_names(ctx, {one.checker_id for one in decisions})
+    return [
+        {"who": names.get(one.checker_id, ""), "at": one.recorded_at, "approved": one.approved, "reason": one.reason}
+        for one in decisions
+    ]  # fmt: skip
+
+
+def _voucher_url(ctx: Context, found: PaymentOrder) -> str:
+    if found.voucher_id is None or not may(ctx, VIEW_BOOKS, found.book.unit_id):
+        return ""
+    return reverse("ledger:voucher", args=[found.book.code, found.period, found.voucher_id])
+
+
+def _is_reversed(found: PaymentOrder) -> bool:
+    if found.voucher_id is None or found.period is None:
+        return False
+    return Reversal.objects.filter(voucher_id=found.voucher_id, period=found.period).exists()
