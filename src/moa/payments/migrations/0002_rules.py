@@ -133,7 +133,7 @@ TABLES = ("payments_paymentorder", "payments_ordermove", "payments_evidence", "p
 class Migration(migrations.Migration):
     dependencies = [
         ("payments", "0001_initial"),
-        ("ledger", "0013_hold_rules"),
+        ("ledger", "0015_hold_rules"),
         ("control", "0009_approval_rules"),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ledger", "0011_subjects_close"),
+        ("ledger", "0013_closing_runs"),
     ]
 
     operations = [

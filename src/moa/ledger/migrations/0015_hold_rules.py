@@ -51,7 +51,7 @@ grant usage on all sequences in schema public to {app};
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0012_holds")]
+    dependencies = [("ledger", "0014_holds")]
 
     operations = [
         group_table("ledger_hold", grant="select, insert"),
