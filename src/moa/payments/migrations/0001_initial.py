@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("control", "0013_job_faults"),
-        ("ledger", "0013_hold_rules"),
+        ("ledger", "0015_hold_rules"),
     ]
 
     operations = [
