@@ -49,6 +49,10 @@ def test_every_figure_comes_to_what_its_ground_adds_up(db: None) -> None:
     pages += [
         f"/books/sheets/subject-ledger?{days}&subject=2011",
         f"/books/sheets/account-ledger?{days}&account=bank",
+        "/transactions",
+        "/transactions?direction=credit",
+        f"/accounts/{scene.accounts[MAIN].id}?direction=debit",
+        "/ledger/vouchers",
     ]
     seen: dict[str, str] = {}
     for address in pages:
@@ -64,7 +68,7 @@ def test_every_figure_comes_to_what_its_ground_adds_up(db: None) -> None:
         address = waiting.pop()
         answer = client.get(address, headers={"HX-Request": "true"})
         assert answer.status_code == 200, address
-        if not address.startswith("/why/"):
+        if not address.startswith("/why/") and "part=why" not in address and "as=why" not in address:
             continue
         panel = answer.content.decode()
         lead = _LEAD.search(panel)
@@ -77,7 +81,10 @@ def test_every_figure_comes_to_what_its_ground_adds_up(db: None) -> None:
                 seen[figure] = text
                 waiting.append(figure)
     kinds = {address.split("/")[2].split("?")[0] for address in seen if address.startswith("/why/")}
-    assert kinds >= {"position", "balance", "moved", "daily", "books", "voucher"}
+    assert kinds >= {"position", "balance", "moved", "daily", "books", "voucher", "leg"}
+    assert {"part=why", "as=why"} <= {
+        word for address in seen for word in re.findall("(?:part|as)=why", address)
+    }
     assert any(address.startswith("/transactions/") for address in seen)
 
 
@@ -101,6 +108,8 @@ def test_nobody_is_told_of_what_is_not_hers(db: None) -> None:
     "/why/nothing", "/why/balance", "/why/balance?account=x", "/why/balance?account=9&date=2026-02-31",
     "/why/position?known_at=2026-01-01T00:00:00", "/why/position?known_at=9999-01-01T00:00:00Z", "/why/position?by=moon",
     "/why/books?book=SC&subject=1&what=closing", "/why/voucher?book=SC&period=1&voucher=1", "/why/rate?currency=XXX",
+    "/why/leg?book=SC&period=1&voucher=1&leg=1", "/why/suspense?book=SC&currency=KRW", "/transactions?part=why&sum=into&of=XXX",
+    "/transactions?part=why&sum=booked_on&of=KRW",
     "/why/daily?what=balance", "/why/moved?account=1", "/why/bank-line?line=99999999999999999999",
 ])  # fmt: skip
 def test_an_address_of_no_figure_is_not_found(db: None, address: str) -> None:

@@ -11,8 +11,13 @@ from django.db import connection
 from moa.control.context import Context
 from moa.control.driver import driver_cursor
 from moa.ui.tables.conditions import Asked
-from moa.ui.tables.spec import COUNT_CAP, PAGE_SIZE, Row, Table
-from moa.ui.tables.statements import count_statement, rows_statement, totals_statement
+from moa.ui.tables.spec import COUNT_CAP, PAGE_SIZE, Column, Row, Table
+from moa.ui.tables.statements import (
+    count_statement,
+    largest_statement,
+    rows_statement,
+    totals_statement,
+)
 
 ROWS_AT_ONCE = 2000
 # Predicates that a page adds of its own, each with its values.
@@ -72,6 +77,17 @@ def total_rows(ctx: Context, table: Table, asked: Asked, given: Given = ()) -> l
             TableTotal(currency or "", count, dict(zip(keys, map(int, sums), strict=True)))
             for currency, count, *sums in cursor.fetchall()
         ]
+
+
+def largest_rows(
+    ctx: Context, table: Table, asked: Asked, given: Given = (), *, column: Column, currency: str, most: int
+) -> list[Row]:  # fmt: skip
+    """The rows with the largest figures of a summed column, of those that its total counts. Raises: forbidden."""
+    fixed = _fixed(ctx, table, asked, given)
+    statement, facts = largest_statement(table, asked, fixed, column=column, currency=currency, most=most)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, facts)
+        return [table.row_type._make(row) for row in cursor.fetchall()]
 
 
 def stream_rows(ctx: Context, table: Table, asked: Asked, given: Given = ()) -> Iterator[Row]:

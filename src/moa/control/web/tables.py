@@ -21,13 +21,15 @@ from markupsafe import Markup
 from moa.control.access import may
 from moa.control.context import Context
 from moa.control.queries import the_group_of
-from moa.control.table_rows import Given, RowPage, count_rows, read_page, total_rows
+from moa.control.table_rows import Given, RowPage, TableTotal, count_rows, read_page, total_rows
 from moa.control.table_settings import TableSettings, table_settings
+from moa.control.web import table_sums
 from moa.control.web.page import page
 from moa.control.web.table_files import table_file
 from moa.control.web.table_words import asks_of, words_of
 from moa.kernel.errors import NotFound
 from moa.ui.formatting import amount, signed
+from moa.ui.ground import as_figure
 from moa.ui.tables.cells import PageFacts, cell_css, choosable, row_writer, rows_markup
 from moa.ui.tables.conditions import Asked, Links, read_asked
 from moa.ui.tables.places import place_word
@@ -103,8 +105,13 @@ def table_answer(request: HttpRequest, ctx: Context, table: Table, around: Aroun
     if request.GET.get("part") == "sums":
         asked = _asked(request, ctx, table, around)
         columns = visible(table, table_settings(ctx, table.name), around.hidden)
-        totals = _totals(ctx, table, asked, columns, around, choosable(table))
+        links = Links(around.path or request.path, request.GET)
+        totals = _totals(ctx, table, asked, columns, around, choosable(table), links)
         return render(request, "ui/tables/totals.html", {"table": {"totals": totals}})
+    if request.GET.get("part") == table_sums.PART:
+        asked, links = _asked(request, ctx, table, around), Links(around.path or request.path, request.GET)
+        facts = page_facts(ctx, table, around)
+        return table_sums.sum_answer(request, ctx, table, asked, facts, around.given, links)
     printed = request.GET.get("as") == "print"
     shown = shown_table(request, ctx, table, around, printed=printed)
     values = {"table": shown, "here": table.here, **around.values}
@@ -137,7 +144,7 @@ def shown_table(
         asks=asks_of(table, asked, facts, around.hidden), errors=asked.errors,
         kept=_kept(request, table),
         tabs=_tabs(links, settings), columns=_choice(table, columns, around.hidden), density=settings.density,
-        totals=None if later else _totals(ctx, table, asked, columns, around, chooses) if rows else [],
+        totals=None if later else _totals(ctx, table, asked, columns, around, chooses, None if printed else links) if rows else [],
         totals_url=links.to(part="sums") if later else "", whole_url=links.to(part="whole"),
         totals_span=len(columns) + chooses, all_url=every,
         excel_url=links.to(as_="xlsx"), csv_url=links.to(as_="csv"),
@@ -259,8 +266,10 @@ def _choice(table: Table, columns: Sequence[Column], hidden: frozenset[str]) -> 
 
 
 def _totals(
-    ctx: Context, table: Table, asked: Asked, columns: Sequence[Column], around: Around, chooses: bool
-) -> list[Total]:
+    ctx: Context, table: Table, asked: Asked, columns: Sequence[Column], around: Around, chooses: bool,
+    links: Links | None,
+) -> list[Total]:  # fmt: skip
+    """With `links` each sum leads to its ground."""
     if not table.summed:
         return []
     summed = {column.key for column in table.summed}
@@ -272,7 +281,7 @@ def _totals(
         cells = [
             (
                 cell_css(column),
-                amount(total.sums[column.key], total.currency) if column.key in summed else Markup(""),
+                _sum(total, column, links) if column.key in summed else Markup(""),
             )
             for column in columns[lead:]
         ]
@@ -282,3 +291,8 @@ def _totals(
             net = signed(total.sums[first] - total.sums[second], total.currency)
         totals.append(Total(total.currency, total.count, max(span, 1), cells, net))
     return totals
+
+
+def _sum(total: TableTotal, column: Column, links: Links | None) -> Markup:
+    text = amount(total.sums[column.key], total.currency)
+    return as_figure(text, table_sums.sum_address(links, column, total.currency)) if links else text

@@ -16,11 +16,12 @@ from moa.kernel.errors import NotFound
 from moa.ledger.models import Book
 from moa.ledger.queries import access_book
 from moa.ledger.rules.vouchers import period_of
-from moa.ledger.sheets.subject_tree import SubjectTree
+from moa.ledger.sheets.subject_tree import Node, SubjectTree
 from moa.ledger.sheets.turnover import Turnover, turnovers
 from moa.ledger.sheets.vouchers import voucher_facts
 from moa.ledger.source_pages import source_page
 from moa.ledger.web.sheet_words import ORIGINS, label
+from moa.ledger.web.worth_grounds import WORTHS, worth_of, worth_of_leg
 from moa.ui.ground import MOST_PARTS, Fact, Ground, Part, Step, adding_up, why_address
 
 # The columns of the sheets that have a ground: what they are of a turnover, signed with debits positive.
@@ -33,9 +34,10 @@ _COLUMNS = (
     "credit_balance",
     "opening_debit",
     "opening_credit",
+    *WORTHS,
 )
 _ENTRIES = """
-select e.voucher_id, e.period, e.business_date, e.amount_minor, e.balance_after,
+select e.voucher_id, e.period, e.business_date, e.amount_minor, e.functional_minor, e.leg,
        (select v.memo from ledger_voucher v where v.id = e.voucher_id and v.period = e.period)
   from ledger_entry e
  where e.account_id = %(account)s and e.period between %(first_period)s and %(last_period)s
@@ -71,6 +73,8 @@ def explain_books(ctx: Context, asked: AskedFor) -> Ground:
     if not rows or len({one.currency for one in rows}) > 1:
         raise NotFound(account=code)
     side = node.normal_side if node else rows[0].normal_side or tree.by_id[rows[0].subject_id].normal_side
+    if what in WORTHS:
+        return _worth(book, rows, what, side, first, last, asked, name=_name(node, rows), is_one=node is None)
     minor = sum(_of(one, what, side) for one in rows)
     steps = [_sum_of(rows, side)]
     if not minor:
@@ -79,12 +83,15 @@ def explain_books(ctx: Context, asked: AskedFor) -> Ground:
         steps.append(_accounts(book, rows, what, side, first, last, asked))
     else:
         steps.append(_entries(book, rows[0], what, first, last, asked))
-    name = f"{node.code} {node.name}" if node else f"{rows[0].account} {rows[0].name}"
     return Ground(
-        f"{name} · {label(what, book.functional_currency)}", rows[0].currency, steps, minor=minor, on=last,
+        f"{_name(node, rows)} · {label(what, book.functional_currency)}", rows[0].currency, steps, minor=minor, on=last,
         known_at=asked.moment("known_at"), about=book.names.get(ctx.language.lower()) or book.name,
         url=reverse("ledger:sheet", args=["day"]),
     )  # fmt: skip
+
+
+def _name(node: Node | None, rows: list[Turnover]) -> str:
+    return f"{node.code} {node.name}" if node else f"{rows[0].account} {rows[0].name}"
 
 
 def _of(one: Turnover, what: str, side: int) -> int:
@@ -132,16 +139,14 @@ def _entries(book: Book, one: Turnover, what: str, first: date, last: date, aske
         "account": one.account_id, "first": first, "last": last, "first_period": period_of(first),
         "last_period": period_of(last), "known_at": asked.moment("known_at"), "side": side, "most": MOST_PARTS,
     }  # fmt: skip
-    with driver_cursor() as cursor:
-        cursor.execute(_ENTRIES, facts)
-        found = cursor.fetchall()
+    found = entries_of(facts)
     sign = side or one.normal_side or 1
     parts = [
         Part(
             memo or str(voucher), minor * sign, one.currency, f"{day} · {voucher}",
-            why=why_address("voucher", book=book.code, period=period, voucher=voucher),
+            why=why_address("leg", book=book.code, period=period, voucher=voucher, leg=leg),
         )
-        for voucher, period, day, minor, _after, memo in found
+        for voucher, period, day, minor, _worth, leg, memo in found
     ]  # fmt: skip
     note = (
         _("The newest entries of these days; the account's ledger has all of them.")
@@ -151,13 +156,121 @@ def _entries(book: Book, one: Turnover, what: str, first: date, last: date, aske
     return Step("list", _("Entries"), f"{first} ~ {last}", parts=parts, currency=one.currency, note=note)
 
 
+def _worth(
+    book: Book, rows: list[Turnover], what: str, side: int, first: date, last: date, asked: AskedFor, *, name: str,
+    is_one: bool,
+) -> Ground:  # fmt: skip
+    """A balance in the book's own currency: what each entry was worth when it was booked. Raises: not_found."""
+    worths = {one.account: worth_of(one, what, side) for one in rows}
+    if None in worths.values():
+        raise NotFound(worth=name)
+    own, known_at = book.functional_currency, asked.moment("known_at")
+    total = sum(one or 0 for one in worths.values())
+    facts = [
+        Fact(_("Balance"), "amount", sum(one.closing for one in rows) * side, rows[0].currency),
+        Fact(_("In %(currency)s") % {"currency": own}, "amount", total, own),
+    ]
+    note = _(
+        "What each entry was worth at the rate of the day on which it was booked; today's rate has no say."
+    )
+    steps = [Step("rate", _("How it comes about"), facts=facts, note=note)]
+    if is_one:
+        # Since the beginning: a balance is worth what all its entries were.
+        found = entries_of({
+            "account": rows[0].account_id, "first": date.min, "last": last, "first_period": 0,
+            "last_period": period_of(last), "known_at": known_at, "side": 0, "most": MOST_PARTS,
+        })  # fmt: skip
+        parts = [
+            Part(
+                memo or str(voucher), None if worth is None else worth * side, own, f"{day} · {rows[0].currency} · {voucher}",
+                why=why_address("leg", book=book.code, period=period, voucher=voucher, leg=leg, of="worth"),
+            )
+            for voucher, period, day, _minor, worth, leg, memo in found
+        ]  # fmt: skip
+        rest = total - sum(part.minor or 0 for part in parts)
+        full = len(found) == MOST_PARTS
+        steps.append(Step("list", _("Entries"), parts=parts, currency=own, sum_minor=total, left_off=1 if full and rest else 0,
+                          rest_minor=rest if full else 0))  # fmt: skip
+    else:
+        parts = [
+            Part(
+                f"{one.account} {one.name}", worths[one.account], own,
+                why=why_address("books", book=book.code, account=one.account, currency=one.currency, what=what,
+                                known_at=known_at, **{"from": first, "to": last}),
+            )
+            for one in rows if worths[one.account]
+        ]  # fmt: skip
+        steps.append(adding_up("book", pgettext("books", "Accounts"), parts, own))
+    return Ground(
+        f"{name} · {label(what, own)}", own, steps, minor=total, on=last, known_at=known_at, about=book.name,
+        url=reverse("ledger:sheet", args=["balance"]),
+    )  # fmt: skip
+
+
+def entries_of(facts: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """The newest entries of an account's days: voucher, period, day, amount, worth, leg, memo."""
+    with driver_cursor() as cursor:
+        cursor.execute(_ENTRIES, facts)
+        return cursor.fetchall()
+
+
 def explain_voucher(ctx: Context, asked: AskedFor) -> Ground:
-    """An amount of one voucher. Shape: `book`, `period`, `voucher`. Raises: forbidden, not_found."""
+    """The total of one voucher. Shape: `book`, `period`, `voucher`; `of` one of its currencies (the first without), `side`
+    "credit". Raises: forbidden, not_found.
+    """
     book = access_book(ctx, asked.text("book"))
     facts, legs = voucher_facts(ctx, book, asked.number("voucher"), asked.number("period"))
+    currency, side = asked.text("of") or legs[0].currency, -1 if asked.text("side") == "credit" else 1
+    parts = [
+        Part(
+            f"{leg.account} {leg.name}", leg.minor * side, currency,
+            why=why_address("leg", book=book.code, period=facts["period"], voucher=facts["voucher"], leg=leg.leg),
+        )
+        for leg in legs if leg.side == side and leg.currency == currency
+    ]  # fmt: skip
+    if not parts:
+        raise NotFound(currency=currency)
+    entries = adding_up("match", _("Debit") if side == 1 else _("Credit"), parts, currency)
+    return Ground(
+        facts["memo"] or f"{_('Voucher')} {facts['voucher']}", currency, [*_came(ctx, book, facts), entries],
+        minor=entries.sum_minor, on=facts["day"], url=_page_of(book, facts),
+    )  # fmt: skip
+
+
+def explain_leg(ctx: Context, asked: AskedFor) -> Ground:
+    """One entry of a voucher. Shape: `book`, `period`, `voucher`, `leg` its number; `of` "worth": what it is in the book's
+    currency, "after": the balance after it. Raises: forbidden, not_found.
+    """
+    book = access_book(ctx, asked.text("book"))
+    facts, legs = voucher_facts(ctx, book, asked.number("voucher"), asked.number("period"))
+    number, of = asked.number("leg"), asked.text("of")
+    leg = next((one for one in legs if one.leg == number), None)
+    if leg is None or of not in {"", "worth", "after"} or (of == "worth" and leg.worth is None):
+        raise NotFound(leg=number)
+    before = leg.balance_after - leg.minor
+    moved = Step("match", f"{leg.account} {leg.name}", _("Debit") if leg.side == 1 else _("Credit"), facts=[
+        Fact(_("Balance before"), "amount", before * leg.normal_side, leg.currency),
+        Fact(_("Amount"), "signed", leg.minor * leg.normal_side, leg.currency),
+        Fact(_("Balance after"), "amount", leg.balance_after * leg.normal_side, leg.currency),
+        Fact(_("Value date"), "day", leg.value_date),
+    ])  # fmt: skip
+    steps = [moved, *worth_of_leg(ctx, book, facts, leg), *_came(ctx, book, facts)]
+    minor = {"worth": leg.worth, "after": leg.balance_after * leg.normal_side * leg.side}.get(of, leg.minor)
+    return Ground(
+        facts["memo"] or f"{_('Voucher')} {facts['voucher']}",
+        book.functional_currency if of == "worth" else leg.currency, steps,
+        minor=(minor or 0) * leg.side, on=facts["day"], about=f"{leg.account} {leg.name}", url=_page_of(book, facts),
+    )  # fmt: skip
+
+
+def _page_of(book: Book, facts: dict[str, Any]) -> str:
+    return reverse("ledger:voucher", args=[book.code, facts["period"], facts["voucher"]])
+
+
+def _came(ctx: Context, book: Book, facts: dict[str, Any]) -> list[Step]:
+    """From what the voucher was made, and who booked it and when."""
     source = source_page(ctx, facts["source_kind"], facts["source_id"])
-    link = reverse("ledger:voucher", args=[book.code, facts["period"], facts["voucher"]])
-    steps = []
+    steps: list[Step] = []
     if source is not None:
         came = [Fact(pgettext("books", "Source"), "text", source.title, url=source.url)]
         if source.file:
@@ -172,21 +285,12 @@ def explain_voucher(ctx: Context, asked: AskedFor) -> Ground:
         Fact(_("Recorded"), "moment", facts["recorded_at"]),
     ]))  # fmt: skip
     steps.append(Step("book", _("Voucher"), facts=[
-        Fact(_("Number"), "mono", str(facts["voucher"]), url=link), Fact(_("Business date"), "day", facts["day"]),
+        Fact(_("Number"), "mono", str(facts["voucher"]), url=_page_of(book, facts)), Fact(_("Business date"), "day", facts["day"]),
         Fact(pgettext("of a voucher", "Key"), "mono", facts["key"]),
     ]))  # fmt: skip
-    steps += [
-        Step("match", f"{leg.account} {leg.name}", _("Debit") if leg.side == 1 else _("Credit"), facts=[
-            Fact(_("Amount"), "amount", leg.minor * leg.side, leg.currency),
-            Fact(_("Balance after"), "amount", leg.balance_after * leg.normal_side, leg.currency),
-        ])
-        for leg in legs[:MOST_PARTS]
-    ]  # fmt: skip
-    return Ground(
-        facts["memo"] or f"{_('Voucher')} {facts['voucher']}", legs[0].currency, steps,
-        minor=sum(leg.minor for leg in legs if leg.side == 1 and leg.currency == legs[0].currency), on=facts["day"], url=link,
-    )  # fmt: skip
+    return steps
 
 
 provide_ground("books", explain_books)
+provide_ground("leg", explain_leg)
 provide_ground("voucher", explain_voucher)

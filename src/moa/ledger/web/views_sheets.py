@@ -18,11 +18,11 @@ from moa.ledger.models import Book, LedgerAccount
 from moa.ledger.permissions import VIEW
 from moa.ledger.queries import list_books
 from moa.ledger.sheets.catalogue import SHEETS, make_sheet
-from moa.ledger.sheets.shape import Asked, Row, Sheet, SheetTooLong
+from moa.ledger.sheets.shape import AMOUNT_KINDS, Asked, Row, Sheet, SheetTooLong
 from moa.ledger.sheets.subject_tree import SubjectTree
 from moa.ledger.web.asked import Wanted, read_wanted
 from moa.ledger.web.sheet_files import MOST_ROWS, print_of, range_of, shown_text, title_of, workbook
-from moa.ledger.web.sheet_grounds import grounds_of
+from moa.ledger.web.sheet_grounds import explain_total, grounds_of
 from moa.ledger.web.sheet_words import FIELDS, ORIGINS, TITLES, label
 from moa.ui.printing.setting import MOST_ROWS as MOST_PRINTED
 
@@ -60,6 +60,8 @@ def _answer(request: HttpRequest, ctx: Context, name: str) -> HttpResponseBase:
     except DomainError as refusal:
         # A sheet that waits for its subject, account or moment is no fault yet.
         refused = refusal.code if not (refusal.code == "sheet_needs" and not form) else "needs"
+    if form == "why" and sheet is not None:
+        return _why(request, ctx, wanted, sheet)
     return render(request, "ledger/sheet.html", _values(ctx, wanted, name, sheet, refused))
 
 
@@ -78,6 +80,19 @@ def _file(ctx: Context, wanted: Wanted, sheet: Sheet, form: str, content_type: s
     way = "attachment" if form == "xlsx" else "inline"
     response.headers["Content-Disposition"] = f"{way}; filename*=UTF-8''{quote(name)}"
     return response
+
+
+def _why(request: HttpRequest, ctx: Context, wanted: Wanted, sheet: Sheet) -> HttpResponse:
+    """Where a total comes from: `what` its column, `of` its currency, of the very sheet that the address names."""
+    what = request.GET.get("what", "")
+    url = f"{request.path}?{urlencode({each: value for each, value in wanted.query.items() if value})}"
+    ground = explain_total(
+        wanted.book, sheet, what, request.GET.get("of", ""), title=str(title_of(sheet)),
+        words=str(label(what, sheet.functional)), url=url,
+    )  # fmt: skip
+    part = bool(request.headers.get("HX-Request"))
+    template = "control/fragments/ground.html" if part else "control/why.html"
+    return render(request, template, {"ground": ground})
 
 
 def _book_name(ctx: Context, book: Book) -> str:
@@ -104,13 +119,22 @@ def _values(ctx: Context, wanted: Wanted, name: str, sheet: Sheet | None, refuse
         return values
     return values | {
         "table": _table(wanted.book, sheet, sheet.columns, sheet.rows),
-        "totals": [_cells(sheet, sheet.columns, total) for total in sheet.totals],
+        "totals": [_cells(sheet, sheet.columns, total, grounds=_of_total(query, sheet, total)) for total in sheet.totals],
         "why": _table(wanted.book, sheet, sheet.about["columns"], sheet.about["why"]) if "why" in sheet.about else None,
         "opening": list(sheet.about.get("opening", {}).items()),
         "export_url": f"?{urlencode({**query, 'as': 'xlsx'})}", "pdf_url": f"?{urlencode({**query, 'as': 'pdf'})}",
         "changes_url": f"{reverse('ledger:sheet', args=['changes'])}?{urlencode({**kept, **_of(query)})}"
         if wanted.asked.known_at and name != "changes" else None,
     }  # fmt: skip
+
+
+def _of_total(query: dict[str, str], sheet: Sheet, total: Row) -> dict[str, str]:
+    """The address of each total's ground: this sheet's own, with the column and the currency."""
+    return {
+        one.key: f"{reverse('ledger:sheet', args=[sheet.name])}?{urlencode({**query, 'as': 'why', 'what': one.key, 'of': total['currency']})}"
+        for one in sheet.columns
+        if one.kind in AMOUNT_KINDS and total.get(one.key)
+    }
 
 
 def _of(query: dict[str, str]) -> dict[str, str]:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from moa.accounts.explanation import explained
 from moa.accounts.permissions import VIEW as VIEW_ACCOUNTS
-from moa.control.access import may
+from moa.control.access import may, require
 from moa.control.context import Context
 from moa.control.grounds import AskedFor, provide_ground
 from moa.control.queries import person_names
+from moa.kernel.errors import NotFound
 from moa.ledger.models import Book
 from moa.ledger.permissions import VIEW as VIEW_BOOKS
+from moa.ledger.queries import access_book
 from moa.reconciliation.models import BankLine, SuspenseItem
 from moa.reconciliation.permissions import VIEW
-from moa.reconciliation.queries import access_line
-from moa.ui.ground import Fact, Ground, Step
+from moa.reconciliation.queries import access_line, list_suspense
+from moa.reconciliation.stored_lines import what_they_say
+from moa.ui.ground import Fact, Ground, Part, Step, adding_up, why_address
 
 
 def explain_bank_line(ctx: Context, asked: AskedFor) -> Ground:
@@ -97,4 +100,38 @@ def _of_suspense(line: BankLine) -> list[Step]:
     return [Step("match", _("Suspense"), facts=facts)]
 
 
+def explain_suspense(ctx: Context, asked: AskedFor) -> Ground:
+    """A sum of the ageing. Shape: `book`, `date`, `currency`, `bucket` its age (all without). Raises: forbidden, not_found."""
+    require(ctx, VIEW)
+    book, day = access_book(ctx, asked.text("book"), VIEW), asked.day("date") or ctx.today
+    currency, bucket = asked.text("currency"), asked.text("bucket")
+    found = [
+        row for row in list_suspense(ctx, book, day)
+        if row.item.currency == currency and bucket in {"", row.bucket}
+    ]  # fmt: skip
+    if not found:
+        raise NotFound(suspense=bucket)
+    said = what_they_say([row.item.line_id for row in found])
+    parts = [
+        Part(
+            said[row.item.line_id].facts.counterparty or said[row.item.line_id].description or "—",
+            row.item.amount_minor, currency,
+            f"{row.item.opened_on} · " + ngettext("%(num)s day", "%(num)s days", row.days) % {"num": row.days},
+            why=why_address("bank-line", line=row.item.line_id),
+        )
+        for row in found
+    ]  # fmt: skip
+    aged = Step("clock", _("Age"), facts=[
+        Fact(_("Counted on"), "day", day), Fact(_("Oldest since"), "day", min(row.item.opened_on for row in found)),
+    ], note=_("Days from the business date of the voucher that put it into suspense."))  # fmt: skip
+    title = f"{_('Suspense')} · {bucket}" if bucket else _("Suspense")
+    step = adding_up("list", _("Open items"), parts, currency)
+    name = book.names.get(ctx.language) or book.name
+    return Ground(
+        title, currency, [aged, step], minor=step.sum_minor, on=day, about=name,
+        url=reverse("reconciliation:suspense") + f"?book={book.code}",
+    )  # fmt: skip
+
+
 provide_ground("bank-line", explain_bank_line)
+provide_ground("suspense", explain_suspense)

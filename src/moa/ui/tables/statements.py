@@ -76,6 +76,24 @@ def count_statement(table: Table, asked: Asked, fixed: Fixed) -> Statement:
     )
 
 
+def largest_statement(
+    table: Table, asked: Asked, fixed: Fixed, *, column: Column, currency: str, most: int
+) -> Statement:
+    """The rows that count in a column's total of one currency, the largest figures first."""
+    where = _where(table, asked, fixed)
+    if table.sum_where:
+        where.predicates.append(table.sum_where)
+    where.predicates.append(f"({column.sql}) is not null")
+    if column.currency not in CURRENCIES:
+        where.predicates.append(f"{table.selected[column.currency]} = {where.value(currency)}")
+    needed = set(table.selected_joins) | where.needed | set(column.needs)
+    return (
+        f"select {', '.join(table.selected.values())} from {_from(table, needed)} where {where.text()}"
+        f" order by abs({column.sql}) desc, {table.key} desc limit {int(most)}",
+        where.facts,
+    )
+
+
 def totals_statement(table: Table, asked: Asked, fixed: Fixed) -> Statement:
     """Currency, number of rows and the sum of each summed column, of the whole filter."""
     where = _where(table, asked, fixed)
