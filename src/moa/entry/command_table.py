@@ -30,6 +30,7 @@ GROUPS = {
     "people": "The group's persons, their logins and roles.",
     "tokens": "Tokens with which programs use the API.",
     "report": "Reports on paper and in workbooks.",
+    "world": "The simulated outside: banks to pay at, and everything that can go wrong there.",
     "keys": "Keys that encrypt the stored documents.",
 }
 
@@ -108,6 +109,14 @@ COMMANDS = {
     "keys rewrap": Entry("commands.keys:rewrap", "Wrap the keys of all groups with another master key."),
     "bench": Entry("commands.bench:bench", "Measure against the reference and say whether the floors hold."),
     "doctor": Entry("commands.doctor:doctor", "Check the installation and say how to mend what is wrong."),
+    "world up": Entry("commands.world:up", "Run the simulated banks until Ctrl-C."),
+    "world fault": Entry(
+        "commands.world:fault", "Let something go wrong at the simulated banks, or take it back."
+    ),
+    "world clock": Entry("commands.world:clock", "Step the clock of the simulated banks, or set its speed."),
+    "world state": Entry(
+        "commands.world:state", "What the simulated banks hold: accounts, transfers, totals."
+    ),
     "worker": Entry("commands.worker:worker", "Run jobs until Ctrl-C."),
     "serve": Entry("commands.serve:serve", "Serve the web application until Ctrl-C."),
     "django": Entry("commands.django:django", "Run one of Django's own commands.", hidden=True),

@@ -36,6 +36,8 @@ class Dialect(NamedTuple):
 
 
 DIALECTS = {"하나": Dialect(envelope=True, subfields=True), "KDB": Dialect(envelope=False, subfields=False)}
+# Banks whose demo files have another format write MT940 when they live in the world in a box.
+USUAL = Dialect(envelope=True, subfields=True)
 
 
 def write_mt940(statements: Iterable[Statement], *, encoding: str) -> bytes:
@@ -47,7 +49,7 @@ def write_mt940(statements: Iterable[Statement], *, encoding: str) -> bytes:
 
 
 def enclosed(account: Account, kind: str, body: list[str]) -> list[str]:
-    if not DIALECTS[account.bank].envelope:
+    if not DIALECTS.get(account.bank, USUAL).envelope:
         return [*body, "-"]
     sender = BANKS[account.bank].bic.ljust(11, "X")
     head = f"{{1:F01{_OUR_BIC}AXXX0000000000}}{{2:O{kind}0000000000{sender}X00000000000000000000N}}{{4:"
@@ -94,7 +96,7 @@ def entry(account: Account, posted: Posted) -> Iterator[str]:
 
 def _described(account: Account, line: Line) -> Iterator[str]:
     """Field 86: one subfield a line, or what a person would say in running lines."""
-    rows = list(_subfields(line) if DIALECTS[account.bank].subfields else _running(line))
+    rows = list(_subfields(line) if DIALECTS.get(account.bank, USUAL).subfields else _running(line))
     yield f":86:{rows[0]}"
     yield from rows[1:_LINES]
 

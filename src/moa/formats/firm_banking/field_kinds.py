@@ -16,6 +16,7 @@ TEXT_INVALID = "text_invalid"
 NOT_DIGITS = "not_digits"
 HIGHEST_OWN_NUMBER = 950_000
 _PRINTABLE = range(SPACE, 0x7F)
+_PRINTABLE_BYTES = bytes(_PRINTABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,11 @@ class StrictText:
     blank_code: str | None = None
 
     def fault(self, raw: bytes) -> str | None:
+        if raw.isascii():
+            # Nearly all fields: one look instead of one a byte.
+            if raw.translate(None, _PRINTABLE_BYTES):
+                return TEXT_INVALID
+            return None if raw.strip(b" ") else self.blank_code
         at = 0
         while at < len(raw):
             if raw[at] in _PRINTABLE:

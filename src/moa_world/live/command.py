@@ -1,0 +1,63 @@
+"""`python -m moa_world live`: the world as a process. Its folder holds the log, the statements and where it is to be found."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from .run import Differs, Run, replayed
+
+LOG, WHEREABOUTS = "events.jsonl", "world.json"
+
+
+def live(chosen: argparse.Namespace) -> int:
+    """Go on where the folder's log ends, or begin. Shape: exit status; 1 when the log can't be played again."""
+    folder: Path = chosen.out
+    folder.mkdir(parents=True, exist_ok=True)
+    if chosen.start.tzinfo is not None or chosen.speed < 0:
+        print("world: --start is Korean time without a zone, --speed is 0 or more", file=sys.stderr)
+        return 2
+    try:
+        if chosen.replay:
+            print(json.dumps({"events": replayed(folder / LOG).events, "differences": 0}))
+            return 0
+        run = _opened(folder, chosen)
+    except (Differs, OSError, ValueError, StopIteration) as unplayable:
+        print(
+            f"world: {folder / LOG} can't be played again: {unplayable}. --fresh begins anew.",
+            file=sys.stderr,
+        )
+        return 1
+    from .serving import serve
+
+    place = folder / WHEREABOUTS
+
+    def found(whereabouts: dict[str, Any]) -> None:
+        beside = place.with_suffix(".part")
+        beside.write_text(json.dumps({**whereabouts, "pid": os.getpid()}), encoding="utf-8")
+        beside.replace(place)
+
+    try:
+        asyncio.run(serve(run, folder, port=chosen.port, speed=chosen.speed, found=found))
+    except OSError as refused:
+        print(f"world: {refused.strerror or refused}", file=sys.stderr)
+        return 1
+    finally:
+        place.unlink(missing_ok=True)
+    return 0
+
+
+def _opened(folder: Path, chosen: argparse.Namespace) -> Run:
+    """A log that holds a run is played again into a new one, so that both go on in one file."""
+    log = folder / LOG
+    if chosen.fresh or not log.exists() or log.stat().st_size == 0:
+        return Run(chosen.seed, chosen.start, log.open("wb"))
+    beside = log.with_suffix(".part")
+    run = replayed(log, beside.open("wb"))
+    beside.replace(log)
+    return run

@@ -1,0 +1,23 @@
+"""The options of `python -m moa_world live`, apart from what they start, which takes longer to import."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+
+def add_live(commands: Any) -> None:
+    """Its options, on the parser of the package."""
+    live_ = commands.add_parser("live", help="banks that speak firm banking, until Ctrl-C")
+    live_.add_argument("--out", type=Path, required=True, help="folder of the log and the statements")
+    live_.add_argument("--seed", type=int, default=7)
+    live_.add_argument(
+        "--start", type=datetime.fromisoformat, required=True, help="YYYY-MM-DDTHH:MM, Korean time"
+    )
+    live_.add_argument("--speed", type=int, default=1, help="virtual seconds a second; 0: only when stepped")
+    live_.add_argument(
+        "--port", type=int, default=0, help="of the control API; the banks take the ports after it"
+    )
+    live_.add_argument("--fresh", action="store_true", help="forget the run that the folder holds")
+    live_.add_argument("--replay", action="store_true", help="play the log again, compare, and end")

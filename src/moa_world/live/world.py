@@ -1,0 +1,283 @@
+"""The world: events in, effects out. It holds no socket and reads no clock, so it can be played again.
+
+An event is a JSON object with `do` and the moment `at`; before it happens, everything that fell due until then does.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from moa.formats.firm_banking import MessageRefused, blank, decode, poll_answer
+from moa_world.calendars import bank_calendar
+
+from . import population
+from .books import Books
+from .desk import Desk
+from .exchange import Exchange
+from .faults import Faults, Rule
+from .outbox import Outbox
+from .statements import statement_file
+from .values import Effect, Hang, Note, Send, Store, WorldError
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(slots=True)
+class Session:
+    """One connection of the company. Shape: a receiver only takes what the bank sends."""
+
+    bank: str
+    is_receiver: bool
+
+
+class World:
+    """Shape: `now` is the virtual moment, naive, in Korean time."""
+
+    def __init__(self, seed: int, start: datetime) -> None:
+        self.seed, self.now = seed, start
+        self.profiles = population.banks()
+        self.books = Books(population.accounts(seed))
+        calendar = bank_calendar("KR")
+        self.desks = {code: Desk(profile, self.books, calendar) for code, profile in self.profiles.items()}
+        self.outboxes = {code: Outbox(code) for code in self.profiles}
+        self.faults = Faults(seed)
+        self.exchange = Exchange(self)
+        self.sessions: dict[int, Session] = {}
+        self.down_until: dict[str, datetime] = {}
+        self.effects: list[Effect] = []
+        self._due: list[tuple[datetime, int, str, dict[str, Any]]] = []
+        self._scheduled = 0
+        self.rng = self.faults.rng
+        self._events: dict[str, Callable[[dict[str, Any]], None]] = {
+            "connect": self._connect,
+            "hang": self._hang,
+            "frame": self._frame,
+            "step": lambda event: None,
+            "fault": self._fault,
+            "clear": self._clear,
+            "pay": self._pay,
+        }
+        self._actions: dict[str, Callable[[dict[str, Any]], None]] = {
+            "day_end": self._day_end,
+            "send": self.exchange.send_late,
+            "arrive": self.exchange.arrive_late,
+            "give_back": self.exchange.give_back,
+            "overtaken": self.exchange.let_go,
+        }
+        for code in self.profiles:
+            self.schedule(self._closing(code, start.date()), "day_end", {"bank": code})
+
+    # Events ------------------------------------------------------------------------------------------
+
+    def apply(self, event: dict[str, Any]) -> list[Effect]:
+        """Let time run to the event, let it happen, and tell what it caused.
+
+        Raises: WorldError; then only time has passed, and what that caused is told with the next event.
+        """
+        do = self._events.get(event.get("do", ""))
+        if do is None:
+            raise WorldError(f"no event {event.get('do')!r}")
+        self._run_to(max(self.now, datetime.fromisoformat(event["at"])))
+        do(event)
+        effects, self.effects = self.effects, []
+        return effects
+
+    def next_due(self) -> datetime:
+        """When something happens by itself next."""
+        return self._due[0][0]
+
+    def schedule(self, due: datetime, what: str, facts: dict[str, Any]) -> None:
+        self._scheduled += 1
+        heapq.heappush(self._due, (due, self._scheduled, what, facts))
+
+    def _run_to(self, moment: datetime) -> None:
+        while self._due and self._due[0][0] <= moment:
+            due, _number, what, facts = heapq.heappop(self._due)
+            self.now = max(self.now, due)
+            self._actions[what](facts)
+            self.tell_movements()
+        self.now = moment
+
+    # Lines ---------------------------------------------------------------------------------------------
+
+    def _connect(self, event: dict[str, Any]) -> None:
+        session, bank = event["session"], event["bank"]
+        if bank not in self.desks:
+            raise WorldError(f"no bank {bank!r}")
+        if self.is_down(bank):
+            self.note("refused_line", bank=bank)
+            self.effects.append(Hang(session))
+            return
+        self.sessions[session] = Session(bank, bool(event.get("receiver")))
+        if event.get("receiver"):
+            self.outboxes[bank].repeat_all(self, session)
+
+    def _hang(self, event: dict[str, Any]) -> None:
+        self.sessions.pop(event["session"], None)
+
+    def _frame(self, event: dict[str, Any]) -> None:
+        session = self.sessions.get(event["session"])
+        if session is None:
+            return
+        kind, payload = event["kind"], unpacked(event)
+        if kind == "poll":
+            self.send(session.bank, event["session"], poll_answer(payload))
+        elif kind == "message":
+            self._message(event["session"], session.bank, payload, bool(event.get("secret_holds")))
+        else:
+            self.note("unread", bank=session.bank, kind=kind, bytes=len(payload))
+        self.tell_movements()
+
+    def _message(self, session: int, bank: str, data: bytes, secret_holds: bool) -> None:
+        try:
+            message = decode(data)
+        except MessageRefused as refused:
+            self.note("unreadable", bank=bank, why=str(refused))
+            return
+        if message["bank_code"] != bank:
+            self.note("other_bank", bank=bank, said=message["bank_code"])
+        elif message.kind.is_answer:
+            self.outboxes[bank].acknowledge(message)
+        elif message.kind.sender == "bank":
+            self.note("not_for_a_bank", bank=bank, key=message.key)
+        else:
+            self.exchange.request(session, bank, message, blank(data)[100:], secret_holds)
+
+    def route(self, bank: str, session: int) -> int | None:
+        """Where what the bank says goes: its newest receiving line, else the line asked on, else its newest line."""
+        lines = [number for number, each in self.sessions.items() if each.bank == bank]
+        receivers = [number for number in lines if self.sessions[number].is_receiver]
+        if receivers:
+            return max(receivers)
+        if session in lines:
+            return session
+        return max(lines, default=None)
+
+    def send(self, bank: str, session: int, data: bytes) -> bool:
+        """Bytes with their frame to the company; False when there is no line, and they are lost."""
+        line = self.route(bank, session)
+        if line is None:
+            self.note("lost", bank=bank, bytes=len(data))
+            return False
+        self.effects.append(Send(line, data))
+        return True
+
+    def hang_up(self, bank: str) -> None:
+        for number in [number for number, each in self.sessions.items() if each.bank == bank]:
+            del self.sessions[number]
+            self.effects.append(Hang(number))
+
+    def is_down(self, bank: str) -> bool:
+        return bank in self.down_until and self.now < self.down_until[bank]
+
+    # Days and movements ----------------------------------------------------------------------------------
+
+    def _closing(self, bank: str, day: date) -> datetime:
+        return datetime.combine(day, self.profiles[bank].closes)
+
+    def closing(self, bank: str) -> datetime:
+        """When this bank's present day ends, or the next one when it has ended."""
+        end = self._closing(bank, self.now.date())
+        return end if self.now < end else end + ONE_DAY
+
+    def _day_end(self, facts: dict[str, Any]) -> None:
+        bank = facts["bank"]
+        day = self.now.date()
+        self.down_until.pop(bank, None)
+        if bank_calendar("KR").is_business(day) or self.desks[bank].profile.works_on_holidays:
+            differs = self.faults.standing("statement_differs", bank)
+            made = statement_file(
+                self.books, self.profiles[bank], day, differs.code or "missing" if differs else ""
+            )
+            self.effects.append(Store(*made))
+            self.note("day_end", bank=bank, day=day.isoformat(), statement=made[0], differs=bool(differs))
+        self.desks[bank].opened_on = ""
+        self.schedule(self._closing(bank, day + ONE_DAY), "day_end", {"bank": bank})
+
+    def clock_error(self, bank: str) -> timedelta:
+        wrong = self.faults.in_force("wrong_clock", bank)
+        return timedelta(seconds=wrong.amount if wrong else 0)
+
+    def tell_movements(self) -> None:
+        """Notices of what moved on the company's accounts, by the bank that keeps each."""
+        for desk in self.desks.values():
+            moved, desk.moved = desk.moved, []
+            for account, movement in moved:
+                if account.is_ours and self.profiles[account.bank].sends_notices:
+                    self.outboxes[account.bank].tell_movement(self, account, movement)
+
+    # Orders ------------------------------------------------------------------------------------------
+
+    def _fault(self, event: dict[str, Any]) -> None:
+        added = self.faults.add(dict(event["fault"]), frozenset(self.desks))
+        self.note("fault", number=added.number, kind=added.kind, bank=added.bank)
+        if added.kind == "bank_down":
+            self._take_down(added, event["fault"])
+
+    def _take_down(self, added: Rule, order: dict[str, Any]) -> None:
+        for bank in [added.bank] if added.bank else list(self.desks):
+            lasts = timedelta(seconds=added.delay)
+            self.down_until[bank] = self.now + lasts if "delay" in order else self.closing(bank)
+            self.hang_up(bank)
+        added.fired += 1
+
+    def _clear(self, event: dict[str, Any]) -> None:
+        number = int(event.get("number") or 0)
+        for each in self.faults.rules:
+            if each.kind == "bank_down" and number in (0, each.number):
+                for bank in [each.bank] if each.bank else list(self.desks):
+                    self.down_until.pop(bank, None)
+        self.note("cleared", count=self.faults.clear(number))
+
+    def _pay(self, event: dict[str, Any]) -> None:
+        payer = self.books.find(str(event.get("from_bank")), str(event.get("from_account")))
+        account = self.books.find(str(event.get("bank")), str(event.get("account")))
+        amount = event.get("amount")
+        if (
+            payer is None
+            or account is None
+            or not account.is_ours
+            or not isinstance(amount, int)
+            or amount <= 0
+        ):
+            raise WorldError(
+                "pay needs a payer's account, one of the company's accounts and an amount of won"
+            )
+        try:
+            self.desks[account.bank].pay_in(payer, account, amount, str(event.get("memo", "")), self.now)
+        except ArithmeticError:
+            raise WorldError("the payer has too little") from None
+        self.tell_movements()
+
+    def note(self, what: str, **facts: Any) -> None:
+        self.effects.append(Note(what, facts))
+
+
+def packed(data: bytes) -> dict[str, str]:
+    """Bytes as a person can read them where they are EUC-KR, else as hexadecimal digits."""
+    try:
+        text = data.decode("euc_kr")
+    except UnicodeDecodeError:
+        return {"hex": data.hex()}
+    return {"text": text} if text.encode("euc_kr") == data else {"hex": data.hex()}
+
+
+def unpacked(said: dict[str, Any]) -> bytes:
+    return bytes.fromhex(said["hex"]) if "hex" in said else str(said["text"]).encode("euc_kr")
+
+
+def secret_holds(data: bytes, world: World, bank: str) -> bool:
+    """Whether a message carries the right password and sign code; asked before the log gets its blank copy."""
+    try:
+        message = decode(data)
+    except MessageRefused:
+        return False
+    if "passbook_pw" not in message.fields or bank not in world.desks:
+        return False
+    account = world.books.find(bank, message["debit_account"])
+    right_code = message["sign_code"] == world.profiles[bank].sign_code
+    return account is not None and message["passbook_pw"] == account.password and right_code
