@@ -189,10 +189,12 @@ def _connect_limits() -> None:
 
 
 def _connect_source_pages() -> None:
-    """Which record a voucher was made from: a bank's line shows its raw record of the statement file."""
+    """Which record a voucher was made from, with its raw record of the statement file, and the rule that booked it."""
     from moa.accounts.source_page import line_page
-    from moa.ledger.source_pages import provide_source_page
+    from moa.ledger.source_pages import provide_rule_page, provide_source_page
+    from moa.reconciliation.rule_page import rule_of_source
 
+    provide_rule_page("bank_line", rule_of_source)
     provide_source_page("bank_line", line_page)
     from moa.payments.source_page import payment_page
 

@@ -1,4 +1,4 @@
-"""Where a voucher came from, as a page: contexts above register a source kind; `entry/wiring.py` lists them."""
+"""Where a voucher came from, and the rule that booked it: contexts above register a source kind; `entry/wiring.py` lists them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from moa.control.context import Context
+from moa.ledger.models import Book
 
 
 class SourcePage(NamedTuple):
@@ -31,3 +32,26 @@ def source_page(ctx: Context, kind: str, source_id: str) -> SourcePage | None:
     """The record that a voucher was made from, where somebody knows it."""
     finder = _finders.get(kind)
     return finder(ctx, source_id) if finder is not None else None
+
+
+class RulePage(NamedTuple):
+    """The rule that booked a voucher. Shape: `name` its code and version; `url` empty where the person may not see it."""
+
+    name: str
+    title: str
+    url: str
+
+
+RuleFinder = Callable[[Context, Book, str], RulePage | None]
+_rules: dict[str, RuleFinder] = {}
+
+
+def provide_rule_page(kind: str, finder: RuleFinder) -> None:
+    """`finder(ctx, book, source_id)` gives the rule, or None where no rule booked it."""
+    _rules[kind] = finder
+
+
+def rule_page(ctx: Context, book: Book, kind: str, source_id: str) -> RulePage | None:
+    """The rule that booked a voucher of this source, where a context above knows it."""
+    finder = _rules.get(kind)
+    return finder(ctx, book, source_id) if finder is not None else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from moa.control.inbox import reason_of
 from moa.control.queries import the_group_of
 from moa.control.web.page import page
 from moa.kernel.errors import DomainError, Forbidden, NotFound
+from moa.kernel.money import to_minor
 from moa.kernel.words import in_words
 from moa.ledger.drafts import access_draft, attachments_of, state_of
 from moa.ledger.lifecycle import VOUCHER_DRAFT, DraftState
@@ -32,6 +34,7 @@ from moa.ledger.permissions import ENTER, VIEW
 from moa.ledger.queries import access_book
 from moa.ledger.rules.typed_vouchers import Flaw, TypedVoucher, from_json
 from moa.ledger.typed_reading import Reading, find_accounts, read_typed
+from moa.ledger.voucher_history import history_of_draft
 from moa.ledger.voucher_templates import list_templates
 from moa.ledger.web.entry_form import (
     ROWS_ADDED,
@@ -43,6 +46,7 @@ from moa.ledger.web.entry_form import (
     shown_rows,
 )
 from moa.ledger.web.entry_starts import started
+from moa.ledger.web.voucher_events import shown_events, trail_url
 from moa.ledger.web.voucher_words import KINDS, STATES
 from moa.ui.problems import problem_text
 
@@ -215,6 +219,8 @@ def _waiting_page(
         "may_withdraw": mine and VOUCHER_DRAFT.allows(state, "withdraw"), "refused": refused,
         "moves_to": day_to_move_to(book, found) if mine and VOUCHER_DRAFT.allows(state, "move") else None,
         "reason": reason_of(found.request) if found.request_id else "",
+        "pinned_legs": [leg | {"minor": to_minor(Decimal(leg["amount"]), leg["currency"])} for leg in pinned["legs"]] if pinned else [],
+        "history": shown_events(history_of_draft(found)), "trail_url": trail_url(ctx, found),
     }  # fmt: skip
     return render(request, "ledger/draft.html", values, status=409 if refused else 200)
 

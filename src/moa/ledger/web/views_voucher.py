@@ -27,9 +27,11 @@ from moa.ledger.permissions import ENTER, VIEW
 from moa.ledger.queries import access_book
 from moa.ledger.sheets.shape import Row
 from moa.ledger.sheets.vouchers import VoucherLeg, voucher_facts
-from moa.ledger.source_pages import source_page
+from moa.ledger.source_pages import rule_page, source_page
+from moa.ledger.voucher_history import history_of_voucher
 from moa.ledger.voucher_templates import template_version
 from moa.ledger.web.sheet_words import ORIGINS
+from moa.ledger.web.voucher_events import shown_events, trail_url
 from moa.ledger.web.voucher_words import KINDS
 from moa.ui import printing
 
@@ -47,6 +49,7 @@ def voucher_page(request: HttpRequest, ctx: Context, book: str, period: int, vou
         {
             "book": found, "voucher": facts, "legs": legs, "origin": ORIGINS.get(facts["origin"], facts["origin"]),
             "sums": sums_of(legs), "source": source_page(ctx, facts["source_kind"], facts["source_id"]),
+            "rule": rule_page(ctx, found, facts["source_kind"], facts["source_id"]),
             "account_url": f"{reverse('ledger:sheet', args=['account-ledger'])}?book={found.code}",
             "reverses_url": _link(found, facts["reverses"], facts["reverses_period"]),
             "reversed_url": _link(found, facts["reversed_by"], facts["reversed_by_period"]),
@@ -66,6 +69,10 @@ def _on_paper(ctx: Context, book: Book, facts: Row) -> dict[str, Any]:
         "attached": list(attachments_of(draft, (facts["voucher"], facts["period"]))),
         "attach_url": reverse("ledger:attach_later", args=address) if enters else "", "may_enter": enters,
         "reversal_link": reverse("ledger:reversal", args=address) if enters and not facts["reversed_by"] else "",
+        "history": shown_events(
+            history_of_voucher(book, facts["voucher"], facts["period"], facts["recorded_at"], draft)
+        ),
+        "trail_url": trail_url(ctx, draft),
         "request_url": reverse("control:approval", args=[facts["request"]]) if facts["request"] else "",
     }  # fmt: skip
 
