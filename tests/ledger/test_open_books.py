@@ -83,6 +83,13 @@ def test_every_faulty_row_is_told(journal: Journal) -> None:
     ]  # fmt: skip
 
 
+def test_an_amount_finer_than_its_currency_is_named_as_such(journal: Journal) -> None:
+    text = "account,currency,side,amount\nbank,KRW,debit,1.5\na,KRW,credit,1.50\nb,KRW,credit,1e3\nnone,XXX,debit,x\n"
+    assert [(one.place, one.code) for one in read(journal, text).problems] == [
+        ("row 2", "amount_too_fine"), ("row 3", "amount_too_fine"), ("row 4", "amount_unreadable"), ("row 5", "account_unknown"),
+    ]  # fmt: skip
+
+
 def test_a_currency_is_opened_once_and_only_before_anything_else(journal: Journal) -> None:
     proposed(journal, BALANCED)
     with pytest.raises(OpeningExists):

@@ -12,7 +12,7 @@ from moa.formats.statements import FileFacts, ReadOptions
 from moa.kernel.errors import Problem, error
 from moa.kernel.money import CURRENCIES, to_text
 from moa.ledger.models import Book, LedgerAccount
-from moa.ledger.rules.amounts import read_minor
+from moa.ledger.rules.amounts import is_amount, read_minor
 from moa.ledger.rules.sides import CREDIT, DEBIT
 from moa.ledger.rules.typed_vouchers import Sum, sums_of
 from moa.ledger.rules.vouchers import MOST_MINOR
@@ -104,7 +104,8 @@ def _read(
     unit = currency.upper() if currency.upper() in CURRENCIES else account.currency if account else ""
     minor = read_minor(amount.replace(",", ""), unit)
     if unit and (minor is None or not 0 < minor <= MOST_MINOR):
-        flaws.append(error("amount_unreadable", place, "amount", amount))
+        fine = minor is None and is_amount(amount.replace(",", ""))
+        flaws.append(error("amount_too_fine" if fine else "amount_unreadable", place, "amount", amount))
     found.problems += flaws
     if account is not None and known is not None and minor is not None and not flaws:
         found.rows.append(OpeningRow(place, account, minor * known, known))

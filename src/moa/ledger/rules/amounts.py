@@ -24,3 +24,8 @@ def read_minor(text: str, currency: str) -> int | None:
         return None
     minor = int(whole) * 10**digits + int(part.ljust(digits, "0") or 0)
     return -minor if sign else minor
+
+
+def is_amount(text: str) -> bool:
+    """Whether it is written as an amount of some currency."""
+    return _AMOUNT.fullmatch(text) is not None

@@ -129,6 +129,10 @@ def _filed(book: Book) -> list[dict[str, Any]]:
     ]
 
 
+# Their own sentences speak of posting files, whose keys are used up by a refusal.
+_KEYLESS = frozenset({"account_unknown", "account_closed", "wrong_currency"})
+
+
 def _told(problem: Problem) -> dict[str, str]:
     """One fault: where it is, in which column, the value as it stood there, the sentences."""
     value = problem.value
@@ -142,5 +146,7 @@ def _told(problem: Problem) -> dict[str, str]:
         "field": field,
         "value": value,
         "what": said.what,
-        "mend": said.mend,
+        "mend": _("Correct the row, then have the file read again")
+        if problem.code in _KEYLESS
+        else said.mend,
     }
