@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,11 +12,14 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from moa.accounts.models import Conflict, StatementFile, Transaction
+from moa.accounts.operations.keep_sample import keep_sample
+from moa.accounts.operations.save_profile import NewProfile, save_profile
 from moa.control.context import Context
 from moa.control.mail import send
 from moa.control.models import Assignment, Notice, Passkey, Role
 from moa.control.operations.make_token import NewToken, make_token
 from moa.control.queries import context_for
+from moa.formats.spreadsheets.pointing import Pointing
 from moa.ledger.models import Book
 from moa.payments.operations.save_order import save_order
 from moa.payments.operations.submit_order import submit_order
@@ -74,6 +78,9 @@ def make_world(roles: tuple[str, ...] = ()) -> World:
         notice = Notice.objects.create(
             group_id=group, person_id=me, kind="control.mail_failed", key="1", made_at=ctx.at, state_at=ctx.at
         )
+        document = keep_sample(ctx, source=io.BytesIO(b"Day,Sum\n2026-11-20,5\n"), name="sample.csv").id
+        pointing = Pointing(1, ("Day", "Sum"), ("date", "amount"), currency="KRW")
+        profile = save_profile(ctx, sample_id=document, new=NewProfile("sample", pointing)).id
         objects = {
             "person_id": member.actor.person_id, "role_id": Role.objects.get(code="teller").id,
             "assignment_id": Assignment.objects.get(person_id=member.actor.person_id).id,
@@ -81,7 +88,8 @@ def make_world(roles: tuple[str, ...] = ()) -> World:
             "account_id": scene.account.id, "file_id": _newest(StatementFile), "statement_id": _newest(StatementFile), "transaction_id": _newest(Transaction),
             "line_key": str(_newest(Transaction)), "conflict_id": _newest(Conflict), "row_id": line.pk,
             "voucher_id": voucher.id, "period": voucher.period, "book": "SC", "code": "ALL", "what": "close",
-            "order_id": _payment(ctx, scene.book), "name": "trial-balance", "token": "0123456789abcdef.secret",
+            "order_id": _payment(ctx, scene.book), "sample_id": document, "profile_id": profile,
+            "name": "trial-balance", "token": "0123456789abcdef.secret",
         }  # fmt: skip
     return World({role: make_person(machine, roles=[role], valid_from=TODAY) for role in roles}, objects)
 

@@ -1,4 +1,4 @@
-"""Kinds and lives in accounts: accounts, files, parked statements, conflicts."""
+"""Kinds and lives in accounts: accounts, files, column profiles, parked statements, conflicts."""
 
 from __future__ import annotations
 
@@ -35,6 +35,21 @@ FILE = Lifecycle(
         (FileState.READING, "store"): FileState.STORED,
         (FileState.READING, "refuse"): FileState.REFUSED,
         (FileState.READING, "find_known"): FileState.DUPLICATE,
+    },
+)
+
+
+class ProfileState(StrEnum):
+    ACTIVE = "active"
+    RETIRED = "retired"
+
+
+PROFILE = Lifecycle(
+    ProfileState,
+    {
+        (ProfileState.ACTIVE, "change"): ProfileState.ACTIVE,
+        (ProfileState.ACTIVE, "retire"): ProfileState.RETIRED,
+        (ProfileState.RETIRED, "restore"): ProfileState.ACTIVE,
     },
 )
 

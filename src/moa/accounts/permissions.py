@@ -10,6 +10,7 @@ OPEN = "accounts.account.open"
 ENTER = "accounts.line.enter"
 SETTLE = "accounts.conflict.settle"
 WATCH_OTHERS = "accounts.watch.others"
+DEFINE = "accounts.profile.define"
 
 declare(
     {
@@ -19,9 +20,10 @@ declare(
         ENTER: _("Type balances and lines by hand"),
         SETTLE: _("Decide between contradicting statements"),
         WATCH_OTHERS: _("Choose what others are told of"),
+        DEFINE: _("Say what the columns of a bank's table hold"),
     },
     {
-        "treasurer": (VIEW, IMPORT, OPEN, ENTER, SETTLE, WATCH_OTHERS),
+        "treasurer": (VIEW, IMPORT, OPEN, ENTER, SETTLE, WATCH_OTHERS, DEFINE),
         "teller": (VIEW, IMPORT, ENTER),
         "approver": (VIEW, SETTLE),
         "clerk": (VIEW,),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from traceback import extract_tb
 from typing import BinaryIO
 
@@ -12,6 +13,7 @@ from django.db import Error as DatabaseError
 
 from moa.accounts.finding import AccountFinder
 from moa.accounts.models import StatementFile
+from moa.accounts.own_profiles import own_profiles
 from moa.accounts.permissions import VIEW
 from moa.accounts.staging import Staged, stage
 from moa.control.context import Context
@@ -41,15 +43,23 @@ class Reading:
 
 
 def stage_file(
-    file: StatementFile, finder: AccountFinder, how: Reading, source: BinaryIO
+    ctx: Context,
+    file: StatementFile,
+    finder: AccountFinder,
+    how: Reading,
+    source: BinaryIO,
+    *,
+    known_at: datetime | None = None,
 ) -> tuple[Staged, FileFacts]:
     """Stage the lines of a file. A reader that fails on it is our fault, and yet an error that the person is told.
 
     A spreadsheet often states no currency; then the account's own counts before its profile's, so it is read again
-    where the account turned out to be kept in another one.
+    where the account turned out to be kept in another one. The group's own column profiles count as they stood at
+    `known_at`: a file is read again as it was read the first time.
     """
+    asked, own = own_profiles(ctx, file.asked_profile, known_at)
     options = ReadOptions(
-        account=file.asked_account, profile=file.asked_profile, password=how.password,
+        account=file.asked_account, profile=asked, password=how.password, own_profiles=own,
         max_sheet_bytes=how.sheet_limit, currency=_one_currency(finder, file.asked_account),
     )  # fmt: skip
     staged, facts = _stage(source, file, options, how)
@@ -64,7 +74,8 @@ def stage_again(ctx: Context, file: StatementFile, how: Reading | None = None) -
     """Stage the lines of a file that was understood before, from its raw document. Raises: file_unreadable."""
     with open_document(ctx, file.document_id) as source:
         # Looking at what a file said, and deciding on it, is not bringing it in.
-        staged, _ = stage_file(file, AccountFinder(ctx, file.asked_account, VIEW), how or Reading(), source)
+        finder = AccountFinder(ctx, file.asked_account, VIEW)
+        staged, _ = stage_file(ctx, file, finder, how or Reading(), source, known_at=file.state_at)
     if staged.error_count:
         raise FileUnreadable(file=file.id, problem=staged.errors[0].code)
     return staged

@@ -41,6 +41,7 @@ def login_fits(login: str) -> bool:
 # years are the usual terms of Korean and Chinese bookkeeping law and are the user's to lengthen.
 RETENTION_YEARS = {
     "statement_file": 10, "rate_file": 5, "attachment": 10, "mail_attachment": 1, "year_backup": 10,
+    "column_sample": 5,
 }  # fmt: skip
 
 

@@ -47,13 +47,13 @@ _DATE = re.compile(
     r"\D?(?:\d{4}[./\-年년]\s?\d{1,2}[./\-月월]\s?\d{1,2}|(?:19|20)\d{6}|\d{1,2}[./-]\d{1,2}[./-](?:\d{2}){1,2})"
 )
 _NUMBER = re.compile(r"[\"'₩¥$+\-(]*\d[\d,.]*[)\-\"원元]*\Z")
-_HEADER_WORDS = {
+_HEADER_WORDS = frozenset({
     "거래일시", "거래일자", "거래일", "거래시간", "일자", "날짜", "적요", "내용", "출금액", "출금금액", "찾으신금액", "입금액", "입금금액",
     "맡기신금액", "잔액", "거래후잔액", "거래금액", "금액", "거래점", "입출금구분",
     "交易日期", "交易时间", "记账日期", "日期", "摘要", "借方", "贷方", "借方金额", "贷方金额", "借方发生额", "贷方发生额", "收入", "支出",
     "余额", "账户余额", "对方户名", "对方账号", "交易金额", "金额",
     "date", "amount", "balance", "description", "debit", "credit", "withdrawal", "deposit",
-}  # fmt: skip
+})  # fmt: skip
 
 
 class Recognised(NamedTuple):
@@ -71,7 +71,7 @@ def recognise_format(source: BinaryIO, options: ReadOptions) -> str:
     """The name alone, a key of `READERS`; "" where the content is none of them. The stream is rewound."""
     source.seek(0)
     head = source.read(HEAD_BYTES)
-    name = _of_container(source, head) or _of_text(source, head, options.encoding)
+    name = _of_container(source, head) or _of_text(source, head, options)
     source.seek(0)
     return name
 
@@ -116,13 +116,13 @@ def _wraps_encrypted(source: BinaryIO, head: bytes) -> bool:
     return name in head
 
 
-def _of_text(source: BinaryIO, head: bytes, encoding: str) -> str:
+def _of_text(source: BinaryIO, head: bytes, options: ReadOptions) -> str:
     if not head.strip(b"\x00\r\n\t \xef\xbb\xbf"):
         return ""
     wide = head.startswith(_WIDE_MARKS) or head[:2] in (b"<\x00", b"\x00<")
     if b"\x00" in head[:1024].strip(b"\x00") and not wide:
         return ""
-    encoding = encoding or ("utf-16" if wide else _head_encoding(source, head))
+    encoding = options.encoding or ("utf-16" if wide else _head_encoding(source, head))
     try:
         text = head.decode(encoding, "replace").lstrip("\ufeff")
     except LookupError:
@@ -135,7 +135,7 @@ def _of_text(source: BinaryIO, head: bytes, encoding: str) -> str:
     if _HTML.search(text[:4096]) or "<table" in text.lower():
         return "html"
     # A document of another XML kind or another language of brackets is not a table of columns.
-    return "" if start in ("<", "{", "[", "%") else _of_columns(text)
+    return "" if start in ("<", "{", "[", "%") else _of_columns(text, _own_words(options))
 
 
 def _head_encoding(source: BinaryIO, head: bytes) -> str:
@@ -164,14 +164,20 @@ def _of_swift(text: str) -> str:
     return "mt942" if first in _INTERIM_TAGS and not _BALANCE_TAGS & set(tags) else "mt940"
 
 
-def _of_columns(text: str) -> str:
+def _own_words(options: ReadOptions) -> frozenset[str]:
+    """The header words of the caller's own column profiles."""
+    words = (word for profile in options.own_profiles for named in profile.words.values() for word in named)
+    return _HEADER_WORDS | {_plain(word) for word in words}
+
+
+def _of_columns(text: str, known: frozenset[str]) -> str:
     """ "csv" for lines that a delimiter cuts into columns, under a header that is known or around dates and amounts."""
     lines = [line for line in text.splitlines()[:200] if line.strip()]
     for delimiter in _DELIMITERS:
         rows = [
             [cell.strip(" \"'\t") for cell in line.split(delimiter)] for line in lines if delimiter in line
         ]
-        if any(len(_known(row)) >= 2 for row in rows):
+        if any(len({_plain(cell) for cell in row} & known) >= 2 for row in rows):
             return "csv"
         like_entries = [row for row in rows if _is_like_entry(row)]
         if like_entries and len(like_entries) * 2 >= len(rows):
@@ -179,9 +185,9 @@ def _of_columns(text: str) -> str:
     return ""
 
 
-def _known(row: list[str]) -> set[str]:
-    """The header words among the cells; what stands in brackets behind a word, such as its unit, may differ."""
-    return {re.sub(r"[(（\[].*", "", cell).replace(" ", "").lower() for cell in row} & _HEADER_WORDS
+def _plain(cell: str) -> str:
+    """A header word as it is compared; what stands in brackets behind it, such as its unit, may differ."""
+    return re.sub(r"[(（\[].*", "", cell).replace(" ", "").lower()
 
 
 def _is_like_entry(row: list[str]) -> bool:

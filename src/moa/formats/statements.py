@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, time
-from typing import BinaryIO, NamedTuple, Protocol
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
 from moa.kernel.errors import Problem
+
+if TYPE_CHECKING:
+    from moa.formats.spreadsheets.profiles import Profile
 
 # An entry has a field of the name `date`, which would hide the type.
 Day = date
@@ -91,7 +94,8 @@ Event = StatementStart | Entry | StatementEnd | Problem
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """What the caller knows beyond the file. `currency` is for files without one; `password` opens a locked workbook."""
+    """What the caller knows beyond the file. `currency` is for files without one; `password` opens a locked workbook;
+    `own_profiles` are column profiles that the caller made, beside those that are shipped."""
 
     account: str = ""
     currency: str = ""
@@ -99,6 +103,7 @@ class ReadOptions:
     password: str = ""
     encoding: str = ""
     max_sheet_bytes: int = 150_000_000
+    own_profiles: tuple[Profile, ...] = ()
 
 
 @dataclass(slots=True)

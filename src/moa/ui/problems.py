@@ -17,6 +17,7 @@ from moa.ui.problems_of_lists import OF_LISTS
 from moa.ui.problems_of_notices import OF_NOTICES
 from moa.ui.problems_of_payments import OF_PAYMENTS
 from moa.ui.problems_of_people import OF_PEOPLE
+from moa.ui.problems_of_profiles import OF_PROFILES
 from moa.ui.problems_of_requests import OF_REQUESTS
 from moa.ui.problems_of_sheets import OF_SHEETS
 from moa.ui.problems_of_units import OF_UNITS
@@ -36,6 +37,7 @@ SENTENCES = {
     **OF_PAYMENTS,
     **OF_LISTS,
     **OF_UNITS,
+    **OF_PROFILES,
 }
 
 # Fields that no file names, called by the readers' own words; columns and tags of a file keep their names.

@@ -27,6 +27,7 @@ from tests.ui.pages import closing_values as closing
 from tests.ui.pages import group_values as group
 from tests.ui.pages import notice_values as notices
 from tests.ui.pages import opening_values as opening
+from tests.ui.pages import profile_values as profiles
 from tests.ui.pages import template_values as templates
 from tests.ui.pages import token_values as tokens
 from tests.ui.pages import unit_values as units
@@ -197,6 +198,18 @@ urlpatterns = [
             lambda request, number: ("accounts/fragments/job.html", {"job": work.job("stored")}),
         ),
         ("imports/<number>/raw", "import_raw", _signin),
+        ("imports/profiles", "profiles", _signin),
+        ("imports/profiles/new", "profile_new", lambda request: ("accounts/profile_new.html", profiles.new_page("none" in request.GET))),
+        (
+            "imports/profiles/sample/<number>", "point",
+            lambda request, number: ("accounts/point.html", profiles.point_page(request.GET.get("is", ""))),
+        ),
+        (
+            "imports/profiles/<number>", "profile",
+            lambda request, number: ("accounts/profile.html", profiles.profile_page(request.GET.get("is", ""))),
+        ),
+        ("imports/profiles/<number>/retire", "profile_retire", _signin),
+        ("imports/profiles/<number>/read", "profile_read", _signin),
         ("imports/<number>/errors", "import_errors", _signin),
         (
             "conflicts/<number>", "conflict",

@@ -155,6 +155,7 @@ def imported_page(state: str) -> dict:
         "raw": raw if refused else None, "checks": [check], "statements": [] if refused else [stored],
         "fills": [Values(company="해온정밀", bank="우리", account_end="1320", dates=[june(day) for day in range(1, 8)])],
         "parked": [PARKED] if state == "parked" else [], "conflicts": [CONFLICT] if state == "conflict" else [],
+        "point_url": "/imports/profiles/sample/1" if refused else "", "columns_unknown": refused,
         "may_upload": True, "form": Upload(), "limit_bytes": 200_000_000,
     }  # fmt: skip
 

@@ -140,7 +140,7 @@ def _store(ctx: Context, file: StatementFile, how: Reading) -> ImportResult:
 def _read(ctx: Context, file: StatementFile, finder: AccountFinder, how: Reading) -> tuple[Staged, FileFacts]:
     try:
         with open_document(ctx, file.document_id) as source:
-            return stage_file(file, finder, how, source)
+            return stage_file(ctx, file, finder, how, source)
     except DomainError as refusal:
         staged = Staged()
         code = NOT_TO_BE_KEPT if isinstance(refusal, DocumentNotKept) else refusal.code

@@ -16,15 +16,16 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
+from moa.accounts.lifecycle import FileState
 from moa.accounts.models import BalancePoint, Statement, StatementFile
 from moa.accounts.overview import AccountRow, list_accounts
-from moa.accounts.permissions import IMPORT, VIEW
+from moa.accounts.permissions import DEFINE, IMPORT, VIEW
 from moa.accounts.queries import access_file
 from moa.accounts.raw_lines import raw_lines
 from moa.accounts.rules import number_keys
 from moa.accounts.web.views_accounts import parked_offers
 from moa.accounts.web.views_imports import conflict_rows, import_rows, job_facts, upload_form
-from moa.control.access import may
+from moa.control.access import may, rights
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.documents import open_document
@@ -33,6 +34,9 @@ from moa.control.web.page import page
 
 _NUMBER = re.compile(r"(?:line|row) (\d+)")
 _AROUND = 2
+# A table that no reader knew has no format.
+_TABLES = frozenset(("csv", "xlsx", "xls", "html", ""))
+_COLUMNS_UNKNOWN = frozenset(("header_not_found", "format_unknown", "columns_missing"))
 
 
 @require_GET
@@ -63,9 +67,18 @@ def imported(request: HttpRequest, ctx: Context, file_id: int) -> HttpResponse:
             "statements": _statements(file, accounts),
             "parked": [one for one in parked_offers(ctx) if one["file_url"].endswith(f"/{file.id}")],
             "conflicts": conflict_rows(ctx, file.id), "may_upload": may(ctx, IMPORT), "form": upload_form(request, ctx),
-            "limit_bytes": settings.UPLOAD_LIMIT_BYTES,
+            "limit_bytes": settings.UPLOAD_LIMIT_BYTES, "point_url": _point_url(ctx, file, document),
+            "columns_unknown": bool(_COLUMNS_UNKNOWN & {one["code"] for one in errors}),
         },
     )  # fmt: skip
+
+
+def _point_url(ctx: Context, file: StatementFile, document: Document) -> str:
+    """Where a person points at the columns of a refused table; empty where that is no use."""
+    pointable = file.state == FileState.REFUSED and document.stored and file.format in _TABLES
+    if not pointable or DEFINE not in rights(ctx).everywhere:
+        return ""
+    return reverse("accounts:point", args=[document.id])
 
 
 def _problem(number: int, one: dict[str, str]) -> dict[str, Any]:

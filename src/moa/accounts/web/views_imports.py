@@ -17,6 +17,7 @@ from moa.accounts.models import Conflict, ParkedStatement, StatementFile
 from moa.accounts.operations.import_file import import_file
 from moa.accounts.operations.receive_file import FileEmpty, FileTooLarge, receive_file
 from moa.accounts.overview import list_accounts
+from moa.accounts.own_profiles import active_profiles
 from moa.accounts.permissions import IMPORT, VIEW
 from moa.accounts.queries import access_file, open_conflicts, visible_files
 from moa.accounts.web.forms import UploadForm
@@ -93,7 +94,8 @@ def upload_form(request: HttpRequest, ctx: Context) -> UploadForm:
         (one.number, f"{one.bank} ···{one.account_end} {one.name} {one.currency}")
         for one in list_accounts(ctx)
     ]
-    profiles = [(name, name) for name in sorted(PROFILES)]
+    profiles = [(one.name, one.name) for one in active_profiles(ctx)]
+    profiles += [(name, name) for name in sorted(PROFILES)]
     given = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     return UploadForm(*given, accounts=accounts, profiles=profiles)
 

@@ -27,7 +27,7 @@ from moa.ui.tables.spec import CHOICE, DATE, MOMENT, NUMBER, STATE, Column, Empt
 KINDS = (
     ("statement_file", _("Statement file")), ("rate_file", _("File of exchange rates")),
     ("attachment", _("Attachment")), ("mail_attachment", _("Attachment of a mail")),
-    ("year_backup", _("Backup of a year")),
+    ("year_backup", _("Backup of a year")), ("column_sample", _("Sample of a bank's table")),
 )  # fmt: skip
 _CHUNK = 1 << 18
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Context, Decimal
+from typing import Literal
 
 from moa.formats.spreadsheets.cells import Cell, cell_text
 from moa.kernel.money import CURRENCIES, minor_digits
@@ -35,6 +36,17 @@ _SIGNS = {
 }
 
 
+# How a table writes thousands and decimals, by an example.
+Figures = Literal["1,234.56", "1.234,56", "1 234,56", "1'234.56"]
+_BETWEEN = re.compile(r"(?<=\d)[ \u00a0\u2009\u202f](?=\d)")
+# A mark that has no place in a way of writing becomes one that no amount has, so that it is refused.
+_MARKS = {
+    "1.234,56": str.maketrans({".": ",", ",": "."}),
+    "1 234,56": str.maketrans({",": ".", ".": "?"}),
+    "1'234.56": str.maketrans({"'": ",", "\u2019": ",", ",": "?"}),
+}
+
+
 class AmountUnreadable(Exception):
     """The cell is no exact amount of the currency."""
 
@@ -51,6 +63,15 @@ def read_minor(cell: Cell, currency: str) -> int | None:
     if isinstance(cell, int | Decimal) and not isinstance(cell, bool):
         return _read_number(cell, currency)
     raise AmountUnreadable
+
+
+def plain_figures(cell: Cell, figures: Figures) -> Cell:
+    """A text cell of a table that writes its figures so, as 1,234.56 would be; other cells as they are."""
+    marks = _MARKS.get(figures)
+    if marks is None or not isinstance(cell, str):
+        return cell
+    text = cell.translate(marks)
+    return _BETWEEN.sub(",", text) if figures == "1 234,56" else text
 
 
 def _read_text(text: str, currency: str) -> int | None:

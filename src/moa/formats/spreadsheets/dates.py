@@ -28,6 +28,7 @@ _SPLIT = re.compile(
     re.ASCII,
 )
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)", re.ASCII)
+_COMPACT_LAST = re.compile(r"(\d{2})(\d{2})((?:19|20)\d{2})(?!\d)", re.ASCII)
 _LONG = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})(\d{4}|\d{6})", re.ASCII)
 _TIME = re.compile(
     r"(오전|오후|上午|下午|AM|PM)?\s*(\d{1,2})\s*[:시时時]\s*(\d{1,2})\s*"
@@ -191,8 +192,7 @@ def _parts(text: str, order: Order) -> tuple[int, int, int, int] | None:
     if found is None:
         found = _LONG.fullmatch(text)
         if found is None:
-            found = _COMPACT.match(text)
-            return (int(found[1]), int(found[2]), int(found[3]), found.end()) if found else None
+            return _compact_parts(text, order)
         return int(found[1]), int(found[2]), int(found[3]), 8
     one, two, three = found[1], found[2], found[3]
     if order == "ymd" or len(one) == 4:
@@ -204,6 +204,17 @@ def _parts(text: str, order: Order) -> tuple[int, int, int, int] | None:
     if len(year) not in (2, 4) or len(day) > 2 or len(month) > 2:
         return None
     return int(year) + (2000 if len(year) == 2 else 0), int(month), int(day), found.end()
+
+
+def _compact_parts(text: str, order: Order) -> tuple[int, int, int, int] | None:
+    """Eight digits. Where the year comes last they cannot also be one with the year first, for no month is 19 or 20."""
+    found = _COMPACT.match(text)
+    if order != "ymd" and (found is None or not 1 <= int(found[2]) <= 12):
+        last = _COMPACT_LAST.match(text)
+        if last is not None:
+            month, day = (last[2], last[1]) if order == "dmy" else (last[1], last[2])
+            return int(last[3]), int(month), int(day), last.end()
+    return (int(found[1]), int(found[2]), int(found[3]), found.end()) if found else None
 
 
 def _make_day(parts: tuple[int, int, int, int]) -> date | None:

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from moa.formats.spreadsheets.cells import Cell, Row, cell_text, one_line, readable
-from moa.formats.spreadsheets.profiles import SINGLE, TEXTS, Profile, currency_in, normal, without_brackets
+from moa.formats.spreadsheets.profiles import (
+    IGNORED,
+    KEPT,
+    SINGLE,
+    TEXTS,
+    Profile,
+    currency_in,
+    normal,
+    without_brackets,
+)
 
 # Titles above a header take a few rows; a table whose header is further down is not a statement.
 HEADER_WITHIN_ROWS = 100
@@ -52,7 +61,16 @@ class Header:
 
 
 def find_header(rows: Sequence[Row], profiles: Sequence[Profile]) -> Header | None:
-    """The first of `rows` that names a date and an amount column, read by the profile that knows it best."""
+    """The first of `rows` that names a date and an amount column, read by the profile that knows it best.
+
+    A header that a person has pointed at goes before one that only looks like a header.
+    """
+    pointed = [profile for profile in profiles if profile.pointed]
+    if pointed:
+        header = _find_pointed(rows, pointed)
+        if header is not None:
+            return header
+        profiles = [profile for profile in profiles if not profile.pointed]
     for at, row in enumerate(rows):
         below = rows[at + 1] if at + 1 < len(rows) else None
         header = _header_at(row, at, profiles)
@@ -64,6 +82,64 @@ def find_header(rows: Sequence[Row], profiles: Sequence[Profile]) -> Header | No
         if header is not None:
             return header
     return None
+
+
+def header_names(rows: Sequence[Row], at: int, header_rows: int) -> list[str] | None:
+    """The names in a header of one row or two, where the lower word wins; None where a cell holds no word."""
+    used = rows[at : at + header_rows]
+    if len(used) < header_rows or not all(_only_words(row.cells) for row in used):
+        return None
+    width = max(len(row.cells) for row in used)
+    names = [""] * width
+    for row in used:
+        for index, cell in enumerate(row.cells):
+            names[index] = one_line(readable(cell_text(cell))) or names[index]
+    return names
+
+
+def _find_pointed(rows: Sequence[Row], profiles: Sequence[Profile]) -> Header | None:
+    for at in range(len(rows)):
+        best: tuple[int, Header] | None = None
+        for profile in profiles:
+            names = header_names(rows, at, profile.header_rows)
+            columns = pointed_columns(names, profile) if names else ()
+            if not names or not columns:
+                continue
+            width = max(index + 1 for index, name in enumerate(names) if name)
+            after = at + profile.header_rows
+            header = Header(rows[after - 1].number, after, width, len(names), columns, profile)
+            known = sum(1 for column in columns if column.field)
+            if best is None or known > best[0]:
+                best = known, header
+        if best is not None:
+            return best[1]
+    return None
+
+
+def pointed_columns(names: Sequence[str], profile: Profile) -> tuple[Column, ...]:
+    """The columns of a header by what a person pointed at; empty where one that says something is not there.
+
+    A column that nobody pointed at is kept in the description under its name, as an unknown one is.
+    """
+    places: dict[tuple[str, int], int] = {}
+    seen: dict[str, int] = {}
+    for index, name in enumerate(names):
+        word = normal(name)
+        if word:
+            places[word, seen.get(word, 0)] = index
+            seen[word] = seen.get(word, 0) + 1
+    chosen: dict[int, str] = {}
+    for one in profile.pointed:
+        at: int | None = places.get((one.name, one.nth))
+        if not one.name:
+            at = one.at if one.at < len(names) and not names[one.at] else None
+        if at is not None:
+            chosen[at] = one.field
+        elif one.field not in IGNORED and one.field not in KEPT:
+            return ()
+    return tuple(
+        Column(index, name, chosen.get(index, ""), currency_in(name)) for index, name in enumerate(names)
+    )
 
 
 def same_header(header: Header, cells: Sequence[Cell]) -> bool:

@@ -15,7 +15,7 @@ from datetime import date, time
 from decimal import Decimal
 from typing import NamedTuple
 
-from moa.formats.spreadsheets.amounts import AmountUnreadable, read_minor
+from moa.formats.spreadsheets.amounts import AmountUnreadable, plain_figures, read_minor
 from moa.formats.spreadsheets.cells import Cell, Row, cell_text, one_line, shown
 from moa.formats.spreadsheets.dates import (
     DateUnreadable,
@@ -27,7 +27,7 @@ from moa.formats.spreadsheets.dates import (
 from moa.formats.spreadsheets.header import Column, Header, column_letter
 from moa.formats.spreadsheets.identity import personal_number
 from moa.formats.spreadsheets.profiles import KEPT, TEXTS, currency_named
-from moa.formats.spreadsheets.sides import side_named
+from moa.formats.spreadsheets.sides import side_of
 from moa.formats.statements import Entry
 from moa.kernel.errors import Problem, error, warning
 from moa.kernel.masking import mask_residents, mask_text
@@ -55,6 +55,7 @@ class RowReader:
         self.problems: list[Problem] = []
         self._base = serial_base
         self._order = header.profile.date_order
+        self._figures = header.profile.figures
         self._width = len(header.columns)
         self._time = header.only("time")
         self._value_date = header.only("value_date")
@@ -140,7 +141,7 @@ class RowReader:
         if cell is None or cell == "":
             return None
         try:
-            return read_minor(cell, currency)
+            return read_minor(plain_figures(cell, self._figures), currency)
         except AmountUnreadable:
             self.problems.append(error("amount_unreadable", place, column.name, shown(cell)))
             return None
@@ -171,7 +172,7 @@ class RowReader:
         side = ""
         if self._side is not None and minor:
             said = cell_text(cells[self._side.at])
-            side = side_named(said)
+            side = side_of(self.header.profile, said)
             # A word about the kind of entry may name no side where the amount shows its own sign.
             if not side and (minor > 0 or self._side.field == "side"):
                 self.problems.append(error("direction_unknown", place, self._side.name, shown(said)))

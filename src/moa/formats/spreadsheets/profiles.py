@@ -13,7 +13,9 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
+from moa.formats.spreadsheets.amounts import Figures
 from moa.formats.spreadsheets.chinese_words import CHINESE_WORDS
 from moa.formats.spreadsheets.dates import Order
 from moa.formats.spreadsheets.english_words import ENGLISH_WORDS
@@ -43,12 +45,24 @@ _CURRENCY_WORDS = {
 }  # fmt: skip
 
 
+class Pointed(NamedTuple):
+    """A column that a person pointed at. Shape: `name` as compared, `nth` of that name from 0, `at` from 0; a column
+    without a name is found by its place alone."""
+
+    name: str
+    nth: int
+    at: int
+    field: str
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """One bank family's table.
 
     Shape: `words` maps a field to its header words as printed; `signature` are header words that must all stand in
     the header for the profile to be recognised; `signed` says that one amount column carries its own sign.
+    A profile with `pointed` columns was made by a person from a sample: its header must hold each of them, and goes
+    before the shipped ones. `account_at` is the title cell (row as the sheet shows it, column from 0) of the account.
     """
 
     name: str
@@ -59,6 +73,12 @@ class Profile:
     bank: str = ""
     date_order: Order = "ymd"
     signed: bool = False
+    pointed: tuple[Pointed, ...] = ()
+    header_rows: int = 1
+    figures: Figures = "1,234.56"
+    credit_words: frozenset[str] = frozenset()
+    debit_words: frozenset[str] = frozenset()
+    account_at: tuple[int, int] | None = None
     meanings: Mapping[str, tuple[Meaning, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

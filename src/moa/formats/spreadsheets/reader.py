@@ -43,10 +43,10 @@ def read(source: BinaryIO, options: ReadOptions, facts: FileFacts) -> Iterator[E
 
 
 def _read(source: BinaryIO, options: ReadOptions, facts: FileFacts) -> Iterator[Event]:
-    if options.profile and options.profile not in PROFILES:
+    profiles = profiles_for(options)
+    if not profiles:
         yield error("profile_unknown", "file", "profile", options.profile)
         return
-    profiles = [PROFILES[options.profile]] if options.profile else list(PROFILES.values())
     if not source.seek(0, 2):
         yield error("file_empty", "file")
         return
@@ -57,12 +57,23 @@ def _read(source: BinaryIO, options: ReadOptions, facts: FileFacts) -> Iterator[
             refusal.code, "file", str(refusal.facts.get("field", "")), str(refusal.facts.get("value", ""))
         )
         return
-    yield from _read_sheets(sheets, options, facts, profiles)
+    yield from read_sheets(sheets, options, facts, profiles)
 
 
-def _read_sheets(
+def profiles_for(options: ReadOptions) -> list[Profile]:
+    """What a header is held against: the caller's own profiles and the shipped ones, or the one asked for; empty
+    where nobody knows that one."""
+    own = {profile.name: profile for profile in options.own_profiles}
+    if not options.profile:
+        return [*own.values(), *PROFILES.values()]
+    asked = own.get(options.profile) or PROFILES.get(options.profile)
+    return [asked] if asked is not None else []
+
+
+def read_sheets(
     sheets: Sequence[Sheet], options: ReadOptions, facts: FileFacts, profiles: Sequence[Profile]
 ) -> Iterator[Event]:
+    """The statements in sheets that were opened."""
     index = 1
     without: list[Sheet] = []
     failed = False

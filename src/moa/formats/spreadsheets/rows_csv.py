@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import BinaryIO
@@ -26,9 +27,10 @@ def csv_sheet(source: BinaryIO, encoding: str, profiles: Sequence[Profile]) -> S
 
 
 def choose_delimiter(source: BinaryIO, encoding: str, profiles: Sequence[Profile]) -> str:
-    """The delimiter under which the first rows hold the header with the most known columns."""
+    """The delimiter under which the first rows hold the header with the most known columns, else the one that most
+    lines have equally often: a comma inside amounts or words comes and goes."""
     lines = list(islice(Lines(source, encoding), HEADER_WITHIN_ROWS))
-    best, most = DELIMITERS[0], (0, 0)
+    best, most = DELIMITERS[0], (0, 0, 0)
     for delimiter in DELIMITERS:
         rows = [
             Row(number, cells)
@@ -36,7 +38,9 @@ def choose_delimiter(source: BinaryIO, encoding: str, profiles: Sequence[Profile
         ]
         header = find_header(rows, profiles)
         known = sum(1 for column in header.columns if column.field) if header else 0
-        score = (known, sum(line.count(delimiter) for line in lines))
+        counts = Counter(found for line in lines if (found := line.count(delimiter)))
+        times, even = max(((even, times) for times, even in counts.items()), default=(0, 0))[::-1]
+        score = (known, even, times)
         if score > most:
             best, most = delimiter, score
     return best

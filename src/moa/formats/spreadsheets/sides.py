@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from moa.formats.spreadsheets.profiles import normal
+from moa.formats.spreadsheets.profiles import Profile, normal
 
 _CREDIT = frozenset("입 c cr credit + 贷 贷方 收 收入 入 대 대변 入账 来账 收款".split())
 _DEBIT = frozenset("출 出 지 d dr debit - 借 借方 支 支出 付 출 차 차변 出账 往账 付款 지급".split())
@@ -23,3 +23,14 @@ def side_named(text: str) -> str:
     if credit == debit:
         return ""
     return "credit" if credit else "debit"
+
+
+def side_of(profile: Profile, text: str) -> str:
+    """The same, by the profile's own words where it has any."""
+    if profile.credit_words or profile.debit_words:
+        word = normal(text)
+        if word in profile.credit_words:
+            return "credit"
+        if word in profile.debit_words:
+            return "debit"
+    return side_named(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from datetime import date, time
 
-from moa.formats.spreadsheets.amounts import AmountUnreadable, read_minor
+from moa.formats.spreadsheets.amounts import AmountUnreadable, plain_figures, read_minor
 from moa.formats.spreadsheets.balances import RunningBalance
 from moa.formats.spreadsheets.cells import Row
 from moa.formats.spreadsheets.header import Header
@@ -119,7 +119,7 @@ class OpenStatement:
         if not text:
             return None
         try:
-            said = read_minor(text, self.currency)
+            said = read_minor(plain_figures(text, self._header.profile.figures), self.currency)
         except AmountUnreadable:
             yield warning("title_unread", self.place, field, text)
             return None

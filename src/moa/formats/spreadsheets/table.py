@@ -68,6 +68,7 @@ class Table:
         self.found = True
         for row in head[: header.after - 1]:
             self._titles.add(row, self._place(row))
+        self._take_account(header, head)
         yield from self._begin(header)
         for item in chain(islice(head, header.after, None), rows):
             if self._unreadable:
@@ -77,6 +78,15 @@ class Table:
             else:
                 yield from self._row(item)
         yield from self._close()
+
+    def _take_account(self, header: Header, head: Sequence[Row]) -> None:
+        """The account's number from the cell that a person pointed at, whatever stands before it."""
+        if header.profile.account_at is None:
+            return
+        number, at = header.profile.account_at
+        row = next((row for row in head if row.number == number), None)
+        if row is not None and at < len(row.cells):
+            self._titles.take_account(row.cells[at], self._place(row))
 
     def _place(self, row: Row) -> str:
         return f"{self._prefix}row {row.number}"

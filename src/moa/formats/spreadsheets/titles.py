@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
-from moa.formats.spreadsheets.cells import Row, cell_text, readable
+from moa.formats.spreadsheets.cells import Cell, Row, cell_text, readable
 from moa.formats.spreadsheets.dates import read_days
 from moa.formats.spreadsheets.profiles import currency_named
 
@@ -66,6 +66,14 @@ class Titles:
         if self.from_date is None and len(days := read_days(line)) == 2 and "~" in line:
             self.from_date, self.to_date = min(days), max(days)
 
+    def take_account(self, cell: Cell, place: str) -> None:
+        """The account that stands in this cell, which goes before one that a label names; nothing without a number."""
+        text = unicodedata.normalize("NFKC", readable(cell_text(cell)))
+        found = account_in(text)
+        if found:
+            self.account, self.place = found, place
+            self.account_numeric = not isinstance(cell, str)
+
     def _take(self, name: str, value: str) -> None:
         if name == "account":
             found = _ACCOUNT.search(value.strip("\t").split("\t")[0])
@@ -84,6 +92,13 @@ class Titles:
         known = [day for day in (self.from_date, self.to_date) if day] + read_days(value)
         if known:
             self.from_date, self.to_date = min(known), max(known)
+
+
+def account_in(text: str) -> str:
+    """The last account number in a text; empty without one. A day or a period is none."""
+    found = [one[0].strip(" -") for one in _ACCOUNT.finditer(text)]
+    numbers = [one for one in found if not (read_days(one) and sum(sign.isdigit() for sign in one) == 8)]
+    return numbers[-1] if numbers else ""
 
 
 def account_named(row: Row) -> str:

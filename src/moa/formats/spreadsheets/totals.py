@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from moa.formats.spreadsheets.amounts import AmountUnreadable, read_minor
+from moa.formats.spreadsheets.amounts import AmountUnreadable, plain_figures, read_minor
 from moa.formats.spreadsheets.cells import Row, cell_text, shown
 from moa.formats.spreadsheets.header import Column, Header
 from moa.kernel.errors import Problem, error, warning
@@ -68,7 +68,7 @@ class Totals:
             text = _COUNT.sub("", cell_text(row.cells[column.at])).strip()
             cell = row.cells[column.at] if not isinstance(row.cells[column.at], str) else text
             try:
-                printed = read_minor(cell, currency) if cell else None
+                printed = read_minor(plain_figures(cell, header.profile.figures), currency) if cell else None
             except AmountUnreadable:
                 problems.append(warning("totals_unread", place, column.name, shown(cell)))
                 continue

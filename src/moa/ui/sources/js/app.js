@@ -4,6 +4,7 @@ import { startFields } from "./fields.js";
 import { startInbox } from "./inbox.js";
 import { startKeys } from "./keys.js";
 import { startMenus } from "./menus.js";
+import { startPointing } from "./point.js";
 import { startPolling } from "./polling.js";
 import { startTables } from "./table.js";
 import { startCheck, startUpload } from "./upload.js";
@@ -28,6 +29,7 @@ startUpload();
 startCheck();
 startFields(document);
 startVoucher();
+startPointing(htmx);
 startCharts(document);
 if (document.querySelector("[data-passkey], [data-strength]")) {
   import("./passkeys.js").then(({ startPasskeys, startStrength }) => { startPasskeys(); startStrength(); });
