@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from moa.ledger.operations import post_vouchers as engine
+from moa.ledger.operations.post_vouchers import BATCH, FEW
 from moa.ledger.rules.vouchers import NewVoucher, transfer
 from moa.ledger.verification import verify_books
 from tests.control.factories import TODAY
@@ -57,14 +60,20 @@ def one_journal(django_db_setup: None, django_db_blocker: Any) -> Any:
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
-@given(batches=st.lists(st.lists(rows, min_size=1, max_size=60), min_size=1, max_size=4))
-def test_every_batch_is_answered_as_one_at_a_time(one_journal: Journal, batches: list[list[Row]]) -> None:
+@given(
+    batches=st.lists(st.lists(rows, min_size=1, max_size=60), min_size=1, max_size=4),
+    sizes=st.sampled_from([(FEW, BATCH), (0, 1), (2, 3), (5, 11)]),
+)
+def test_every_batch_is_answered_as_one_at_a_time(
+    one_journal: Journal, batches: list[list[Row]], sizes: tuple[int, int]
+) -> None:
     paper = Paper(
         {code: None if floor is None else Decimal(floor) for code, floor in FLOORS.items()},
         DEBIT_SIDE,
         str(TODAY),
     )
-    with transaction.atomic():
+    few, at_once = sizes
+    with transaction.atomic(), patch.multiple(engine, FEW=few, BATCH=at_once):
         for batch in batches:
             expected = [paper.post(row) for row in batch]
             assert one_journal.codes(*map(as_voucher, batch)) == expected

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
+import psycopg
 import pytest
 
 from moa.control.models import AuditLine
 from moa.kernel.errors import DomainError, Forbidden
+from moa.ledger import posting_rows
 from moa.ledger.holds import place_hold
 from moa.ledger.models import Entry, LedgerAccount, PostingKey, Voucher
 from moa.ledger.operations.change_account import change_account
-from moa.ledger.operations.post_vouchers import StandingOrderMissing
+from moa.ledger.operations.post_vouchers import BATCH, StandingOrderMissing
 from moa.ledger.rules.vouchers import Leg, NewVoucher, credit, debit
 from tests.control.factories import TODAY, make_person
 from tests.ledger.journal import Journal, make_journal, voucher
@@ -215,7 +218,7 @@ def test_a_memo_keeps_no_persons_number(journal: Journal) -> None:
     assert journal.rows("select memo from ledger_voucher") == [("refund 900101-*******",)]
 
 
-@pytest.mark.parametrize("count", [40, 400, 1200])
+@pytest.mark.parametrize("count", [40, 400, 1200, 4100])
 def test_few_and_many_are_written_alike(journal: Journal, count: int) -> None:
     vouchers = [voucher(f"{n}", "bank", "a", n, memo=f"tab\there\\{n}") for n in range(1, count + 1)]
     spent = [voucher(f"s{n}", "a", "b", 10**9) for n in range(3)]
@@ -229,6 +232,24 @@ def test_few_and_many_are_written_alike(journal: Journal, count: int) -> None:
     assert journal.rows("select memo from ledger_voucher where key = '7'") == [("tab\there\\7",)]
     assert journal.post(*vouchers, *spent).known == count
     assert [one.code for one in journal.post(*spent).answers] == ["below_floor"] * 3
+
+
+def test_a_fault_while_a_batch_is_written_leaves_nothing_of_those_before(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied, copy = [], posting_rows._copy
+
+    def broken(raw: Any, facts: dict[str, Any], lines: dict[str, str]) -> None:
+        copied.append(len(lines["posting_voucher"].splitlines()))
+        copy(raw, facts | ({"stamp": "no moment"} if len(copied) == 3 else {}), lines)
+
+    monkeypatch.setattr(posting_rows, "_copy", broken)
+    vouchers = [voucher(f"{n}", "bank", "a", n) for n in range(1, 2 * BATCH + 10)]
+    with pytest.raises(psycopg.errors.InvalidDatetimeFormat):
+        journal.post(*vouchers)
+    assert copied == [BATCH, BATCH, 9]
+    assert journal.balance("a") == 0
+    assert journal.rows("select count(*) from ledger_postingkey") == [(0,)]
 
 
 def test_other_days_are_told_apart(journal: Journal) -> None:

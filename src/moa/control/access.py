@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from moa.control.context import Context
-from moa.control.driver import driver_cursor
+from moa.control.context import Context, held_now
 from moa.control.models import Unit
 from moa.kernel.errors import Forbidden
 
@@ -69,18 +68,8 @@ def permitted_units(ctx: Context, permission: str) -> frozenset[int] | None:
     return units
 
 
-# Asked by every operation, so it is a prepared statement.
-_HELD = """
-select a.unit_id, r.code, array(select jsonb_array_elements_text(r.permissions))
-  from control_assignment a join control_role r on r.id = a.role_id and r.group_id = a.group_id
- where a.person_id = %(person)s and a.valid_from <= %(day)s and (a.valid_until is null or a.valid_until > %(day)s)
-"""
-
-
 def _load(ctx: Context) -> Rights:
-    with driver_cursor() as cursor:
-        cursor.execute(_HELD, {"person": ctx.actor.person_id, "day": ctx.today})
-        rows = cursor.fetchall()
+    rows = held_now(ctx)
     everywhere: set[str] = set()
     by_unit: dict[int, set[str]] = {}
     roles = frozenset(role for _, role, _ in rows)

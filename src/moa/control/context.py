@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from django.db import connection, transaction
 
@@ -51,17 +51,26 @@ class Context:
     memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @contextmanager
-    def open(self) -> Iterator[Context]:
+    def open(self, *, asking: bool = False) -> Iterator[Context]:
         """Open a transaction that sees this group's rows only, and restore the former group on a clean exit.
+
+        `asking`: the actor's rights are asked before anything else, so they come with the opening.
 
         Releasing a savepoint does not undo SET LOCAL, so a nested Context must put the former values back; a
         rollback undoes them by itself.
         """
         nested = connection.in_atomic_block
+        own = (str(self.group_id), str(self.actor.person_id), self.request_id)
         with transaction.atomic():
             former = _current() if nested else ("", "", "")
-            _set((str(self.group_id), str(self.actor.person_id), self.request_id))
-            yield self
+            if asking and "rights" not in self.memo:
+                self.memo["held"] = _enter(own, self.today)
+            else:
+                _set(own)
+            try:
+                yield self
+            finally:
+                self.memo.pop("held", None)
             if nested:
                 _set(former)
 
@@ -84,6 +93,34 @@ def _set(values: tuple[str, str, str]) -> None:
             " set_config('moa.request_id', %s, true)",
             values,
         )
+
+
+# The inner question names what the outer sets, so it is asked when the group's rows can be seen.
+_ENTER = """
+select h.held from (
+    select set_config('moa.group_id', %s, true) as group_id, set_config('moa.person_id', %s, true) as person_id,
+           set_config('moa.request_id', %s, true) as request_id offset 0) own
+ cross join lateral (
+    select json_agg(json_build_array(a.unit_id, r.code, r.permissions)) as held
+      from control_assignment a join control_role r on r.id = a.role_id and r.group_id = a.group_id
+     where a.group_id = own.group_id::bigint and a.person_id = own.person_id::bigint
+       and a.valid_from <= %s and (a.valid_until is null or a.valid_until > %s)) h
+"""
+
+
+def _enter(values: tuple[str, str, str], today: date) -> list[list[Any]]:
+    """Set the same, and read what the actor holds: where, the role, its rights."""
+    with driver_cursor() as cursor:
+        cursor.execute(_ENTER, [*values, today, today])
+        row = cursor.fetchone()
+    return row[0] or [] if row else []
+
+
+def held_now(ctx: Context) -> list[list[Any]]:
+    """Every role of the actor on this day: where (None: in the whole group), its code, its rights; in an open Context."""
+    if "held" in ctx.memo:
+        return cast(list[list[Any]], ctx.memo["held"])
+    return _enter((str(ctx.group_id), str(ctx.actor.person_id), ctx.request_id), ctx.today)
 
 
 def new_request_id() -> str:

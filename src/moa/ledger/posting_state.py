@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from moa.control.context import Context
 from moa.control.driver import driver_cursor
@@ -15,9 +15,12 @@ from moa.ledger.arrays import numbers
 from moa.ledger.models import Book
 from moa.ledger.rules.decision import AccountFacts, Days, KnownKey
 
-_OPEN = "select * from ledger_open_posting(%s, %s, %s::json, %s::json, %s, %s)"
+# Stamps of many accounts come as microseconds since then: a number is read much faster than a date.
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_OPEN = "select * from ledger_open_posting(%s, %s, %s::json, %s::json, %s, %s, %s)"
 _ACCOUNTS = """
-select a.id, a.code, a.currency, a.normal_side, a.floor_minor, a.state, b.current_minor, b.held_minor, b.version, b.last_at
+select a.id, a.code, a.currency, a.normal_side, a.floor_minor, a.state, b.current_minor, b.held_minor, b.version,
+       (extract(epoch from b.last_at) * 1000000)::bigint
   from ledger_account a join ledger_balance b on b.account_id = a.id
  where a.book_id = %s and a.code = any (%s::text[])
 """
@@ -32,15 +35,17 @@ select v.id, v.period from ledger_voucher v
 class BookFacts:
     """The book's days, and who may book there by machine; the keys it knows and the accounts, of those asked.
 
-    Shape: `newest_at` the newest stamp of the book and of these accounts. `standing_order_id` None when nobody gave leave for the act.
+    Shape: `stamp` the moment of recording, after the newest stamp of the book and of these accounts; `numbers` free ids, one
+    a voucher. `standing_order_id` None when nobody gave leave for the act.
     """
 
     days: Days
-    newest_at: datetime | None
+    stamp: datetime
     machine_id: int | None
     standing_order_id: int | None
     known: dict[str, KnownKey]
     accounts: dict[str, AccountFacts]
+    numbers: list[int]
 
 
 def open_posting(
@@ -51,6 +56,7 @@ def open_posting(
     alone: bool,
     keys: Collection[str] = (),
     codes: Collection[str] = (),
+    vouchers: int = 0,
 ) -> BookFacts:
     """Lock the book until the transaction ends, and read what a posting of these keys and accounts must know.
 
@@ -59,20 +65,24 @@ def open_posting(
     """
     few = [] if alone else list(codes)
     with driver_cursor() as cursor:
-        cursor.execute(_OPEN, [book.id, alone, json.dumps(list(keys)), json.dumps(few), act, ctx.today])
+        cursor.execute(
+            _OPEN, [book.id, alone, json.dumps(list(keys)), json.dumps(few), act, ctx.today, vouchers]
+        )
         row = cursor.fetchone()
         assert row is not None, "a book has a clock"
-        under_way, takes, closed_to, newest_at, machine_id, order_id, known, accounts = row
+        under_way, takes, closed_to, stamp, machine_id, order_id, known, accounts, ids = row
         if alone and codes:
             found = cursor.execute(_ACCOUNTS, [book.id, list(codes)]).fetchall()
-            stamps = [newest_at, *(last_at for *_, last_at in found)]
-            newest_at = max((at for at in stamps if at is not None), default=None)
+            # The clock may have stepped back since one of them was stamped.
+            newest = max((last_at for *_, last_at in found if last_at is not None), default=0)
+            stamp = max(stamp, _EPOCH + timedelta(microseconds=newest + 1))
             accounts = [facts for *facts, _ in found]
     return BookFacts(
-        days=Days(under_way if takes else None, closed_to), newest_at=newest_at, machine_id=machine_id,
+        days=Days(under_way if takes else None, closed_to), stamp=stamp, machine_id=machine_id,
         standing_order_id=order_id,
         known={key: KnownKey(content.replace("-", ""), *facts) for key, content, *facts in known or ()},
         accounts={facts[1]: AccountFacts(*facts) for facts in accounts or ()},
+        numbers=ids,
     )  # fmt: skip
 
 

@@ -94,10 +94,10 @@ def page(
                 return _to_set_up(request)
             try:
                 if not opened:
-                    with ctx.open():
+                    with ctx.open(asking=True):
                         _check(ctx, permission)
                     return _not_kept(view(request, ctx, *args, **kwargs))
-                with ctx.open():
+                with ctx.open(asking=True):
                     _check(ctx, permission)
                     return _not_kept(view(request, ctx, *args, **kwargs))
             except NotFound as absent:

@@ -61,7 +61,7 @@ class MachineToken(HttpBearer):
         note(person=opened.ctx.actor.person_id, token=opened.id)
         _count(request, opened)
         if self.scope:
-            with opened.ctx.open():
+            with opened.ctx.open(asking=True):
                 require(opened.ctx, self.scope)
         if self.takes and request.content_type != self.takes:
             raise MediaTypeUnsupported(takes=self.takes)

@@ -34,7 +34,7 @@ def main() -> None:
         # A new Context for each, as a request has one: the actor's rights are read anew.
         one = replace(ctx, memo=dict(ctx.memo, rights=None))
         del one.memo["rights"]
-        with one.open():
+        with one.open(asking=True):
             posting = post_vouchers(one, bench.book, [next(waiting)])
         if posting.accepted != 1:
             raise AssertionError(posting.rejected)
