@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 from django.db import transaction
@@ -72,8 +71,9 @@ def test_every_batch_is_answered_as_one_at_a_time(
         DEBIT_SIDE,
         str(TODAY),
     )
-    few, at_once = sizes
-    with transaction.atomic(), patch.multiple(engine, FEW=few, BATCH=at_once):
+    with transaction.atomic(), pytest.MonkeyPatch.context() as sized:
+        for name, size in zip(("FEW", "BATCH"), sizes, strict=True):
+            sized.setattr(engine, name, size)
         for batch in batches:
             expected = [paper.post(row) for row in batch]
             assert one_journal.codes(*map(as_voucher, batch)) == expected
