@@ -12,6 +12,7 @@ from moa.kernel.errors import DomainError, Forbidden, NotFound
 from moa.kernel.lifecycle import MoveNotAllowed
 from moa.ledger.models import Voucher
 from moa.ledger.operations.change_account import change_account
+from moa.ledger.operations.give_account import give_account
 from moa.ledger.verification import verify_books
 from moa.payments.models import Evidence, OrderMove, PaymentOrder
 from moa.payments.operations.carry_out_transfer import carry_out_transfer
@@ -271,6 +272,19 @@ def test_a_unit_pays_from_its_own_accounts_only(scene):
     order = scene.paid()
     with clerk.open(), pytest.raises(NotFound):
         access_order(clerk, order.id)
+
+
+def test_a_members_clerk_pays_from_the_members_account_by_the_members_approver(scene):
+    member, machine = make_unit(scene.journal.machine), scene.journal.machine
+    with scene.journal.ctx.open():
+        give_account(scene.journal.ctx, scene.journal.book, "a", member.id)
+    clerk = make_person(machine, roles=[("clerk", member.id)])
+    approver = make_person(machine, roles=[("approver", member.id)])
+    own = Scene(scene.journal, clerk, approver, approver)
+    order = own.paid(amount="300")
+    assert (order.state, order.unit_id, scene.stands()) == ("paid", member.id, (4_700, 300, 0))
+    with clerk.open():
+        assert access_order(clerk, order.id).id == order.id
 
 
 def test_a_draft_is_its_makers_alone(scene):

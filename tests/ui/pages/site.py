@@ -28,6 +28,7 @@ from tests.ui.pages import group_values as group
 from tests.ui.pages import notice_values as notices
 from tests.ui.pages import opening_values as opening
 from tests.ui.pages import profile_values as profiles
+from tests.ui.pages import payment_values as payments
 from tests.ui.pages import template_values as templates
 from tests.ui.pages import token_values as tokens
 from tests.ui.pages import unit_values as units
@@ -170,6 +171,15 @@ urlpatterns = [
             for end in ("", "/rename", "/move", "/close")
         ],
         *[(f"lists/{name}", name, _transactions) for name in ("view_save", "view_remove", "columns_choose")],
+    ),
+    _routes(
+        "payments",
+        ("payments", "orders", _signin),
+        ("payments/new", "new", lambda request: ("payments/form.html", payments.form(request.GET.get("is", "")))),
+        ("payments/reckon", "reckon", lambda request: ("payments/fragments/preview.html", payments.form("filled"))),
+        ("payments/limits", "limits", lambda request: ("payments/limits.html", payments.limits("none" in request.GET))),
+        ("payments/<number>", "order", lambda request, number: ("payments/order.html", payments.order(request.GET.get("is", "paid")))),
+        ("payments/<number>/withdraw", "withdraw", _signin),
     ),
     _routes(
         "reports",

@@ -15,6 +15,7 @@ from moa.ledger.operations.agree_standing_order import (
     decide_standing_order,
     file_standing_order,
 )
+from moa.ledger.operations.give_account import give_account
 from moa.ledger.operations.load_accounts import AccountRow, load_accounts
 from moa.ledger.operations.set_up_book import NewBook, set_up_book
 from moa.ledger.rules.acts import CLOSE, FILE, LOAD_ACCOUNTS, RULE
@@ -59,6 +60,9 @@ def make_books(ctx: Context, manifest: dict[str, Any], units: dict[str, Unit]) -
     _agree(ctx, book, NewStandingOrder("BANK-LINES", "규칙에 따른 은행 거래의 자동 기장", (RULE,), since))
     _agree(ctx, book, NewStandingOrder("CLOSING", "연 마감의 손익 대체", (CLOSE,), since))
     load_accounts(ctx, book, _accounts(manifest, holding))
+    for company in manifest["companies"]:
+        if company["code"] != holding:
+            give_account(ctx, book, f"201101-{company['code']}", units[company["code"]].id)
     return book
 
 

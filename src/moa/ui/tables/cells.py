@@ -117,6 +117,9 @@ def _money_of(table: Table) -> Callable[[Row], str]:
 
     def money(row: Row) -> str:
         currency = currency_of(row)
+        if not currency:
+            # A draft of which no amount is understood yet adds nothing.
+            return ""
         amounts = ",".join(f"{key}:{getter(row) or 0}" for key, getter in getters)
         return f' data-amounts="{amounts}" data-currency="{escape(currency)}" data-digits="{minor_digits(currency)}"'
 

@@ -1,0 +1,88 @@
+"""Sample values of the pages of payments, made with the product's own types."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace as Values
+from typing import Any
+
+from moa.payments.limit_words import scope_word
+from moa.payments.preview import AccountThen, Preview, StepSeen
+from moa.payments.reading import Reading
+from moa.payments.rules.duplicates import SAME_PAYMENT, Duplicate
+from moa.payments.rules.limits import Limit, LimitScope, weigh
+from moa.payments.rules.typed_orders import TypedOrder
+from moa.payments.web.order_words import MOVES, PURPOSES, STATES
+from moa.payments.web.views_limits import LimitForm
+from moa.ui.problems import problem_text
+from tests.ui.pages.group_values import NOW, june
+
+BOOK = Values(code="SC", name="그룹 결제센터", names={"zh-hans": "集团结算中心"})
+FOOD = Values(code="201101-FOOD", name="해온푸드 요구불예금", currency="KRW")
+LOGI = Values(code="201101-LOGI", name="해온로지스 요구불예금", currency="KRW")
+TYPED = TypedOrder(
+    "201101-FOOD", "201101-LOGI", "184,800,000", "2026-06-24", "goods", "6월 물류비 정산", "FD-2026-0624"
+)
+
+
+def _seen(is_filled: bool) -> Preview:
+    reading: Any = Reading(FOOD, LOGI, 184_800_000, june(25), "goods") if is_filled else Reading()  # type: ignore[arg-type]
+    if not is_filled:
+        return Preview(reading)
+    limits = [Limit(LimitScope.DAILY, 200_000_000, 20_000_000), Limit(LimitScope.SINGLE, 500_000_000)]
+    steps = [
+        StepSeen("팀장", "visual", ["한도윤", "정하은"]),
+        StepSeen("본부장", "rekey", ["서지호", "윤가람", "오세린", "김나래"]),
+    ]
+    account = AccountThen("KRW", 6_796_317_061, 50_000_000, 6_600_000_000, -38_482_939, 0, "below_floor")
+    return Preview(
+        reading, steps, "no_rate_for_limit", account, weigh(184_800_000, limits), [Duplicate(7, SAME_PAYMENT)], True
+    )  # fmt: skip
+
+
+def form(kind: str) -> dict[str, Any]:
+    said = "금액을 읽을 수 없습니다. 숫자와 쉼표, 소수점 하나면 됩니다"
+    is_refused, is_filled = kind == "refused", kind == "filled"
+    order = Values(id=7, saved_at=NOW) if is_refused else None
+    return {
+        "book": BOOK, "order": order, "typed": TYPED._replace(amount="12O") if is_refused else TYPED if is_filled else TypedOrder(),
+        "version": 1, "payers": [FOOD], "payees": [(LOGI, True), (FOOD, False)], "purposes": list(PURPOSES.items()),
+        "waits": False, "returned": "금액을 확인하세요" if is_refused else "", "flaws": {"amount": said} if is_refused else {},
+        "summary": [{"id": "f-amount", "label": "금액", "text": said}] if is_refused else [], "seen": _seen(is_filled),
+        "words": "금 일억팔천사백팔십만원정" if is_filled else "", "nobody": problem_text("no_rate_for_limit") if is_filled else None,
+    }  # fmt: skip
+
+
+def order(state: str) -> dict[str, Any]:
+    maker = Values(name="윤가람")
+    shown = Values(
+        id=7, payer=FOOD, payee=LOGI, amount_minor=184_800_000, currency="KRW", pay_on=june(24), maker=maker, made_at=NOW,
+        state_at=NOW, request_id=31, unit=Values(name="해온푸드", names={}), voucher_id=412, period=202606, problem="",
+    )  # fmt: skip
+    moves = {"paid": ("submit", "approve", "book"), "failed": ("submit", "approve", "refuse")}.get(
+        state, ("submit",)
+    )
+    return {
+        "order": shown, "typed": TYPED._replace(duplicate_reason="두 번째 차수"), "stands": STATES[state], "state_code": state,
+        "purpose": PURPOSES["goods"], "is_held": state == "approved", "evidence": [],
+        "history": [{"at": NOW, "text": MOVES[move], "who": "한도윤", "note": ""} for move in moves],
+        "decisions": [{"who": "한도윤", "at": NOW, "approved": state != "failed", "reason": ""}] if state != "pending" else [],
+        "voucher_url": "/why/position" if state == "paid" else "", "is_reversed": state == "paid",
+        "problem": problem_text("account_closed") if state == "failed" else None, "may_edit": state == "pending",
+        "may_withdraw": state in ("pending", "approved"), "needs_reason": state == "approved", "may_enter": True,
+        "refusal": problem_text("withdrawal_reason_missing") if state == "approved" else None,
+    }  # fmt: skip
+
+
+def limits(none: bool) -> dict[str, Any]:
+    limit = Values(most_minor=500_000_000, currency="KRW", valid_from=june(1))
+    ends = Values(most_minor=None, currency="KRW", valid_from=june(30))
+    rows = [
+        {"limit": limit, "scope": scope_word("single"), "unit": "", "is_coming": False},
+        {"limit": ends, "scope": scope_word("unit"), "unit": "해온푸드", "is_coming": True},
+    ]
+    waiting = [Values(id=31, content={"scope": "daily"})]
+    sample = LimitForm({"scope": "single", "currency": "KRW", "most": "-1"}, units=[("1", "해온푸드")])
+    return {
+        "rows": [] if none else rows, "waiting": [] if none else waiting, "form": None if none else sample,
+        "scope_word": scope_word,
+    }  # fmt: skip
