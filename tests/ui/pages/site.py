@@ -27,8 +27,8 @@ from tests.ui.pages import closing_values as closing
 from tests.ui.pages import group_values as group
 from tests.ui.pages import notice_values as notices
 from tests.ui.pages import opening_values as opening
-from tests.ui.pages import profile_values as profiles
 from tests.ui.pages import payment_values as payments
+from tests.ui.pages import profile_values as profiles
 from tests.ui.pages import template_values as templates
 from tests.ui.pages import token_values as tokens
 from tests.ui.pages import unit_values as units
