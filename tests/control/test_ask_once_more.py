@@ -186,18 +186,6 @@ class TestProving:
         assert client.get("/settings/tokens/new").status_code == 302
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("roles", "path"), [(["auditor"], "/audit"), (["treasurer"], "/"), (["auditor", "teller"], "/")]
-)
-def test_an_auditor_begins_at_the_audit_trail(roles, path):
-    make_person(make_group(), "begins", roles=roles)
-    answer = Client().post("/signin", {"username": "begins", "password": PASSWORD})
-    assert answer.headers["Location"] == path
-    deep = Client().post("/signin", {"username": "begins", "password": PASSWORD, "next": "/settings"})
-    assert deep.headers["Location"] == "/settings"
-
-
 def test_rights_are_taken_out_as_a_workbook(admin):
     company = make_unit(admin)
     make_person(admin, roles=[("clerk", company.id)], name="=cmd()")

@@ -99,7 +99,7 @@ def test_nobody_is_told_of_what_is_not_hers(db: None) -> None:
     assert "4182" not in clerk.get(whole).content.decode()
     assert [admin.get(one).status_code for one in (whole, main)] == [403, 403]
     assert Client().get(whole).status_code == 302
-    for page in ("/", "/position?by=account", f"/reports/daily?date={ago(1)}", "/accounts"):
+    for page in ("/today", "/position?by=account", f"/reports/daily?date={ago(1)}", "/accounts"):
         for address in figures(clerk.get(page).content.decode()):
             assert clerk.get(address).status_code == 200, address
 

@@ -1,4 +1,4 @@
-"""The address "/": each person's first job, which is the dashboard for those who may see the position."""
+"""The address "/": each person's first job, which is what the menu begins with."""
 
 from __future__ import annotations
 
@@ -7,21 +7,16 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from moa.control.access import may
-from moa.control.administrators import ADMINISTER
 from moa.control.context import Context
 from moa.control.web.page import page
-from moa.entry.shell import permitted_pages
-from moa.reports.permissions import VIEW_POSITION
+from moa.entry.shell import start_page
 from moa.reports.web.views_dashboard import dashboard
 
 
 @require_GET
 @page()
 def first_page(request: HttpRequest, ctx: Context) -> HttpResponseBase:
-    if may(ctx, VIEW_POSITION):
+    target = start_page(ctx)
+    if target == reverse("reports:dashboard"):
         return dashboard(request)
-    pages = permitted_pages(ctx)
-    if may(ctx, ADMINISTER):
-        return HttpResponseRedirect(pages["people"])
-    return HttpResponseRedirect(next(iter(pages.values()), reverse("control:menu")))
+    return HttpResponseRedirect(target or reverse("control:menu"))

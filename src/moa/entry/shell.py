@@ -14,10 +14,12 @@ from django.urls import NoReverseMatch
 from django.utils import timezone, translation
 
 from moa.accounts.newest_word import NewestWord, newest_word
+from moa.accounts.permissions import ENTER as ENTER_LINES
 from moa.accounts.permissions import VIEW
 from moa.channels.permissions import CHECK
-from moa.control.access import may
+from moa.control.access import may, rights
 from moa.control.context import Context
+from moa.control.driver import driver_cursor
 from moa.control.inbox import count_waiting
 from moa.control.models import Person
 from moa.control.notice_inbox import count_unread
@@ -26,24 +28,29 @@ from moa.control.queries import the_group_of
 from moa.control.web.policy_rights import MAY_SEE
 from moa.directory.permissions import VIEW_CALENDAR, VIEW_RATES
 from moa.directory.queries import calendar_for
+from moa.ledger.permissions import ENTER as ENTER_VOUCHERS
 from moa.ledger.permissions import VIEW as VIEW_BOOKS
 from moa.ledger.web.day_words import book_day_of
+from moa.payments.permissions import ENTER as ENTER_PAYMENTS
 from moa.payments.permissions import VIEW as VIEW_PAYMENTS
+from moa.reconciliation.permissions import CONFIRM as CONFIRM_LINES
 from moa.reconciliation.permissions import VIEW as VIEW_LINES
 from moa.reports.permissions import VIEW_POSITION
 from moa.ui.environment import page_address
-from moa.ui.shell import Shell, User, menu
+from moa.ui.shell import JOBS, Shell, User, menu
 
 # A job of the menu: its page and the right that it needs, or one of several.
 _JOBS: dict[str, tuple[str, str | tuple[str, ...]]] = {
     "today": ("reports:dashboard", VIEW_POSITION),
     "approvals": ("control:approvals", "control.approvals.decide"),
+    "requests": ("control:approvals", (ENTER_PAYMENTS, ENTER_VOUCHERS, ENTER_LINES, CONFIRM_LINES)),
     "position": ("reports:position", VIEW_POSITION),
     "daily": ("reports:daily", VIEW_POSITION),
     "accounts": ("accounts:accounts", VIEW),
     "payments": ("payments:orders", VIEW_PAYMENTS),
     "imports": ("accounts:imports", VIEW),
     "reconciliation": ("reconciliation:lines", VIEW_LINES),
+    "suspense": ("reconciliation:suspense", VIEW_LINES),
     "kftc": ("channels:kftc", CHECK),
     "vouchers": ("ledger:vouchers", VIEW_BOOKS),
     "closing": ("ledger:closing", VIEW_BOOKS),
@@ -59,6 +66,16 @@ _JOBS: dict[str, tuple[str, str | tuple[str, ...]]] = {
     "documents": ("control:documents", "control.documents.view"),
     "jobs": ("control:jobs", "control.jobs.view"),
     "people": ("control:people", VIEW_USERS),
+    "who_may": ("control:who_may", VIEW_USERS),
+}
+# Jobs at a book: offered where the person holds the right at one of the books that there are.
+_AT_BOOKS = frozenset({"reconciliation", "suspense", "vouchers", "closing", "chart", "sheets"})
+# What a person of one role comes for, the first of it being the first page. Who holds several roles begins with today.
+_LEADS: dict[str, tuple[str, ...]] = {
+    "clerk": ("requests", "payments", "accounts"),
+    "approver": ("approvals", "today"),
+    "auditor": ("audit", "who_may"),
+    "admin": ("people", "who_may", "jobs"),
 }
 
 
@@ -109,18 +126,46 @@ def _filled(ctx: Context, language: str, theme: str) -> Shell:
         now=now, today=ctx.today, book_day=book_day, book_state=book_state, book_url=page_address("ledger:closing"), group_name=group.names.get(language) or group.name,
         business_day_open=calendar_for(ctx, group.country).is_business_day(ctx.today),
         as_of=newest.as_of, late_banks=newest.late_banks, user=User(person.name, person.title),
-        language=language, theme=theme, menu=menu(permitted_pages(ctx), {"approvals": waiting}, frozenset({"approvals"})),
+        language=language, theme=theme, menu=menu(permitted_pages(ctx), {"approvals": waiting}, frozenset({"approvals"}), leads=leads_of(ctx)),
         here="", request_id=ctx.request_id, unread=count_unread(ctx),
     )  # fmt: skip
 
 
 def permitted_pages(ctx: Context) -> dict[str, str]:
     """The addresses of the jobs that this person may do, in the order of the menu."""
-    urls = {}
+    urls: dict[str, str] = {}
     for key, (name, needed) in _JOBS.items():
-        if any(may(ctx, right) for right in ((needed,) if isinstance(needed, str) else needed)):
+        if key == "requests" and "approvals" in urls:
+            # Who decides finds the own requests beside those of others.
+            continue
+        wanted = (needed,) if isinstance(needed, str) else needed
+        if any(_may_at_a_book(ctx, right) if key in _AT_BOOKS else may(ctx, right) for right in wanted):
             try:
                 urls[key] = page_address(name)
             except NoReverseMatch:
                 continue
+    if "requests" in urls:
+        urls["requests"] += "?view=submitted"
     return urls
+
+
+def _may_at_a_book(ctx: Context, right: str) -> bool:
+    if not may(ctx, right):
+        return False
+    if "shell.books" not in ctx.memo:
+        with driver_cursor() as cursor:
+            ctx.memo["shell.books"] = cursor.execute("select distinct unit_id from ledger_book").fetchall()
+    return any(may(ctx, right, unit) for (unit,) in ctx.memo["shell.books"])
+
+
+def leads_of(ctx: Context) -> tuple[str, ...]:
+    """The jobs that stand first in the menu, by the one role that the person holds; of several roles, none."""
+    held = rights(ctx).roles
+    return _LEADS.get(next(iter(held)), ()) if len(held) == 1 else ()
+
+
+def start_page(ctx: Context) -> str:
+    """The address of the first job of the menu, "" when there is none."""
+    pages = permitted_pages(ctx)
+    leading = [*leads_of(ctx), *(job.key for job in JOBS)]
+    return next((pages[key] for key in leading if key in pages), "")

@@ -30,33 +30,38 @@ class Job:
 JOBS: tuple[Job, ...] = (
     Job("today", _("Today"), "today", "start"),
     Job("approvals", _("Approvals"), "inbox", "start"),
+    Job("requests", pgettext_lazy("menu", "My requests"), "inbox", "start", _("Requests")),
     Job("position", _("Position"), "pos", "funds"),
-    Job("daily", _("Daily fund report"), "chart", "funds"),
     Job("accounts", pgettext_lazy("menu", "Accounts"), "list", "funds", _("Accounts")),
-    Job("payments", pgettext_lazy("menu", "Payments"), "send", "funds"),
     Job("imports", _("Import"), "up", "funds"),
     Job("reconciliation", _("Reconciliation"), "match", "funds"),
-    Job("kftc", _("KFTC file"), "rec", "funds"),
+    Job("payments", pgettext_lazy("menu", "Payments"), "send", "payments"),
+    Job("suspense", _("Suspense"), "in", "receipts"),
+    Job("kftc", _("KFTC file"), "rec", "receipts"),
     Job("vouchers", _("Vouchers"), "rec", "records"),
     Job("closing", pgettext_lazy("books", "Closing"), "shield", "records"),
-    Job("rates", _("Exchange rates"), "rate", "basis"),
-    Job("calendar", _("Calendar"), "day", "basis"),
-    Job("policies", _("Who approves what"), "shield", "basis"),
-    Job("deputies", _("Deputies"), "people", "basis"),
-    Job("chart", _("Chart of accounts"), "list", "records"),
-    Job("banks", _("Banks"), "vault", "basis"),
-    Job("units", _("Companies and units"), "cols", "basis", _("Units")),
     Job("sheets", _("Sheets of the books"), "book", "records", _("Sheets")),
+    Job("daily", _("Daily fund report"), "chart", "records"),
     Job("audit", _("Audit trail"), "shield", "records"),
     Job("documents", _("Documents"), "file", "records"),
     Job("people", _("Users and roles"), "people", "system", _("Users")),
+    Job("who_may", _("Who may do what"), "cols", "system", _("Rights")),
     Job("jobs", _("Jobs"), "clock", "system"),
+    Job("units", _("Companies and units"), "cols", "basis", _("Units")),
+    Job("banks", _("Banks"), "vault", "basis"),
+    Job("rates", _("Exchange rates"), "rate", "basis"),
+    Job("calendar", _("Calendar"), "day", "basis"),
+    Job("chart", _("Chart of accounts"), "list", "basis"),
+    Job("policies", _("Who approves what"), "shield", "basis"),
+    Job("deputies", _("Deputies"), "people", "basis"),
 )
 GROUP_LABELS: dict[str, Text] = {
     "start": "",
     "funds": _("Funds"),
-    "basis": _("Reference"),
+    "payments": pgettext_lazy("menu", "Payments"),
+    "receipts": pgettext_lazy("menu", "Receipts"),
     "records": _("Records"),
+    "basis": _("Reference"),
     "system": _("System"),
 }
 
@@ -107,23 +112,30 @@ class Shell:
     request_id: str = ""
     unread: int = 0
 
+    def has(self, key: str) -> bool:
+        """Whether the menu has this job."""
+        return any(item.key == key for group in self.menu for item in group.entries)
+
     def tabs(self) -> list[MenuItem]:
         """The first four jobs, for the bar at the bottom of a phone."""
         return [item for group in self.menu for item in group.entries][:4]
 
 
 def menu(
-    urls: dict[str, str], counts: dict[str, int], hot: frozenset[str] = frozenset()
-) -> tuple[MenuGroup, ...]:
-    """The menu of a person who may go to `urls` (job key → address), in the order of JOBS."""
+    urls: dict[str, str], counts: dict[str, int], hot: frozenset[str] = frozenset(), *, leads: tuple[str, ...] = ()
+) -> tuple[MenuGroup, ...]:  # fmt: skip
+    """The menu of a person who may go to `urls` (job key → address): first what leads, then in the order of JOBS."""
+    by_key = {job.key: job for job in JOBS}
+    first = [by_key[key] for key in leads]
     groups = []
     for group, label in GROUP_LABELS.items():
+        own = [job for job in JOBS if job.group == group and job.key not in leads]
         entries = tuple(
             MenuItem(
                 job.key, job.label, job.icon, urls[job.key], counts.get(job.key, 0), job.key in hot, job.short
             )
-            for job in JOBS
-            if job.group == group and job.key in urls
+            for job in ([*first, *own] if group == "start" else own)
+            if job.key in urls
         )
         if entries:
             groups.append(MenuGroup(label, entries))

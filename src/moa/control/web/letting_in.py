@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from moa.control.access import rights
 from moa.control.context import Context
 from moa.control.models import Identity, Person
 from moa.control.passkeys import Place
@@ -39,14 +38,10 @@ def let_in(
             ctx, session_key=request.session.session_key or "", device=request.headers.get("User-Agent", ""),
             address=address_of(request), proven_by=proven_by,
         )  # fmt: skip
-        held = rights(ctx).roles
         must_set_up = demanded_of(ctx) and not has_second_factor(ctx)
     if must_set_up:
         request.session[SET_UP] = True
         target = reverse("control:factors")
-    elif target == "/":
-        # What an auditor comes for; the menu leads to everything else.
-        target = reverse("control:audit") if held == {"auditor"} else target
     response = HttpResponseRedirect(target)
     person: Person = ctx.memo["person"]
     if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:

@@ -4,7 +4,7 @@ from moa.reports.web import views_daily, views_dashboard, views_position
 
 app_name = "reports"
 urlpatterns = [
-    path("", views_dashboard.dashboard, name="dashboard"),
+    path("today", views_dashboard.dashboard, name="dashboard"),
     path("reports/daily", views_daily.daily, name="daily"),
     path("reports/daily.pdf", views_daily.daily_pdf, name="daily_pdf"),
     path("reports/daily.xlsx", views_daily.daily_xlsx, name="daily_xlsx"),
