@@ -22,7 +22,7 @@ BANK, OTHER_BANK = "004", "088"
 class Process:
     """A running world. Shape: it starts on 2026-11-20 at 09:00 and its clock stands."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, *options):
         self.folder = folder
         command = [
             sys.executable,
@@ -34,7 +34,9 @@ class Process:
             "--start",
             "2026-11-20T09:00",
         ]
-        self.process = subprocess.Popen([*command, "--speed", "0"], stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            [*command, "--speed", "0", *options], stdout=subprocess.PIPE, text=True
+        )
         self.found = json.loads(self.process.stdout.readline())
 
     def ask(self, method, path, body=None, **headers):
@@ -249,6 +251,40 @@ def test_the_commands_find_the_running_world(world):
     refused = moa("fault", "meteor")
     assert (refused.returncode, "meteor" in refused.stderr) == (1, True)
     assert json.loads(moa("fault", "--clear", "--json").stdout) == {"faults": []}
+
+
+def test_it_begins_anew_in_its_place(fresh):
+    line = fresh.line()
+    line.send(written("1", OPEN, {}))
+    assert line.answer("1100/100")["resp_code"] == "0000"
+    said = fresh.ask("POST", "/fresh", {"seed": 9, "start": "2026-12-01T08:00", "speed": 0})
+    assert (said["seed"], said["now"]) == (9, "2026-12-01T08:00:00")
+    assert line.next() is None
+    state = fresh.ask("GET", "/state")
+    assert (state["events"], state["seed"]) == (0, 9)
+    assert fresh.ask("GET", "/clock") == {"now": "2026-12-01T08:00:00", "speed": 0}
+    again = fresh.line()
+    again.send(written("1", OPEN, {}))
+    assert again.answer("1100/100")["resp_code"] == "0000"
+
+
+def test_our_accounts_begin_with_the_balances_that_are_given(tmp_path):
+    (tmp_path / "balances.json").write_text('{"40277011008": "12345"}')
+    (tmp_path / "events.jsonl").write_text(
+        '{"world": 1, "seed": 7, "start": "2026-11-20T09:00:00", "balances": {}}\nnonsense\n'
+    )
+    options = ["--balances", str(tmp_path / "balances.json"), "--renew"]
+    running = Process(tmp_path, *options)
+    try:
+        assert running.ask("GET", f"/accounts/{BANK}/40277011008")["balance"] == 12_345
+        assert (tmp_path / "events.old").exists()
+    finally:
+        running.end()
+    again = Process(tmp_path)
+    try:
+        assert again.ask("GET", f"/accounts/{BANK}/40277011008")["balance"] == 12_345
+    finally:
+        again.end()
 
 
 def test_days_pass_in_seconds(tmp_path):

@@ -30,10 +30,14 @@ def end_with_parent() -> None:
 
 
 class Child:
-    """One `moa` command as a process of its own group; it can be started again."""
+    """One `moa` command as a process of its own group; it can be started again.
 
-    def __init__(self, name: str, arguments: Sequence[str]) -> None:
+    Shape: one that is not `is_needed` is let go when it can't live, and the others go on.
+    """
+
+    def __init__(self, name: str, arguments: Sequence[str], *, is_needed: bool = True) -> None:
         self.name = name
+        self.is_needed = is_needed
         self.arguments = list(arguments)
         self.start()
 
@@ -68,16 +72,20 @@ def run_until_stopped(children: Sequence[Child], say: Callable[[str], None]) -> 
 
     All children and their processes have ended when this returns.
     """
+    watched = list(children)
     try:
         while True:
-            for child in children:
+            for child in list(watched):
                 if not child.ended():
                     continue
                 if child.short_lived():
                     say(
                         f"{child.name} ended at once with code {child.process.returncode}; its last lines say why."
                     )
-                    return 1
+                    if child.is_needed:
+                        return 1
+                    watched.remove(child)
+                    continue
                 say(f"{child.name} ended with code {child.process.returncode} and is started again.")
                 child.signal_all(signal.SIGKILL)
                 child.start()

@@ -26,8 +26,8 @@ def live(chosen: argparse.Namespace) -> int:
         if chosen.replay:
             print(json.dumps({"events": replayed(folder / LOG).events, "differences": 0}))
             return 0
-        run = _opened(folder, chosen)
-    except (Differs, OSError, ValueError, StopIteration) as unplayable:
+        run = _opened_or_anew(folder, chosen)
+    except (Differs, OSError, ValueError, KeyError, StopIteration) as unplayable:
         print(
             f"world: {folder / LOG} can't be played again: {unplayable}. --fresh begins anew.",
             file=sys.stderr,
@@ -41,6 +41,8 @@ def live(chosen: argparse.Namespace) -> int:
         beside = place.with_suffix(".part")
         beside.write_text(json.dumps({**whereabouts, "pid": os.getpid()}), encoding="utf-8")
         beside.replace(place)
+        if not chosen.quiet:
+            print(json.dumps(whereabouts), flush=True)
 
     try:
         asyncio.run(serve(run, folder, port=chosen.port, speed=chosen.speed, found=found))
@@ -52,12 +54,29 @@ def live(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _opened_or_anew(folder: Path, chosen: argparse.Namespace) -> Run:
+    """With --renew a log that another version wrote is laid aside. Raises: as _opened."""
+    try:
+        return _opened(folder, chosen)
+    except (Differs, ValueError, KeyError, StopIteration):
+        if not chosen.renew:
+            raise
+        log = folder / LOG
+        log.replace(log.with_suffix(".old"))
+        return _opened(folder, chosen)
+
+
 def _opened(folder: Path, chosen: argparse.Namespace) -> Run:
     """A log that holds a run is played again into a new one, so that both go on in one file."""
     log = folder / LOG
     if chosen.fresh or not log.exists() or log.stat().st_size == 0:
-        return Run(chosen.seed, chosen.start, log.open("wb"))
+        return Run(chosen.seed, chosen.start, log.open("wb"), _balances(chosen.balances))
     beside = log.with_suffix(".part")
     run = replayed(log, beside.open("wb"))
     beside.replace(log)
     return run
+
+
+def _balances(path: Path | None) -> dict[str, int]:
+    said = json.loads(path.read_text(encoding="utf-8")) if path is not None and path.exists() else {}
+    return {str(number): int(won) for number, won in said.items()}

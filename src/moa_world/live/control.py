@@ -90,7 +90,9 @@ class Control:
             ("POST", "faults"): self._add_fault,
             ("DELETE", "faults"): self._clear_faults,
             ("POST", "clear"): self._clear_faults,
+            ("GET", "clock"): lambda asked: self._time(),
             ("POST", "clock"): self._clock,
+            ("POST", "fresh"): self._begin_anew,
             ("POST", "pay"): self._pay,
         }  # fmt: skip
         place = places.get((asked.method, asked.path[0] if asked.path else ""))
@@ -149,7 +151,18 @@ class Control:
             raise Refused(422, "the clock does not go back")
         self.server.clock.set(moment, _whole("speed", body["speed"]) if "speed" in body else None)
         self.server.do({"do": "step", "at": moment.isoformat()})
-        return {"now": run.world.now.isoformat(), "speed": self.server.clock.speed}
+        return self._time()
+
+    def _time(self) -> dict[str, Any]:
+        return {"now": self.server.clock.now().isoformat(), "speed": self.server.clock.speed}
+
+    def _begin_anew(self, asked: Asked) -> Any:
+        run, body = self.server.run, asked.body
+        seed = _whole("seed", body.get("seed", run.world.seed))
+        start = _moment(body["start"]) if "start" in body else self.server.clock.now()
+        speed = _whole("speed", body["speed"]) if "speed" in body else self.server.clock.speed
+        self.server.begin_anew(seed, start, speed)
+        return {"seed": seed, **self._time()}
 
     def _pay(self, asked: Asked) -> Any:
         body = dict(asked.body)

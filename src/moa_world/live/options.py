@@ -19,5 +19,8 @@ def add_live(commands: Any) -> None:
     live_.add_argument(
         "--port", type=int, default=0, help="of the control API; the banks take the ports after it"
     )
+    live_.add_argument("--balances", type=Path, help="JSON of account numbers and won, to begin with")
+    live_.add_argument("--renew", action="store_true", help="begin anew when the log can't be played again")
+    live_.add_argument("--quiet", action="store_true", help="do not print where it is to be found")
     live_.add_argument("--fresh", action="store_true", help="forget the run that the folder holds")
     live_.add_argument("--replay", action="store_true", help="play the log again, compare, and end")

@@ -7,13 +7,15 @@ from typing import Any
 
 from .faults import MENU
 
+# The newest lines of an account that the page shows; the control API gives all.
+_LINES = 500
 _STYLE = """
 :root{color-scheme:light dark;--ink:#1c2430;--paper:#fff;--soft:#f1f3f6;--line:#d5dae2;--red:#a32020}
 @media(prefers-color-scheme:dark){:root{--ink:#e7ebf1;--paper:#12161c;--soft:#1c222b;--line:#39424f;--red:#ff9a9a}}
 body{font:14px/1.45 system-ui,"Noto Sans CJK KR",sans-serif;margin:1.2rem;color:var(--ink);background:var(--paper)}
 h1{font-size:1.25rem;margin:0 0 .2rem}h2{font-size:1rem;margin:1.4rem 0 .4rem}
 table{border-collapse:collapse;margin:.3rem 0}td,th{padding:.2rem .6rem;border-bottom:1px solid var(--line);text-align:left}
-.n{text-align:right;font-variant-numeric:tabular-nums}th{font-weight:600;background:var(--soft)}
+.n,th.n{text-align:right;font-variant-numeric:tabular-nums}th{font-weight:600;background:var(--soft)}
 form{display:inline-flex;gap:.4rem;align-items:end;flex-wrap:wrap;margin:.2rem .6rem .2rem 0}label{display:grid;font-size:.8rem}
 input,select,button{font:inherit;padding:.2rem .4rem;color:inherit;background:var(--paper);border:1px solid var(--line);border-radius:3px}
 button{background:var(--soft);cursor:pointer}.bad{color:var(--red);font-weight:600}a{color:inherit}
@@ -24,7 +26,7 @@ def front_page(state: dict[str, Any], speed: int) -> str:
     """Everything at a glance. Shape: `state` as world_state gives it."""
     constant = state["total"] == state["total_at_start"]
     parts = [
-        f"<h1>The world in a box</h1><p>Seed {state['seed']} · now <b>{escape(state['now'])}</b> · "
+        f"<h1>The world in a box</h1><p>Seed {state['seed']} · now <b>{escape(state['now'][:19].replace('T', ' '))}</b> · "
         f"{'the clock stands' if not speed else f'{speed} s a second'} · {state['events']:,} events · all money "
         f"{_won(state['total'])} <span class='{'ok' if constant else 'bad'}'>"
         f"{'unchanged since the start' if constant else 'NOT what it was at the start'}</span></p>",
@@ -65,7 +67,7 @@ def account_page(account: dict[str, Any], ledger: list[dict[str, Any]]) -> str:
             escape(line["msg_no"]),
             escape(f"{line['partner']} {line['partner_bank']} {line['partner_account']}".strip()),
         )
-        for line in reversed(ledger)
+        for line in ledger[: -_LINES - 1 : -1]
     ]
     heads = (
         "at",
@@ -170,7 +172,11 @@ def _fault_form(banks: list[str]) -> str:
 
 def _table(heads: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
     """Cells are HTML; a cell in a tuple of its own is a figure, at the right."""
-    head = "".join(f"<th scope='col'>{each}</th>" for each in heads)
+    figures = [isinstance(cell, tuple) for cell in rows[0]] if rows else [False] * len(heads)
+    head = "".join(
+        f"<th scope='col'{' class=n' if figure else ''}>{each}</th>"
+        for each, figure in zip(heads, figures, strict=True)
+    )
     body = "".join(
         "<tr>"
         + "".join(

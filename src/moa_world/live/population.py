@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import time
 from random import Random
 
@@ -46,10 +47,19 @@ def banks() -> dict[str, BankProfile]:
     return profiles
 
 
-def accounts(seed: int) -> list[Account]:
-    """Ours and the payees' at each bank: firms and persons, one of them closed. The same seed gives the same."""
+def accounts(seed: int, balances: Mapping[str, int]) -> list[Account]:
+    """Ours and the payees' at each bank: firms and persons, one of them closed. The same seed gives the same.
+
+    Shape: `balances` in won, by account number, for ours that begin with another balance than the demo's first one.
+    """
     living = [
-        Account(BANKS[account.bank].code, account.number, holder_of(account), account.opening, is_ours=True)
+        Account(
+            BANKS[account.bank].code,
+            account.number,
+            holder_of(account),
+            balances.get(account.number, account.opening),
+            is_ours=True,
+        )
         for account in ACCOUNTS
         if account.currency == "KRW" and len(account.number) <= _LONGEST_ACCOUNT
     ]

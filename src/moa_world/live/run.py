@@ -6,6 +6,7 @@ Passwords are not in the log: an event of a message says whether they were right
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -23,14 +24,20 @@ class Differs(Exception):
 
 
 class Run:
-    """The world and its log. Shape: `log` takes UTF-8 lines; None keeps none."""
+    """The world and its log. Shape: `log` takes UTF-8 lines; None keeps none. `balances` as population.accounts has them."""
 
-    def __init__(self, seed: int, start: datetime, log: BinaryIO | None = None) -> None:
-        self.world = World(seed, start)
+    def __init__(
+        self,
+        seed: int,
+        start: datetime,
+        log: BinaryIO | None = None,
+        balances: Mapping[str, int] | None = None,
+    ) -> None:
+        self.world = World(seed, start, balances)
         self.log = log
         self.events = 0
         self.statements: dict[str, bytes] = {}
-        self._write({"world": VERSION, "seed": seed, "start": start.isoformat()})
+        self._write({"world": VERSION, "seed": seed, "start": start.isoformat(), "balances": balances or {}})
 
     def do(self, event: dict[str, Any]) -> list[Effect]:
         """One event. Shape: `at` may be left out for now. Raises: WorldError, when nothing but time has passed."""
@@ -88,7 +95,7 @@ def replayed(path: Path, log: BinaryIO | None = None) -> Run:
     """
     with path.open("rb") as lines:
         head = json.loads(next(lines))
-        run = Run(head["seed"], datetime.fromisoformat(head["start"]), log)
+        run = Run(head["seed"], datetime.fromisoformat(head["start"]), log, head["balances"])
         for raw in lines:
             if not raw.endswith(b"\n"):
                 break

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import signal
-import sys
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -89,6 +87,19 @@ class Server:
         self._servers.append(server)
         return int(server.sockets[0].getsockname()[1])
 
+    def begin_anew(self, seed: int, start: datetime, speed: int) -> None:
+        """Another run in the place of this one, with the same ports: every line breaks, the log begins again."""
+        for writer in self._writers.values():
+            writer.close()
+        self._writers.clear()
+        log = self.run.log
+        if log is not None:
+            log.seek(0)
+            log.truncate()
+        self.run = Run(seed, start, log)
+        self.clock = Clock(self.run, speed)
+        self._woken.set()
+
     def do(self, event: dict[str, Any]) -> list[Effect]:
         """Let an event happen now and carry out what it causes. Raises: WorldError."""
         effects = self.run.do({"at": self.clock.now().isoformat(), **event})
@@ -164,14 +175,13 @@ class Server:
 async def serve(
     run: Run, folder: Path, *, port: int, speed: int, found: Callable[[dict[str, Any]], None]
 ) -> None:
-    """Serve until a signal. `found` is told where; the first line of standard output says it too, as JSON."""
+    """Serve until a signal; `found` is told where."""
     server = Server(run, folder, speed)
     ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     await server.start(port)
     found(server.whereabouts())
-    print(json.dumps(server.whereabouts()), flush=True)
     timekeeper = asyncio.ensure_future(server.keep_time())
     stopped = asyncio.ensure_future(ended.wait())
     done, _waiting = await asyncio.wait({timekeeper, stopped}, return_when=asyncio.FIRST_COMPLETED)
@@ -179,4 +189,3 @@ async def serve(
     if timekeeper in done:
         timekeeper.result()
     timekeeper.cancel()
-    sys.stdout.flush()

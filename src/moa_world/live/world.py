@@ -6,7 +6,7 @@ An event is a JSON object with `do` and the moment `at`; before it happens, ever
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -37,10 +37,10 @@ class Session:
 class World:
     """Shape: `now` is the virtual moment, naive, in Korean time."""
 
-    def __init__(self, seed: int, start: datetime) -> None:
+    def __init__(self, seed: int, start: datetime, balances: Mapping[str, int] | None = None) -> None:
         self.seed, self.now = seed, start
         self.profiles = population.banks()
-        self.books = Books(population.accounts(seed))
+        self.books = Books(population.accounts(seed, balances or {}))
         calendar = bank_calendar("KR")
         self.desks = {code: Desk(profile, self.books, calendar) for code, profile in self.profiles.items()}
         self.outboxes = {code: Outbox(code) for code in self.profiles}

@@ -131,6 +131,9 @@ def _serve(port: int) -> int:
     try:
         children.append(Child("The web server", ["serve", "--port", str(port)]))
         children.append(Child("The job worker", ["worker"]))
+        if _has_banks_to_pay_at():
+            banks = ["world", "up", "--port", "0", "--renew", "--quiet"]
+            children.append(Child("The simulated banks", banks, is_needed=False))
         if _wait_for(port, children):
             click.echo(f"\nMoa is at http://{HOST}:{port} — Ctrl-C ends it.")
     except Stopped:
@@ -140,9 +143,16 @@ def _serve(port: int) -> int:
     return run_until_stopped(children, lambda words: click.echo(words, err=True))
 
 
+def _has_banks_to_pay_at() -> bool:
+    """Whether the demo group is loaded: its accounts stand at the simulated banks."""
+    from moa.entry.commands.world import balances_file
+
+    return balances_file().exists()
+
+
 def _wait_for(port: int, children: list[Child]) -> bool:
     end = time.monotonic() + READY_SECONDS
-    while time.monotonic() < end and not any(child.ended() for child in children):
+    while time.monotonic() < end and not any(child.ended() and child.is_needed for child in children):
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
             if probe.connect_ex((HOST, port)) == 0:
                 return True

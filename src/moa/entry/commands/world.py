@@ -42,6 +42,11 @@ def world_folder() -> Path:
     return state_dir() / "world"
 
 
+def balances_file() -> Path:
+    """What the demo's accounts hold when the simulated banks begin; the loading of the demo writes it."""
+    return world_folder() / "balances.json"
+
+
 def _control() -> str:
     """Where the control API is: the environment says so, or the folder of the running world."""
     if named := os.environ.get(CONTROL):
@@ -88,7 +93,14 @@ def ask(method: str, path: str, body: dict[str, Any] | None = None) -> Any:
 @click.option("--start", help="The first moment, YYYY-MM-DDTHH:MM in Korean time; now when left out.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the log and the statements.")
 @click.option("--fresh", is_flag=True, help="Begin anew and forget the former run.")
-def up(seed: int, port: int, speed: int, start: str | None, out: Path | None, fresh: bool) -> None:
+@click.option("--renew", is_flag=True, help="Begin anew when another version wrote the former run.")
+@click.option("--quiet", is_flag=True, help="Say nothing.")
+def up(
+    seed: int, port: int, speed: int, start: str | None, out: Path | None, fresh: bool, renew: bool, quiet: bool
+) -> None:  # fmt: skip
+    from moa.entry.children import end_with_parent
+
+    end_with_parent()
     folder = out or world_folder()
     first = start or datetime.now(_SEOUL).replace(tzinfo=None, microsecond=0).isoformat()
     try:
@@ -106,13 +118,14 @@ def up(seed: int, port: int, speed: int, start: str | None, out: Path | None, fr
         "--speed",
         str(speed),
     ]
-    if port:
+    for name, is_set in (("--fresh", fresh), ("--renew", renew), ("--quiet", quiet)):
+        arguments += [name] if is_set else []
+    if balances_file().exists():
+        arguments += ["--balances", str(balances_file())]
+    if port and not quiet:
         click.echo(f"The simulated banks: http://127.0.0.1:{port} — Ctrl-C ends them.", err=True)
     sys.stdout.flush()
-    os.execv(
-        sys.executable,
-        [sys.executable, "-m", "moa_world", *arguments, "--start", first, *(["--fresh"] if fresh else [])],
-    )  # fmt: skip
+    os.execv(sys.executable, [sys.executable, "-m", "moa_world", *arguments, "--start", first])
 
 
 @click.command(help="Let something go wrong: KIND is on the menu that --menu prints. --clear takes it back.")

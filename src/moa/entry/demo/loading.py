@@ -67,6 +67,7 @@ def load_demo(*, at: datetime, today: date, seed: int = SEED, say: Say = lambda 
             _load_rates(ctx, manifest)
             make_books(ctx, manifest, units)
         _keep_passwords(passwords)
+        _keep_balances(manifest)
         _import_files(ctx, Path(folder), manifest, say)
         with ctx.open():
             close_first_day(ctx, access_book(ctx), begins_on(ctx.today))
@@ -84,6 +85,19 @@ def write_world(folder: Path, *, until: date, seed: int = SEED) -> Manifest:
         check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
     )  # fmt: skip
     return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+
+
+def world_folder() -> Path:
+    """Where the simulated banks keep their run; it ends with the demo group."""
+    return Path(settings.STATE_DIR) / "world"
+
+
+def _keep_balances(manifest: Manifest) -> None:
+    """What the banks hold for the group at the end of its files, so that `moa world` goes on from there."""
+    figures = manifest["expected"]["accounts"]
+    won = {number: figure["closing"] for number, figure in figures.items() if figure["currency"] == "KRW"}
+    world_folder().mkdir(parents=True, exist_ok=True)
+    (world_folder() / "balances.json").write_text(json.dumps(won), encoding="utf-8")
 
 
 def _make_group(manifest: Manifest, at: datetime) -> Context:

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connections, transaction
 
-from moa.entry.demo.loading import passwords_path
+from moa.entry.demo.loading import passwords_path, world_folder
 
 _TABLES = """
 select c.relname from pg_class c
@@ -31,6 +31,7 @@ def remove_demo() -> int:
     for group in groups:
         shutil.rmtree(Path(settings.STATE_DIR) / "documents" / str(group), ignore_errors=True)
     passwords_path().unlink(missing_ok=True)
+    shutil.rmtree(world_folder(), ignore_errors=True)
     return len(groups)
 
 
