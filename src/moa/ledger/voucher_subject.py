@@ -19,6 +19,7 @@ from moa.ledger.models.draft import OPENING, VoucherDraft
 from moa.ledger.operations.decide_voucher import decide_voucher
 from moa.ledger.operations.move_draft import day_to_move_to
 from moa.ledger.pinned_vouchers import foretell, size_of, to_post
+from moa.ledger.rules.rekeying import Decisive, decisive_fields
 from moa.ui.problems import problem_text
 
 
@@ -63,27 +64,32 @@ def _line(content: dict[str, Any], leg: dict[str, str], currency: str) -> Subjec
 
 
 def _rekey(content: dict[str, Any]) -> tuple[RekeyField, ...]:
-    """The largest leg of each side: its account, the amount of the debit, and whom the credit is for."""
-    largest = {
-        side: max(
-            (leg for leg in content["legs"] if leg["side"] == side), key=lambda leg: abs(Decimal(leg["amount"])),
-            default=None,
-        )
-        for side in ("debit", "credit")
-    }  # fmt: skip
-    debit, credit = largest["debit"], largest["credit"]
-    fields = []
-    if debit is not None:
-        fields += [
-            RekeyField("debit_account", _("Debit account"), debit["account"]),
-            RekeyField("amount", _("Largest debit amount"), debit["amount"]),
-        ]
-    if credit is not None:
-        fields += [
-            RekeyField("credit_account", _("Credit account"), credit["account"]),
-            RekeyField("name", _("Name of the credit account"), credit["name"]),
-        ]
-    return tuple(fields)
+    legs = content["legs"]
+    several = len({leg["currency"] for leg in legs}) > 1
+    return tuple(
+        RekeyField(one.code, _label(one, one.currency if several else ""), one.value)
+        for one in decisive_fields(legs)
+    )
+
+
+def _label(one: Decisive, currency: str) -> str:
+    """What the field is called: its row on the paper, or the side that it is of."""
+    words = {
+        ("account", "debit"): _("Row %(row)s, account on the debit side"),
+        ("account", "credit"): _("Row %(row)s, account on the credit side"),
+        ("amount", "debit"): _("Row %(row)s, amount on the debit side"),
+        ("amount", "credit"): _("Row %(row)s, amount on the credit side"),
+        ("name", "credit"): _("Row %(row)s, name of the account"),
+        ("sum", "debit"): _("Sum of the debit side"),
+        ("sum", "credit"): _("Sum of the credit side"),
+        ("largest_amount", "debit"): _("Amount of the largest debit"),
+        ("largest_amount", "credit"): _("Amount of the largest credit"),
+        ("largest_account", "debit"): _("Account of the largest debit"),
+        ("largest_account", "credit"): _("Account of the largest credit"),
+        ("largest_name", "credit"): _("Name of the account of the largest credit"),
+    }
+    said = words[one.what, one.side] % {"row": one.row}
+    return f"{said} ({currency})" if currency else said
 
 
 def _holds(ctx: Context, book: Book, request: ApprovalRequest) -> tuple[Hold, ...]:

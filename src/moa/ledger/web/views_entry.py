@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from moa.control import approvals
 from moa.control.access import may
 from moa.control.context import Context
-from moa.control.inbox import reason_of
+from moa.control.inbox import reason_of, waits_for_rekeying, why_blocked
 from moa.control.queries import the_group_of
 from moa.control.web.page import page
 from moa.kernel.errors import DomainError, Forbidden, NotFound
@@ -212,9 +212,15 @@ def _waiting_page(
     """What waits, or somebody else's draft: for reading."""
     state = state_of(found)
     pinned = found.request.content if found.request_id and state == DraftState.WAITING else None
+    # Who types it again types from the paper.
+    hidden = (
+        pinned is not None
+        and why_blocked(ctx, found.request) is None
+        and waits_for_rekeying(ctx, found.request)
+    )
     mine = found.maker_id == ctx.actor.person_id
     values = {
-        "book": book, "draft": found, "typed": from_json(found.form), "pinned": pinned, "stands": STATES.get(state, STATES["draft"]),
+        "book": book, "draft": found, "typed": from_json(found.form), "pinned": pinned, "hidden": hidden, "stands": STATES.get(state, STATES["draft"]),
         "kind": KINDS[found.kind], "is_waiting": state == DraftState.WAITING, "may_edit": own, "attached": list(attachments_of(found)),
         "may_withdraw": mine and VOUCHER_DRAFT.allows(state, "withdraw"), "refused": refused,
         "moves_to": day_to_move_to(book, found) if mine and VOUCHER_DRAFT.allows(state, "move") else None,
