@@ -15,7 +15,7 @@ from moa.control.models import ApprovalGrade, ApprovalRequest
 from moa.control.operations.change_policy import decide_policy
 from moa.control.operations.delegate_approval import decide_delegation
 from moa.control.queries import person_names, unit_names
-from moa.kernel.money import to_text
+from moa.ui.formatting import figure
 
 
 class PolicySubject:
@@ -48,7 +48,7 @@ def _bands_in_words(ctx: Context, content: dict[str, Any]) -> str:
             for step in band.steps
         )
         end = band.up_to_minor
-        upto = _("no end") if end is None else f"≤ {content['currency']} {to_text(end, content['currency'])}"
+        upto = _("no end") if end is None else f"≤ {content['currency']} {figure(end, content['currency'])}"
         said.append(f"{upto}: {signs}" if end is not None or len(content["bands"]) > 1 else signs)
     return " / ".join(said) or _("No rule of its own any more")
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from moa.ledger.close_checks import Finding
+from moa.ui.formatting import figure
+from moa.ui.problems import problem_text
 
 Text = str | Promise
 
 
 class Words(NamedTuple):
     """Shape: `mend` names the finding's facts in braces; `page` the name of the page where it is mended, `query` what its
-    address asks, with facts too; `each` the page of one thing, where the finding's fact `each` lists them."""
+    address asks, with facts too; `each` the page of one thing, where the finding's fact `each` lists them; `otherwise` what
+    to mend by the finding's fact `by`, where a check can fail in several ways."""
 
     name: Text
     well: Text
@@ -22,6 +26,8 @@ class Words(NamedTuple):
     page: str = ""
     query: str = ""
     each: str = ""
+    otherwise: Mapping[str, Text] = {}
+    by: str = "why"
 
 
 OF_DAYS: dict[str, Words] = {
@@ -45,7 +51,7 @@ OF_DAYS: dict[str, Words] = {
     "trial_balance": Words(
         _("Trial balance"),
         _("Debits equal credits in every currency."),
-        _("Balances in {currency} add up to {minor} minor units instead of nothing: moa verify names the account."),
+        _("Balances in {currency} add up to {amount} instead of nothing: moa verify names the account."),
     ),
     "balances_are_last_entries": Words(
         _("Balances and entries"),
@@ -60,8 +66,9 @@ OF_DAYS: dict[str, Words] = {
     "opening_balances": Words(
         _("Opening balances"),
         _("The opening balances are booked and balance in every currency."),
-        _("Opening balances in {currency} wait for approval, were returned, or lack {minor} minor units: decide on them first."),
+        _("Debits and credits of the opening balances in {currency} differ by {amount}: complete them."),
         "ledger:opening",
+        otherwise={"waits": _("Opening balances in {currency} wait for approval or were returned: decide on them first.")},
     ),
     "vouchers_reviewed": Words(
         _("Vouchers of the day"),
@@ -85,12 +92,15 @@ OF_DAYS: dict[str, Words] = {
     "bank_lines_settled": Words(
         _("Bank lines"),
         _("Every bank line that is due is posted, waits to be, or is in suspense or ignored."),
-        _("{lines} bank lines are not in the books (standing order: “{order}”): moa reconcile run names why."),
+        _("{lines} bank lines are not in the books, though the standing order {order} lets rules book them: moa reconcile run names why."),
+        "reconciliation:lines",
+        otherwise={"": _("{lines} bank lines are not in the books, and no standing order lets rules book them: file one with the act rule.")},
+        by="order",
     ),
     "bank_equals_ledger": Words(
         _("Bank and ledger"),
         _("Bank and ledger are equal, or differ by what is listed."),
-        _("{account} differs by {minor} minor units of {currency} that nothing explains: a statement in between is missing."),
+        _("{account} differs by {amount} that nothing explains: a statement in between is missing."),
     ),
 }  # fmt: skip
 OF_PERIODS: dict[str, Words] = {
@@ -123,10 +133,11 @@ OF_PERIODS: dict[str, Words] = {
     "carry": Words(
         _("Carrying the profit"),
         _("The profit can be carried."),
-        _("The voucher that carries the profit is refused: {code}, account {account}."),
+        _("The voucher that carries the profit is refused. {problem}: account {account}."),
     ),
 }  # fmt: skip
 
+_COUNTS = frozenset({"count", "lines", "differences"})
 # These of a month or year come with time: until then nothing is wrong.
 AWAITED = frozenset({"days_closed", "months_closed", "day_to_carry"})
 
@@ -141,6 +152,17 @@ def sentence_of(finding: Finding) -> str:
     words = words_of(finding.name)
     if finding.ok:
         return str(words.well)
-    if words.mend:
-        return str(words.mend).format(**finding.facts)
+    mend = words.otherwise.get(str(finding.facts.get(words.by, "")), words.mend)
+    if mend:
+        return str(mend).format(**_in_words(finding.facts))
     return ", ".join(f"{name} {value}" for name, value in finding.facts.items())
+
+
+def _in_words(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts as a person reads them: `minor` with `currency` is `amount`, `code` is `problem`, numbers have separators."""
+    said = {name: f"{value:,}" if name in _COUNTS else value for name, value in facts.items()}
+    if "minor" in facts and "currency" in facts:
+        said["amount"] = f"{facts['currency']} {figure(facts['minor'], facts['currency'])}"
+    if "code" in facts:
+        said["problem"] = problem_text(facts["code"]).what
+    return said

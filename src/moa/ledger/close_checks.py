@@ -10,9 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from moa.control.context import Context
 from moa.control.driver import driver_cursor
+from moa.control.queries import the_group_of
 from moa.directory.queries import calendar_for
 from moa.ledger.models import Book, BookVerification, BusinessDay
 from moa.ledger.models.draft import OPENING, VoucherDraft
@@ -141,7 +143,8 @@ def last_count_found_nothing(ctx: Context, book: Book, day: date) -> Mapping[str
     last = BookVerification.objects.filter(book_id=book.id).order_by("-at", "-id").first()
     if last is None or not last.differences:
         return None
-    return {"at": last.at.isoformat(timespec="minutes"), "differences": last.differences}
+    at = last.at.astimezone(ZoneInfo(the_group_of(ctx).time_zone))
+    return {"at": f"{at:%Y-%m-%d %H:%M}", "differences": last.differences}
 
 
 _OPENING = """
@@ -160,11 +163,11 @@ def opening_balances_balance(ctx: Context, book: Book, day: date) -> Mapping[str
     drafts = VoucherDraft.objects.filter(book_id=book.id, kind=OPENING, voucher_id=None, discarded_at=None)
     waiting = drafts.filter(request__state__in=("open", "refused")).order_by("id").first()
     if waiting is not None:
-        return {"currency": waiting.currency, "waits": 1, "minor": 0}
+        return {"currency": waiting.currency, "why": "waits", "minor": 0}
     with driver_cursor() as cursor:
         cursor.execute(_OPENING, [book.id, day])
         row = cursor.fetchone()
-    return {"currency": row[0], "waits": 0, "minor": row[1]} if row else None
+    return {"currency": row[0], "why": "unbalanced", "minor": row[1]} if row else None
 
 
 _MOST_NAMED = 3

@@ -20,6 +20,7 @@ from moa.ledger.operations.decide_voucher import decide_voucher
 from moa.ledger.operations.move_draft import day_to_move_to
 from moa.ledger.pinned_vouchers import foretell, size_of, to_post
 from moa.ledger.rules.rekeying import Decisive, decisive_fields
+from moa.ui.formatting import figure
 from moa.ui.problems import problem_text
 
 
@@ -54,7 +55,7 @@ def _line(content: dict[str, Any], leg: dict[str, str], currency: str) -> Subjec
     said = leg["memo"]
     if not currency:
         side = _("Debit") if leg["side"] == "debit" else _("Credit")
-        said = f"{side} {leg['currency']} {Decimal(leg['amount']):,} {said}".strip()
+        said = f"{side} {leg['currency']} {figure(minor, leg['currency'])} {said}".strip()
     return SubjectLine(
         date=date.fromisoformat(content["business_date"]), value_date=date.fromisoformat(content["value_date"]),
         description=said, counterparty=f"{leg['account']} {leg['name']}",
