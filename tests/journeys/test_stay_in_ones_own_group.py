@@ -107,7 +107,7 @@ def test_a_clerk_of_one_company_sees_nothing_of_the_other(everything: Everything
     for name in OF_ONE:
         assert clerk.get(guessed[name]).status_code == 404, name
     for path in (
-        "/",
+        "/today",
         "/position?by=account",
         "/accounts",
         "/transactions",
