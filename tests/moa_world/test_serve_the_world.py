@@ -253,6 +253,32 @@ def test_the_commands_find_the_running_world(world):
     assert json.loads(moa("fault", "--clear", "--json").stdout) == {"faults": []}
 
 
+def test_the_banks_answer_over_http(world):
+    known = world.ask("GET", "/state")["open_banking"]
+    order = {"client_id": known["client_id"], "client_secret": known["client_secret"], "scope": "oob"}
+
+    def ask(path, body=None, **headers):
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(world.found["http"] + path, data, headers)
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return json.load(answer)
+
+    token = ask("/oauth/2.0/token", order)["access_token"]
+    listed = ask("/v2.0/account/list?user_seq_no=1", Authorization=f"Bearer {token}")
+    assert listed["rsp_code"] == "A0000"
+    assert {each["bank_code_std"] for each in listed["res_list"]} >= {BANK, OTHER_BANK}
+    world.ask("POST", "/faults", {"kind": "applied_no_reply", "key": "http/accounts"})
+    with pytest.raises(TimeoutError):
+        request = urllib.request.Request(
+            world.found["http"] + "/v2.0/account/list", headers={"Authorization": f"Bearer {token}"}
+        )
+        urllib.request.urlopen(request, timeout=0.5)
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        ask("/v2.0/account/list?user_seq_no=1", Authorization="Bearer guessed")
+    assert refused.value.code == 401
+    refused.value.close()
+
+
 def test_it_begins_anew_in_its_place(fresh):
     line = fresh.line()
     line.send(written("1", OPEN, {}))

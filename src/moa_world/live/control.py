@@ -11,9 +11,9 @@ import json
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import parse_qs, urlsplit
 
 from .faults import MENU
+from .http_reading import Refused, read_request
 from .page import account_page, front_page
 from .state import account_ledger, account_state, transfers_of, world_state
 from .values import WorldError
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from .serving import Server
 
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
-_LARGEST_BODY = 1 << 20
 _NUMBERS = ("chance", "times", "delay", "amount")
 _LONGEST_STEP = 400 * 86_400
 
@@ -35,12 +34,6 @@ class Asked(NamedTuple):
     query: dict[str, str]
     body: dict[str, Any]
     form: bool
-
-
-class Refused(Exception):
-    def __init__(self, status: int, words: str) -> None:
-        self.status, self.words = status, words
-        super().__init__(words)
 
 
 class Control:
@@ -82,7 +75,7 @@ class Control:
     def _do(self, asked: Asked) -> Any:
         places: dict[tuple[str, str], Callable[[Asked], Any]] = {
             ("GET", "state"): lambda asked: {
-                **world_state(self.server.run), "ports": self.server.ports, "speed": self.server.clock.speed,
+                **world_state(self.server.run), "ports": self.server.ports, "http_port": self.server.http_port, "speed": self.server.clock.speed,
             },
             ("GET", "accounts"): self._accounts,
             ("GET", "transfers"): self._transfers,
@@ -94,6 +87,7 @@ class Control:
             ("POST", "clock"): self._clock,
             ("POST", "fresh"): self._begin_anew,
             ("POST", "pay"): self._pay,
+            ("POST", "revoke"): self._revoke,
         }  # fmt: skip
         place = places.get((asked.method, asked.path[0] if asked.path else ""))
         if place is None:
@@ -164,6 +158,11 @@ class Control:
         self.server.begin_anew(seed, start, speed)
         return {"seed": seed, **self._time()}
 
+    def _revoke(self, asked: Asked) -> Any:
+        """Tokens that may have been stolen hold no longer."""
+        self.server.do({"do": "revoke"})
+        return {"tokens": len(self.server.run.world.open_banking.tokens)}
+
     def _pay(self, asked: Asked) -> Any:
         body = dict(asked.body)
         if asked.form and "amount" in body:
@@ -174,48 +173,16 @@ class Control:
 
 
 async def _read(reader: asyncio.StreamReader) -> Asked:
-    """One request. Raises: Refused for what is no request of this machine."""
-    lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-    parts = lines[0].split(" ")
-    if len(parts) != 3:
-        raise Refused(400, "no request")
-    headers = {
-        name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:]) if name
-    }
-    host = headers.get("host", "")
+    """One request of this machine. Raises: Refused."""
+    request = await read_request(reader)
+    host = request.headers.get("host", "")
     if host.rsplit(":", 1)[0] not in _LOOPBACK and host not in _LOOPBACK:
         raise Refused(403, "asked by another name than this machine's")
-    origin = headers.get("origin")
+    origin = request.headers.get("origin")
     if origin is not None and origin != f"http://{host}":
         raise Refused(403, "asked by a page of somebody else")
-    length = headers.get("content-length", "0")
-    if not length.isdigit() or int(length) > _LARGEST_BODY:
-        raise Refused(413, "too long")
-    raw = await reader.readexactly(int(length))
-    # A JSON object counts as one whatever its label says: curl -d labels everything a form.
-    form = headers.get("content-type", "").startswith("application/x-www-form-urlencoded") and raw[:1] != b"{"
-    address = urlsplit(parts[1])
-    return Asked(
-        method=parts[0],
-        path=tuple(part for part in address.path.split("/") if part),
-        query=_flat(parse_qs(address.query)),
-        body=_flat(parse_qs(raw.decode())) if form else _object(raw),
-        form=form,
-    )
-
-
-def _object(raw: bytes) -> dict[str, Any]:
-    try:
-        said = json.loads(raw or b"{}")
-    except ValueError:
-        raise Refused(400, "the body is no JSON") from None
-    if not isinstance(said, dict):
-        raise Refused(400, "the body is no JSON object")
-    return said
-
-
-def _flat(pairs: dict[str, list[str]]) -> dict[str, str]:
-    return {name: values[-1] for name, values in pairs.items()}
+    path = tuple(part for part in request.path.split("/") if part)
+    return Asked(request.method, path, request.query, request.body, request.form)
 
 
 def _whole(name: str, value: Any) -> int:

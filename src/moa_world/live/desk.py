@@ -14,7 +14,7 @@ from moa_world.calendars import BankCalendar
 
 from .books import CLEARING, FEES, Books, Leg
 from .population import COMPANY
-from .values import Account, BankProfile, Movement, Transfer, TransferState
+from .values import Account, BankProfile, Movement, Order, Transfer, TransferState
 
 DONE, NO_RECORD, IN_PROCESS = "0000", "NREC", "0009"
 BALANCE_TOO_SMALL, NO_DEBIT_ACCOUNT, WRONG_SECRET, NO_CREDIT_ACCOUNT, ACCOUNT_CLOSED = (
@@ -40,48 +40,56 @@ class Desk:
 
     # Whether the bank does business ------------------------------------------------------------------
 
-    def closed_code(self, message: Message, now: datetime) -> str:
-        """Why nothing is taken now, "" when it is."""
+    def line_code(self, message: Message, now: datetime) -> str:
+        """Why a transfer is not taken on a line now, "" when it is."""
         if message["company_no"] != COMPANY:
             return UNKNOWN_COMPANY
-        if message["send_date"] != f"{now:%Y%m%d}":
+        if closed := self.closed_code(message["send_date"], now):
+            return closed
+        return "" if self.opened_on == message["send_date"] else NOT_OPENED
+
+    def closed_code(self, day: str, now: datetime) -> str:
+        """Why the bank takes nothing of that day now, "" when it does."""
+        if day != f"{now:%Y%m%d}":
             return OTHER_DAY
         if not self.profile.opens <= now.time() < self.profile.closes:
             return OUTSIDE_HOURS
         if not self.profile.works_on_holidays and not self.calendar.is_business(now.date()):
             return NO_BANKING_DAY
-        return "" if self.opened_on == message["send_date"] else NOT_OPENED
+        return ""
 
     # Transfers -----------------------------------------------------------------------------------------
 
     def take(
-        self, message: Message, body: bytes, secret_holds: bool, now: datetime, forced: str = ""
+        self, order: Order, closed: str, secret_holds: bool, now: datetime, forced: str = ""
     ) -> Transfer | str:
         """Book a transfer, refuse it, or find that its number was used: then nothing is booked.
 
-        Shape: the transfer as the bank holds it, or the code when the message was not even taken. `forced` refuses.
+        Shape: the transfer as the bank holds it, or the code when it was not even taken. `closed` says why nothing is
+        taken now, `forced` refuses.
         """
-        known = self.transfers.get((message["send_date"], message["company_no"], message["msg_no"]))
+        place = (order.day, order.company, order.number)
+        known = self.transfers.get(place)
         if known is not None:
-            return known if known.body == body else OTHER_CONTENT
-        if closed := self.closed_code(message, now):
+            return known if known.body == order.body else OTHER_CONTENT
+        if closed:
             return closed
         transfer = Transfer(
-            day=message["send_date"],
-            company=message["company_no"],
-            msg_no=message["msg_no"],
-            body=body,
-            debit_account=message["debit_account"],
-            credit_bank=message["credit_bank"],
-            credit_account=message["credit_account"],
-            amount=message.number("amount"),
+            day=order.day,
+            company=order.company,
+            msg_no=order.number,
+            body=order.body,
+            debit_account=order.debit_account,
+            credit_bank=order.credit_bank,
+            credit_account=order.credit_account,
+            amount=order.amount,
             at=now,
             state=TransferState.REFUSED,
             code=forced,
-            memo=message["memo"],
-            reference=message["cms_code"],
+            memo=order.memo,
+            reference=order.reference,
         )
-        self.transfers[transfer.day, transfer.company, transfer.msg_no] = transfer
+        self.transfers[place] = transfer
         transfer.code = forced or self._refusal(transfer, secret_holds)
         if not transfer.code:
             self._book(transfer)
@@ -193,8 +201,9 @@ class Desk:
         return self.transfers.get((day, message["company_no"], message["orig_msg_no"]))
 
     def totals(self, day: str, account: str) -> Mapping[str, int]:
-        """All transfers of one day, of one account or all; numbers that were used twice count once."""
-        mine = [each for each in self.transfers.values() if account in ("", each.debit_account)]
+        """All transfers of one day by firm banking, of one account or all; numbers that were used twice count once."""
+        lines = [each for each in self.transfers.values() if each.company == COMPANY]
+        mine = [each for each in lines if account in ("", each.debit_account)]
         taken = [each for each in mine if each.day == day]
         done = [each for each in taken if each.state != TransferState.REFUSED]
         refused = [each for each in taken if each.state == TransferState.REFUSED]

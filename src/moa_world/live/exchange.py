@@ -26,7 +26,7 @@ from . import answers
 from .desk import BALANCE_TOO_SMALL, DONE, IN_PROCESS, NO_RECORD, NOT_OFFERED, UNKNOWN_COMPANY
 from .faults import Rule
 from .population import COMPANY
-from .values import Hang, Transfer, TransferState
+from .values import Hang, Order, Transfer, TransferState
 
 if TYPE_CHECKING:
     from .world import World
@@ -67,9 +67,10 @@ class Exchange:
         desk = self.world.desks[bank]
         forced = (fault.code or BALANCE_TOO_SMALL) if fault and fault.kind == "refused" else ""
         if message.key == TRANSFER:
-            outcome = desk.take(message, body, secret_holds, self.world.now, forced)
+            closed = desk.line_code(message, self.world.now)
+            outcome = desk.take(_order(message, body), closed, secret_holds, self.world.now, forced)
             if fault and fault.kind == "returned" and isinstance(outcome, Transfer):
-                self._plan_return(bank, outcome, fault.delay)
+                self.plan_return(bank, outcome, fault.delay)
             return answers.of_transfer(message, outcome)
         if forced:
             return answer(message, forced)
@@ -181,7 +182,7 @@ class Exchange:
         for reply in self.held.pop(facts["bank"], []):
             self.world.send(facts["bank"], facts["session"], framed(reply))
 
-    def _plan_return(self, bank: str, transfer: Transfer, delay: int) -> None:
+    def plan_return(self, bank: str, transfer: Transfer, delay: int) -> None:
         if transfer.state == TransferState.DONE:
             due = self.world.now + delay * _ONE_SECOND
             self.world.schedule(due, "give_back", {"bank": bank, "transfer": transfer})
@@ -189,7 +190,23 @@ class Exchange:
     def give_back(self, facts: dict[str, Any]) -> None:
         bank, transfer = facts["bank"], facts["transfer"]
         if self.world.desks[bank].give_back(transfer, self.world.now):
-            self.world.outboxes[bank].tell_failure(self.world, transfer)
+            if transfer.company == COMPANY:
+                self.world.outboxes[bank].tell_failure(self.world, transfer)
             self.world.note("returned", bank=bank, msg_no=transfer.msg_no)
         else:
             self.world.note("not_returned", bank=bank, msg_no=transfer.msg_no)
+
+
+def _order(message: Message, body: bytes) -> Order:
+    return Order(
+        day=message["send_date"],
+        company=message["company_no"],
+        number=message["msg_no"],
+        debit_account=message["debit_account"],
+        credit_bank=message["credit_bank"],
+        credit_account=message["credit_account"],
+        amount=message.number("amount"),
+        memo=message["memo"],
+        reference=message["cms_code"],
+        body=body,
+    )

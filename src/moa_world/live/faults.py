@@ -9,13 +9,13 @@ from dataclasses import asdict, dataclass
 from random import Random
 from typing import Any
 
-from moa.formats.firm_banking import MESSAGES, TRANSFER
+from moa.formats.firm_banking import MESSAGES, RESULT_INQUIRY, TRANSFER
 
 from .values import WorldError
 
 CERTAIN = 10_000
 
-# What happens to one message. Those in the second line need a transfer.
+# What happens to one message.
 MENU = {
     "no_reply": "the request is lost on the way; nothing is booked and nothing comes back",
     "applied_no_reply": "the request is booked or answered, and the answer is lost",
@@ -42,7 +42,19 @@ MENU = {
     "wrong_totals": "totals of transfers count one transfer of `amount` won too many",
 }
 OF_BANK = frozenset({"bank_down", "wrong_clock", "statement_differs", "wrong_totals"})
-_TRANSFERS_ONLY = frozenset({"late_apply", "returned"})
+# What these do makes sense for one kind of message; it is meant when none is named.
+_USUAL_KEY = {
+    "late_apply": TRANSFER, "returned": TRANSFER, "in_process": RESULT_INQUIRY, "no_record": RESULT_INQUIRY,
+}  # fmt: skip
+# Messages of the HTTP interface, beside those of firm banking.
+HTTP_KEYS = (
+    "http/transfer",
+    "http/result",
+    "http/name",
+    "http/balance",
+    "http/transactions",
+    "http/accounts",
+)
 DEFAULT_DELAY = 60
 
 
@@ -99,7 +111,7 @@ def rule(number: int, order: dict[str, Any], banks: frozenset[str]) -> Rule:
         raise WorldError("code is up to four letters and digits")
     if made.bank and made.bank not in banks:
         raise WorldError(f"no bank {made.bank!r}")
-    if made.key and made.key not in MESSAGES:
+    if made.key and made.key not in MESSAGES and made.key not in HTTP_KEYS:
         raise WorldError(f"no message {made.key!r}")
     numbers = {"chance": made.chance, "times": made.times, "delay": made.delay, "amount": made.amount}
     for name, value in numbers.items():
@@ -107,8 +119,7 @@ def rule(number: int, order: dict[str, Any], banks: frozenset[str]) -> Rule:
             raise WorldError(f"{name} is a whole number")
     if made.chance > CERTAIN:
         raise WorldError(f"chance is of {CERTAIN}")
-    if made.kind in _TRANSFERS_ONLY:
-        made.key = made.key or TRANSFER
+    made.key = made.key or _USUAL_KEY.get(made.kind, "")
     if made.msg_no:
         made.msg_no = made.msg_no.zfill(6)
     return made

@@ -6,6 +6,7 @@ Passwords are not in the log: an event of a message says whether they were right
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,8 @@ from .values import Effect, Hang, Note, Send, Store
 from .world import World, packed, secret_holds
 
 VERSION = 1
+_SECRETS = frozenset({"client_secret", "wd_pass_phrase"})
+_TOKEN = re.compile(r'("access_token": ")[0-9a-f]+')
 
 
 class Differs(Exception):
@@ -56,6 +59,29 @@ class Run:
             payload = blank(payload)
         return self.do({**event, **packed(payload), **({"at": at.isoformat()} if at else {})})
 
+    def receive_http(
+        self,
+        session: int,
+        method: str,
+        path: str,
+        asked: dict[str, Any],
+        token: str,
+        at: datetime | None = None,
+    ) -> list[Effect]:
+        """A request of the company over HTTP. Shape: `asked` is the query or the body; `token` without "Bearer"."""
+        banking = self.world.open_banking
+        verdict = banking.verdict(path, method, token, asked, max(at or self.world.now, self.world.now))
+        kept = {name: "" if name in _SECRETS else value for name, value in asked.items()}
+        event = {
+            "do": "http",
+            "session": session,
+            "method": method,
+            "path": path,
+            "verdict": verdict,
+            "asked": kept,
+        }
+        return self.do({**event, **({"at": at.isoformat()} if at else {})})
+
     def _is_due(self, at: str) -> bool:
         return self.world.next_due() <= datetime.fromisoformat(at)
 
@@ -75,13 +101,20 @@ class Run:
 
 def _told(effect: Effect) -> dict[str, Any]:
     if isinstance(effect, Send):
-        return {"send": effect.session, **packed(effect.data)}
+        return {"send": effect.session, **_without_token(effect.data)}
     if isinstance(effect, Hang):
         return {"hang": effect.session}
     if isinstance(effect, Store):
         return {"store": effect.path, **packed_text(effect.data)}
     assert isinstance(effect, Note)
     return {"note": effect.what, **effect.facts}
+
+
+def _without_token(data: bytes) -> dict[str, str]:
+    """Answers over HTTP are UTF-8; one that gives a token is logged without it."""
+    if not data.startswith(b"HTTP/"):
+        return packed(data)
+    return {"http": _TOKEN.sub(r"\1", data.decode("utf-8", "backslashreplace"))}
 
 
 def packed_text(data: bytes) -> dict[str, str]:

@@ -18,6 +18,7 @@ from typing import Any
 from moa.formats.firm_banking import FrameReader
 
 from .control import Control
+from .http_reading import Refused, read_request
 from .run import Run
 from .values import Effect, Hang, Send, Store
 
@@ -58,21 +59,22 @@ class Server:
         self.folder = folder
         self.clock = Clock(run, speed)
         self.ports: dict[str, dict[str, int]] = {}
-        self.control_port = 0
+        self.control_port = self.http_port = 0
         self._writers: dict[int, asyncio.StreamWriter] = {}
         self._sessions = max(run.world.sessions, default=0)
         self._woken = asyncio.Event()
         self._servers: list[asyncio.Server] = []
 
     async def start(self, port: int) -> None:
-        """Listen: control on `port`, the banks on the ports after it in the order of their codes."""
+        """Listen: control on `port`, the banks over HTTP on the next, their lines on the ports after it in the order of their codes."""
         for left_over in list(self.run.world.sessions):
             self.do({"do": "hang", "session": left_over})
         control = Control(self)
         server = await asyncio.start_server(control.serve, HOST, port)
         self._servers.append(server)
         self.control_port = server.sockets[0].getsockname()[1]
-        at = port + 1
+        self.http_port = await self._listen_for_http(port + 1 if port else 0)
+        at = port + 2
         for code in self.run.world.desks:
             self.ports[code] = {}
             for role in ("send", "receive"):
@@ -86,6 +88,41 @@ class Server:
         server = await asyncio.start_server(talk, HOST, port)
         self._servers.append(server)
         return int(server.sockets[0].getsockname()[1])
+
+    async def _listen_for_http(self, port: int) -> int:
+        server = await asyncio.start_server(self._talk_http, HOST, port)
+        self._servers.append(server)
+        return int(server.sockets[0].getsockname()[1])
+
+    async def _talk_http(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One request a connection. A lost answer leaves the company waiting until it hangs up itself."""
+        self._sessions += 1
+        session = self._sessions
+        self._writers[session] = writer
+        try:
+            request = await read_request(reader)
+            asked = request.query if request.method == "GET" else request.body
+            token = request.headers.get("authorization", "").removeprefix("Bearer ")
+            effects = self.run.receive_http(
+                session, request.method, request.path, asked, token, self.clock.now()
+            )
+            self.carry_out(effects)
+            await writer.drain()
+            while session in self._writers and await reader.read(_PIECE):
+                pass
+        except Refused as refused:
+            writer.write(
+                f"HTTP/1.1 {refused.status} Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode()
+            )
+        except (
+            ConnectionError,
+            asyncio.IncompleteReadError,
+            asyncio.LimitOverrunError,
+            asyncio.CancelledError,
+        ):
+            pass
+        self._writers.pop(session, None)
+        writer.close()
 
     def begin_anew(self, seed: int, start: datetime, speed: int) -> None:
         """Another run in the place of this one, with the same ports: every line breaks, the log begins again."""
@@ -169,7 +206,11 @@ class Server:
         self.flush()
 
     def whereabouts(self) -> dict[str, Any]:
-        return {"control": f"http://{HOST}:{self.control_port}", "banks": self.ports}
+        return {
+            "control": f"http://{HOST}:{self.control_port}",
+            "http": f"http://{HOST}:{self.http_port}",
+            "banks": self.ports,
+        }
 
 
 async def serve(

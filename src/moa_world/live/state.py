@@ -7,6 +7,7 @@ from typing import Any
 
 from .books import movements_on
 from .desk import Desk
+from .open_banking import CLIENT_ID, INSTITUTION
 from .population import COMPANY
 from .run import Run
 from .values import Account, Transfer
@@ -22,6 +23,12 @@ def world_state(run: Run) -> dict[str, Any]:
         "now": world.now.isoformat(),
         "events": run.events,
         "company_no": COMPANY,
+        "open_banking": {
+            "client_id": CLIENT_ID,
+            "client_secret": world.open_banking.client_secret,
+            "institution": INSTITUTION,
+            "tokens": len(world.open_banking.tokens),
+        },
         "total": world.books.total(),
         "total_at_start": world.books.total_at_start,
         "banks": [bank_state(world, desk, day) for desk in world.desks.values()],

@@ -68,6 +68,21 @@ class Account:
         return self.number[-4:]
 
 
+class Order(NamedTuple):
+    """A transfer as it is asked for, by whatever channel. Shape: `body` is what makes two orders of one number the same."""
+
+    day: str
+    company: str
+    number: str
+    debit_account: str
+    credit_bank: str
+    credit_account: str
+    amount: int
+    memo: str
+    reference: str
+    body: bytes
+
+
 class TransferState(StrEnum):
     DONE = "done"
     REFUSED = "refused"

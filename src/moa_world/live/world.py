@@ -19,6 +19,7 @@ from .books import Books
 from .desk import Desk
 from .exchange import Exchange
 from .faults import Faults, Rule
+from .open_banking import OpenBanking
 from .outbox import Outbox
 from .statements import statement_file
 from .values import Effect, Hang, Note, Send, Store, WorldError
@@ -46,6 +47,7 @@ class World:
         self.outboxes = {code: Outbox(code) for code in self.profiles}
         self.faults = Faults(seed)
         self.exchange = Exchange(self)
+        self.open_banking = OpenBanking(self)
         self.sessions: dict[int, Session] = {}
         self.down_until: dict[str, datetime] = {}
         self.effects: list[Effect] = []
@@ -60,6 +62,8 @@ class World:
             "fault": self._fault,
             "clear": self._clear,
             "pay": self._pay,
+            "http": self._http,
+            "revoke": self._revoke,
         }
         self._actions: dict[str, Callable[[dict[str, Any]], None]] = {
             "day_end": self._day_end,
@@ -67,6 +71,8 @@ class World:
             "arrive": self.exchange.arrive_late,
             "give_back": self.exchange.give_back,
             "overtaken": self.exchange.let_go,
+            "http_reply": self.open_banking.reply_late,
+            "http_arrive": self.open_banking.arrive_late,
         }
         for code in self.profiles:
             self.schedule(self._closing(code, start.date()), "day_end", {"bank": code})
@@ -232,6 +238,13 @@ class World:
                 for bank in [each.bank] if each.bank else list(self.desks):
                     self.down_until.pop(bank, None)
         self.note("cleared", count=self.faults.clear(number))
+
+    def _http(self, event: dict[str, Any]) -> None:
+        self.open_banking.request(event)
+        self.tell_movements()
+
+    def _revoke(self, event: dict[str, Any]) -> None:
+        self.note("revoked", tokens=self.open_banking.revoke())
 
     def _pay(self, event: dict[str, Any]) -> None:
         payer = self.books.find(str(event.get("from_bank")), str(event.get("from_account")))
