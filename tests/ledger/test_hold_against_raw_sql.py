@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg
 import pytest
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection
 
 from moa.ledger.operations.agree_standing_order import NewStandingOrder, file_standing_order
 from tests.control.factories import TODAY, make_two_groups
 from tests.ledger.journal import Journal, make_journal, voucher
+from tests.ledger.raw_sql import Application, application
 
 
 @pytest.fixture
@@ -25,22 +26,10 @@ def booked() -> Journal:
     return journal
 
 
-class Application:
-    """The application's role in the group by raw SQL; what it did is taken back after each statement that fails."""
-
-    def __init__(self, cursor: Any) -> None:
-        self.cursor = cursor
-
-    def execute(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        with transaction.atomic():
-            self.cursor.execute(statement, values or None)
-            return self.cursor.fetchall() if self.cursor.description else []
-
-
 @pytest.fixture
 def app(journal: Journal) -> Iterator[Application]:
-    with journal.ctx.open(), connection.cursor() as cursor:
-        yield Application(cursor)
+    with application(journal) as found:
+        yield found
 
 
 CHANGES = ("update {} set period = period", "delete from {}", "truncate {}")

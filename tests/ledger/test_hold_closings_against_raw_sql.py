@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg
 import pytest
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection
 
 from moa.ledger.operations.reopen_day import request_reopening
 from tests.control.factories import make_two_groups
 from tests.ledger.journal import Journal, make_journal, voucher
 from tests.ledger.proofs import close, reopen
+from tests.ledger.raw_sql import Application, application
 
 TABLES = ("ledger_seal", "ledger_dailyclosing", "ledger_sealedline")
 CHANGES = ("update {} set revision = revision + 1", "delete from {}", "truncate {}")
@@ -20,18 +21,6 @@ LINE = """
     insert into ledger_sealedline (group_id, book_id, business_date, revision, place, body)
     select group_id, book_id, business_date, revision, 1, '["bank"]' from ledger_seal
 """
-
-
-class Application:
-    """The application's role in the group by raw SQL; what it did is taken back after each statement that fails."""
-
-    def __init__(self, cursor: Any) -> None:
-        self.cursor = cursor
-
-    def execute(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        with transaction.atomic():
-            self.cursor.execute(statement, values or None)
-            return self.cursor.fetchall() if self.cursor.description else []
 
 
 def closed_once() -> Journal:
@@ -48,8 +37,8 @@ def closed(db: None) -> Journal:
 
 @pytest.fixture
 def app(closed: Journal) -> Iterator[Application]:
-    with closed.ctx.open(), connection.cursor() as cursor:
-        yield Application(cursor)
+    with application(closed) as found:
+        yield found
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -163,18 +152,15 @@ def test_a_day_before_or_beside_another_is_not_opened(app: Application) -> None:
 def test_a_request_that_nobody_agreed_to_reopens_nothing(closed: Journal) -> None:
     with closed.ctx.open():
         request_reopening(closed.ctx, closed.book)
-    with closed.ctx.open(), connection.cursor() as cursor:
-        app = Application(cursor)
-        with pytest.raises(DatabaseError, match="what two persons decided"):
-            app.execute("update ledger_businessday set state = 'reopened' where state = 'closed'")
+    with application(closed) as app, pytest.raises(DatabaseError, match="what two persons decided"):
+        app.execute("update ledger_businessday set state = 'reopened' where state = 'closed'")
 
 
 def test_an_agreed_reopening_counts_for_the_seal_it_was_agreed_for_and_once(closed: Journal) -> None:
     reopen(closed)
     closed.post(voucher("2", "bank", "a", 1))
     close(closed)
-    with closed.ctx.open(), connection.cursor() as cursor:
-        app = Application(cursor)
+    with application(closed) as app:
         app.execute("update ledger_businessday set state = 'waiting' where state = 'open'")
         with pytest.raises(DatabaseError, match="what two persons decided"):
             app.execute("update ledger_businessday set state = 'reopened' where state = 'closed'")

@@ -68,6 +68,7 @@ OF_DAYS: dict[str, Words] = {
         _("The opening balances are booked and balance in every currency."),
         _("Debits and credits of the opening balances in {currency} differ by {amount}: complete them."),
         "ledger:opening",
+        "book={book}",
         otherwise={"waits": _("Opening balances in {currency} wait for approval or were returned: decide on them first.")},
     ),
     "vouchers_reviewed": Words(

@@ -163,11 +163,11 @@ def opening_balances_balance(ctx: Context, book: Book, day: date) -> Mapping[str
     drafts = VoucherDraft.objects.filter(book_id=book.id, kind=OPENING, voucher_id=None, discarded_at=None)
     waiting = drafts.filter(request__state__in=("open", "refused")).order_by("id").first()
     if waiting is not None:
-        return {"currency": waiting.currency, "why": "waits", "minor": 0}
+        return {"currency": waiting.currency, "why": "waits", "minor": 0, "book": book.code}
     with driver_cursor() as cursor:
         cursor.execute(_OPENING, [book.id, day])
         row = cursor.fetchone()
-    return {"currency": row[0], "why": "unbalanced", "minor": row[1]} if row else None
+    return {"currency": row[0], "why": "unbalanced", "minor": row[1], "book": book.code} if row else None
 
 
 _MOST_NAMED = 3

@@ -70,3 +70,10 @@ def attachments_of(
 def draft_of_voucher(voucher_id: int, period: int) -> VoucherDraft | None:
     """What a booked voucher was decided on as; None for what a machine or a file made."""
     return VoucherDraft.objects.select_related("request").filter(voucher_id=voucher_id, period=period).first()
+
+
+def leg_memos(draft: VoucherDraft | None, count: int) -> list[str]:
+    """The memos of a booked voucher's `count` legs, which its draft has; empty ones where it has none."""
+    pinned = draft.request.content["legs"] if draft is not None and draft.request is not None else []
+    memos = [leg.get("memo", "") for leg in pinned[:count]]
+    return memos + [""] * (count - len(memos))

@@ -10,7 +10,7 @@ from moa.kernel.errors import NotFound
 from moa.ledger.balances import settle_moment
 from moa.ledger.models import Book, LedgerAccount
 from moa.ledger.sheets.shape import Asked, Column, Row, Sheet, SheetNeeds
-from moa.ledger.sheets.subject_tree import SubjectTree
+from moa.ledger.sheets.subject_tree import Node, SubjectTree
 from moa.ledger.sheets.turnover import turnovers
 from moa.ledger.sheets.vouchers import LEG, WHERE, facts_of
 
@@ -60,11 +60,7 @@ select {_ENTRY.format(memo="(select v.memo from ledger_voucher v where v.id = e.
 
 def subject_ledger(ctx: Context, book: Book, asked: Asked, name: str = "subject-ledger") -> Sheet:
     """Day by day what the subject moved and came to. Raises: sheet_needs, not_found, moment_in_future."""
-    if not asked.subject:
-        raise SheetNeeds(field="subject")
-    settle_moment(ctx, book, asked.known_at)
-    node = SubjectTree(ctx, book).named(asked.subject)
-    standing, about = _opening(ctx, book, asked, [one.id for one in node.below()])
+    node, standing, about = _begin_subject(ctx, book, asked)
     with driver_cursor() as cursor:
         cursor.execute(_DAYS, facts_of(ctx, book, asked))
         found = cursor.fetchall()
@@ -75,22 +71,26 @@ def subject_ledger(ctx: Context, book: Book, asked: Asked, name: str = "subject-
             {"day": day, "currency": currency, "debit": debit, "credit": -credit, "entries": entries,
              "closing": standing[currency] * node.normal_side}
         )  # fmt: skip
-    about |= {"subject": node.code, "name": node.name, "side": node.normal_side}
     return _ledger(book, asked, name, BY_DAY, rows, about)
 
 
 def subject_entries(ctx: Context, book: Book, asked: Asked, name: str = "subject-entries") -> Sheet:
     """Every entry of the subject's accounts in the order they were booked, with the subject's running balance."""
+    node, standing, about = _begin_subject(ctx, book, asked)
+    with driver_cursor() as cursor:
+        cursor.execute(_OF_SUBJECT, facts_of(ctx, book, asked))
+        rows = _running(cursor.fetchall(), standing, node.normal_side)
+    return _ledger(book, asked, name, BY_ENTRY, rows, about)
+
+
+def _begin_subject(ctx: Context, book: Book, asked: Asked) -> tuple[Node, dict[str, int], Row]:
+    """The subject, where it stood before the range, and what is said about it. Raises: sheet_needs, not_found, moment_in_future."""
     if not asked.subject:
         raise SheetNeeds(field="subject")
     settle_moment(ctx, book, asked.known_at)
     node = SubjectTree(ctx, book).named(asked.subject)
     standing, about = _opening(ctx, book, asked, [one.id for one in node.below()])
-    with driver_cursor() as cursor:
-        cursor.execute(_OF_SUBJECT, facts_of(ctx, book, asked))
-        rows = _running(cursor.fetchall(), standing, node.normal_side)
-    about |= {"subject": node.code, "name": node.name, "side": node.normal_side}
-    return _ledger(book, asked, name, BY_ENTRY, rows, about)
+    return node, standing, about | {"subject": node.code, "name": node.name, "side": node.normal_side}
 
 
 def account_ledger(ctx: Context, book: Book, asked: Asked, name: str = "account-ledger") -> Sheet:

@@ -6,9 +6,10 @@ from django.http import HttpRequest
 
 from moa.control.context import Context
 from moa.kernel.money import to_text
-from moa.ledger.drafts import draft_of_voucher
+from moa.ledger.drafts import draft_of_voucher, leg_memos
 from moa.ledger.models import Book
 from moa.ledger.models.draft import ENTERED, TRANSFER
+from moa.ledger.rules.sides import DEBIT
 from moa.ledger.rules.typed_vouchers import TypedLeg, TypedVoucher
 from moa.ledger.sheets.vouchers import voucher_facts
 from moa.ledger.voucher_templates import named_template
@@ -29,18 +30,11 @@ def _copy(ctx: Context, book: Book, voucher: int, period: int) -> TypedVoucher:
     """The legs and the memo of a voucher on the open day; the value date is the new one's own."""
     facts, legs = voucher_facts(ctx, book, voucher, period)
     former = draft_of_voucher(voucher, period)
-    memos = (
-        [leg.get("memo", "") for leg in former.request.content["legs"]] if former and former.request else []
-    )
     typed = []
-    for n, leg in enumerate(legs):
+    for leg, memo in zip(legs, leg_memos(former, len(legs)), strict=True):
         text = to_text(abs(leg.minor), leg.currency)
-        memo = memos[n] if n < len(memos) else ""
-        typed.append(
-            TypedLeg(
-                leg.account, text if leg.side == 1 else "", text if leg.side == -1 else "", leg.currency, memo
-            )
-        )
+        debit, credit = (text, "") if leg.side == DEBIT else ("", text)
+        typed.append(TypedLeg(leg.account, debit, credit, leg.currency, memo))
     kind = former.kind if former and former.kind in ENTERED else TRANSFER
     return empty_entry(book)._replace(kind=kind, memo=facts["memo"], legs=tuple(typed))
 

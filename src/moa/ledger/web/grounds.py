@@ -20,22 +20,11 @@ from moa.ledger.sheets.subject_tree import Node, SubjectTree
 from moa.ledger.sheets.turnover import Turnover, turnovers
 from moa.ledger.sheets.vouchers import voucher_facts
 from moa.ledger.source_pages import source_page
+from moa.ledger.web.sheet_grounds import FIGURES
 from moa.ledger.web.sheet_words import ORIGINS, label
 from moa.ledger.web.worth_grounds import WORTHS, worth_of, worth_of_leg
 from moa.ui.ground import MOST_PARTS, Fact, Ground, Part, Step, adding_up, why_address
 
-# The columns of the sheets that have a ground: what they are of a turnover, signed with debits positive.
-_COLUMNS = (
-    "opening",
-    "debit",
-    "credit",
-    "closing",
-    "debit_balance",
-    "credit_balance",
-    "opening_debit",
-    "opening_credit",
-    *WORTHS,
-)
 _ENTRIES = """
 select e.voucher_id, e.period, e.business_date, e.amount_minor, e.functional_minor, e.leg,
        (select v.memo from ledger_voucher v where v.id = e.voucher_id and v.period = e.period)
@@ -54,7 +43,7 @@ def explain_books(ctx: Context, asked: AskedFor) -> Ground:
     """
     book = access_book(ctx, asked.text("book"))
     first, last, what = asked.day("from"), asked.day("to"), asked.text("what")
-    if first is None or last is None or last < first or what not in _COLUMNS:
+    if first is None or last is None or last < first or what not in FIGURES:
         raise NotFound(what=what)
     code, tree = asked.text("account"), SubjectTree(ctx, book)
     node = None if code else tree.named(asked.text("subject"))

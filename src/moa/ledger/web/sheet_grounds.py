@@ -10,7 +10,8 @@ from moa.ledger.sheets.shape import AMOUNT_KINDS, Row, Sheet
 from moa.ledger.web.worth_grounds import WORTHS
 from moa.ui.ground import MOST_PARTS, Ground, Part, Step, why_address
 
-_SUMS = (
+# The columns of sums that have a ground: what they are of a turnover, signed with debits positive.
+FIGURES = (
     "opening",
     "debit",
     "credit",
@@ -43,7 +44,7 @@ def grounds_of(book: Book, sheet: Sheet, row: Row) -> dict[str, str]:
         return {}
     return {
         key: _sums(book, sheet, row, key, asked.first, asked.last)
-        for key in _SUMS
+        for key in FIGURES
         if row.get(key) is not None
     }
 

@@ -28,9 +28,10 @@ def attach(request: HttpRequest, ctx: Context, draft_id: int) -> HttpResponse:
     file = request.FILES.get("file")
     if request.POST.get("remove", "").isdecimal():
         return _done(target, ctx, lambda: detach(ctx, int(request.POST["remove"])))
-    if not VoucherDraft.objects.filter(id=draft_id).exists():
-        raise NotFound(draft=draft_id)
     if file is None:
+        # Who attaches a file is told by the operation that there is no such draft.
+        if not VoucherDraft.objects.filter(id=draft_id).exists():
+            raise NotFound(draft=draft_id)
         return HttpResponseRedirect(f"{target}?attach=missing")
     return _done(
         target, ctx, lambda: attach_to_draft(ctx, draft_id, cast(BinaryIO, file), name=file.name or "")
@@ -43,9 +44,9 @@ def attach_later(request: HttpRequest, ctx: Context, book: str, period: int, vou
     found = access_book(ctx, book, ENTER)
     target = reverse("ledger:voucher", args=[book, period, voucher_id])
     file = request.FILES.get("file")
-    if not Voucher.objects.filter(id=voucher_id, period=period, book=found).exists():
-        raise NotFound(voucher=voucher_id)
     if file is None:
+        if not Voucher.objects.filter(id=voucher_id, period=period, book=found).exists():
+            raise NotFound(voucher=voucher_id)
         return HttpResponseRedirect(f"{target}?attach=missing")
     return _done(
         target,

@@ -21,7 +21,7 @@ from moa.control.queries import person_names, the_group_of
 from moa.control.web.page import page
 from moa.kernel.errors import DomainError
 from moa.kernel.words import in_words
-from moa.ledger.drafts import attachments_of, draft_of_voucher
+from moa.ledger.drafts import attachments_of, draft_of_voucher, leg_memos
 from moa.ledger.models import Book
 from moa.ledger.permissions import ENTER, VIEW
 from moa.ledger.queries import access_book
@@ -53,19 +53,19 @@ def voucher_page(request: HttpRequest, ctx: Context, book: str, period: int, vou
             "account_url": f"{reverse('ledger:sheet', args=['account-ledger'])}?book={found.code}",
             "reverses_url": _link(found, facts["reverses"], facts["reverses_period"]),
             "reversed_url": _link(found, facts["reversed_by"], facts["reversed_by_period"]),
-            **_on_paper(ctx, found, facts),
+            **_on_paper(ctx, found, facts, len(legs)),
         },
     )  # fmt: skip
 
 
-def _on_paper(ctx: Context, book: Book, facts: Row) -> dict[str, Any]:
+def _on_paper(ctx: Context, book: Book, facts: Row, legs: int) -> dict[str, Any]:
     """What was decided on and what is attached; what this person may do with the voucher."""
     draft = draft_of_voucher(facts["voucher"], facts["period"])
     address = [book.code, facts["period"], facts["voucher"]]
     enters = may(ctx, ENTER, book.unit_id)
     return {
         "made_from": _template(book, draft.request.content if draft and draft.request else {}),
-        "memos": [leg.get("memo", "") for leg in draft.request.content["legs"]] if draft else [],
+        "memos": leg_memos(draft, legs),
         "attached": list(attachments_of(draft, (facts["voucher"], facts["period"]))),
         "attach_url": reverse("ledger:attach_later", args=address) if enters else "", "may_enter": enters,
         "reversal_link": reverse("ledger:reversal", args=address) if enters and not facts["reversed_by"] else "",
