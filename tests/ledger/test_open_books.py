@@ -99,6 +99,28 @@ def test_a_currency_is_opened_once_and_only_before_anything_else(journal: Journa
         proposed(journal, BALANCED)
 
 
+def test_what_was_returned_gives_way_to_the_file_that_is_filed_anew(journal: Journal) -> None:
+    [first] = proposed(journal, BALANCED)
+    decided(journal, first, approve=False, reason="b의 잔액이 다릅니다")
+    assert not opening_check(journal, BEFORE)
+    [second] = proposed(journal, BALANCED.replace("1,500", "1,600").replace("500\n", "600\n"))
+    decided(journal, second)
+    assert opening_check(journal, BEFORE)
+    with journal.ctx.open():
+        assert close_day(journal.ctx, journal.book).day == BEFORE
+    assert journal.balance("b") == 600
+
+
+def test_who_gives_a_currency_up_puts_its_draft_away(journal: Journal) -> None:
+    [request] = proposed(journal, BALANCED)
+    decided(journal, request, approve=False, reason="아직입니다")
+    client = signed_in(journal.ctx)
+    path = f"/ledger/vouchers/drafts/{request.subject_id}/discard"
+    assert path in client.get("/books/opening").content.decode()
+    assert client.post(path).status_code == 302
+    assert opening_check(journal, TODAY) and path not in client.get("/books/opening").content.decode()
+
+
 def test_an_attachment_is_sealed_listed_pinned_and_downloaded(journal: Journal) -> None:
     client = signed_in(journal.ctx)
     draft = saved(journal, transfer_of())

@@ -32,8 +32,9 @@ def opening_page(how: str = "") -> dict[str, Any]:
         "maker": Values(name="정하은"),
     }
     filed = [
-        {"draft": Values(**draft, voucher_id=None), "state": STATES["waiting"]},
-        {"draft": Values(**draft, voucher_id=12), "state": STATES["posted"]},
+        {"draft": Values(**draft, voucher_id=None), "state": STATES["waiting"], "may_discard": False},
+        {"draft": Values(**draft, voucher_id=None), "state": STATES["returned"], "may_discard": True},
+        {"draft": Values(**draft, voucher_id=12), "state": STATES["posted"], "may_discard": False},
     ]
     return {
         "book": Values(code="SC"), "book_name": "그룹 결제센터", "books": [("SC", "그룹 결제센터"), ("CN", "中国结算中心")],

@@ -233,6 +233,7 @@ urlpatterns = [
         ("books/opening", "opening", lambda request: ("ledger/opening.html", opening.opening_page(request.GET.get("is", "")))),
         ("books/chart", "chart", _signin),
         ("ledger/vouchers/drafts/<number>", "draft", _signin),
+        ("ledger/vouchers/drafts/<number>/<what>", "draft_act", _signin),
         ("ledger/vouchers", "vouchers", _signin),
         ("ledger/vouchers/new", "voucher_new", _signin),
         ("ledger/templates", "templates", _signin),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from django.db.models import QuerySet
+
 from moa.control.access import require
 from moa.control.audit import record
 from moa.control.context import Context
@@ -89,6 +91,7 @@ def _propose(
     earlier = VoucherDraft.objects.filter(book_id=book.id, kind=OPENING, currency=currency)
     if earlier.exclude(voucher_id=None).exists() or earlier.filter(request__state="open").exists():
         raise OpeningExists(currency=currency)
+    _put_away(ctx, earlier)
     rows = [row for row in file.rows if row.account.currency == currency]
     if len(rows) > MOST_LEGS:
         raise OpeningRefused([Problem("error", "too_many_legs", currency, "", str(MOST_LEGS))])
@@ -104,6 +107,19 @@ def _propose(
         )  # fmt: skip
     legs = [pinned_leg(row.account, row.minor, row.side) for row in rows]
     return file_request(ctx, book, draft, pin(draft, day, None, legs, attachments=fingerprints(draft)))
+
+
+def _put_away(ctx: Context, earlier: QuerySet[VoucherDraft]) -> None:
+    """What was returned or taken back before gives way to the new one; else the first closing would wait for it for ever."""
+    for draft in earlier.filter(discarded_at=None):
+        VoucherDraft.objects.filter(id=draft.id).update(discarded_at=ctx.at)
+        record(
+            ctx,
+            "ledger.draft.discarded",
+            "voucher_draft",
+            draft.id,
+            after={"memo": draft.memo, "why": "filed anew"},
+        )
 
 
 def make_opening_day(ctx: Context, book: Book, day: date) -> None:

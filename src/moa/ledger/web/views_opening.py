@@ -19,6 +19,7 @@ from moa.control.web.page import page
 from moa.kernel.errors import DomainError, Forbidden, NotFound, Problem
 from moa.kernel.money import to_minor
 from moa.ledger.drafts import state_of
+from moa.ledger.lifecycle import VOUCHER_DRAFT
 from moa.ledger.models import Book, VoucherDraft
 from moa.ledger.models.draft import OPENING
 from moa.ledger.opening_files import OpeningFile, read_opening_file
@@ -111,7 +112,7 @@ def _answer(
     values: dict[str, Any] = {
         "book": book, "book_name": book.names.get(ctx.language.lower()) or book.name,
         "books": [(one.code, one.names.get(ctx.language.lower()) or one.name) for one in list_books(ctx)],
-        "day": day, "may_enter": may(ctx, ENTER, book.unit_id), "filed": _filed(book), "name": name, "kept": kept,
+        "day": day, "may_enter": may(ctx, ENTER, book.unit_id), "filed": _filed(ctx, book), "name": name, "kept": kept,
         "refusal": problem_text(refusal.code) if refusal else None, "read": found, "debit": DEBIT,
         "rows": rows[:_SHOWN], "row_count": len(rows), "sums": found.sums if found else [],
         "problems": [_told(one) for one in told[:_TOLD]], "problem_count": len(told),
@@ -120,13 +121,16 @@ def _answer(
     return render(request, "ledger/opening.html", values, status=status)
 
 
-def _filed(book: Book) -> list[dict[str, Any]]:
+def _filed(ctx: Context, book: Book) -> list[dict[str, Any]]:
     """What was filed and where it stands; a discarded draft is on no list."""
     drafts = VoucherDraft.objects.filter(book_id=book.id, kind=OPENING, discarded_at=None)
     return [
-        {"draft": one, "state": STATES[state_of(one).value]}
+        {
+            "draft": one, "state": STATES[state_of(one).value],
+            "may_discard": one.maker_id == ctx.actor.person_id and VOUCHER_DRAFT.allows(state_of(one), "discard"),
+        }
         for one in drafts.select_related("request", "maker").order_by("id")
-    ]
+    ]  # fmt: skip
 
 
 # Their own sentences speak of posting files, whose keys are used up by a refusal.
