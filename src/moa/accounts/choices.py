@@ -72,3 +72,11 @@ def choices(ctx: Context) -> Choices:
             else:
                 found.companies.append((code, own_name or more))
     return found
+
+
+def known_choices(ctx: Context) -> Choices:
+    """The same, asked for once a Context. Raises: forbidden."""
+    if "accounts.choices" not in ctx.memo:
+        ctx.memo["accounts.choices"] = choices(ctx)
+    found: Choices = ctx.memo["accounts.choices"]
+    return found

@@ -85,7 +85,7 @@ def list_accounts(
         country, code, closed_on, until = row[6], row[7], row[12], row[16]
         calendar = calendar_for(ctx, country)
         bank = banks.get((country, code))
-        state, missing = _state(calendar, ctx.today, until, covered.get(row[0]), since, closed_on)
+        state, missing = freshness_and_gaps(calendar, ctx.today, until, covered.get(row[0]), since, closed_on)
         rows.append(
             AccountRow(
                 id=row[0], number=row[1], name=row[2], holder=row[3], kind=row[4], currency=row[5],
@@ -116,7 +116,7 @@ def expected_days(calendar: Calendar, today: date) -> tuple[date, date]:
     return expected, calendar.previous_business_day(expected)
 
 
-def _state(
+def freshness_and_gaps(
     calendar: Calendar,
     today: date,
     until: date | None,
@@ -124,6 +124,7 @@ def _state(
     since: date,
     closed_on: date | None,
 ) -> tuple[str, tuple[date, ...]]:
+    """How new an account is, and its missing business days from `since` on. A closed one owes nothing."""
     expected, before = expected_days(calendar, today)
     if closed_on is not None and closed_on <= today:
         return "fresh", ()

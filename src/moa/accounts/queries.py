@@ -18,18 +18,6 @@ from moa.directory.queries import bank_map
 from moa.kernel.errors import NotFound
 
 
-def stored_twin(file: StatementFile) -> StatementFile | None:
-    """An earlier upload of the same bytes, for the same asked account, that was stored."""
-    return (
-        StatementFile.objects.filter(
-            sha256=file.sha256, asked_account=file.asked_account, state=FileState.STORED
-        )
-        .exclude(id=file.id)
-        .order_by("id")
-        .first()
-    )
-
-
 def access_account(ctx: Context, account_id: int, permission: str) -> BankAccount:
     """The account, if it is there and the actor has `permission` in its unit. Raises: not_found, forbidden."""
     units = permitted_units(ctx, permission)

@@ -123,24 +123,10 @@ def position_page() -> dict:
 
 
 def accounts_page() -> dict:
-    def row(
-        number: int, bank: str, currency: str, balance: int | None, age: str, closed: date | None = None
-    ) -> Values:
-        return Values(
-            id=number, bank=bank, account_end="4182", name="운영", kind="operating", currency=currency, unit="본사",
-            balance_minor=balance, base_minor=balance, balance_date=june(23), received_at=at(24, 8, 38), freshness=age,
-            missing_days=number % 2, closed_on=closed, url=f"/accounts/{number}",
-        )  # fmt: skip
-
-    groups = [
-        Values(company="해온정밀", rows=[row(1, "KB국민", "KRW", 3_854_015_918, "late"), row(2, "신한", "USD", -5, "fresh")]),
-        Values(company="海温精密(苏州)", rows=[row(3, "中国银行", "CNY", None, "never"),
-                                             row(4, "우리", "KRW", -1_200_000, "overdue", june(1))]),
-    ]  # fmt: skip
+    """The frame of the list with sample rows; the cells of accounts themselves are looked at in the journeys."""
     return {
-        "groups": groups, "base_currency": "KRW", "total_base_minor": 145_045_054_576, "filters": [], "query": {},
-        "sums": [Values(currency="KRW", accounts=4, balance_minor=10**9, base_minor=10**9)], "may_open": True,
-        "choices": CHOICES, "parked": [Values(account="123-910022-86610", file_url="/imports/2", open_url="/accounts/open")],
+        "table": lists.lines(20, NOW), "may_open": True, "here": "accounts",
+        "parked": [Values(account="123-910022-86610", file_url="/imports/2", open_url="/accounts/open")],
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from markupsafe import escape
 
-from moa.accounts.choices import Choices, choices
+from moa.accounts.choices import known_choices
 from moa.accounts.lines import LineRow
 from moa.accounts.overview import AccountRow
 from moa.accounts.permissions import VIEW
@@ -25,12 +25,6 @@ from moa.ui.tables.spec import AMOUNT, CHOICE, DATE, MOMENT, STATE, Column, Empt
 _SUPERSEDED = "exists (select 1 from accounts_supersession x where x.transaction_id = t.id)"
 # Conditions on an account are asked of the accounts, which are few, and not once for each line.
 _ACCOUNTS = "t.account_id in (select k.id from accounts_bankaccount k join control_unit u on u.id = k.unit_id where {})"
-
-
-def _known(ctx: Context) -> Choices:
-    found: Choices = ctx.memo.setdefault("accounts.choices", None) or choices(ctx)
-    ctx.memo["accounts.choices"] = found
-    return found
 
 
 def _limits(ctx: Context) -> Sequence[tuple[str, Mapping[str, Any]]]:
@@ -140,13 +134,13 @@ TRANSACTIONS = Table(
         Column("recorded_at", _("Recorded"), MOMENT, "t.recorded_at", shown=False, filterable=True),
         Column("direction", _("Direction"), CHOICE, choices=(("credit", _("money in")), ("debit", _("money out"))),
                condition="(t.amount_minor < 0) = (%(value)s = 'debit')", filterable=True, only_condition=True),
-        Column("company", _("Company"), CHOICE, choices=lambda ctx: _known(ctx).companies, filterable=True,
+        Column("company", _("Company"), CHOICE, choices=lambda ctx: known_choices(ctx).companies, filterable=True,
                condition=_ACCOUNTS.format(
                    "coalesce(u.company_id, u.id) = (select id from control_unit where code = %(value)s)"),
                only_condition=True),
-        Column("bank", _("Bank"), CHOICE, choices=lambda ctx: _known(ctx).banks, filterable=True, only_condition=True,
+        Column("bank", _("Bank"), CHOICE, choices=lambda ctx: known_choices(ctx).banks, filterable=True, only_condition=True,
                condition=_ACCOUNTS.format("k.bank_country || k.bank_code = %(value)s")),
-        Column("currency", _("Currency"), CHOICE, "a.currency", ("a",), choices=lambda ctx: _known(ctx).currencies,
+        Column("currency", _("Currency"), CHOICE, "a.currency", ("a",), choices=lambda ctx: known_choices(ctx).currencies,
                filterable=True, condition=_ACCOUNTS.format("k.currency = %(value)s"), shown=False, width=8),
         Column("account_number", _("Account"), CHOICE, asks=("account",), filterable=True, only_condition=True,
                in_form=False, word=lambda ctx, code: account_word(int(code)) if code.isascii() and code.isdigit() and len(code) < 19 else code,

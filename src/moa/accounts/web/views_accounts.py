@@ -2,138 +2,40 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from moa.accounts.models import ParkedStatement
 from moa.accounts.operations.open_account import AccountExists, AccountNumberEmpty, open_account
 from moa.accounts.operations.open_parked import ParkedCurrencyDiffers, open_parked
-from moa.accounts.overview import AccountRow, list_accounts
-from moa.accounts.permissions import OPEN, VIEW
+from moa.accounts.permissions import OPEN
 from moa.accounts.queries import waiting_statements
+from moa.accounts.web.accounts_table import ACCOUNTS, ONLY_OPEN
 from moa.accounts.web.forms import OpenAccountForm
 from moa.control.access import may
 from moa.control.context import Context
 from moa.control.queries import list_units, the_group_of
 from moa.control.web.page import page
-from moa.directory.queries import find_bank, list_banks, rates_on_or_before
+from moa.control.web.tables import Around, table_view
+from moa.directory.queries import find_bank, list_banks
 from moa.formats.kftc.institution_codes import number_hints
 from moa.kernel.errors import NotFound, Problem
-from moa.kernel.money import Money
-from moa.kernel.rounding import Rounding
-
-_QUERY = ("text", "bank", "kind", "currency", "company", "closed")
 
 
-@require_GET
-@page(VIEW)
-def accounts_page(request: HttpRequest, ctx: Context) -> HttpResponse:
-    everything = list_accounts(ctx)
-    query = {name: request.GET.get(name, "").strip() for name in _QUERY}
-    shown = [one for one in everything if _matches(one, query, ctx)]
-    base = the_group_of(ctx).base_currency
-    rates = rates_on_or_before(ctx, {one.currency for one in shown}, base, ctx.today)
-    in_base = {one.id: _in_base(one, rates) for one in shown}
-    groups: dict[str, list[AccountRow]] = defaultdict(list)
-    for one in shown:
-        groups[one.company].append(one)
-    return render(
-        request,
-        "accounts/accounts.html",
-        {
-            "groups": [
-                {"company": company, "rows": [_row(one, in_base[one.id]) for one in held]}
-                for company, held in groups.items()
-            ],
-            "sums": _sums(shown, in_base), "base_currency": base,
-            "total_base_minor": sum(minor for minor in in_base.values() if minor is not None),
-            "filters": _filters(request, query, everything), "query": query, "may_open": may(ctx, OPEN),
-            "parked": parked_offers(ctx), "choices": _choices(everything),
-        },
-    )  # fmt: skip
-
-
-def _matches(one: AccountRow, query: dict[str, str], ctx: Context) -> bool:
-    text = query["text"].lower()
-    closed = one.closed_on is not None and one.closed_on <= ctx.today
-    return (
-        (not text or text in f"{one.number} {one.name} {one.holder} {one.company} {one.bank}".lower())
-        and (not query["bank"] or one.bank_key == query["bank"])
-        and (not query["company"] or one.company_key == query["company"])
-        and (not query["kind"] or one.kind == query["kind"])
-        and (not query["currency"] or one.currency == query["currency"])
-        and (bool(query["closed"]) or not closed)
+def _around(request: HttpRequest, ctx: Context, **numbers: int) -> Around:
+    return Around(
+        given=() if request.GET.get("closed") else [(ONLY_OPEN, {})],
+        template="accounts/accounts.html",
+        values={"may_open": may(ctx, OPEN), "parked": parked_offers(ctx)},
     )
 
 
-def _in_base(one: AccountRow, rates: dict[str, Any]) -> int | None:
-    dated = rates.get(one.currency)
-    if dated is None or one.balance_minor is None:
-        return None
-    return dated.rate.convert(Money(one.balance_minor, one.currency), Rounding.HALF_UP).minor
-
-
-def _row(one: AccountRow, base_minor: int | None) -> dict[str, Any]:
-    return {
-        "id": one.id, "bank": one.bank, "account_end": one.account_end, "name": one.name, "kind": one.kind,
-        "currency": one.currency, "unit": one.unit, "balance_minor": one.balance_minor, "base_minor": base_minor,
-        "balance_date": one.balance_date, "received_at": one.received_at, "freshness": one.freshness,
-        "missing_days": len(one.missing), "closed_on": one.closed_on, "url": reverse("accounts:account", args=[one.id]),
-    }  # fmt: skip
-
-
-def _sums(shown: list[AccountRow], in_base: dict[int, int | None]) -> list[dict[str, Any]]:
-    by_currency: dict[str, list[AccountRow]] = defaultdict(list)
-    for one in shown:
-        if one.balance_minor is not None:
-            by_currency[one.currency].append(one)
-    sums = []
-    for currency, held in by_currency.items():
-        converted = [in_base[one.id] for one in held]
-        sums.append(
-            {
-                "currency": currency, "accounts": len(held), "balance_minor": sum(one.balance_minor or 0 for one in held),
-                "base_minor": None if None in converted else sum(minor or 0 for minor in converted),
-            }
-        )  # fmt: skip
-    return sums
-
-
-def _filters(request: HttpRequest, query: dict[str, str], accounts: list[AccountRow]) -> list[dict[str, Any]]:
-    names = {
-        "bank": next((one.bank for one in accounts if one.bank_key == query["bank"]), query["bank"]),
-        "company": next(
-            (one.company for one in accounts if one.company_key == query["company"]), query["company"]
-        ),
-    }
-    words = []
-    for name in ("text", "bank", "company", "kind", "currency"):
-        if query[name]:
-            left = request.GET.copy()
-            left.pop(name, None)
-            words.append(
-                {
-                    "name": name,
-                    "kind": name,
-                    "value": names.get(name, query[name]),
-                    "remove_url": f"?{left.urlencode()}",
-                }
-            )
-    return words
-
-
-def _choices(accounts: list[AccountRow]) -> dict[str, list[tuple[str, str]]]:
-    return {
-        "banks": list({one.bank_key: one.bank for one in accounts}.items()),
-        "companies": list({one.company_key: one.company for one in accounts}.items()),
-        "currencies": [(code, code) for code in sorted({one.currency for one in accounts})],
-    }
+accounts_page = table_view(ACCOUNTS, _around)
 
 
 def parked_offers(ctx: Context) -> list[dict[str, Any]]:

@@ -149,7 +149,7 @@ def shown_table(
         totals_span=len(columns) + chooses, all_url=every,
         excel_url=links.to(as_="xlsx"), csv_url=links.to(as_="csv"),
         print_url=links.to(as_="print"), query=links.query(),
-        path=links.path, summed=[(column.key, column.label) for column in table.summed], chooses=chooses,
+        path=links.path, summed=[(column.key, column.label) for column in table.summed if column.key != table.base_key], chooses=chooses,
         batch=[one for one in table.batch if not one.right or may(ctx, one.right)], empty=table.empty,
         panel=table.panel, css=table.css, selected=around.selected,
     )  # fmt: skip
@@ -277,11 +277,13 @@ def _totals(
     lead = next((at for at, column in enumerate(columns) if column.key in summed), len(columns))
     span = lead + chooses
     totals = []
-    for total in total_rows(ctx, table, asked, around.given):
+    found = total_rows(ctx, table, asked, around.given)
+    base = the_group_of(ctx).base_currency if table.base_key else ""
+    for total in found:
         cells = [
             (
                 cell_css(column),
-                _sum(total, column, links) if column.key in summed else Markup(""),
+                _sum(table, total, column, links, base) if column.key in summed else Markup(""),
             )
             for column in columns[lead:]
         ]
@@ -290,9 +292,17 @@ def _totals(
             first, second = table.net
             net = signed(total.sums[first] - total.sums[second], total.currency)
         totals.append(Total(total.currency, total.count, max(span, 1), cells, net))
+    if table.base_key and len(found) > 1:
+        whole = amount(sum(total.sums[table.base_key] for total in found), base)
+        cells = [
+            (cell_css(one), whole if one.key == table.base_key else Markup("")) for one in columns[lead:]
+        ]
+        totals.append(Total("", sum(total.count for total in found), max(span, 1), cells))
     return totals
 
 
-def _sum(total: TableTotal, column: Column, links: Links | None) -> Markup:
+def _sum(table: Table, total: TableTotal, column: Column, links: Links | None, base: str) -> Markup:
+    if column.key == table.base_key:
+        return amount(total.sums[column.key], base)
     text = amount(total.sums[column.key], total.currency)
     return as_figure(text, table_sums.sum_address(links, column, total.currency)) if links else text

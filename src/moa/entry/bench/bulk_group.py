@@ -6,6 +6,7 @@ reading what is measured.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -20,7 +21,9 @@ from moa.control.queries import list_groups, machine_context
 
 GROUP = "BULK"
 ACCOUNTS = 100_000
-LINES_EACH = 100
+LINES = 10_000_000
+# `moa bench --lines` makes a smaller group, in a database of its own.
+LINES_VARIABLE = "MOA_BENCH_LINES"
 COMPANIES = 20
 FIRST_MONTH = date(2025, 12, 1)
 MONTHS = 10
@@ -98,12 +101,18 @@ class Bulk:
     lines: int
 
 
+def lines_each() -> int:
+    """Lines of each account: as many in every month."""
+    return max(int(os.environ.get(LINES_VARIABLE, LINES)) // ACCOUNTS // MONTHS, 1) * MONTHS
+
+
 def bulk_group() -> Bulk:
     """The group, built when it is not there yet; about five minutes on two cores."""
     at = datetime.now(UTC)
+    lines = lines_each()
     found = next((group for group in list_groups() if group.code == GROUP), None)
     if found is not None and _is_whole(found.id):
-        return Bulk(machine_context(found.id, at=at, channel="command"), ACCOUNTS, ACCOUNTS * LINES_EACH)
+        return Bulk(machine_context(found.id, at=at, channel="command"), ACCOUNTS, ACCOUNTS * lines)
     if found is not None:
         raise click.ClickException("the bench database is half built; `moa bench --rebuild` makes it anew")
     ctx = set_up_group(NewGroup(GROUP, "벤치", "KRW", is_demo=True), at=at)
@@ -113,7 +122,7 @@ def bulk_group() -> Bulk:
             for n in range(COMPANIES)
         ]
     _fill(ctx, units)
-    return Bulk(ctx, ACCOUNTS, ACCOUNTS * LINES_EACH)
+    return Bulk(ctx, ACCOUNTS, ACCOUNTS * lines)
 
 
 def _is_whole(group_id: int) -> bool:
@@ -126,9 +135,9 @@ def _fill(ctx: Context, units: list[int]) -> None:
     """As the owner and with the checks of each line resting, for the data is made, not taken in."""
     facts: dict[str, Any] = {
         "group": ctx.group_id, "units": units, "companies": COMPANIES, "accounts": ACCOUNTS, "first": FIRST_MONTH,
-        "last": LAST_DAY, "lines": LINES_EACH, "person": ctx.actor.person_id,
+        "last": LAST_DAY, "lines": lines_each(), "person": ctx.actor.person_id,
     }  # fmt: skip
-    each = LINES_EACH // MONTHS
+    each = lines_each() // MONTHS
     with connections["owner"].cursor() as cursor:
         cursor.execute("alter table accounts_transaction disable trigger lines_of_their_statement")
         cursor.execute("set maintenance_work_mem = '512MB'")

@@ -32,14 +32,13 @@ WARM_UP = 8
 # The last two syllables of some small firms: about a thousand of the ten million lines are theirs.
 FRAGMENT = chr(44032 + 28 * 57) + chr(44032 + 28 * 82)
 SCANS = 5
-DEEP_ROW = 5_000_000
 
 
 def run() -> list[Result]:
     """Shape: milliseconds of the whole view, median of sixty. `pages.deep` allows 1.5 times page 1."""
     bulk = bulk_group()
     identity = _identity(bulk.ctx)
-    place = _place(bulk.ctx)
+    place = _place(bulk.ctx, bulk.lines // 2)
     with translation.override("ko"):
         first, reference, deep = _in_turns(
             lambda: _get(transactions, identity, ""),
@@ -111,11 +110,11 @@ def _in_turns(*actions: Callable[[], object]) -> list[Any]:
     return [round(statistics.median(found) * 1000, 3) for found in times]
 
 
-def _place(ctx: Context) -> str:
+def _place(ctx: Context, row: int) -> str:
     with ctx.open(), connection.cursor() as cursor:
         cursor.execute(
             "select booked_on, id from accounts_transaction order by booked_on desc, id desc offset %s limit 1",
-            [DEEP_ROW],
+            [row],
         )
         day, number = cursor.fetchone()
-    return f"?after={place_word(TRANSACTIONS.by_key['booked_on'], day, number)}&n={DEEP_ROW + 1}"
+    return f"?after={place_word(TRANSACTIONS.by_key['booked_on'], day, number)}&n={row + 1}"

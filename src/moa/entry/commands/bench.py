@@ -33,8 +33,15 @@ _REFERENCES = ("mt940", "pyiso20022", "xsdata", "openpyxl", "achkit")
 @click.argument("name", type=click.Choice(list(BENCHES)))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
 @click.option("--rebuild", is_flag=True, help="Throw the bench database away first.")
-def bench(name: str, as_json: bool, rebuild: bool) -> None:
+@click.option(
+    "--lines",
+    type=click.IntRange(min=1_000_000),
+    help="Transactions of the big group, instead of ten million.",
+)
+def bench(name: str, as_json: bool, rebuild: bool, lines: int | None) -> None:
     modules, needs_database = BENCHES[name]
+    if lines is not None:
+        os.environ["MOA_BENCH_LINES"] = str(lines)
     _bring_references()
     if needs_database:
         _set_up_database(rebuild)
@@ -71,12 +78,14 @@ def _set_up_database(rebuild: bool) -> None:
     """A database of its own on the same server, and a folder of its own for what the benches store."""
     from moa.entry.startup import setup_django
 
-    os.environ["MOA_DATABASE"] = DATABASE
+    smaller = os.environ.get("MOA_BENCH_LINES", "")
+    database = f"{DATABASE}_{smaller}" if smaller else DATABASE
+    os.environ["MOA_DATABASE"] = database
     if rebuild:
         from moa.entry.database import drop_database, ensure_database
 
         ensure_database()
-        drop_database(DATABASE)
+        drop_database(database)
     setup_django()
     from django.conf import settings
 

@@ -111,8 +111,10 @@ def _box(table: Table, columns: Sequence[Column], facts: PageFacts) -> Callable[
 
 def _money_of(table: Table) -> Callable[[Row], str]:
     """The amounts that a chosen row adds to the sums of the choice: one attribute for each summed column."""
-    getters = [(column.key, attrgetter(column.key)) for column in table.summed]
-    fixed = table.summed[0].currency
+    getters = [
+        (column.key, attrgetter(column.key)) for column in table.summed if column.key != table.base_key
+    ]
+    fixed = next(one.currency for one in table.summed if one.key != table.base_key)
     currency_of = (lambda row: fixed) if fixed in CURRENCIES else attrgetter(fixed)
 
     def money(row: Row) -> str:

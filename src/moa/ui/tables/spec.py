@@ -118,7 +118,8 @@ class Table:
 
     `fields` are further expressions that cells use, by name. `search` are the expressions that the words of `text` are
     looked for in; `narrow` finds them sooner by an index. `limits` gives what the person's rights leave. `sum_where` leaves rows out of the totals. `net` names
-    two summed columns whose difference the totals tell (first minus second). `row_url` is the name of the page that a
+    two summed columns whose difference the totals tell (first minus second). `base_key` is a summed column whose figures
+    are in the group's base currency whatever the row's; its total over all currencies has a line of its own. `row_url` is the name of the page that a
     row opens, with its id; with `panel` it opens beside the list. Without `batch` and sums there is nothing to choose.
     """
 
@@ -140,6 +141,7 @@ class Table:
     limits: Limits | None = None
     sum_where: str = ""
     net: tuple[str, str] = ()  # type: ignore[assignment]
+    base_key: str = ""
     row_url: str = ""
     row_class: Callable[[Row], str] | None = None
     panel: bool = False
@@ -192,5 +194,5 @@ class Table:
         column = self.by_key.get(self.order.lstrip("-"))
         if column is None or not column.sortable or not column.sql:
             raise ValueError(f"{self.name} is ordered by a column that cannot be sorted by")
-        if len({one.currency for one in self.summed}) > 1:
+        if len({one.currency for one in self.summed if one.key != self.base_key}) > 1:
             raise ValueError(f"{self.name} sums columns of different currencies")

@@ -103,7 +103,7 @@ def totals_statement(table: Table, asked: Asked, fixed: Fixed) -> Statement:
     for column in table.summed:
         needed |= set(column.needs)
     sums = "".join(f", coalesce(sum({column.sql}), 0)::numeric" for column in table.summed)
-    currency = table.summed[0].currency
+    currency = next(one.currency for one in table.summed if one.key != table.base_key)
     if currency in CURRENCIES:
         label = f"'{currency}'"
     else:
