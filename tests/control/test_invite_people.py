@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-import threading
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 
 from moa.control.context import Context
-from moa.control.models import Assignment, AuditLine, Person
-from moa.control.one_time_links import LinkWorthless, MadeLink, look_at_link
+from moa.control.models import Assignment, AuditLine
+from moa.control.one_time_links import LinkWorthless, look_at_link
 from moa.control.operations.add_person import PasswordWeak
-from moa.control.operations.invite_person import NewInvitation, NewRole, invite_person
+from moa.control.operations.invite_person import NewInvitation, invite_person
 from moa.control.operations.renew_invitation import AlreadyCame, renew_invitation
 from moa.control.operations.retire_person import retire_person
 from moa.control.operations.sign_in import SignInRefused, sign_in
@@ -27,6 +26,7 @@ from tests.control.factories import (
     make_person,
     signed_in,
 )
+from tests.control.inviting import boss_of, invited, together
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -40,17 +40,12 @@ def group() -> Context:
 
 @pytest.fixture
 def admin(group: Context) -> Context:
-    return make_person(group, "boss", ["admin"], name="한지우")
-
-
-def _invite(admin: Context, login: str = "lee.min", role: str = "teller") -> tuple[Person, MadeLink]:
-    with admin.open():
-        return invite_person(admin, new=NewInvitation(login, "이민서", roles=(NewRole(role),)))
+    return boss_of(group)
 
 
 class TestInvitations:
     def test_the_link_sets_a_password_once(self, admin: Context) -> None:
-        person, link = _invite(admin)
+        person, link = invited(admin)
         with pytest.raises(SignInRefused):
             sign_in(login="lee.min", password="", at=AT)
         assert look_at_link(link.token, at=AT).login == "lee.min"
@@ -71,7 +66,7 @@ class TestInvitations:
             }
 
     def test_it_runs_out_and_a_new_one_replaces_it(self, admin: Context) -> None:
-        person, link = _invite(admin)
+        person, link = invited(admin)
         with pytest.raises(LinkWorthless):
             look_at_link(link.token, at=AT + 3 * DAY)
         with admin.open():
@@ -84,13 +79,13 @@ class TestInvitations:
 
     @pytest.mark.parametrize("spoil", ["", "x", "0" * 32, "{handle}.", "{handle}.wrong", "zz.{secret}"])
     def test_a_false_link_is_worthless(self, admin: Context, spoil: str) -> None:
-        _, link = _invite(admin)
+        _, link = invited(admin)
         handle, _, secret = link.token.partition(".")
         with pytest.raises(LinkWorthless):
             look_at_link(spoil.format(handle=handle, secret=secret), at=AT)
 
     def test_the_secret_is_kept_nowhere(self, admin: Context) -> None:
-        _, link = _invite(admin)
+        _, link = invited(admin)
         secret = link.token.partition(".")[2]
         with admin.open(), connection.cursor() as cursor:
             for table in (
@@ -103,21 +98,21 @@ class TestInvitations:
                 assert cursor.fetchone()[0] == 0, table
 
     def test_a_weak_password_leaves_the_link_as_it_was(self, admin: Context) -> None:
-        _, link = _invite(admin)
+        _, link = invited(admin)
         for password in ("short", "my name 이민서 is", "lee.min lee.min", "qwertyuiop12"):
             with pytest.raises(PasswordWeak):
                 use_link(token=link.token, password=password, at=AT)
         use_link(token=link.token, password=NEW, at=AT)
 
     def test_who_left_before_coming_does_not_come(self, admin: Context) -> None:
-        person, link = _invite(admin)
+        person, link = invited(admin)
         with admin.open():
             retire_person(admin, person.id, left_on=TODAY)
         with pytest.raises(LinkWorthless):
             use_link(token=link.token, password=NEW, at=AT)
 
     def test_two_uses_at_once_give_one_password(self, transactional_db: None) -> None:
-        _, link = _invite(make_person(make_group(), "boss", ["admin"]))
+        _, link = invited(boss_of())
         told: list[str] = []
 
         def use(word: str) -> None:
@@ -129,7 +124,7 @@ class TestInvitations:
             finally:
                 connection.close()
 
-        _together([lambda: use("first rain"), lambda: use("second rain")])
+        together([lambda: use("first rain"), lambda: use("second rain")])
         assert sorted(told) == ["set", "worthless"]
 
     def test_the_pages_lead_from_the_invitation_to_the_password(self, admin: Context) -> None:
@@ -176,11 +171,3 @@ class TestInvitations:
 )  # fmt: skip
 def test_a_password_is_nothing_that_is_tried_first(password: str, problem: str) -> None:
     assert password_problem(password, "boss", "한지우") == problem
-
-
-def _together(acts: list[object]) -> None:
-    threads = [threading.Thread(target=act) for act in acts]  # type: ignore[arg-type]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()

@@ -13,10 +13,8 @@ from moa.control.administrators import LastAdministrator
 from moa.control.context import Context
 from moa.control.leaving import waiting_on
 from moa.control.models import ApprovalRequest, Assignment, AuditLine, Identity, Person, Role
-from moa.control.one_time_links import MadeLink
 from moa.control.operations.change_role import RoleStandard, change_role
 from moa.control.operations.give_role import OwnRole, PeriodEmpty, RolesIncompatible, give_role
-from moa.control.operations.invite_person import NewInvitation, NewRole, invite_person
 from moa.control.operations.make_role import RightUnknown, RoleEmpty, RoleNameTaken, make_role
 from moa.control.operations.make_token import NewToken, make_token
 from moa.control.operations.retire_person import retire_person
@@ -33,6 +31,7 @@ from tests.control.factories import (
     make_unit,
     signed_in,
 )
+from tests.control.inviting import boss_of, invited, together
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -46,12 +45,7 @@ def group() -> Context:
 
 @pytest.fixture
 def admin(group: Context) -> Context:
-    return make_person(group, "boss", ["admin"], name="한지우")
-
-
-def _invite(admin: Context, login: str = "lee.min", role: str = "teller") -> tuple[Person, MadeLink]:
-    with admin.open():
-        return invite_person(admin, new=NewInvitation(login, "이민서", roles=(NewRole(role),)))
+    return boss_of(group)
 
 
 class TestRoles:
@@ -179,7 +173,7 @@ class TestTheLastAdministrator:
                 withdraw_role(other, own.id, valid_until=TODAY + 30 * DAY)
 
     def test_who_has_not_come_yet_or_leaves_soon_does_not_count(self, group: Context, admin: Context) -> None:
-        _invite(admin, "new.admin", "admin")
+        invited(admin, "new.admin", "admin")
         other = make_person(group, roles=["admin"])
         with admin.open():
             Person.objects.filter(id=admin.actor.person_id).update(left_on=TODAY + 9 * DAY)
@@ -215,7 +209,7 @@ class TestTheLastAdministrator:
             finally:
                 connection.close()
 
-        _together([lambda: retire(one, two), lambda: retire(two, one)])
+        together([lambda: retire(one, two), lambda: retire(two, one)])
         assert sorted(told) == ["done", "forbidden"]
         assert Identity.objects.filter(group_id=group.group_id, is_active=True).count() == 1
 
@@ -238,7 +232,7 @@ class TestTheLastAdministrator:
             finally:
                 connection.close()
 
-        _together([lambda: take(one, two), lambda: take(two, one)])
+        together([lambda: take(one, two), lambda: take(two, one)])
         assert sorted(told) == ["done", "forbidden"]
 
     def test_the_page_says_why(self, group: Context, admin: Context) -> None:
@@ -262,7 +256,7 @@ class TestLists:
         assert "G" in client.get("/people").content.decode()
 
     def test_states_are_told(self, group: Context, admin: Context) -> None:
-        _invite(admin)
+        invited(admin)
         gone = make_person(group, "gone", ["teller"])
         locked = make_person(group, "locked", ["teller"])
         Identity.objects.filter(login="locked").update(locked_until=AT + DAY)
@@ -278,11 +272,3 @@ class TestLists:
             "left",
             "locked",
         }
-
-
-def _together(acts: list[object]) -> None:
-    threads = [threading.Thread(target=act) for act in acts]  # type: ignore[arg-type]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()

@@ -20,7 +20,3 @@ class DecisionForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )
-
-
-class RemarkForm(forms.Form):
-    text = forms.CharField(label=_("Question or answer"), max_length=500)

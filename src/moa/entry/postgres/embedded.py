@@ -100,12 +100,10 @@ def ensure(cluster: Cluster, database: str) -> None:
 
 
 def _ensure_role(admin: roles.Connection, state: Path, role: str, rights: psycopg.sql.SQL) -> None:
+    """Under the lock of first starts, so nobody else makes the role meanwhile."""
     forgotten = read_password(state, role) is None
     password = keep_password(state, role)
     if not roles.role_exists(admin, role):
-        try:
-            roles.make_role(admin, role, password, rights)
-        except (psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
-            return  # another first start made it a moment ago, with the same kept password
+        roles.make_role(admin, role, password, rights)
     elif forgotten:
         roles.set_password(admin, role, password)
