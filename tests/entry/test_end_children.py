@@ -67,6 +67,33 @@ def wait_until_gone(*pids: int) -> None:
         time.sleep(0.02)
 
 
+UNNEEDED = """
+import sys, time
+from moa.entry import children
+class Plain(children.Child):
+    def start(self):
+        import subprocess
+        self.process = subprocess.Popen([sys.executable, "-c", self.arguments[0]], start_new_session=True)
+        self.started = time.monotonic()
+children.stop_on_signals()
+needed = Plain("The one", ["import time; time.sleep(60)"])
+other = Plain("The other", ["raise SystemExit(3)"], is_needed=sys.argv[1] == "needed")
+sys.exit(children.run_until_stopped([needed, other], lambda words: print(words, flush=True)))
+"""
+
+
+@pytest.mark.parametrize(("how", "code"), [("needed", 1), ("not needed", 0)])
+def test_the_others_go_on_only_without_a_child_that_is_not_needed(how, code):
+    parent = subprocess.Popen([sys.executable, "-c", UNNEEDED, how], stdout=subprocess.PIPE, text=True)
+    assert "The other ended at once with code 3" in parent.stdout.readline()
+    if code == 0:
+        with pytest.raises(subprocess.TimeoutExpired):
+            parent.wait(timeout=1)
+        parent.send_signal(signal.SIGTERM)
+    assert parent.wait(timeout=20) == code
+    parent.stdout.close()
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_all_and_the_parent_ends_well(family, number):
     parent, below = family

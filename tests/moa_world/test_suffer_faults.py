@@ -209,6 +209,50 @@ def test_a_statement_differs_and_still_adds_up(company, code):
     assert [each for each in said if isinstance(each, Problem)] == []
 
 
+@pytest.mark.parametrize(("code", "files"), [("absent", 0), ("short", 1), ("twice", 2)])
+def test_a_statement_file_is_missing_cut_or_comes_twice(company, code, files):
+    company.transfer()
+    company.fault("statement_differs", bank=BANK, code=code)
+    company.step_to(datetime(2026, 11, 20, 23, 30))
+    made = [content for path, content in company.run.statements.items() if path.startswith(f"{BANK}/")]
+    assert len(made) == files
+    assert len(set(made)) <= 1
+    if code == "short":
+        found = recognise(BytesIO(made[0]), ReadOptions())
+        said = list(found.reader(BytesIO(made[0]), ReadOptions(), FileFacts(format=found.format)))
+        assert any(isinstance(each, Problem) and each.severity == "error" for each in said)
+
+
+def test_what_comes_back_at_night_is_booked_in_the_morning_so_that_a_statement_has_it(company):
+    company.step_to(datetime(2026, 11, 20, 23, 29))
+    company.fault("returned", delay=600)
+    company.transfer("000500")
+    company.step_to(datetime(2026, 11, 21, 0, 29))
+    assert len(company.lines_of("000500")) == 1
+    company.step_to(datetime(2026, 11, 22, 0, 0))
+    assert company.lines_of("000500")[-1].at == datetime(2026, 11, 21, 0, 30)
+    assert "타행이체불능".encode() in company.run.statements[f"{BANK}/{BANK}_20261121.sta"]
+
+
+def test_every_days_opening_is_the_closing_of_the_day_before(company):
+    """Also for a bank that rests on holidays and gets money from one that works."""
+    ours = next(each for each in company.world.books.of_bank("081") if each.is_ours)
+    for day in range(20, 25):
+        company.step_to(datetime(2026, 11, day, 10, 0))
+        company.ask(BANK, OPEN, {})
+        company.transfer(to_bank="081", credit_account=ours.number)
+    company.step_to(datetime(2026, 11, 25, 0, 0))
+    statements = [
+        content.decode() for path, content in company.run.statements.items() if path.startswith("081/")
+    ]
+    assert len(statements) == 5
+    part = [text.split(f":25:{ours.number}")[1].split("-}")[0] for text in statements]
+    openings = [text.split("KRW")[1].split(",")[0] for text in part]
+    closings = [text.split(":62F:")[1].split("KRW")[1].split(",")[0] for text in part]
+    assert openings[1:] == closings[:-1]
+    assert int(closings[-1]) == ours.balance
+
+
 def test_totals_are_wrong_once(company):
     company.transfer()
     company.fault("wrong_totals", bank=BANK, amount=5)
@@ -234,6 +278,7 @@ def test_a_notice_stays_out(company):
         {"kind": "no_reply", "times": -1},
         {"kind": "no_reply", "delay": "soon"},
         {"kind": "refused", "code": "TOO LONG"},
+        {"kind": "statement_differs", "code": "0011"},
         {"kind": "no_reply", "surprise": 1},
     ],
 )

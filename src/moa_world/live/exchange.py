@@ -189,6 +189,9 @@ class Exchange:
 
     def give_back(self, facts: dict[str, Any]) -> None:
         bank, transfer = facts["bank"], facts["transfer"]
+        if not self.world.can_book(bank):
+            self.world.schedule(self.world.opening(bank), "give_back", facts)
+            return
         if self.world.desks[bank].give_back(transfer, self.world.now):
             if transfer.company == COMPANY:
                 self.world.outboxes[bank].tell_failure(self.world, transfer)

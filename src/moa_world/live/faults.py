@@ -11,6 +11,7 @@ from typing import Any
 
 from moa.formats.firm_banking import MESSAGES, RESULT_INQUIRY, TRANSFER
 
+from .statements import WAYS
 from .values import WorldError
 
 CERTAIN = 10_000
@@ -38,7 +39,7 @@ MENU = {
     # Of a whole bank.
     "bank_down": "the bank takes no line until its day ends, or for `delay` seconds",
     "wrong_clock": "the bank's clock is `amount` seconds off in what it sends",
-    "statement_differs": "the next statement lacks a line (`code` missing), has one that never was (extra) or another amount (amount)",
+    "statement_differs": "the next statement lacks a line (`code` missing), has one that never was (extra) or another amount (amount), does not come (absent), is cut (short) or comes twice (twice)",
     "wrong_totals": "totals of transfers count one transfer of `amount` won too many",
 }
 OF_BANK = frozenset({"bank_down", "wrong_clock", "statement_differs", "wrong_totals"})
@@ -101,13 +102,10 @@ def rule(number: int, order: dict[str, Any], banks: frozenset[str]) -> Rule:
         raise WorldError(f"no fault {kind!r}; there are {', '.join(MENU)}")
     made = Rule(number, **order)
     made.reply = bool(made.reply)
-    if not (
-        made.code.isascii()
-        and made.code.isalnum()
-        and len(made.code) <= 4
-        or kind in OF_BANK
-        or not made.code
-    ):
+    if made.kind == "statement_differs":
+        if made.code not in ("", *WAYS):
+            raise WorldError(f"a statement differs by {', '.join(WAYS)}")
+    elif made.code and not (made.code.isascii() and made.code.isalnum() and len(made.code) <= 4):
         raise WorldError("code is up to four letters and digits")
     if made.bank and made.bank not in banks:
         raise WorldError(f"no bank {made.bank!r}")

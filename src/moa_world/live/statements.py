@@ -18,19 +18,34 @@ from .books import Books, movements_on, opening_on
 from .values import Account, BankProfile, Movement
 
 MISSING, EXTRA, AMOUNT = "missing", "extra", "amount"
+ABSENT, SHORT, TWICE = "absent", "short", "twice"
+WAYS = (MISSING, EXTRA, AMOUNT, ABSENT, SHORT, TWICE)
 _STRANGE = 777_000
 _KINDS = {"fee": "fee", "return": "return"}
 
 
-def statement_file(books: Books, profile: BankProfile, day: date, differs: str) -> tuple[str, bytes]:
-    """The file's path below the folder and its bytes. Shape: `differs` says how it is wrong, "" for a right one.
+def statement_files(books: Books, profile: BankProfile, day: date, differs: str) -> list[tuple[str, bytes]]:
+    """The files of a day: paths below the folder and bytes. Shape: `differs` says how they are wrong, "" for a right one.
 
-    A wrong statement still adds up: its closing balance is that of its lines.
+    A statement with wrong lines still adds up: its closing balance is that of its lines.
     """
+    path = f"{profile.code}/{profile.code}_{day:%Y%m%d}.sta"
+    content = _content(books, profile, day, differs)
+    if differs == ABSENT:
+        return []
+    if differs == SHORT:
+        # Not within a character, so that it can be logged as text.
+        return [(path, content[: len(content) * 2 // 3].decode("utf-8", "ignore").encode())]
+    if differs == TWICE:
+        return [(path, content), (path.replace(".sta", "_2.sta"), content)]
+    return [(path, content)]
+
+
+def _content(books: Books, profile: BankProfile, day: date, differs: str) -> bytes:
     accounts = [each for each in books.of_bank(profile.code) if each.is_ours and each.number in BY_NUMBER]
-    spoilt = next((each for each in accounts if differs and movements_on(each, day)), accounts[0])
+    spoilt = next((each for each in accounts if movements_on(each, day)), accounts[0])
     statements = [_statement(each, day, differs if each is spoilt else "") for each in accounts]
-    return f"{profile.code}/{profile.code}_{day:%Y%m%d}.sta", write_mt940(statements, encoding="utf-8")
+    return write_mt940(statements, encoding="utf-8")
 
 
 def _statement(account: Account, day: date, differs: str) -> Statement:

@@ -15,13 +15,13 @@ from moa.formats.firm_banking import MessageRefused, blank, decode, poll_answer
 from moa_world.calendars import bank_calendar
 
 from . import population
-from .books import Books
+from .books import Books, movements_on
 from .desk import Desk
 from .exchange import Exchange
 from .faults import Faults, Rule
 from .open_banking import OpenBanking
 from .outbox import Outbox
-from .statements import statement_file
+from .statements import statement_files
 from .values import Effect, Hang, Note, Send, Store, WorldError
 
 ONE_DAY = timedelta(days=1)
@@ -194,15 +194,30 @@ class World:
         bank = facts["bank"]
         day = self.now.date()
         self.down_until.pop(bank, None)
-        if bank_calendar("KR").is_business(day) or self.desks[bank].profile.works_on_holidays:
-            differs = self.faults.standing("statement_differs", bank)
-            made = statement_file(
-                self.books, self.profiles[bank], day, differs.code or "missing" if differs else ""
-            )
-            self.effects.append(Store(*made))
-            self.note("day_end", bank=bank, day=day.isoformat(), statement=made[0], differs=bool(differs))
+        if self._has_day(bank, day):
+            rule = self.faults.standing("statement_differs", bank)
+            differs = (rule.code or "missing") if rule else ""
+            for path, data in statement_files(self.books, self.profiles[bank], day, differs):
+                self.effects.append(Store(path, data))
+            self.note("day_end", bank=bank, day=day.isoformat(), differs=differs)
         self.desks[bank].opened_on = ""
         self.schedule(self._closing(bank, day + ONE_DAY), "day_end", {"bank": bank})
+
+    def _has_day(self, bank: str, day: date) -> bool:
+        """Whether there is a statement of the day: also when money came in from banks that work while this one rests."""
+        if bank_calendar("KR").is_business(day) or self.profiles[bank].works_on_holidays:
+            return True
+        return any(movements_on(each, day) for each in self.books.of_bank(bank) if each.is_ours)
+
+    def opening(self, bank: str) -> datetime:
+        """When this bank begins to book next."""
+        opens = datetime.combine(self.now.date(), self.profiles[bank].opens)
+        return opens if self.now < opens else opens + ONE_DAY
+
+    def can_book(self, bank: str) -> bool:
+        """Between the end of its day and the next morning a bank books nothing, or no statement would have it."""
+        profile = self.profiles[bank]
+        return profile.opens <= self.now.time() < profile.closes
 
     def clock_error(self, bank: str) -> timedelta:
         wrong = self.faults.in_force("wrong_clock", bank)
@@ -260,6 +275,8 @@ class World:
             raise WorldError(
                 "pay needs a payer's account, one of the company's accounts and an amount of won"
             )
+        if not self.can_book(account.bank):
+            raise WorldError("the banks rest; pay between 00:30 and 23:30")
         try:
             self.desks[account.bank].pay_in(payer, account, amount, str(event.get("memo", "")), self.now)
         except ArithmeticError:
