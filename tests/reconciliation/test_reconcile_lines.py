@@ -9,7 +9,7 @@ import pytest
 from moa.ledger.operations.post_vouchers import StandingOrderMissing
 from moa.reconciliation.models import BankLine
 from moa.reconciliation.operations.confirm_line import confirm_line
-from moa.reconciliation.operations.explain_line import NoSuchMovement, explain_line
+from moa.reconciliation.operations.match_lines import NoSuchMovement, match_lines
 from moa.reconciliation.operations.suspend_lines import suspend_lines
 from tests.accounts.bank_files import Line, mt940
 from tests.control.factories import TODAY
@@ -117,11 +117,11 @@ def test_a_movement_that_somebody_booked_by_hand_is_explained_not_doubled(scene:
     assert (line.state, line.problem) == ("waiting", "may_be_booked")
     number = scene.journal.rows("select id from ledger_voucher where key = 'by hand'")[0][0]
     with scene.ctx.open():
-        explain_line(scene.ctx, line.id, voucher_id=number)
+        match_lines(scene.ctx, scene.book, rows=[line.id], vouchers=[number])
     assert scene.states() == ["posted"] and scene.vouchers() == []
     with pytest.raises(NoSuchMovement), scene.ctx.open():
         BankLine.objects.filter(id=line.id).update(state="unposted", voucher_id=None)
-        explain_line(scene.ctx, line.id, voucher_id=number + 1000)
+        match_lines(scene.ctx, scene.book, rows=[line.id], vouchers=[number + 1000])
 
 
 def test_what_is_unknown_or_unconfirmed_goes_to_suspense_and_two_persons_clear_it(scene: Scene) -> None:

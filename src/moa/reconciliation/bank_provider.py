@@ -20,7 +20,7 @@ from moa.ledger.bank_side import BankDay, BankDifference, BankLine
 from moa.ledger.models import Balance, Book, Seal, SealedLine
 from moa.reconciliation.models import BankLink
 from moa.reconciliation.queries import list_links
-from moa.reconciliation.unmatched import opening_in_the_book, unbooked_lines, unmatched_entries
+from moa.reconciliation.unmatched import lines_ahead, opening_in_the_book, unbooked_lines, unmatched_entries
 
 # What the bank says since the last sealed statement: new days, lines that came late for told days, lines taken back.
 _LINES = """
@@ -148,5 +148,9 @@ def _differences(book: Book, link: BankLink, day: date) -> tuple[BankDifference,
     found += [
         BankDifference("voucher", str(one.voucher_id), -one.amount_minor, one.business_date)
         for one in unmatched_entries(book, link.id)
+    ]
+    found += [
+        BankDifference("voucher", str(voucher), -minor, on)
+        for voucher, minor, on in lines_ahead(link.id, day)
     ]
     return tuple(found)

@@ -20,6 +20,7 @@ class LineState(StrEnum):
 _BEFORE = (LineState.UNPOSTED, LineState.WAITING)
 _ANY = tuple(state for state in LineState if state is not LineState.SUPERSEDED)
 
+# A line that was linked by hand to a voucher can be unlinked; one whose voucher was made from it cannot.
 # A line whose voucher a person took back is unposted again; one that the bank took back ends, and its voucher with it.
 LINE = Lifecycle(
     LineState,
@@ -31,6 +32,7 @@ LINE = Lifecycle(
         **{(state, "ignore"): LineState.IGNORED for state in _BEFORE},
         (LineState.SUSPENSE, "clear"): LineState.CLEARED,
         (LineState.POSTED, "take_back"): LineState.UNPOSTED,
+        (LineState.POSTED, "unlink"): LineState.UNPOSTED,
         (LineState.SUSPENSE, "take_back"): LineState.UNPOSTED,
         **{(state, "supersede"): LineState.SUPERSEDED for state in _ANY},
     },

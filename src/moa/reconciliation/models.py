@@ -81,11 +81,57 @@ class RuleVersion(models.Model):
 # What may change of a bank line and of a suspense item after it was made; the database grants no more.
 LINE_CHANGES = (
     "state", "state_at", "rule", "unit", "attempt", "problem", "problem_account", "business_date", "voucher_id", "period",
-    "explained", "confirmed_by", "confirmed_at", "request", "reason",
+    "explained", "match", "confirmed_by", "confirmed_at", "request", "reason",
 )  # fmt: skip
 ITEM_CHANGES = (
     "state", "owner", "unit", "due_on", "cleared_on", "counter", "voucher_id", "period", "rule", "request",
 )  # fmt: skip
+
+
+class LineMatch(models.Model):
+    """Bank lines and vouchers that a person found to be the same money. It stays when it is undone, with the reason.
+
+    Shape: the lines name it; the database holds that both sides come to the same while it is not undone.
+    """
+
+    group_id = models.BigIntegerField()
+    link = group_reference("BankLink")
+    person = group_reference("control.Person", db_index=False)
+    made_at = models.DateTimeField()
+    note = models.CharField(max_length=500, default="", blank=True)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.BigIntegerField(null=True)
+    undone_reason = models.CharField(max_length=500, default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(undone_at=None, undone_by=None, undone_reason="")
+                | (Q(undone_at__isnull=False, undone_by__isnull=False) & ~Q(undone_reason="")),
+                name="undone_match_says_why",
+            ),
+        ]
+
+
+class MatchedVoucher(models.Model):
+    """A voucher of a match. Shape: `amount_minor` as it moves the bank's account in the book, debits positive."""
+
+    group_id = models.BigIntegerField()
+    match = group_reference("LineMatch", related_name="vouchers")
+    link = group_reference("BankLink", db_index=False)
+    voucher_id = models.BigIntegerField()
+    period = models.IntegerField()
+    amount_minor = models.BigIntegerField()
+    is_undone = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group_id", "link", "voucher_id"],
+                condition=Q(is_undone=False),
+                name="voucher_in_one_match",
+            ),
+        ]
 
 
 class BankLine(models.Model):
@@ -93,7 +139,8 @@ class BankLine(models.Model):
 
     Shape: `amount_minor` signed as the bank says it, receipts positive; `bank_day` the business day of the bank's side,
     `due_on` the first that may book it, `business_date` the one that did; `problem` the code of what hinders it;
-    `attempt` the number of the posting key that is next.
+    `attempt` the number of the posting key that is next; `explained` where a voucher that was booked without it answers
+    for it, by `match` together with others.
     """
 
     group_id = models.BigIntegerField()
@@ -116,6 +163,7 @@ class BankLine(models.Model):
     voucher_id = models.BigIntegerField(null=True)
     period = models.IntegerField(null=True)
     explained = models.BooleanField(default=False)
+    match = group_reference("LineMatch", null=True, related_name="lines")
     confirmed_by = group_reference("control.Person", null=True, db_index=False)
     confirmed_at = models.DateTimeField(null=True)
     request = group_reference("control.ApprovalRequest", null=True, db_index=False)
@@ -126,7 +174,7 @@ class BankLine(models.Model):
             models.UniqueConstraint(fields=["group_id", "line_id"], name="bank_line_once"),
             models.UniqueConstraint(
                 fields=["group_id", "link", "voucher_id"],
-                condition=Q(state__in=["posted", "suspense", "cleared"]),
+                condition=Q(state__in=["posted", "suspense", "cleared"], match=None),
                 name="voucher_answers_for_one_line",
             ),
             models.CheckConstraint(condition=Q(state__in=list(LineState)), name="bank_line_state_known"),

@@ -35,8 +35,13 @@ select b.id from reconciliation_bankline b
  where b.book_id = %s and b.state <> 'superseded' order by b.id
 """
 _REVERSED = """
-select b.id from reconciliation_bankline b join ledger_reversal r on r.voucher_id = b.voucher_id and r.period = b.period
- where b.book_id = %s and b.state in ('posted', 'suspense') order by b.id
+select b.id from reconciliation_bankline b
+ where b.book_id = %s and b.state in ('posted', 'suspense')
+   and (exists (select 1 from ledger_reversal r where r.voucher_id = b.voucher_id and r.period = b.period)
+        or exists (select 1 from reconciliation_matchedvoucher x
+                     join ledger_reversal r on r.voucher_id = x.voucher_id and r.period = x.period
+                    where x.match_id = b.match_id and not x.is_undone))
+ order by b.id
 """
 
 

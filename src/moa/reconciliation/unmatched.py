@@ -21,6 +21,8 @@ select v.id, v.period, sum(e.amount_minor)::bigint, v.business_date, v.value_dat
    and not exists (select 1 from reconciliation_bankline b
                     where b.group_id = k.group_id and b.link_id = k.id and b.voucher_id = v.id
                       and b.state in ('posted', 'suspense', 'cleared'))
+   and not exists (select 1 from reconciliation_matchedvoucher x
+                    where x.group_id = k.group_id and x.link_id = k.id and x.voucher_id = v.id and not x.is_undone)
  group by v.id, v.period, v.business_date, v.value_date, v.memo
 having sum(e.amount_minor) <> 0
  order by v.business_date, v.id
@@ -35,6 +37,14 @@ select t.id, t.amount_minor, t.booked_on
    and (b.id is null or b.state not in ('posted', 'suspense', 'cleared')
         or exists (select 1 from ledger_reversal r where r.voucher_id = b.voucher_id and r.period = b.period))
  order by t.booked_on, t.id
+"""
+# Linked to vouchers by hand, but of days that the bank has not told yet: until then the vouchers stand alone.
+_AHEAD = """
+select b.voucher_id, b.amount_minor, v.business_date
+  from reconciliation_bankline b
+  join ledger_voucher v on v.id = b.voucher_id and v.period = b.period
+ where b.link_id = %(link)s and b.explained and b.state = 'posted' and b.booked_on > %(day)s
+ order by b.id
 """
 _OPENING = """
 select coalesce(sum(e.amount_minor), 0)::bigint
@@ -76,6 +86,13 @@ def unbooked_lines(link_id: int, day: date) -> list[UnbookedLine]:
     """Lines of days up to `day` that no voucher of the book answers for."""
     with connection.cursor() as cursor:
         cursor.execute(_LINES, {"link": link_id, "day": day})
+        return [UnbookedLine(*row) for row in cursor.fetchall()]
+
+
+def lines_ahead(link_id: int, day: date) -> list[UnbookedLine]:
+    """Movements of the book whose lines the bank has on later days only. Shape: `line_id` the voucher's number."""
+    with connection.cursor() as cursor:
+        cursor.execute(_AHEAD, {"link": link_id, "day": day})
         return [UnbookedLine(*row) for row in cursor.fetchall()]
 
 

@@ -34,6 +34,22 @@ OF_BANK_LINES: dict[str, tuple[Text, Text]] = {
         _("That voucher does not move the account by the amount of the line"),
         _("Choose one of the vouchers that are offered"),
     ),
+    "match_invalid": (
+        _("These cannot be linked"),
+        _("Choose at least one bank line and one voucher of the same bank account"),
+    ),
+    "match_unequal": (
+        _("Bank lines and vouchers do not come to the same"),
+        _("Choose others, or book what is missing first"),
+    ),
+    "match_undone": (
+        _("The line was unlinked from its voucher"),
+        _("Link it anew, assign it, or let a rule take it"),
+    ),
+    "line_not_linked": (
+        _("The voucher of this line was made from it"),
+        _("Reverse the voucher; the line is then open again"),
+    ),
     "line_not_understood": (
         _("The line could not be worked on"),
         _("Assign it by hand; the log of the server has the cause"),

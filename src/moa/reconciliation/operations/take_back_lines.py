@@ -10,8 +10,9 @@ from moa.ledger.operations.post_vouchers import post_vouchers
 from moa.ledger.operations.reverse_voucher import plan_reversal
 from moa.ledger.queries import open_day
 from moa.ledger.rules.acts import RULE
-from moa.reconciliation.lifecycle import LINE, SUSPENSE, LineState, SuspenseState
-from moa.reconciliation.models import ITEM_CHANGES, LINE_CHANGES, BankLine, SuspenseItem
+from moa.reconciliation.lifecycle import LINE, LineState, SuspenseState
+from moa.reconciliation.models import LINE_CHANGES, BankLine, SuspenseItem
+from moa.reconciliation.reopening_lines import end_item, open_again, undo_match
 from moa.reconciliation.rules.vouchers import SOURCE, source_of
 from moa.reconciliation.stored_lines import taken_back_by_the_bank, taken_back_in_the_book
 
@@ -37,7 +38,10 @@ def take_back_lines(ctx: Context, book: Book) -> int:
         for line in (
             BankLine.objects.select_for_update(skip_locked=True).filter(id__in=in_book).order_by("id")
         ):
-            _open_again(ctx, line)
+            if line.match_id is None:
+                open_again(ctx, line, "take_back", "voucher_reversed")
+            else:
+                undo_match(ctx, line.match_id, "take_back", "voucher_reversed")
     return count
 
 
@@ -60,33 +64,17 @@ def _supersede(ctx: Context, book: Book, row: int) -> bool:
             line.problem, line.problem_account = answer.code, answer.account
             line.save(update_fields=LINE_CHANGES)
             return False
+    if line.match_id is not None:
+        # What it was linked with does not come to the same without it.
+        undo_match(ctx, line.match_id, "take_back", "match_undone")
+        line.refresh_from_db()
     before = line.state
     line.state, line.state_at, line.problem = LINE.after(line.state, "supersede"), ctx.at, ""
     line.save(update_fields=LINE_CHANGES)
     if item is not None:
-        _end(item)
+        end_item(item)
     record(
         ctx, "reconciliation.line.superseded", "bank_line", line.id, before={"state": before},
         after={"state": str(line.state), "line": line.line_id, "reversed": [voucher for voucher, _ in vouchers]},
     )  # fmt: skip
     return True
-
-
-def _open_again(ctx: Context, line: BankLine) -> None:
-    """Somebody reversed the voucher: the line is not in the books any more, and a person decides."""
-    before = line.state
-    line.state, line.state_at = LINE.after(line.state, "take_back"), ctx.at
-    line.problem, line.attempt, line.explained = "voucher_reversed", line.attempt + 1, False
-    line.voucher_id = line.period = line.business_date = None
-    line.save(update_fields=LINE_CHANGES)
-    for item in SuspenseItem.objects.filter(line_id=line.id, state=SuspenseState.OPEN):
-        _end(item)
-    record(
-        ctx, "reconciliation.line.taken_back", "bank_line", line.id, before={"state": before},
-        after={"state": str(line.state)},
-    )  # fmt: skip
-
-
-def _end(item: SuspenseItem) -> None:
-    item.state = SUSPENSE.after(item.state, "reverse")
-    item.save(update_fields=ITEM_CHANGES)

@@ -19,9 +19,10 @@ from moa.ledger.models import Book
 from moa.reconciliation.lifecycle import LINE
 from moa.reconciliation.models import BankLine, SuspenseItem
 from moa.reconciliation.operations.confirm_line import confirm_line
-from moa.reconciliation.operations.explain_line import explain_line
+from moa.reconciliation.operations.match_lines import match_lines
 from moa.reconciliation.operations.propose_line import SUBJECT, propose_line
 from moa.reconciliation.operations.suspend_lines import suspend_lines
+from moa.reconciliation.operations.unlink_lines import unlink_lines
 from moa.reconciliation.permissions import ASSIGN, CONFIRM, RUN, VIEW
 from moa.reconciliation.queries import access_line
 from moa.reconciliation.unmatched import unmatched_entries
@@ -66,7 +67,9 @@ def _act(ctx: Context, book: Book, line: BankLine, sent: Any, given: dict[str, s
     elif act == "suspend":
         suspend_lines(ctx, book, only=[line.id])
     elif act == "explain" and sent.get("voucher", "").isdigit():
-        explain_line(ctx, line.id, voucher_id=int(sent["voucher"]))
+        match_lines(ctx, book, rows=[line.id], vouchers=[int(sent["voucher"])])
+    elif act == "unlink":
+        unlink_lines(ctx, line.id, reason=given["reason"])
     else:
         propose_line(
             ctx, line.id, action=act, counter=given["counter"], memo=given["memo"], reason=given["reason"]
@@ -86,6 +89,7 @@ def _values(ctx: Context, book: Book, line: BankLine, form: AssignForm) -> dict[
         twins = [
             one for one in unmatched_entries(book, line.link_id) if one.amount_minor == line.amount_minor
         ]
+    matched = list(line.match.vouchers.order_by("voucher_id")) if line.match else []
     may_assign = may(ctx, ASSIGN, line.unit_id) and open_request is None
     names = person_names(ctx, {line.confirmed_by_id} if line.confirmed_by_id else set())
     return {
@@ -96,5 +100,6 @@ def _values(ctx: Context, book: Book, line: BankLine, form: AssignForm) -> dict[
         "may_confirm": LINE.allows(state, "release") and may(ctx, CONFIRM, line.unit_id),
         "may_suspend": LINE.allows(state, "suspend") and may(ctx, RUN, book.unit_id),
         "may_post": LINE.allows(state, "post") and may_assign, "may_ignore": LINE.allows(state, "ignore") and may_assign,
-        "may_clear": LINE.allows(state, "clear") and may_assign,
+        "may_clear": LINE.allows(state, "clear") and may_assign, "matched": matched,
+        "may_unlink": line.explained and LINE.allows(state, "unlink") and may_assign,
     }  # fmt: skip
