@@ -167,6 +167,7 @@ class TestInvitations:
         ("password1234!", "password_common"), ("Qwertyuiop123", "password_common"), ("123456789012", "password_common"),
         ("adminadmin2026", "password_common"), ("비밀번호1234567890", "password_common"), ("한지우는 오늘도 일한다고", "password_holds_name"),
         ("boss of all bosses", "password_holds_login"), ("river stone lantern", ""),
+        ("3071-84e6-2950-7716", ""), ("a123456789012", "password_common"),
     ],
 )  # fmt: skip
 def test_a_password_is_nothing_that_is_tried_first(password: str, problem: str) -> None:

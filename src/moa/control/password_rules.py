@@ -21,6 +21,8 @@ _COMMON = frozenset(
     qwerqwer qwerqwerqwer zxcvzxcv passpass passwordpassword mypassword thisismypassword correcthorsebatterystaple
     비밀번호 사랑해 안녕하세요 대한민국 密码 我爱你""".split()
 )
+# Fewer letters say nothing by themselves: every pair of them stands in some run.
+_TELLING = 4
 _RUNS = ("0123456789" * 3, "9876543210" * 3, "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl")
 
 
@@ -52,7 +54,9 @@ def _is_common(plain: str) -> bool:
     letters = re.sub(r"[\W\d_]+", "", plain)
     if letters in _COMMON:
         return True
-    if not letters:
+    if len(letters) < _TELLING:
         digits = re.sub(r"\D", "", plain)
+        if not digits:
+            return True
         return any(digits in run for run in _RUNS) or digits[: len(digits) // 2] * 2 == digits
     return any(letters in run for run in _RUNS)

@@ -28,6 +28,7 @@ from moa.control.models import Unit
 from moa.control.operations.add_person import NewPerson, add_person
 from moa.control.operations.add_unit import NewUnit, add_unit
 from moa.control.operations.set_up_group import NewGroup, set_up_group
+from moa.control.password_rules import password_problem
 from moa.directory.operations.import_rates import import_rates
 from moa.entry.demo.books import begins_on, make_books
 from moa.entry.demo.first_days import close_first_day
@@ -170,7 +171,11 @@ def _make_people(ctx: Context, manifest: Manifest, units: dict[str, Unit]) -> di
 
 
 def _password() -> str:
-    return "-".join(secrets.token_hex(2) for _ in range(4))
+    """Chance gives now and then what the rules call common, so it is asked again."""
+    while True:
+        password = "-".join(secrets.token_hex(2) for _ in range(4))
+        if not password_problem(password, ""):
+            return password
 
 
 def _make_accounts(ctx: Context, manifest: Manifest, units: dict[str, Unit]) -> None:
