@@ -48,6 +48,7 @@ class SuspenseState(StrEnum):
 SUSPENSE = Lifecycle(
     SuspenseState,
     {
+        (SuspenseState.OPEN, "change"): SuspenseState.OPEN,
         (SuspenseState.OPEN, "clear"): SuspenseState.CLEARED,
         (SuspenseState.OPEN, "reverse"): SuspenseState.REVERSED,
         (SuspenseState.CLEARED, "reverse"): SuspenseState.REVERSED,

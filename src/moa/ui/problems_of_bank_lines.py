@@ -34,6 +34,18 @@ OF_BANK_LINES: dict[str, tuple[Text, Text]] = {
         _("That voucher does not move the account by the amount of the line"),
         _("Choose one of the vouchers that are offered"),
     ),
+    "suspense_change_invalid": (
+        _("The suspense item cannot be changed so"),
+        _("Choose another person or another day"),
+    ),
+    "owner_unfit": (
+        _("This person does not see bank lines of the unit"),
+        _("Choose a person of the unit, or give the right first"),
+    ),
+    "due_before_opening": (
+        _("The day to clear it is before the day on which it came into suspense"),
+        _("Choose that day or a later one"),
+    ),
     "match_invalid": (
         _("These cannot be linked"),
         _("Choose at least one bank line and one voucher of the same bank account"),

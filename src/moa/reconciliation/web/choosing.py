@@ -7,10 +7,12 @@ from datetime import date
 from django.http import HttpRequest
 
 from moa.control.context import Context
+from moa.directory.queries import bank_map
 from moa.ledger.close_checks import day_to_check
 from moa.ledger.lifecycle import AccountState
 from moa.ledger.models import Book, LedgerAccount
 from moa.ledger.queries import access_book
+from moa.reconciliation.models import BankLink
 from moa.reconciliation.permissions import VIEW
 from moa.reconciliation.queries import list_links
 
@@ -35,3 +37,13 @@ def account_choices(book: Book, currency: str = "") -> list[tuple[str, str]]:
     if currency:
         found = found.filter(currency=currency)
     return [(one.code, f"{one.code} {one.name}") for one in found.order_by("code")[:2_000]]
+
+
+def bank_choices(ctx: Context, links: list[BankLink]) -> list[tuple[str, str]]:
+    """The banks of linked accounts. Shape: as `Conditions.bank`, country and code."""
+    banks = bank_map(ctx)
+    keys = sorted({(link.account.bank_country, link.account.bank_code) for link in links})
+    return [
+        (country + code, banks[country, code].short_name(ctx.language) if (country, code) in banks else code)
+        for country, code in keys
+    ]

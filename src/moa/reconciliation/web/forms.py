@@ -28,10 +28,24 @@ class AssignForm(forms.Form):
         field.choices = [("", "—"), *accounts]
 
 
+class ItemForm(forms.Form):
+    """Who clears a suspense item, and by when."""
+
+    owner = forms.ChoiceField(label=_("Responsible"), required=False)
+    due_on = DayField(label=_("Clear by"))
+
+    def __init__(self, *args: Any, owners: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["owner"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("Nobody yet")), *owners]
+
+
 class RuleForm(forms.Form):
     code = forms.CharField(label=_("Code"), max_length=40)
     title = forms.CharField(label=_("What the rule is for"), max_length=200)
     position = forms.IntegerField(label=_("Order, the lower first"), min_value=1, max_value=9999, initial=100)
+    bank = forms.ChoiceField(label=_("Bank"), required=False)
     account = forms.ChoiceField(label=_("Bank account"), required=False)
     direction = forms.ChoiceField(
         label=_("Direction"), required=False, choices=[("", _("Both")), ("in", _("In")), ("out", _("Out"))]
@@ -41,6 +55,7 @@ class RuleForm(forms.Form):
         help_text=_("* stands for any signs, ? for one, | between alternatives"),
     )  # fmt: skip
     counterparty = forms.CharField(label=_("Counterparty contains"), max_length=200, required=False)
+    counterparty_account = forms.CharField(label=_("Counterparty account"), max_length=50, required=False)
     kind = forms.CharField(label=_("Bank's reference contains"), max_length=100, required=False)
     least = AmountField(label=_("Amount from"), required=False)
     most = AmountField(label=_("Amount to"), required=False)
@@ -60,10 +75,10 @@ class RuleForm(forms.Form):
 
     def __init__(
         self, *args: Any, accounts: list[tuple[str, str]], books: list[tuple[str, str]], units: list[tuple[str, str]],
-        **options: Any,
+        banks: list[tuple[str, str]], **options: Any,
     ) -> None:  # fmt: skip
         super().__init__(*args, **options)
-        for name, choices in (("account", accounts), ("counter", books), ("unit", units)):
+        for name, choices in (("account", accounts), ("counter", books), ("unit", units), ("bank", banks)):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
             field.choices = [("", "—"), *choices]
@@ -75,8 +90,9 @@ class RuleForm(forms.Form):
             None if given[name] is None else to_minor(given[name], currency) for name in ("least", "most")
         )
         asked = Conditions(
-            account_id=int(given["account"]) if given["account"] else None, direction=given["direction"],
-            kind=given["kind"], text=given["text"], counterparty=given["counterparty"], least_minor=least, most_minor=most,
+            bank=given["bank"], account_id=int(given["account"]) if given["account"] else None, direction=given["direction"],
+            kind=given["kind"], text=given["text"], counterparty=given["counterparty"],
+            counterparty_account=given["counterparty_account"], least_minor=least, most_minor=most,
         )  # fmt: skip
         return NewRule(
             given["code"], given["title"], asked, given["counter"], valid_from, given["mode"], given["memo"],

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from moa.control.access import may
 from moa.control.context import Context
@@ -16,8 +16,9 @@ from moa.control.queries import person_names
 from moa.control.web.page import page
 from moa.kernel.errors import DomainError, Forbidden, NotFound
 from moa.ledger.models import Book
-from moa.reconciliation.lifecycle import LINE
+from moa.reconciliation.lifecycle import LINE, SuspenseState
 from moa.reconciliation.models import BankLine, SuspenseItem
+from moa.reconciliation.operations.change_suspense_item import change_suspense_item, owners_of
 from moa.reconciliation.operations.confirm_line import confirm_line
 from moa.reconciliation.operations.match_lines import match_lines
 from moa.reconciliation.operations.propose_line import SUBJECT, propose_line
@@ -27,7 +28,7 @@ from moa.reconciliation.permissions import ASSIGN, CONFIRM, RUN, VIEW
 from moa.reconciliation.queries import access_line
 from moa.reconciliation.unmatched import unmatched_entries
 from moa.reconciliation.web.choosing import account_choices
-from moa.reconciliation.web.forms import AssignForm
+from moa.reconciliation.web.forms import AssignForm, ItemForm
 from moa.reconciliation.web.views_lines import line_rows
 from moa.ui.problems import problem_text
 
@@ -59,6 +60,45 @@ def line_page(request: HttpRequest, ctx: Context, row_id: int) -> HttpResponse:
     )
 
 
+@require_POST
+@page(ASSIGN)
+def change_item(request: HttpRequest, ctx: Context, row_id: int) -> HttpResponse:
+    """Who clears the line's suspense item, and by when."""
+    access_line(ctx, row_id, VIEW)
+    line = BankLine.objects.select_related("link__account", "rule", "unit").get(id=row_id)
+    book = Book.objects.get(id=line.book_id)
+    item = _item_of(line)
+    if item is None:
+        raise NotFound(line=row_id)
+    form = _item_form(ctx, item, request.POST)
+    if form.is_valid():
+        try:
+            with ctx.open():
+                owner = form.cleaned_data["owner"]
+                change_suspense_item(
+                    ctx, row_id, owner_id=int(owner) if owner else None, due_on=form.cleaned_data["due_on"]
+                )
+            return HttpResponseRedirect(reverse("reconciliation:line", args=[row_id]) + "?done=1")
+        except (Forbidden, NotFound):
+            raise
+        except DomainError as refusal:
+            words = problem_text(str(refusal.facts.get("problem", refusal.code)))
+            form.add_error(None, f"{words.what}. {words.mend}" if words.mend else words.what)
+    plain = AssignForm(accounts=account_choices(book, line.link.account.currency))
+    return render(request, "reconciliation/line.html", _values(ctx, book, line, plain, form), status=422)
+
+
+def _item_of(line: BankLine) -> SuspenseItem | None:
+    found = SuspenseItem.objects.filter(line_id=line.id).order_by("-id")
+    return found.select_related("unit", "owner").first()
+
+
+def _item_form(ctx: Context, item: SuspenseItem, given: Any = None) -> ItemForm:
+    names = person_names(ctx, owners_of(ctx, item))
+    owners = sorted(((str(number), name) for number, name in names.items()), key=lambda one: one[1])
+    return ItemForm(given, owners=owners, initial={"owner": str(item.owner_id or ""), "due_on": item.due_on})
+
+
 def _act(ctx: Context, book: Book, line: BankLine, sent: Any, given: dict[str, str]) -> None:
     """The button says what is done; each act checks its right and the line's state itself."""
     act = sent.get("act", "")
@@ -76,11 +116,12 @@ def _act(ctx: Context, book: Book, line: BankLine, sent: Any, given: dict[str, s
         )
 
 
-def _values(ctx: Context, book: Book, line: BankLine, form: AssignForm) -> dict[str, Any]:
-    state = line.state
-    item = (
-        SuspenseItem.objects.filter(line_id=line.id).order_by("-id").select_related("unit", "owner").first()
-    )
+def _values(
+    ctx: Context, book: Book, line: BankLine, form: AssignForm, item_form: ItemForm | None = None
+) -> dict[str, Any]:
+    state, item = line.state, _item_of(line)
+    if item is not None and item.state == SuspenseState.OPEN and may(ctx, ASSIGN, line.unit_id):
+        item_form = item_form or _item_form(ctx, item)
     open_request = ApprovalRequest.objects.filter(
         subject_type=SUBJECT, subject_id=str(line.id), state="open"
     ).first()
@@ -93,7 +134,7 @@ def _values(ctx: Context, book: Book, line: BankLine, form: AssignForm) -> dict[
     may_assign = may(ctx, ASSIGN, line.unit_id) and open_request is None
     names = person_names(ctx, {line.confirmed_by_id} if line.confirmed_by_id else set())
     return {
-        "book": book, "line": line_rows([line])[0], "item": item, "open_request": open_request, "form": form, "twins": twins,
+        "book": book, "line": line_rows([line])[0], "item": item, "item_form": item_form, "open_request": open_request, "form": form, "twins": twins,
         "unit": (line.unit.names.get(ctx.language) or line.unit.name) if line.unit else "",
         "confirmed_by": names.get(line.confirmed_by_id or 0, ""), "confirmed_at": line.confirmed_at,
         "reason": line.reason,

@@ -2,50 +2,58 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_POST
 
 from moa.control.access import may
 from moa.control.context import Context
 from moa.control.web.page import page
+from moa.control.web.tables import Around
 from moa.directory.queries import calendar_for
 from moa.ledger.models import Book, Voucher
 from moa.reconciliation.bank_provider import bank_positions
 from moa.reconciliation.models import BankLine
 from moa.reconciliation.operations.reconcile_lines import reconcile_lines
 from moa.reconciliation.permissions import RUN, VIEW
-from moa.reconciliation.queries import lines_of_day, list_suspense
+from moa.reconciliation.queries import list_suspense
 from moa.reconciliation.stored_lines import what_they_say
 from moa.reconciliation.web.choosing import asked_book, asked_day
 
-_ROWS = 500
+_OF_DAY = "(l.bank_day = %(day)s or l.business_date = %(day)s or l.due_on = %(day)s)"
+# Who asks for days of his own sees those, and not the day of the page.
+_OWN_DAYS = {"booked.from", "booked.to", "business.from", "business.to"}
 
 
-@require_http_methods(["GET", "POST"])
-@page(VIEW)
-def lines_page(request: HttpRequest, ctx: Context) -> HttpResponse:
+def settle(request: HttpRequest, ctx: Context) -> Around:
+    """Of one book and one day; of all days with `days=all` or with conditions on days."""
     book = asked_book(request, ctx)
-    day = asked_day(request, ctx, book)
-    if request.method == "POST":
-        reconcile_lines(ctx, book, retry=True)
-        return HttpResponseRedirect(f"{reverse('reconciliation:lines')}?book={book.code}&day={day}")
-    found = list(lines_of_day(ctx, book, day)[:_ROWS])
+    on = asked_day(request, ctx, book)
+    all_days = request.GET.get("days") == "all" or any(request.GET.get(name) for name in _OWN_DAYS)
+    given: list[tuple[str, Mapping[str, Any]]] = [("l.book_id = %(book_id)s", {"book_id": book.id})]
+    if not all_days:
+        given.append((_OF_DAY, {"day": on}))
     calendar = calendar_for(ctx, book.calendar)
-    return render(
-        request, "reconciliation/lines.html",
-        {
-            "book": book, "day": day, "rows": line_rows(found), "states": Counter(str(one.state) for one in found),
-            "is_cut": len(found) == _ROWS, "accounts": _accounts(book, day),
-            "before": calendar.previous_business_day(day), "after": calendar.next_business_day(day),
-            "suspended": len(list_suspense(ctx, book, day)), "may_run": may(ctx, RUN, book.unit_id),
-        },
-    )  # fmt: skip
+    values = {
+        "book": book, "day": on, "all_days": all_days, "accounts": _accounts(book, on),
+        "before": calendar.previous_business_day(on), "after": calendar.next_business_day(on),
+        "suspended": len(list_suspense(ctx, book, on)), "may_run": may(ctx, RUN, book.unit_id),
+    }  # fmt: skip
+    return Around(given=given, template="reconciliation/lines.html", values=values)
+
+
+@require_POST
+@page(VIEW)
+def run(request: HttpRequest, ctx: Context) -> HttpResponse:
+    """Bring what is due into the books by the rules, what was parked before too."""
+    book = asked_book(request, ctx)
+    on = asked_day(request, ctx, book)
+    reconcile_lines(ctx, book, retry=True)
+    return HttpResponseRedirect(f"{reverse('reconciliation:lines')}?book={book.code}&day={on}")
 
 
 def line_rows(found: list[BankLine]) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Rules for bank lines: the list, and one rule with its form, tried on history before it is proposed."""
+"""One rule for bank lines with its form, tried on history before it is proposed."""
 
 from __future__ import annotations
 
@@ -9,43 +9,26 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from moa.control.access import may, require
 from moa.control.approvals import AlreadyOpen
 from moa.control.context import Context
-from moa.control.models import ApprovalRequest
 from moa.control.queries import list_units
 from moa.control.web.page import page
 from moa.kernel.errors import NotFound
 from moa.kernel.money import to_text
 from moa.ledger.models import Book
 from moa.reconciliation.models import RuleVersion
-from moa.reconciliation.operations.propose_rule import SUBJECT, RuleInvalid, propose_rule
+from moa.reconciliation.operations.propose_rule import RuleInvalid, propose_rule
 from moa.reconciliation.permissions import PROPOSE_RULE, VIEW
-from moa.reconciliation.queries import list_links, list_rules, rule_of
+from moa.reconciliation.queries import list_links, rule_of
 from moa.reconciliation.trial import Trial, try_rule
-from moa.reconciliation.web.choosing import account_choices, asked_book
+from moa.reconciliation.web.choosing import account_choices, asked_book, bank_choices
 from moa.reconciliation.web.forms import RuleForm
 from moa.ui.problems import problem_text
 
 _TRIED_DAYS = 90
-
-
-@require_GET
-@page(VIEW)
-def rules_page(request: HttpRequest, ctx: Context) -> HttpResponse:
-    book = asked_book(request, ctx)
-    waiting = ApprovalRequest.objects.filter(
-        subject_type=SUBJECT, subject_id__startswith=f"{book.id}:", state="open"
-    )
-    return render(
-        request, "reconciliation/rules.html",
-        {
-            "book": book, "rows": list_rules(ctx, book), "waiting": list(waiting.order_by("-id")[:20]),
-            "may_propose": may(ctx, PROPOSE_RULE, book.unit_id),
-        },
-    )  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
@@ -63,7 +46,7 @@ def rule_page(request: HttpRequest, ctx: Context, code: str = "") -> HttpRespons
     form = RuleForm(
         request.POST or None, initial=_initial(versions[0], book) if versions else {"valid_from": ctx.today},
         accounts=[(str(one.account_id), one.account.nickname or one.account.number) for one in links],
-        books=account_choices(book),
+        books=account_choices(book), banks=bank_choices(ctx, links),
         units=[(str(one.id), one.names.get(ctx.language) or one.name) for one in list_units(ctx)],
     )  # fmt: skip
     tried: Trial | None = None
@@ -97,7 +80,8 @@ def _initial(version: RuleVersion, book: Book) -> dict[str, Any]:
 
     return {
         "code": version.code, "title": version.title, "position": version.position,
-        "account": str(asked.account_id or ""), "direction": asked.direction, "text": asked.text,
+        "bank": asked.bank, "account": str(asked.account_id or ""), "direction": asked.direction, "text": asked.text,
+        "counterparty_account": asked.counterparty_account,
         "counterparty": asked.counterparty, "kind": asked.kind, "least": major(asked.least_minor),
         "most": major(asked.most_minor), "counter": version.counter, "memo": version.content["memo"],
         "mode": version.mode, "unit": str(version.unit_id or ""), "valid_from": version.valid_from, "is_on": version.is_on,

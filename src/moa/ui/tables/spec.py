@@ -62,7 +62,7 @@ class Column:
     in_files: bool = False
     only_condition: bool = False
     summed: bool = False
-    states: Mapping[str, tuple[str, ...] | tuple[str, Words]] = field(default_factory=dict)
+    states: Mapping[str, tuple[Words, ...]] = field(default_factory=dict)
     choices: Choices = ()
     condition: str = ""
     measured: str = ""
