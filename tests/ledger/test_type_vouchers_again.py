@@ -132,7 +132,15 @@ def test_the_figures_stay_hidden_until_all_of_them_are_typed_alike(strict: Journ
     wrong = type_again(client, request, amount_2="1234560", account_1="bonk")
     said = body(wrong)
     assert wrong.status_code == 422 and "1행 차변 계정, 2행 대변 금액" in said
-    assert "1,234,500" not in said and "1234500" not in said and "1234560" not in said and "bonk" not in said
+    # What was typed alike stays in its field; what differs is empty, and the right value stands nowhere.
+    assert 'name="field.amount.1" value="1,234,500"' in said and 'name="field.account.2" value="a"' in said
+    assert 'name="field.amount.2" value=""' in said and 'name="field.account.1" value=""' in said
+    assert (
+        said.count("1,234,500") == 1
+        and "1234500" not in said
+        and "1234560" not in said
+        and "bonk" not in said
+    )
     with strict.ctx.open():
         line = AuditLine.objects.get(code="control.approval.rekeyed_otherwise")
     assert line.after["differing"] == ["account.1", "amount.2"]

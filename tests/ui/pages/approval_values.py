@@ -48,7 +48,7 @@ def approvals_page(*, document: str = "", blocked: str | None = None, empty: boo
                           act_url="/ledger/vouchers/drafts/12/move", act_fields={"version": "1"})]
         if document == "hold" else [],
         rekey=(Values(code="amount", label="금액"), Values(code="account", label="계좌번호")) if rekey else (),
-        differing=["금액"] if rekey else [],
+        differing=["금액"] if rekey else [], typed={"account": "478201"} if rekey else {},
         remarks=[Values(id=7, person=Values(name="한도윤"), recorded_at=at(24, 10, 1), text="왜 오늘입니까", answers_id=None)],
         answered=set(),
         lines=[Values(date=june(23), value_date=None, description="가공비", counterparty="서진", debit_minor=5,

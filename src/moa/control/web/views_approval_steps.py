@@ -26,15 +26,13 @@ def _to(request_id: int) -> HttpResponse:
 def rekey(request: HttpRequest, ctx: Context, request_id: int) -> HttpResponse:
     asked = inbox.access_request(ctx, request_id)
     typed = {
-        name.removeprefix("field."): value
+        name.removeprefix("field."): str(value)
         for name, value in request.POST.items()
         if name.startswith("field.")
     }
     try:
         with ctx.open():
-            attempt = rekey_request(
-                ctx, request_id, typed={code: str(value) for code, value in typed.items()}
-            )
+            attempt = rekey_request(ctx, request_id, typed=typed)
     except (NotFound, Forbidden):
         raise
     except DomainError as refusal:
@@ -42,7 +40,7 @@ def rekey(request: HttpRequest, ctx: Context, request_id: int) -> HttpResponse:
     if attempt.matched:
         return _to(request_id)
     # The try itself is kept: this page is an answer, not a refusal.
-    return answer_page(request, ctx, asked, differing=attempt.differing, status=422)
+    return answer_page(request, ctx, asked, differing=attempt.differing, typed=typed, status=422)
 
 
 @require_POST

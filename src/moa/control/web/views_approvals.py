@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
@@ -97,9 +97,10 @@ def sentence_of(refusal: DomainError) -> str:
 
 def answer_page(
     request: HttpRequest, ctx: Context, chosen: ApprovalRequest | None = None, form: DecisionForm | None = None,
-    *, said: str = "", differing: list[str] | None = None, status: int = 200,
+    *, said: str = "", differing: list[str] | None = None, typed: Mapping[str, str] | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
-    """The whole page; `said` a refusal above the document, `differing` the fields that were typed otherwise."""
+    """The whole page; `said` a refusal above the document, `differing` the fields that were typed otherwise, `typed` what
+    was typed: it stands there again in the fields that were the same."""
     view = _view(request, ctx, chosen)
     found = inbox.list_requests(ctx, view)
     last = inbox.last_decided_by(ctx)
@@ -108,7 +109,7 @@ def answer_page(
         "last_done": None if last is None else {
             "at": last.state_at, "title": approval_subjects.describe(ctx, last).title,
         },
-        "document": _document(ctx, chosen, differing or []) if chosen else None, "said": said,
+        "document": _document(ctx, chosen, differing or [], typed or {}) if chosen else None, "said": said,
         "reports": len(inbox.unread_reports(ctx)), "may_see_policies": may_see_policies(ctx), "form": form or DecisionForm(), "here": "approvals",
     }  # fmt: skip
     return render(request, "control/approvals.html", values, status=status)
@@ -174,7 +175,9 @@ def entry_of(
     }  # fmt: skip
 
 
-def _document(ctx: Context, request: ApprovalRequest, differing: list[str]) -> dict[str, Any]:
+def _document(
+    ctx: Context, request: ApprovalRequest, differing: list[str], typed: Mapping[str, str]
+) -> dict[str, Any]:
     subject = approval_subjects.describe(ctx, request)
     line = inbox.approval_line(request)
     persons = {request.maker_id, request.state_by or 0}
@@ -196,6 +199,7 @@ def _document(ctx: Context, request: ApprovalRequest, differing: list[str]) -> d
         "answered": {one.answers_id for one in inbox.remarks_of(request)},
         "rekey": subject.rekey if blocked is None and inbox.waits_for_rekeying(ctx, request) else (),
         "differing": [field.label for field in subject.rekey if field.code in differing],
+        "typed": {code: text for code, text in typed.items() if code not in differing},
         "timeline": [
             {"at": step.at, "code": step.code, "who": step.who, "text": _STEPS.get(step.code, "")}
             for step in inbox.history_of(request)
