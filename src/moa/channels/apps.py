@@ -4,3 +4,4 @@ from django.apps import AppConfig
 class ChannelsConfig(AppConfig):
     name = "moa.channels"
     label = "channels"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,84 @@
+"""The line itself: a socket that sends frames and gives what comes, within a time. Knows no message and no table.
+
+The time here is the machine's own, for waiting only; no moment of it is stored.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from types import TracebackType
+
+from moa.formats.firm_banking import Frame, FrameReader, framed, poll_answer
+
+_PIECE = 65_536
+
+
+class LineDown(Exception):
+    """No connection came about: it is certain that nothing was sent."""
+
+
+class LineBroken(Exception):
+    """The line ended while something may have been under way."""
+
+
+class Line:
+    """`with Line(host, port, seconds=10) as line: line.send(payload); frames = line.receive()`."""
+
+    def __init__(self, host: str, port: int, *, seconds: int) -> None:
+        self.host, self.port, self.seconds = host, port, seconds
+        self._socket: socket.socket | None = None
+        self._reader = FrameReader()
+        self._waiting_until = time.monotonic()
+
+    def __enter__(self) -> Line:
+        """Raises: LineDown."""
+        try:
+            self._socket = socket.create_connection((self.host, self.port), timeout=self.seconds)
+        except OSError as fault:
+            raise LineDown(str(fault)) from fault
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+    def send(self, payload: bytes) -> None:
+        """From here on the payload may have left, whatever is raised. Raises: LineBroken."""
+        assert self._socket is not None, "the line is entered first"
+        try:
+            self._socket.sendall(framed(payload))
+        except OSError as fault:
+            raise LineBroken(str(fault)) from fault
+        self._waiting_until = time.monotonic() + self.seconds
+
+    def receive(self) -> list[Frame]:
+        """The next frames that are messages or garbled; polls are answered by the way. Empty when the time is over.
+
+        Raises: LineBroken when the bank ended the line and left nothing.
+        """
+        assert self._socket is not None, "the line is entered first"
+        while True:
+            left = self._waiting_until - time.monotonic()
+            if left <= 0:
+                return self._reader.finish()
+            self._socket.settimeout(left)
+            try:
+                piece = self._socket.recv(_PIECE)
+                frames = self._reader.feed(piece) if piece else self._reader.finish()
+                for frame in frames:
+                    if frame.kind == "poll":
+                        self._socket.sendall(poll_answer(frame.payload))
+            except TimeoutError:
+                # What came of a frame and not the rest of it.
+                return self._reader.finish()
+            except OSError as fault:
+                raise LineBroken(str(fault)) from fault
+            told = [frame for frame in frames if frame.kind in ("message", "garbled")]
+            if told:
+                return told
+            if not piece:
+                raise LineBroken("the bank ended the line")

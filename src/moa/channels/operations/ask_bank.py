@@ -1,0 +1,33 @@
+"""Ask a bank over its connection: whether the line stands, who holds an account, what is on one of ours."""
+
+from __future__ import annotations
+
+from moa.channels.firm_banking.channel import SECONDS, FirmBankingChannel
+from moa.channels.permissions import USE
+from moa.channels.protocol import Asked, BalanceAnswer, Channel, HolderAnswer
+from moa.channels.queries import access_connection
+from moa.control.context import Context
+
+
+def channel_to(ctx: Context, bank_code: str, *, seconds: int = SECONDS) -> Channel:
+    """Called in a closed Context, for each message is committed by itself. Raises: forbidden, not_found."""
+    with ctx.open():
+        connection = access_connection(ctx, bank_code, USE)
+    return FirmBankingChannel(ctx, connection, seconds=seconds)
+
+
+def test_line(ctx: Context, bank_code: str, *, seconds: int = SECONDS) -> Asked:
+    """Raises: forbidden, not_found, message_numbers_used_up."""
+    return channel_to(ctx, bank_code, seconds=seconds).test_line()
+
+
+def inquire_payee(
+    ctx: Context, via: str, bank_code: str, account: str, *, seconds: int = SECONDS
+) -> HolderAnswer:
+    """`via` is our bank, which asks the payee's. Raises: forbidden, not_found, message_numbers_used_up."""
+    return channel_to(ctx, via, seconds=seconds).inquire_payee(bank_code, account)
+
+
+def ask_balance(ctx: Context, bank_code: str, account: str, *, seconds: int = SECONDS) -> BalanceAnswer:
+    """Raises: forbidden, not_found, message_numbers_used_up."""
+    return channel_to(ctx, bank_code, seconds=seconds).balance(account)
