@@ -41,6 +41,7 @@ NOT_MADE = {
     "book",
     "period",
     "code",
+    "bank",
 }
 ABSENT = 10**9
 

@@ -29,7 +29,7 @@ PAGES = [
     *(f"/books/opening?is={how}" for how in ("", "read", "wrong", "filed", "late")),
     "/ledger/templates/new", *(f"/ledger/templates/of/payment?is={how}" for how in ("", "waiting", "retired", "flawed", "changed")),
     "/books/sheets/trial-balance", "/books/sheets/day", "/books/sheets/subject-ledger?none=1", "/why/position",
-    "/payments/new", "/payments/new?is=filled", "/payments/new?is=refused", "/payments/7", "/payments/7?is=pending",
+    "/lines", "/lines?none=1", "/payments/new", "/payments/new?is=filled", "/payments/new?is=refused", "/payments/7", "/payments/7?is=pending",
     "/payments/7?is=approved", "/payments/7?is=failed", "/payments/limits", "/payments/limits?none=1",
     "/error/400", "/error/403", "/error/404", "/error/413", "/error/500", "/error/csrf",
 ]  # fmt: skip

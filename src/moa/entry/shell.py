@@ -17,6 +17,7 @@ from moa.accounts.newest_word import NewestWord, newest_word
 from moa.accounts.permissions import ENTER as ENTER_LINES
 from moa.accounts.permissions import VIEW
 from moa.channels.permissions import CHECK
+from moa.channels.permissions import VIEW as VIEW_LINES_TO_BANKS
 from moa.control.access import may, rights
 from moa.control.context import Context
 from moa.control.driver import driver_cursor
@@ -62,6 +63,7 @@ _JOBS: dict[str, tuple[str, str | tuple[str, ...]]] = {
     "sheets": ("ledger:sheets", VIEW_BOOKS),
     "audit": ("control:audit", "control.audit.view"),
     "banks": ("accounts:banks", VIEW),
+    "lines": ("channels:lines", VIEW_LINES_TO_BANKS),
     "units": ("control:units", "control.units.view"),
     "documents": ("control:documents", "control.documents.view"),
     "jobs": ("control:jobs", "control.jobs.view"),

@@ -17,7 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("moa.directory.web.urls")),
     path("", include("moa.ledger.web.urls")),
     path("", include("moa.accounts.web.urls")),
-    path("", include("moa.channels.kftc.web.urls")),
+    path("", include("moa.channels.web.urls")),
     path("", include("moa.reconciliation.web.urls")),
     path("", include("moa.payments.web.urls")),
     path("", include("moa.reports.web.urls")),

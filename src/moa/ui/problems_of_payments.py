@@ -67,6 +67,14 @@ OF_PAYMENTS: dict[str, tuple[Text, Text]] = {
         _("Who takes back another person's payment says why"),
         _("Write the reason"),
     ),
+    "connection_invalid": (
+        _("The connection cannot be set up so"),
+        _("Correct the bank code, company number, host, port or sign code"),
+    ),
+    "message_numbers_used_up": (
+        _("The message numbers of the day with this bank are used up"),
+        _("Go on tomorrow, or ask the operator for a second company number"),
+    ),
     "payment_limit_invalid": (
         _("This limit cannot be proposed"),
         _("Choose what it counts, its unit and currency, an amount, and a day from today on"),

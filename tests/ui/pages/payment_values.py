@@ -5,6 +5,9 @@ from __future__ import annotations
 from types import SimpleNamespace as Values
 from typing import Any
 
+from moa.channels.protocol import Answered, Asked
+from moa.channels.web.message_words import ANSWERED, LINES
+from moa.channels.web.views_lines import ConnectionForm
 from moa.payments.limit_words import scope_word
 from moa.payments.preview import AccountThen, Preview, StepSeen
 from moa.payments.reading import Reading
@@ -85,4 +88,19 @@ def limits(none: bool) -> dict[str, Any]:
     return {
         "rows": [] if none else rows, "waiting": [] if none else waiting, "form": None if none else sample,
         "scope_word": scope_word,
+    }  # fmt: skip
+
+
+def lines(none: bool) -> dict[str, Any]:
+    banks = (("004", "국민", "open", NOW), ("088", "신한", "lost", NOW), ("020", "우리", "closed", None))
+    rows = [
+        {"line": Values(bank_code=code, company_no="HAEON0000001", state_at=NOW, heard_at=heard), "name": name,
+         "stands": LINES[state]}
+        for code, name, state, heard in banks
+    ]  # fmt: skip
+    asked = Asked(Answered.SILENCE, 7, 48_213, june(24), "")
+    return {
+        "rows": [] if none else rows, "may_test": True, "form": ConnectionForm({"bank_code": "0"}) if none else None,
+        "tested": "" if none else "088", "asked": None if none else asked, "said": None if none else ANSWERED["silence"],
+        "refusal": problem_text("message_numbers_used_up") if none else None,
     }  # fmt: skip

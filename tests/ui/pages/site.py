@@ -226,7 +226,14 @@ urlpatterns = [
             lambda request, number: ("accounts/conflict.html", work.conflict_page(request.GET.get("is", "open"))),
         ),
     ),
-    _routes("channels", ("kftc", "kftc", lambda request: ("channels/kftc_check.html", channels.check_page(request.GET.get("is", ""))))),
+    _routes(
+        "channels",
+        ("kftc", "kftc", lambda request: ("channels/kftc_check.html", channels.check_page(request.GET.get("is", "")))),
+        ("lines", "lines", lambda request: ("channels/lines.html", payments.lines("none" in request.GET))),
+        ("lines/set-up", "set_up_line", _signin),
+        ("lines/messages", "messages", _signin),
+        ("lines/<bank>/test", "test_line", _signin),
+    ),
     _routes(
         "ledger",
         ("books/sheets/<name>", "sheet", lambda request, name: ("ledger/sheet.html", books.sheet(name, "none" in request.GET))),

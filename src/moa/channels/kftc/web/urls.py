@@ -2,5 +2,5 @@ from django.urls import path
 
 from moa.channels.kftc.web import views_check
 
-app_name = "channels"
+# Under the name of the channels, whose own list takes these in.
 urlpatterns = [path("kftc", views_check.check_page, name="kftc")]

@@ -1,0 +1,109 @@
+"""`moa channels …`: set up the connection to a bank, test its line, ask it for a name or a balance."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+import click
+
+_ACTING = (
+    click.option("--as", "as_login", default="", help="Act as this login."),
+    click.option("--group", default="", help="Act in this group."),
+    click.option("--json", "as_json", is_flag=True, help="Print JSON only."),
+)
+
+
+def _acting(command: Any) -> Any:
+    for option in reversed(_ACTING):
+        command = option(command)
+    return command
+
+
+@click.command(
+    "set-up",
+    help="Set up the connection to BANK; the sign code comes from MOA_SIGN_CODE or is asked for, never shown.",
+)
+@click.argument("bank")
+@click.option("--company-no", required=True, help="As the operator gave it.")
+@click.option("--host", required=True)
+@click.option("--port", required=True, type=click.IntRange(1, 65535))
+@_acting
+def set_up(
+    bank: str, company_no: str, host: str, port: int, as_login: str, group: str, as_json: bool
+) -> None:
+    sign_code = os.environ.get("MOA_SIGN_CODE") or click.prompt("Sign code", hide_input=True)
+    from moa.entry.acting import acting_context
+
+    ctx = acting_context(as_login=as_login, group=group)
+    from moa.channels.operations.set_up_connection import NewConnection, set_up_connection
+
+    with ctx.open():
+        made = set_up_connection(ctx, new=NewConnection(bank, company_no, host, port, sign_code))
+        shown = {"bank": made.bank_code, "company_no": made.company_no, "host": made.host, "port": made.port}
+    click.echo(json.dumps(shown) if as_json else f"{bank}: {company_no} at {host}:{port}")
+
+
+@click.command("test", help="Open the day with BANK if need be and test its line.")
+@click.argument("bank")
+@_acting
+def test(bank: str, as_login: str, group: str, as_json: bool) -> int:
+    from moa.entry.acting import acting_context
+
+    ctx = acting_context(as_login=as_login, group=group)
+    from moa.channels.operations.ask_bank import test_line
+
+    return _print({"bank": bank, **_asked(test_line(ctx, bank))}, as_json)
+
+
+@click.command("name", help="Ask BANK who holds ACCOUNT at TO_BANK.")
+@click.argument("bank")
+@click.argument("to_bank")
+@click.argument("account")
+@_acting
+def name(bank: str, to_bank: str, account: str, as_login: str, group: str, as_json: bool) -> int:
+    from moa.entry.acting import acting_context
+
+    ctx = acting_context(as_login=as_login, group=group)
+    from moa.channels.operations.ask_bank import inquire_payee
+
+    said = inquire_payee(ctx, bank, to_bank, account)
+    return _print(
+        {"bank": to_bank, "name": said.name, "closed": said.is_closed, **_asked(said.asked)}, as_json
+    )
+
+
+@click.command("balance", help="Ask BANK what is on our ACCOUNT.")
+@click.argument("bank")
+@click.argument("account")
+@_acting
+def balance(bank: str, account: str, as_login: str, group: str, as_json: bool) -> int:
+    from moa.entry.acting import acting_context
+
+    ctx = acting_context(as_login=as_login, group=group)
+    from moa.channels.operations.ask_bank import ask_balance
+    from moa.kernel.money import to_text
+
+    said = ask_balance(ctx, bank, account)
+    ledger, available = (
+        None if minor is None else to_text(minor, "KRW")
+        for minor in (said.ledger_minor, said.available_minor)
+    )
+    return _print({"bank": bank, "balance": ledger, "available": available, **_asked(said.asked)}, as_json)
+
+
+def _asked(asked: Any) -> dict[str, Any]:
+    return {
+        "answered": asked.answered.value, "code": asked.code, "message": asked.message_id, "number": asked.msg_no,
+        "day": str(asked.day),
+    }  # fmt: skip
+
+
+def _print(shown: dict[str, Any], as_json: bool) -> int:
+    """Exit code 1 when the bank did not say that it is done."""
+    if as_json:
+        click.echo(json.dumps(shown, ensure_ascii=False))
+    else:
+        click.echo("  ".join(f"{key} {value}" for key, value in shown.items() if value not in ("", None)))
+    return 0 if shown["answered"] == "done" else 1
