@@ -45,6 +45,24 @@ class Connection(models.Model):
         return self.bank_code
 
 
+class ConnectedAccount(models.Model):
+    """An account of ours that may be debited over a connection. Shape: `password` of the passbook, sealed, never shown."""
+
+    group_id = models.BigIntegerField()
+    connection = group_reference("Connection", related_name="accounts", db_index=False)
+    number = models.CharField(max_length=15)
+    password = models.BinaryField()
+    key_version = models.IntegerField()
+    made_by = group_reference("control.Person", db_index=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group_id", "connection", "number"], name="account_connected_once"
+            ),
+        ]
+
+
 class MessageCounter(models.Model):
     """The last number used with a bank on a day. It only rises."""
 

@@ -52,6 +52,39 @@ class BalanceAnswer:
     available_minor: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class TransferOrder:
+    """Money to be sent. Shape: account numbers as digits; `reference` comes back on the statement; `name` the payee's, for
+    the bank's own comparison, left out where it does not fit the bank's field."""
+
+    debit_account: str
+    amount_minor: int
+    credit_bank: str
+    credit_account: str
+    name: str = ""
+    memo: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TransferAnswer:
+    """Shape: `fee_minor` None where the bank said none."""
+
+    asked: Asked
+    fee_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResultAnswer:
+    """What the bank says became of a transfer. Shape: `asked` the inquiry itself; `found` what it says of the transfer, with
+    the bank's `code`; `unclear` where the bank's figures are not those of the transfer."""
+
+    asked: Asked
+    found: Answered
+    code: str = ""
+    fee_minor: int | None = None
+
+
 class Channel(Protocol):
     """A connection in use. Each call stores its messages itself and returns what is known, never a guess."""
 
@@ -60,3 +93,11 @@ class Channel(Protocol):
     def inquire_payee(self, bank_code: str, account: str, amount_minor: int = 0) -> HolderAnswer: ...
 
     def balance(self, account: str) -> BalanceAnswer: ...
+
+    def transfer(self, order: TransferOrder, *, about: tuple[str, object]) -> TransferAnswer:
+        """Once, and never again by itself. `about` names what it is for, and is stored with the message before it leaves."""
+        ...
+
+    def inquire_result(self, order: TransferOrder, day: date, msg_no: int) -> ResultAnswer:
+        """What became of the transfer that was sent under that number on that day."""
+        ...

@@ -71,6 +71,14 @@ OF_PAYMENTS: dict[str, tuple[Text, Text]] = {
         _("The connection cannot be set up so"),
         _("Correct the bank code, company number, host, port or sign code"),
     ),
+    "account_not_connected": (
+        _("The account may not be debited over the connection to its bank"),
+        _("An administrator connects it with its password"),
+    ),
+    "message_unwritable": (
+        _("The bank's message cannot carry this, so nothing was sent"),
+        _("Shorten the text, or use characters that the bank knows"),
+    ),
     "message_numbers_used_up": (
         _("The message numbers of the day with this bank are used up"),
         _("Go on tomorrow, or ask the operator for a second company number"),

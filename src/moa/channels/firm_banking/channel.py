@@ -1,21 +1,47 @@
-"""The channel over firm banking: opens the bank's day, then tests the line, asks for names and balances."""
+"""The channel over firm banking: opens the bank's day, then tests the line, asks for names and balances, pays, asks what became of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
 
-from moa.channels.firm_banking.exchange import Exchange, exchange
+from moa.channels.connected_accounts import secrets_for
+from moa.channels.firm_banking.exchange import Exchange, exchange, understood
 from moa.channels.firm_banking.line import Line, LineDown
 from moa.channels.lifecycle import LINE
 from moa.channels.models import Connection
-from moa.channels.protocol import Answered, Asked, BalanceAnswer, HolderAnswer
+from moa.channels.protocol import (
+    Answered,
+    Asked,
+    BalanceAnswer,
+    HolderAnswer,
+    ResultAnswer,
+    TransferAnswer,
+    TransferOrder,
+)
 from moa.control.audit import record
 from moa.control.context import Context
-from moa.formats.firm_banking import BALANCE, LINE_TEST, NAME_INQUIRY, OPEN, Message
+from moa.formats.firm_banking import (
+    BALANCE,
+    LINE_TEST,
+    NAME_INQUIRY,
+    OPEN,
+    RESULT_INQUIRY,
+    TRANSFER,
+    Message,
+    MessageRefused,
+)
+from moa.kernel.errors import DomainError
 
 SECONDS = 10
 _NOT_OPENED = "0032"
+_NAME_BYTES = 12
+
+
+class MessageUnwritable(DomainError):
+    """The bank's message cannot carry this, so nothing was sent. Facts: `fields`."""
+
+    code = "message_unwritable"
 
 
 class FirmBankingChannel:
@@ -44,22 +70,70 @@ class FirmBankingChannel:
             _signed(said.message, "available_sign", "available_amount"),
         )  # fmt: skip
 
-    def _ask(self, key: str, fields: Mapping[str, str]) -> Exchange:
+    def transfer(self, order: TransferOrder, *, about: tuple[str, object]) -> TransferAnswer:
+        with self.ctx.open():
+            fields = secrets_for(self.ctx, self.connection, order.debit_account)
+        fields |= {
+            "debit_account": order.debit_account, "amount": str(order.amount_minor), "credit_bank": order.credit_bank,
+            "credit_account": order.credit_account, "memo": order.memo, "cms_code": order.reference,
+        }  # fmt: skip
+        # The field is optional and narrow; a cut name would be another one.
+        if _fits(order.name):
+            fields["credit_holder_name"] = order.name
+        said = self._ask(TRANSFER, fields, about=about)
+        done = said.message is not None and said.asked.answered is Answered.DONE
+        return TransferAnswer(said.asked, said.message.number("fee") if done and said.message else None)
+
+    def inquire_result(self, order: TransferOrder, day: date, msg_no: int) -> ResultAnswer:
+        fields = {
+            "orig_msg_no": str(msg_no), "debit_account": order.debit_account, "credit_bank": order.credit_bank,
+            "credit_account": order.credit_account, "request_amount": str(order.amount_minor),
+        }  # fmt: skip
+        said = self._ask(RESULT_INQUIRY, fields, reserved1="" if day == self.ctx.today else f"{day:%Y%m%d}")
+        message, asked = said.message, said.asked
+        if message is None or asked.answered is not Answered.DONE:
+            # The inquiry itself came to nothing, but that the bank knows of none can stand in its head too.
+            return ResultAnswer(
+                asked,
+                asked.answered if asked.answered is Answered.NO_RECORD else Answered.UNCLEAR,
+                asked.code,
+            )
+        code = message["result"]
+        found = understood(code)
+        if found is Answered.DONE and message.number("ok_amount") != order.amount_minor:
+            found = Answered.UNCLEAR
+        return ResultAnswer(asked, found, code, message.number("fee") if found is Answered.DONE else None)
+
+    def _ask(
+        self,
+        key: str,
+        fields: Mapping[str, str],
+        *,
+        about: tuple[str, object] = ("", ""),
+        reserved1: str = "",
+    ) -> Exchange:
         """Over a fresh line; the bank's day is opened first, and once more when the bank says that it is not."""
         try:
             with Line(self.connection.host, self.connection.port, seconds=self.seconds) as line:
                 if self.connection.opened_on != self.ctx.today:
                     opened = exchange(self.ctx, self.connection, line, OPEN, {})
                     if opened.asked.answered is not Answered.DONE:
-                        return self._heard(opened)
+                        self._heard(opened)
+                        return opened if key == LINE_TEST else _not_sent(self.ctx.today)
                     self._opened(self.ctx.today)
-                said = exchange(self.ctx, self.connection, line, key, fields)
+                header = {"reserved1": reserved1} if reserved1 else {}
+                try:
+                    said = exchange(self.ctx, self.connection, line, key, {**fields, **header}, about=about)
+                except MessageRefused as refusal:
+                    raise MessageUnwritable(
+                        fields=", ".join(sorted({one.field for one in refusal.findings}))
+                    ) from None
                 if said.asked.code == _NOT_OPENED:
                     self._opened(None)
                 return self._heard(said)
         except LineDown:
             self._move("lose")
-            return Exchange(Asked(Answered.NOT_SENT, 0, 0, self.ctx.today))
+            return _not_sent(self.ctx.today)
 
     def _heard(self, said: Exchange) -> Exchange:
         self._move("lose" if said.message is None else "open")
@@ -83,6 +157,17 @@ class FirmBankingChannel:
                 self.ctx, f"channels.connection.{after}", "connection", row.id, before={"state": before},
                 after={"state": after},
             )  # fmt: skip
+
+
+def _fits(name: str) -> bool:
+    try:
+        return len(name.encode("euc_kr")) <= _NAME_BYTES
+    except UnicodeEncodeError:
+        return False
+
+
+def _not_sent(day: date) -> Exchange:
+    return Exchange(Asked(Answered.NOT_SENT, 0, 0, day))
 
 
 def _signed(message: Message, sign: str, name: str) -> int:

@@ -42,6 +42,11 @@ _ANSWERED = {
 }  # fmt: skip
 
 
+def understood(code: str) -> Answered:
+    """What a bank's code says; one that nobody knows says nothing."""
+    return _ANSWERED.get(meaning_of(code), Answered.UNCLEAR)
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """Shape: `message` the answer, None in silence."""
@@ -77,7 +82,7 @@ def exchange(
     if found is None:
         return Exchange(Asked(Answered.SILENCE, request.id, request.msg_no, request.day))
     code = found["resp_code"]
-    answered = _ANSWERED.get(meaning_of(code), Answered.UNCLEAR)
+    answered = understood(code)
     return Exchange(Asked(answered, request.id, request.msg_no, request.day, code), found)
 
 

@@ -1,0 +1,51 @@
+"""What is proven by what a bank says, and when it is asked again: the rule that no outcome is guessed. Source: DESIGN §1.1, §6.
+
+Every answer comes to one move of an attempt (lifecycle.ATTEMPT), or to none. A transfer that was not answered is lost, not
+failed; that a bank knows of none proves nothing while the request can still arrive.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+PROVE_PAID, PROVE_FAILED, ACKNOWLEDGE, LOSE, NOTHING = "prove_paid", "prove_failed", "acknowledge", "lose", ""
+
+# The answer to a transfer, by the words of a channel.
+_OF_TRANSFER = {
+    "done": PROVE_PAID, "refused": PROVE_FAILED, "not_sent": PROVE_FAILED, "in_process": ACKNOWLEDGE, "no_record": LOSE,
+    "unclear": LOSE, "silence": LOSE,
+}  # fmt: skip
+# The answer to the question what became of it. That the question was not answered says nothing.
+_OF_INQUIRY = {"done": PROVE_PAID, "refused": PROVE_FAILED, "in_process": ACKNOWLEDGE}
+
+FIRST_INQUIRY, LONGEST_PAUSE = timedelta(minutes=5), timedelta(hours=1)
+# A bank's clock may go slow against ours by so much.
+CLOCKS_DIFFER = timedelta(minutes=10)
+
+
+def judge_transfer(answered: str) -> str:
+    """The move after the transfer's own answer."""
+    return _OF_TRANSFER.get(answered, LOSE)
+
+
+def judge_inquiry(found: str, *, can_arrive: bool) -> str:
+    """The move after an inquiry; empty where nothing more is known than before."""
+    if found == "no_record":
+        return NOTHING if can_arrive else PROVE_FAILED
+    return _OF_INQUIRY.get(found, NOTHING)
+
+
+def request_can_arrive(sent_on: date, now: datetime, closes_at: time) -> bool:
+    """Whether the bank's day on which it was sent is still open. Shape: `now` and `closes_at` in the bank's time zone.
+
+    Day rule: the day itself counts up to its closing, and as much longer as clocks may differ.
+    """
+    closed = datetime.combine(sent_on, closes_at, tzinfo=now.tzinfo) + CLOCKS_DIFFER
+    return now < closed
+
+
+def pause_before(inquiries: int) -> timedelta:
+    """How long to wait before the next inquiry, after so many. It grows, is never longer than an hour, and never ends."""
+    if inquiries < 0:
+        raise ValueError("inquiries are counted from nothing")
+    return min(FIRST_INQUIRY * 2 ** min(inquiries, 10), LONGEST_PAUSE)
