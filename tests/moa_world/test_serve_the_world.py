@@ -22,7 +22,7 @@ BANK, OTHER_BANK = "004", "088"
 class Process:
     """A running world. Shape: it starts on 2026-11-20 at 09:00 and its clock stands."""
 
-    def __init__(self, folder, *options):
+    def __init__(self, folder, *options, start="2026-11-20T09:00"):
         self.folder = folder
         command = [
             sys.executable,
@@ -32,7 +32,7 @@ class Process:
             "--out",
             str(folder),
             "--start",
-            "2026-11-20T09:00",
+            start,
         ]
         self.process = subprocess.Popen(
             [*command, "--speed", "0", *options], stdout=subprocess.PIPE, text=True
@@ -50,13 +50,13 @@ class Process:
 
     def end(self, number=signal.SIGTERM):
         self.process.send_signal(number)
-        self.process.wait(10)
+        self.process.wait(30)
         self.process.stdout.close()
 
 
 class Line:
     def __init__(self, port):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=5)
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=20)
         self.reader = FrameReader()
         self.frames = []
 
@@ -152,6 +152,9 @@ def test_polls_are_answered_and_pieces_are_put_together(world):
 
 def test_one_way_lines_bring_everything_to_the_receiving_one(world):
     out, back = world.line(), world.line(role="receive")
+    # The system takes both connections before the world has: a poll tells that the receiving one stands.
+    back.send(b"0020HDRREQPOLL1120090000")
+    assert back.next().kind == "poll_answer"
     out.send(written("1", OPEN, {}))
     assert back.answer("1100/100")["resp_code"] == "0000"
 
@@ -260,7 +263,7 @@ def test_the_banks_answer_over_http(world):
     def ask(path, body=None, **headers):
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(world.found["http"] + path, data, headers)
-        with urllib.request.urlopen(request, timeout=5) as answer:
+        with urllib.request.urlopen(request, timeout=20) as answer:
             return json.load(answer)
 
     token = ask("/oauth/2.0/token", order)["access_token"]
@@ -294,7 +297,7 @@ def test_it_begins_anew_in_its_place(fresh):
     assert again.answer("1100/100")["resp_code"] == "0000"
 
 
-def test_our_accounts_begin_with_the_balances_that_are_given(tmp_path):
+def test_our_accounts_begin_with_given_balances_and_go_on_after_days_that_it_stood(tmp_path):
     (tmp_path / "balances.json").write_text('{"40277011008": "12345"}')
     (tmp_path / "events.jsonl").write_text(
         '{"world": 1, "seed": 7, "start": "2026-11-20T09:00:00", "balances": {}}\nnonsense\n'
@@ -306,9 +309,15 @@ def test_our_accounts_begin_with_the_balances_that_are_given(tmp_path):
         assert (tmp_path / "events.old").exists()
     finally:
         running.end()
-    again = Process(tmp_path)
+    again = Process(tmp_path, start="2026-11-23T10:00")
     try:
         assert again.ask("GET", f"/accounts/{BANK}/40277011008")["balance"] == 12_345
+        assert again.ask("GET", "/clock")["now"] == "2026-11-23T10:00:00"
+        assert sorted(each.name for each in (tmp_path / "statements" / BANK).iterdir()) == [
+            f"{BANK}_20261120.sta",
+            f"{BANK}_20261121.sta",
+            f"{BANK}_20261122.sta",
+        ]
     finally:
         again.end()
 
@@ -327,10 +336,10 @@ def test_days_pass_in_seconds(tmp_path):
     process = subprocess.Popen([*command, "--speed", "86400"], stdout=subprocess.PIPE, text=True)
     process.stdout.readline()
     wanted = tmp_path / "statements" / BANK / f"{BANK}_20261121.sta"
-    end = time.monotonic() + 10
+    end = time.monotonic() + 30
     while not wanted.exists() and time.monotonic() < end:
         time.sleep(0.05)
     process.send_signal(signal.SIGTERM)
-    process.wait(10)
+    process.wait(30)
     process.stdout.close()
     assert wanted.exists()

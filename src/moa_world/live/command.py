@@ -45,7 +45,7 @@ def live(chosen: argparse.Namespace) -> int:
             print(json.dumps(whereabouts), flush=True)
 
     try:
-        asyncio.run(serve(run, folder, port=chosen.port, speed=chosen.speed, found=found))
+        asyncio.run(serve(run, folder, port=chosen.port, speed=chosen.speed, start=chosen.start, found=found))
     except OSError as refused:
         print(f"world: {refused.strerror or refused}", file=sys.stderr)
         return 1

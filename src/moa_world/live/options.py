@@ -13,7 +13,10 @@ def add_live(commands: Any) -> None:
     live_.add_argument("--out", type=Path, required=True, help="folder of the log and the statements")
     live_.add_argument("--seed", type=int, default=7)
     live_.add_argument(
-        "--start", type=datetime.fromisoformat, required=True, help="YYYY-MM-DDTHH:MM, Korean time"
+        "--start",
+        type=datetime.fromisoformat,
+        required=True,
+        help="the first moment, or the one to go on at: YYYY-MM-DDTHH:MM, Korean time",
     )
     live_.add_argument("--speed", type=int, default=1, help="virtual seconds a second; 0: only when stepped")
     live_.add_argument(

@@ -214,10 +214,13 @@ class Server:
 
 
 async def serve(
-    run: Run, folder: Path, *, port: int, speed: int, found: Callable[[dict[str, Any]], None]
+    run: Run, folder: Path, *, port: int, speed: int, start: datetime, found: Callable[[dict[str, Any]], None]
 ) -> None:
-    """Serve until a signal; `found` is told where."""
+    """Serve until a signal; `found` is told where. A run that ended before `start` goes on at `start`: banks do not sleep."""
     server = Server(run, folder, speed)
+    if start > run.world.now:
+        server.clock.set(start)
+        server.do({"do": "step", "at": start.isoformat()})
     ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
