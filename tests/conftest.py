@@ -141,7 +141,7 @@ def browser_page(live_server: Any, new_context: Any) -> Iterator[Any]:
     A response of 4xx is reported by the browser too, but a test of a refusal wants exactly that.
     """
     context = new_context(base_url=live_server.url, locale="ko-KR", timezone_id="Asia/Seoul")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(20_000)
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda problem: complaints.append(str(problem)))

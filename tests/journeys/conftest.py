@@ -27,7 +27,7 @@ def as_person(live_server: Any, new_context: Any) -> Iterator[Callable[..., Any]
 
     def open_page(login: str, target: str = "/", **options: Any) -> Any:
         context = new_context(base_url=live_server.url, locale="ko-KR", timezone_id="Asia/Seoul", **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(20_000)
         page = context.new_page()
         page.on("pageerror", lambda problem: complaints.append(str(problem)))
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)

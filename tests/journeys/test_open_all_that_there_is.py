@@ -106,7 +106,7 @@ def visits(world: World) -> Iterator[tuple[str, str, int]]:
 
 def opened(new_context: Any, live_server: Any, ctx: Context, **options: Any) -> Any:
     context = new_context(base_url=live_server.url, locale="ko-KR", **options)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(20_000)
     cookie = signed_in(ctx).cookies["moa_session"].value
     context.add_cookies([{"name": "moa_session", "value": cookie, "url": live_server.url}])
     return context.new_page()

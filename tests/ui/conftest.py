@@ -37,7 +37,7 @@ def opened(sample_site: str, browser: Any) -> Iterator[Any]:
             [{"name": name, "value": value, "url": sample_site} for name, value in cookies.items() if value]
         )
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(20_000)
         page.on("pageerror", lambda problem: complaints.append(str(problem)))
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         answer = page.goto(address, wait_until="networkidle")
