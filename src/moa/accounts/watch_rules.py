@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, time
 from enum import StrEnum
 
 
@@ -60,16 +60,6 @@ class History:
     count: int = 0
     median_minor: int | None = None
     counterparties: Collection[str] = frozenset()
-
-
-def is_news(booked_on: date, today: date) -> bool:
-    """Day rule: the last seven days, today and the seventh day before it included; future days too."""
-    return booked_on >= today - timedelta(days=NEWS_DAYS)
-
-
-def lower_median(sizes: Sequence[int]) -> int | None:
-    """The middle size, the lower of two middle ones: a size that occurred, as percentile_disc(0.5) gives it."""
-    return sorted(sizes)[(len(sizes) - 1) // 2] if sizes else None
 
 
 def tells_of_line(asked: Condition, line: Movement, history: History) -> bool:

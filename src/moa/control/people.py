@@ -74,24 +74,11 @@ class PersonLine:
     roles: tuple[HeldRole, ...] = field(default_factory=tuple)
 
 
-def list_people(
-    ctx: Context, *, text: str = "", state: str = "", role_id: int | None = None
-) -> list[PersonLine]:
+def list_people(ctx: Context) -> list[PersonLine]:
     """Persons and machine users, by name; those who left last. Raises: forbidden."""
     require(ctx, VIEW_USERS)
     lines = _lines(ctx, list(Person.objects.order_by("name", "id")))
-    wanted = text.strip().lower()
-    found = [
-        line
-        for line in lines
-        if (
-            not wanted
-            or any(wanted in words.lower() for words in (line.name, line.login, line.title, line.email))
-        )
-        and (not state or line.state == state)
-        and (role_id is None or any(held.role_id == role_id and held.is_present for held in line.roles))
-    ]
-    return sorted(found, key=lambda line: (line.state == "left", line.state == "machine"))
+    return sorted(lines, key=lambda line: (line.state == "left", line.state == "machine"))
 
 
 def access_person(ctx: Context, person_id: int) -> PersonLine:

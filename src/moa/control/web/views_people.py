@@ -9,8 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from moa.control.access import may
 from moa.control.administrators import ADMINISTER
@@ -23,7 +22,6 @@ from moa.control.operations.add_person import LoginTaken, LoginUnfit
 from moa.control.operations.give_role import SUBJECT as ROLE
 from moa.control.operations.give_role import PeriodEmpty
 from moa.control.operations.invite_person import NewInvitation, NewRole, invite_person
-from moa.control.people import VIEW_USERS, list_people, list_roles, role_name
 from moa.control.person_acts import person_invited
 from moa.control.queries import the_group_of
 from moa.control.role_acts import role_given
@@ -32,38 +30,19 @@ from moa.control.web.filed import back_with, filed_of
 from moa.control.web.forms_people import InviteForm
 from moa.control.web.link_mail import mail_link
 from moa.control.web.page import page
+from moa.control.web.people_table import PEOPLE
 from moa.control.web.sentences_people import refusal_words
+from moa.control.web.tables import Around, table_view
 from moa.kernel.errors import DomainError, Forbidden
 from moa.kernel.money import to_minor
 
-STATES = {
-    "active": gettext_lazy("Active"),
-    "invited": gettext_lazy("Invited"),
-    "expired": gettext_lazy("Invitation ran out"),
-    "locked": gettext_lazy("Locked"),
-    "leaving": gettext_lazy("Leaving"),
-    "left": gettext_lazy("Left"),
-    "machine": gettext_lazy("Machine user"),
-}
-# The look of a state: its kind and, where it differs, its shape.
-LOOKS = {
-    "active": ("paid", ""), "invited": ("sent", ""), "expired": ("pending", "stale"), "locked": ("failed", ""),
-    "leaving": ("pending", "hold"), "left": ("draft", ""), "machine": ("draft", ""),
-}  # fmt: skip
+
+def _around(request: HttpRequest, ctx: Context, **numbers: int) -> Around:
+    values = {"filed": filed_of(request, ctx), "may_change": may(ctx, ADMINISTER)}
+    return Around(template="control/people.html", values=values)
 
 
-@require_GET
-@page(VIEW_USERS)
-def people(request: HttpRequest, ctx: Context) -> HttpResponse:
-    query = {name: request.GET.get(name, "").strip()[:100] for name in ("text", "state", "role")}
-    role_id = int(query["role"]) if query["role"].isascii() and query["role"].isdigit() else None
-    found = list_people(ctx, text=query["text"], state=query["state"], role_id=role_id)
-    values: dict[str, Any] = {
-        "people": found, "query": query, "is_filtered": any(query.values()), "states": STATES, "looks": LOOKS,
-        "roles": [(str(role.id), role_name(ctx, role)) for role in list_roles(ctx)],
-        "filed": filed_of(request, ctx), "may_change": may(ctx, ADMINISTER), "base_currency": the_group_of(ctx).base_currency,
-    }  # fmt: skip
-    return render(request, "control/people.html", values)
+people = table_view(PEOPLE, _around)
 
 
 @require_http_methods(["GET", "POST"])

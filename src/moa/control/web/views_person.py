@@ -31,8 +31,9 @@ from moa.control.role_acts import role_given
 from moa.control.web.filed import back_with, filed_of
 from moa.control.web.forms_people import HeirFields, LeaveForm, ResetForm, RoleFields
 from moa.control.web.page import page
+from moa.control.web.people_table import LOOKS, STATES
 from moa.control.web.sentences_people import refusal_words
-from moa.control.web.views_people import LOOKS, STATES, link_made, role_of
+from moa.control.web.views_people import link_made, role_of
 from moa.control.web.views_prove import proven
 from moa.kernel.errors import DomainError, Forbidden, NotFound
 

@@ -16,16 +16,28 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from moa.accounts.web.transactions_table import TRANSACTIONS
+from moa.accounts.web.views_accounts import accounts_page
+from moa.accounts.web.views_imports import imports_page
 from moa.accounts.web.views_transactions import transactions
 from moa.control.context import Context
 from moa.control.models import Identity
+from moa.control.web.views_audit import audit
+from moa.control.web.views_documents import documents
+from moa.control.web.views_jobs import jobs
+from moa.control.web.views_notices import notices
+from moa.control.web.views_people import people
 from moa.entry.bench.bulk_group import bulk_group
 from moa.entry.bench.dashboard_load import dashboard_p95, first_load
+from moa.entry.bench.list_rows import list_rows
 from moa.entry.bench.measure import Result
+from moa.entry.bench.reference_lists import LISTS, reference_list
 from moa.entry.bench.reference_page import reference_page
 from moa.entry.bench.scanning import rows_by_scan
+from moa.ledger.web.urls import urlpatterns as ledger_pages
 from moa.reports.web.views_dashboard import dashboard
 from moa.ui.tables.places import place_word
+
+VOUCHERS_PAGE = next(one.callback for one in ledger_pages if one.name == "vouchers")
 
 ROUNDS = 60
 WARM_UP = 8
@@ -52,10 +64,36 @@ def run() -> list[Result]:
             "pages.transactions", ours=first, reference=reference, ratio=round(reference / first, 2), floor=3
         ),
         Result("pages.deep", ours=deep, reference=first, ratio=round(1.5 * first / deep, 2), floor=1),
+        *_lists(bulk.ctx),
         search,
         first_load(page),
         dashboard_p95(identity),
     ]
+
+
+def _lists(machine: Context) -> list[Result]:
+    """Every other list against its reference, its first page; a reference shows as many rows as ours."""
+    lister = list_rows(machine)
+    views: dict[str, Callable[..., HttpResponseBase]] = {
+        "accounts": accounts_page, "audit": audit, "notices": notices, "jobs": jobs, "documents": documents,
+        "imports": imports_page, "persons": people, "vouchers": VOUCHERS_PAGE,
+    }  # fmt: skip
+    found = []
+    with translation.override("ko"):
+        for name, view in views.items():
+            identity = lister.books if name == "vouchers" else lister.identity
+            reference = reference_list(LISTS[name])
+            ours, theirs = (_get(one, identity, "").content.count(b"data-row=") for one in (view, reference))
+            if not ours or abs(ours - theirs) > 1:
+                raise AssertionError(f"{name} shows {ours} rows and its reference {theirs}")
+            mine, orm = _in_turns(
+                lambda view=view, who=identity: _get(view, who, ""),  # type: ignore[misc]
+                lambda reference=reference, who=identity: _get(reference, who, ""),  # type: ignore[misc]
+            )
+            found.append(
+                Result(f"pages.{name}", ours=mine, reference=orm, ratio=round(orm / mine, 2), floor=3)
+            )
+    return found
 
 
 def _search(ctx: Context, identity: Identity) -> Result:

@@ -85,26 +85,28 @@ _PAGE = """{% extends "base.html" %}{% load i18n humanize %}{% block title %}{% 
 <div class="mo-keys"><span>j k {% translate "move" %}</span><span>Enter {% translate "explain" %}</span><span>x {% translate "choose" %}</span><span>/ {% translate "search" %}</span><a class="mo-btn" href="?older={{ last.booked_on|date:"Y-m-d" }}_{{ last.id }}">{% translate "Next" %}</a></div></div>
 <aside class="mo-panel" id="panel" aria-label="{% translate "About the chosen line" %}"></aside>{% endblock %}"""
 
-_ENGINE = Engine(
-    libraries={
-        "humanize": "django.contrib.humanize.templatetags.humanize",
-        "i18n": "django.templatetags.i18n",
-    },
-    loaders=[
-        (
-            "django.template.loaders.cached.Loader",
-            [
-                (
-                    "django.template.loaders.locmem.Loader",
-                    {
-                        "base.html": _BASE, "page.html": _PAGE, "icon.html": _ICON, "state.html": _STATE,
-                        "choice.html": _CHOICE, "text.html": _TEXT,
-                    },
-                )
-            ],
-        )
-    ],
-)  # fmt: skip
+
+def engine(**pages: str) -> Engine:
+    """Django's engine with the frame, the includes and these pages, compiled once."""
+    templates = {
+        "base.html": _BASE, "icon.html": _ICON, "state.html": _STATE, "choice.html": _CHOICE, "text.html": _TEXT,
+        **{f"{name}.html": text for name, text in pages.items()},
+    }  # fmt: skip
+    return Engine(
+        libraries={
+            "humanize": "django.contrib.humanize.templatetags.humanize",
+            "i18n": "django.templatetags.i18n",
+        },
+        loaders=[
+            (
+                "django.template.loaders.cached.Loader",
+                [("django.template.loaders.locmem.Loader", templates)],
+            )
+        ],
+    )
+
+
+_ENGINE = engine(page=_PAGE)
 
 
 def _choices() -> dict[str, list[tuple[str, str]]]:
