@@ -7,10 +7,13 @@ house.policy(bands=[band("1000000", "team"), band("", "head")])
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from moa.control import approvals
+from moa.control import approval_subjects, approvals
+from moa.control.approval_subjects import Hold, RekeyField, Subject
 from moa.control.context import Context
 from moa.control.models import ApprovalRequest, Assignment, Unit
 from moa.control.operations.change_policy import NewPolicy, decide_policy, propose_policy
@@ -28,6 +31,36 @@ def band(up_to: str, *grades: str, review: str = "visual") -> dict[str, Any]:
         {"grade": grade.rstrip("!"), "review": "rekey" if grade.endswith("!") else review} for grade in grades
     ]
     return {"up_to": up_to, "steps": steps}
+
+
+class PaymentSubject:
+    """What requests of KIND are about: a title, an amount, and as decisive fields the amount and what else is given."""
+
+    def __init__(self, *more: RekeyField) -> None:
+        self.more = more
+
+    def describe(self, ctx: Context, request: ApprovalRequest) -> Subject:
+        content = request.content
+        holds = (Hold("예금주가 다릅니다.", "사유를 쓰십시오."),) if content.get("hold") else ()
+        return Subject(
+            kind="payment", title=content["title"], amount_minor=request.amount_minor, currency="KRW",
+            rekey=(RekeyField("amount", "금액", content["amount"]), *self.more), holds=holds,
+        )  # fmt: skip
+
+    def decide(
+        self, ctx: Context, request_id: int, *, approve: bool, seen_hash: str, reason: str
+    ) -> ApprovalRequest:
+        return approvals.decide(ctx, request_id, approve=approve, seen_hash=seen_hash, reason=reason)
+
+
+@contextmanager
+def payments_known(*more: RekeyField) -> Iterator[None]:
+    """Requests of KIND can be described and decided meanwhile."""
+    approval_subjects.register(KIND, PaymentSubject(*more))
+    try:
+        yield
+    finally:
+        approval_subjects._providers.pop(KIND)
 
 
 class House:

@@ -10,7 +10,7 @@ import pytest
 
 from moa.control import approval_subjects, approvals
 from moa.control.approval_capacity import NotAnApprover, RekeyNeeded
-from moa.control.approval_subjects import Hold, OnHold, RekeyField, Subject
+from moa.control.approval_subjects import OnHold, RekeyField
 from moa.control.context import Context
 from moa.control.escalation import escalate_approvals
 from moa.control.models import (
@@ -28,36 +28,18 @@ from moa.control.operations.rekey_request import NothingToRekey, rekey_request
 from moa.kernel.errors import NotFound
 from moa.kernel.lifecycle import MoveNotAllowed
 from tests.control.factories import signed_in
-from tests.control.policies import KIND, House, band
+from tests.control.policies import KIND, House, band, payments_known
 
 pytestmark = pytest.mark.django_db
 TYPED = {"account": "478201-04-114182", "amount": "500,000", "name": "서진테크놀로지"}
 
 
-class Payments:
-    def describe(self, ctx: Context, request: ApprovalRequest) -> Subject:
-        content = request.content
-        fields = (
-            RekeyField("account", "계좌", "47820104114182"), RekeyField("amount", "금액", content["amount"]),
-            RekeyField("name", "예금주", "서진테크놀로지"),
-        )  # fmt: skip
-        holds = (Hold("예금주가 다릅니다.", "사유를 쓰십시오."),) if content.get("hold") else ()
-        return Subject(
-            kind="payment", title=content["title"], amount_minor=request.amount_minor, currency="KRW", rekey=fields,
-            holds=holds,
-        )  # fmt: skip
-
-    def decide(
-        self, ctx: Context, request_id: int, *, approve: bool, seen_hash: str, reason: str
-    ) -> ApprovalRequest:
-        return approvals.decide(ctx, request_id, approve=approve, seen_hash=seen_hash, reason=reason)
-
-
 @pytest.fixture(autouse=True)
 def payments() -> Iterator[None]:
-    approval_subjects.register(KIND, Payments())
-    yield
-    approval_subjects._providers.pop(KIND)
+    with payments_known(
+        RekeyField("account", "계좌", "47820104114182"), RekeyField("name", "예금주", "서진테크놀로지")
+    ):
+        yield
 
 
 @pytest.fixture

@@ -8,37 +8,21 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from moa.control import approval_subjects, approvals
-from moa.control.approval_subjects import RekeyField, Subject
-from moa.control.context import Context
+from moa.control import approvals
 from moa.control.models import ApprovalRemark, ApprovalRequest
 from moa.control.operations.change_policy import NewPolicy, decide_policy, propose_policy
 from moa.control.operations.set_grades import add_grade, give_grade
-from tests.control.policies import KIND, band
+from tests.control.policies import KIND, band, payments_known
 from tests.journeys.scene import Scene, now
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Any]
 
 
-class Payments:
-    def describe(self, ctx: Context, request: ApprovalRequest) -> Subject:
-        field = RekeyField("amount", "금액", request.content["amount"])
-        return Subject(
-            kind="payment", title=request.content["title"], amount_minor=request.amount_minor, currency="KRW", rekey=(field,)
-        )  # fmt: skip
-
-    def decide(
-        self, ctx: Context, request_id: int, *, approve: bool, seen_hash: str, reason: str
-    ) -> ApprovalRequest:
-        return approvals.decide(ctx, request_id, approve=approve, seen_hash=seen_hash, reason=reason)
-
-
 @pytest.fixture(autouse=True)
 def payments() -> Iterator[None]:
-    approval_subjects.register(KIND, Payments())
-    yield
-    approval_subjects._providers.pop(KIND)
+    with payments_known():
+        yield
 
 
 def submit(scene: Scene, title: str, amount: int) -> int:

@@ -9,6 +9,7 @@ from datetime import date, time
 from hypothesis import given
 from hypothesis import strategies as st
 
+from moa.accounts.line_sources import line_of_source, rule_of_source, source_of
 from moa.kernel.calendar_data import published_calendar
 from moa.reconciliation.lifecycle import LINE, LineState
 from moa.reconciliation.rules.ageing import bucket_of
@@ -22,7 +23,7 @@ from moa.reconciliation.rules.matching import (
     in_force,
     matches,
 )
-from moa.reconciliation.rules.vouchers import legs_of, line_of_source, memo_of, source_of
+from moa.reconciliation.rules.vouchers import legs_of, memo_of
 
 SIGNS = st.text("ab*?", max_size=8)
 FRIDAY, SATURDAY, MONDAY = date(2026, 11, 20), date(2026, 11, 21), date(2026, 11, 23)
@@ -103,6 +104,11 @@ def test_a_memo_fills_named_places_only_and_a_source_reads_back() -> None:
     facts = {"counterparty": "lee", "text": "a\nb"}
     assert memo_of("{text} {x.__class__}", facts) == "a b {x.__class__}"
     assert line_of_source(source_of(4711, "FEES.2")) == 4711 == line_of_source(source_of(4711))
+    assert (rule_of_source(source_of(4711, "FEES.2")), line_of_source("demo"), rule_of_source("4711")) == (
+        "FEES.2",
+        None,
+        "",
+    )
 
 
 def test_days_of_lines() -> None:

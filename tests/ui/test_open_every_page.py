@@ -31,6 +31,11 @@ PAGES = [
     "/books/sheets/trial-balance", "/books/sheets/day", "/books/sheets/subject-ledger?none=1", "/why/position",
     "/lines", "/lines?none=1", "/payments/new", "/payments/new?is=filled", "/payments/new?is=refused", "/payments/7", "/payments/7?is=pending",
     "/payments/7?is=approved", "/payments/7?is=failed", "/payments/limits", "/payments/limits?none=1",
+    "/books/chart", "/books/chart?subject=201101", "/books/chart?refused=1", "/books/accounts", "/books/accounts?none=1",
+    "/reconciliation", "/reconciliation?none=1", "/reconciliation?days=all", "/reconciliation/lines/3",
+    "/reconciliation/lines/3?is=suspended", "/reconciliation/lines/3?is=linked", "/reconciliation/match",
+    "/reconciliation/match?none=1", "/reconciliation/match?refused=1", "/reconciliation/suspense", "/reconciliation/suspense?none=1",
+    "/reconciliation/rules", "/reconciliation/rules?none=1", "/reconciliation/rules/new", "/reconciliation/rules/STAFF?tried=1",
     "/error/400", "/error/403", "/error/404", "/error/413", "/error/500", "/error/csrf",
 ]  # fmt: skip
 DESK, LAPTOP, PHONE = (1440, 900), (1280, 800), (390, 844)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 
 from moa.accounts.explanation import explained
+from moa.accounts.line_sources import line_of_source
 from moa.accounts.permissions import VIEW
 from moa.control.access import may
 from moa.control.context import Context
@@ -12,11 +13,11 @@ from moa.ledger.source_pages import SourcePage
 
 
 def line_page(ctx: Context, source_id: str) -> SourcePage | None:
-    """Shape: `source_id` begins with the line's number; what follows a space is the rule that booked it."""
-    number = source_id.split(" ", 1)[0]
-    if not number.isdigit() or not may(ctx, VIEW):
+    """Shape: `source_id` as `line_sources` writes it."""
+    number = line_of_source(source_id)
+    if number is None or not may(ctx, VIEW):
         return None
-    line = explained(ctx, number)
+    line = explained(ctx, str(number))
     if line is None:
         return None
     title = f"{line['bank']} {line['account_name']} {line['booked_on']} {line['counterparty'] or line['description']}"

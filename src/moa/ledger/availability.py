@@ -45,10 +45,6 @@ class Available(NamedTuple):
     not_yet_minor: int
     available_from: date | None
 
-    @property
-    def available_minor(self) -> int:
-        return self.balance_minor - self.held_minor - self.not_yet_minor
-
 
 def available_today(ctx: Context, book: Book, *, only_late: bool = False) -> list[Available]:
     """Every account of the book by code, or those alone of which something came after the close."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from moa.accounts.line_sources import SOURCE, source_of
 from moa.control.context import Context
 from moa.directory.queries import calendar_for
 from moa.ledger.models import Book
@@ -16,7 +17,7 @@ from moa.reconciliation.lifecycle import LINE, LineState
 from moa.reconciliation.models import LINE_CHANGES, BankLine, BankLink, SuspenseItem
 from moa.reconciliation.rules.ageing import due_by
 from moa.reconciliation.rules.matching import Rule
-from moa.reconciliation.rules.vouchers import SOURCE, key_of, legs_of, memo_of, source_of
+from moa.reconciliation.rules.vouchers import key_of, legs_of, memo_of
 from moa.reconciliation.stored_lines import Said
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from moa.accounts.line_sources import SOURCE, source_of
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.ledger.models import Book, LedgerAccount
@@ -13,7 +14,7 @@ from moa.ledger.rules.vouchers import NewVoucher
 from moa.reconciliation.lifecycle import LINE, SUSPENSE
 from moa.reconciliation.models import ITEM_CHANGES, LINE_CHANGES, BankLine, SuspenseItem
 from moa.reconciliation.rules.matching import Rule
-from moa.reconciliation.rules.vouchers import SOURCE, clearing_legs, memo_of, source_of
+from moa.reconciliation.rules.vouchers import clearing_legs, memo_of
 from moa.reconciliation.stored_lines import what_they_say
 
 

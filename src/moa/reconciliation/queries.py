@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 
 from moa.control.access import permitted_units
 from moa.control.context import Context
@@ -129,14 +129,3 @@ def standing_order_for_rules(book: Book, day: date) -> str:
         Q(valid_until=None) | Q(valid_until__gt=day), Q(ended_on=None) | Q(ended_on__gt=day)
     )
     return orders.order_by("id").values_list("code", flat=True).first() or ""
-
-
-def after_close_minor(book: Book, day: date) -> dict[int, int]:
-    """Receipts that the bank has by `day` and the book has not: not available on it. Shape: minor units by bank account.
-
-    Source: KAMCO-034, -035. A receipt counts from the business day that books it.
-    """
-    found = BankLine.objects.filter(book_id=book.id, bank_day__lte=day, amount_minor__gt=0)
-    found = found.exclude(state__in=(LineState.IGNORED, LineState.SUPERSEDED))
-    late = found.filter(Q(business_date__gt=day) | Q(business_date=None, due_on__gt=day))
-    return dict(late.values_list("link__account_id").order_by().annotate(minor=Sum("amount_minor")))

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from django.urls import reverse
 
+from moa.accounts import line_sources
 from moa.control.access import may
 from moa.control.context import Context
 from moa.ledger.models import Book
@@ -15,8 +16,8 @@ from moa.reconciliation.permissions import VIEW
 
 
 def rule_of_source(ctx: Context, book: Book, source_id: str) -> RulePage | None:
-    """Shape: `source_id` as rules/vouchers.py writes it, "4711 FEES.2"; other words there are no rule's name."""
-    code, _, number = source_id.partition(" ")[2].rpartition(".")
+    """Shape: `source_id` as `accounts/line_sources.py` writes it; other words there are no rule's name."""
+    code, _, number = line_sources.rule_of_source(source_id).rpartition(".")
     if not code or not (number.isascii() and number.isdigit() and len(number) < 9):
         return None
     found = RuleVersion.objects.filter(book_id=book.id, code=code, number=int(number)).first()

@@ -75,10 +75,12 @@ def lines(count: int, now: datetime, query: str = "", selected: str = "") -> Sho
     )  # fmt: skip
 
 
-def sample(table: Table, rows: list[Any], now: datetime) -> ShownTable:
+def sample(table: Table, rows: list[Any], now: datetime, memo: dict[str, Any] | None = None) -> ShownTable:
     """Any list of the product with sample rows, without conditions and totals."""
     group = SimpleNamespace(time_zone="Asia/Seoul")
-    facts = PageFacts(SimpleNamespace(language="ko", memo={"group": group}), now, now.date(), "KRW", {})
+    facts = PageFacts(
+        SimpleNamespace(language="ko", memo={"group": group, **(memo or {})}), now, now.date(), "KRW", {}
+    )
     columns = [one for one in table.shown_columns if one.shown]
     heads = [Head(one.key, one.label, cell_css(one)) for one in columns]
     chooses = bool(table.batch)

@@ -23,12 +23,14 @@ from django.urls import include, path
 from tests.ui.pages import approval_values as deciding
 from tests.ui.pages import book_values as books
 from tests.ui.pages import channel_values as channels
+from tests.ui.pages import chart_values as charts
 from tests.ui.pages import closing_values as closing
 from tests.ui.pages import group_values as group
 from tests.ui.pages import notice_values as notices
 from tests.ui.pages import opening_values as opening
 from tests.ui.pages import payment_values as payments
 from tests.ui.pages import profile_values as profiles
+from tests.ui.pages import reconciliation_values as recon
 from tests.ui.pages import template_values as templates
 from tests.ui.pages import token_values as tokens
 from tests.ui.pages import unit_values as units
@@ -238,7 +240,6 @@ urlpatterns = [
         "ledger",
         ("books/sheets/<name>", "sheet", lambda request, name: ("ledger/sheet.html", books.sheet(name, "none" in request.GET))),
         ("books/opening", "opening", lambda request: ("ledger/opening.html", opening.opening_page(request.GET.get("is", "")))),
-        ("books/chart", "chart", _signin),
         ("ledger/vouchers/drafts/<number>", "draft", _signin),
         ("ledger/vouchers/drafts/<number>/<what>", "draft_act", _signin),
         ("ledger/vouchers", "vouchers", _signin),
@@ -249,11 +250,34 @@ urlpatterns = [
             "ledger/templates/of/<code>", "template",
             lambda request, code: ("ledger/template.html", templates.template_page(request.GET.get("is", ""))),
         ),
+        ("books/chart", "chart", lambda request: ("ledger/chart.html", charts.chart_page(
+            chosen="subject" in request.GET, refused="refused" in request.GET))),
+        ("books/chart/<what>", "chart_act", _signin),
+        ("books/accounts", "accounts", lambda request: ("ledger/accounts.html", charts.accounts_page(none="none" in request.GET))),
+        ("ledger/vouchers/row/<number>", "voucher_row", _signin),
         ("books/closing", "closing", lambda request: ("ledger/closing.html", closing.closing_page(request.GET.get("is", "")))),
         ("books/closing/run/<number>", "closing_run", _signin),
         ("books/closing/<what>", "closing_act", _signin),
         ("books/closing/sheet/<number>.pdf", "day_sheet", _signin),
         ("books/closing/backup/<number>.zip", "backup", _signin),
+    ),
+    _routes(
+        "reconciliation",
+        ("reconciliation", "lines", lambda request: ("reconciliation/lines.html", recon.lines_page(
+            none="none" in request.GET, everything="days" in request.GET))),
+        ("reconciliation/run", "run", _signin),
+        ("reconciliation/lines/<number>", "line", lambda request, number: ("reconciliation/line.html", recon.line_page(
+            request.GET.get("is", "open")))),
+        ("reconciliation/lines/<number>/suspense", "suspense_item", _signin),
+        ("reconciliation/match", "match", lambda request: ("reconciliation/match.html", recon.match_page(
+            none="none" in request.GET, refused="refused" in request.GET))),
+        ("reconciliation/match/sums", "match_sums", _signin),
+        ("reconciliation/rules", "rules", lambda request: ("reconciliation/rules.html", recon.rules_page(none="none" in request.GET))),
+        ("reconciliation/rules/new", "new_rule", _plain("reconciliation/rule.html", recon.rule_page)),
+        ("reconciliation/rules/<code>", "rule", lambda request, code: ("reconciliation/rule.html", recon.rule_page(
+            tried="tried" in request.GET))),
+        ("reconciliation/suspense", "suspense", lambda request: ("reconciliation/suspense.html", recon.suspense_page(
+            none="none" in request.GET))),
     ),
     _routes(
         "directory",

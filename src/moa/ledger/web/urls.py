@@ -2,6 +2,7 @@ from django.urls import path
 
 from moa.control.web.tables import table_view
 from moa.ledger.web import (
+    accounts_table,
     views_attachments,
     views_chart,
     views_closing,
@@ -14,6 +15,7 @@ from moa.ledger.web import (
     views_voucher,
     views_vouchers,
 )
+from moa.ledger.web.accounts_table import ACCOUNTS
 from moa.ledger.web.templates_table import TEMPLATES, settle_templates
 from moa.ledger.web.vouchers_table import VOUCHERS, settle
 
@@ -39,6 +41,7 @@ urlpatterns = [
     path("books/closing/sheet/<int:seal_id>.pdf", views_closing.sheet_of_day, name="day_sheet"),
     path("books/closing/backup/<int:closing_id>.zip", views_closing.backup, name="backup"),
     path("books/opening", views_opening.opening, name="opening"),
+    path("books/accounts", table_view(ACCOUNTS, accounts_table.settle), name="accounts"),
     path("books/chart", views_chart.chart, name="chart"),
     path("books/chart/<slug:what>", views_chart.act, name="chart_act"),
     path("books/sheets", views_sheets.sheets, name="sheets"),

@@ -30,6 +30,7 @@ from moa.ledger.permissions import CHANGE_ACCOUNTS, SET_UP, VIEW
 from moa.ledger.queries import access_book, list_books
 from moa.ledger.rules.sides import CREDIT, DEBIT, on_normal_side
 from moa.ledger.sheets.subject_tree import SubjectTree
+from moa.ledger.web.accounts_table import STATES
 from moa.ui.problems import problem_text
 
 _SHOWN = 200
@@ -39,10 +40,6 @@ NATURES = {
     "equity": _("Equity"), "profit": _("Profit and loss"), "off_balance": _("Off balance"),
 }  # fmt: skip
 SIDES = {DEBIT: pgettext_lazy("books", "Debit"), CREDIT: pgettext_lazy("books", "Credit")}
-STATES = {
-    AccountState.OPEN: ("paid", _("in use")), AccountState.FROZEN: ("pending", _("frozen")),
-    AccountState.CLOSED: ("draft", pgettext_lazy("account", "closed")),
-}  # fmt: skip
 
 
 class RenameForm(forms.Form):

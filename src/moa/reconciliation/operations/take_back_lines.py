@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from moa.accounts.line_sources import SOURCE, source_of
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.ledger.book_lock import share_book
@@ -13,7 +14,6 @@ from moa.ledger.rules.acts import RULE
 from moa.reconciliation.lifecycle import LINE, LineState, SuspenseState
 from moa.reconciliation.models import LINE_CHANGES, BankLine, SuspenseItem
 from moa.reconciliation.reopening_lines import end_item, open_again, undo_match
-from moa.reconciliation.rules.vouchers import SOURCE, source_of
 from moa.reconciliation.stored_lines import taken_back_by_the_bank, taken_back_in_the_book
 
 # The voucher is taken back already; then there is nothing left to do.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from moa.ledger.rules.vouchers import LONGEST_MEMO, Leg, transfer
 
-SOURCE = "bank_line"
 PLACES = ("counterparty", "text", "kind", "date", "account", "rule")
 DEFAULT_MEMO = "{counterparty} {text}"
 
@@ -33,12 +32,3 @@ def clearing_legs(suspense: str, counter: str, amount_minor: int, currency: str)
 def key_of(line_id: int, attempt: int) -> str:
     """The same line and attempt never book twice, whoever runs beside."""
     return f"bank-line-{line_id}-{attempt}"
-
-
-def source_of(line_id: int, rule: str = "") -> str:
-    """Line and rule version, as the voucher keeps them: "4711 FEES.2"."""
-    return f"{line_id} {rule}".strip()
-
-
-def line_of_source(source_id: str) -> int:
-    return int(source_id.split(" ", 1)[0])

@@ -49,11 +49,7 @@ def _conditions(facts: PageFacts) -> Callable[[Row], str]:
 
 def _plain_conditions(facts: PageFacts) -> Callable[[Row], str]:
     book: Book = facts.ctx.memo["rules.book"]
-    links = list_links(book)
-    names = {
-        "account_id": {str(one.account_id): one.account.nickname or one.account.number for one in links},
-        "bank": dict(bank_choices(facts.ctx, links)), "direction": {"in": _("In"), "out": _("Out")},
-    }  # fmt: skip
+    names = facts.ctx.memo["rules.names"] | {"direction": {"in": _("In"), "out": _("Out")}}
     labels = {
         "account_id": _("Bank account"), "bank": _("Bank"), "direction": _("Direction"), "kind": _("Bank's reference contains"),
         "text": _("Description contains"), "counterparty": _("Counterparty contains"),
@@ -114,7 +110,11 @@ RULES = Table(
 
 def settle(request: HttpRequest, ctx: Context) -> Around:
     book = asked_book(request, ctx)
-    ctx.memo["rules.book"] = book
+    links = list_links(book)
+    ctx.memo["rules.book"], ctx.memo["rules.names"] = book, {
+        "account_id": {str(one.account_id): one.account.nickname or one.account.number for one in links},
+        "bank": dict(bank_choices(ctx, links)),
+    }  # fmt: skip
     waiting = ApprovalRequest.objects.filter(
         subject_type=SUBJECT, subject_id__startswith=f"{book.id}:", state="open"
     )
