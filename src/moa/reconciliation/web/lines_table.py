@@ -56,7 +56,7 @@ def _voucher(facts: PageFacts) -> Callable[[Row], str]:
     def cell(row: Row) -> str:
         if not row.voucher:
             return ""
-        return f'<a href="{page}{row.voucher}">{row.voucher}</a> <span class="mo-s mo-3">{escape(row.memo)}</span>'
+        return f'<a class="mo-rowa" href="{page}{row.voucher}">{row.voucher}</a> <span class="mo-s mo-3">{escape(row.memo)}</span>'
 
     return cell
 
