@@ -10,7 +10,7 @@ from django.test import Client
 from tests.control.factories import PASSWORD, make_group, make_person, make_unit, signed_in
 from tests.ledger.journal import make_journal
 
-BASIS = "units banks rates calendar chart policies deputies"
+BASIS = "units banks lines rates calendar chart policies deputies"
 # The first page, then the menu as it stands; | between groups.
 ROLES = {
     "treasurer": ("/", "today approvals | position accounts imports reconciliation | payments | suspense kftc |"
@@ -18,12 +18,12 @@ ROLES = {
     "teller": ("/", "today approvals | position accounts imports reconciliation | payments | suspense kftc |"
                f" vouchers closing sheets daily | {BASIS}"),
     "approver": ("/approvals", "approvals today | position accounts imports reconciliation | payments | suspense |"
-                 f" vouchers closing sheets daily | {BASIS}"),
+                 " vouchers closing sheets daily | units banks rates calendar chart policies deputies"),
     "clerk": ("/approvals?view=submitted", "requests payments accounts today | position imports reconciliation | suspense |"
               " daily | units banks calendar"),
     "auditor": ("/audit", "audit who_may today | position accounts imports reconciliation | payments | suspense |"
-                " vouchers closing sheets daily documents | units banks rates calendar chart policies | people jobs"),
-    "admin": ("/people", "people who_may jobs | audit | units rates calendar policies deputies"),
+                " vouchers closing sheets daily documents | units banks lines rates calendar chart policies | people jobs"),
+    "admin": ("/people", "people who_may jobs | audit | units lines rates calendar policies deputies"),
 }  # fmt: skip
 _GROUP = re.compile(r'<ul class="mo-nav"[^>]*>(.*?)</ul>', re.S)
 

@@ -72,11 +72,7 @@ def _holds(ctx: Context, content: dict[str, Any]) -> tuple[Hold, ...]:
     problem = hold_problem(facts_of(balance), int(content["amount_minor"]))
     if problem:
         found.append((problem_text(problem).what, content["payer"]))
-    found += [
-        (problem_text(f"limit_passed_{use.limit.scope.value}").what, "")
-        for use in uses_of(ctx, order)
-        if use.is_passed
-    ]
+    found += [(problem_text(use.code).what, "") for use in uses_of(ctx, order) if use.is_passed]
     return tuple(
         Hold(f"{what}: {account}" if account else what, _("Mend the cause, or return it to its maker with the reason."))
         for what, account in found

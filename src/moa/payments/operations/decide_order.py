@@ -56,7 +56,7 @@ def _approve(ctx: Context, request: ApprovalRequest) -> None:
     hold_limits(ctx)
     for use in uses_of(ctx, order):
         if use.is_passed:
-            raise PaymentRefused(problem=f"limit_passed_{use.limit.scope.value}", account="")
+            raise PaymentRefused(problem=use.code, account="")
     book = Book.objects.get(id=order.book_id)
     lock_accounts(book, [number for number in (order.payer_id, order.payee_id) if number])
     try:

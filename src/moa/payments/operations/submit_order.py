@@ -73,7 +73,7 @@ def uses_for(ctx: Context, book: Book, order_id: int, reading: Reading) -> list[
 
 
 def limit_flaws(uses: list[LimitUse]) -> list[Flaw]:
-    return [Flaw("amount", f"limit_passed_{use.limit.scope.value}") for use in uses if use.is_passed]
+    return [Flaw("amount", use.code) for use in uses if use.is_passed]
 
 
 def twins_of(book: Book, order_id: int, typed: TypedOrder, reading: Reading) -> list[Duplicate]:

@@ -16,6 +16,13 @@ class LimitScope(StrEnum):
     PAYEE = "payee"
 
 
+# The code by which a passed limit is told.
+PASSED = {
+    LimitScope.SINGLE: "limit_passed_single", LimitScope.DAILY: "limit_passed_daily", LimitScope.UNIT: "limit_passed_unit",
+    LimitScope.PAYEE: "limit_passed_payee",
+}  # fmt: skip
+
+
 class Limit(NamedTuple):
     """A limit that applies to a payment. Shape: `used_minor` what counts against it already, without this payment."""
 
@@ -35,6 +42,11 @@ class LimitUse(NamedTuple):
     @property
     def is_passed(self) -> bool:
         return self.rest_minor < 0
+
+    @property
+    def code(self) -> str:
+        """How it is told that the limit is passed."""
+        return PASSED[self.limit.scope]
 
 
 def weigh(amount_minor: int, limits: Sequence[Limit]) -> list[LimitUse]:
