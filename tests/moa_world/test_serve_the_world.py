@@ -228,6 +228,22 @@ def test_it_refuses_orders_it_does_not_understand(world, method, path, body, hea
     assert world.ask("GET", "/state")["now"] == before
 
 
+def test_two_worlds_do_not_share_a_folder(world):
+    command = [
+        sys.executable,
+        "-m",
+        "moa_world",
+        "live",
+        "--out",
+        str(world.folder),
+        "--start",
+        "2026-11-20T09:00",
+    ]
+    second = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    assert (second.returncode, "another world runs" in second.stderr) == (1, True)
+    assert world.ask("GET", "/clock")["speed"] == 0
+
+
 def test_the_commands_find_the_running_world(world):
     environment = {**os.environ, "MOA_WORLD": world.found["control"]}
 

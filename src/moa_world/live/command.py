@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import fcntl
 import json
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from .run import Differs, Run, replayed
 
@@ -26,7 +27,11 @@ def live(chosen: argparse.Namespace) -> int:
         if chosen.replay:
             print(json.dumps({"events": replayed(folder / LOG).events, "differences": 0}))
             return 0
+        held = _hold(folder)
         run = _opened_or_anew(folder, chosen)
+    except BlockingIOError:
+        print(f"world: another world runs in {folder}; moa world state shows it.", file=sys.stderr)
+        return 1
     except (Differs, OSError, ValueError, KeyError, StopIteration) as unplayable:
         print(
             f"world: {folder / LOG} can't be played again: {unplayable}. --fresh begins anew.",
@@ -51,7 +56,15 @@ def live(chosen: argparse.Namespace) -> int:
         return 1
     finally:
         place.unlink(missing_ok=True)
+        held.close()
     return 0
+
+
+def _hold(folder: Path) -> IO[bytes]:
+    """One world a folder, for two would write one log. The lock ends with the process. Raises: BlockingIOError."""
+    lock = (folder / "lock").open("wb")
+    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return lock
 
 
 def _opened_or_anew(folder: Path, chosen: argparse.Namespace) -> Run:
