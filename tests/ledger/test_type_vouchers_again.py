@@ -150,6 +150,20 @@ def test_the_figures_stay_hidden_until_all_of_them_are_typed_alike(strict: Journ
     assert strict.balance("a") == 1_234_500
 
 
+def test_the_list_of_vouchers_does_not_give_it_away_either(strict: Journal) -> None:
+    request = sent(strict, transfer_of("1,234,500"))
+    client, maker = signed_in(strict.second), signed_in(strict.ctx)
+    lists = ("/ledger/vouchers", "/ledger/vouchers?as=csv", "/ledger/vouchers?totals=1")
+    for address in lists:
+        answer = client.get(address)
+        said = b"".join(answer.streaming_content).decode() if answer.streaming else body(answer)
+        assert "1,234,500" not in said and "1234500" not in said, address
+    assert "1,234,500" in body(maker.get("/ledger/vouchers"))
+    assert f"D{request.subject_id}" not in body(client.get("/ledger/vouchers?amount.least=1000"))
+    assert type_again(client, request).status_code == 302
+    assert "1,234,500" in body(client.get("/ledger/vouchers"))
+
+
 def test_who_does_not_decide_reads_it_as_ever(strict: Journal) -> None:
     request = sent(strict, transfer_of("1,234,500"))
     page = f"/ledger/vouchers/drafts/{request.subject_id}"

@@ -10,8 +10,13 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from moa.control.access import may
+from moa.control.approvers import DECIDE
 from moa.control.context import Context
+from moa.control.inbox import awaiting_rekeying
+from moa.control.models import ApprovalRequest
 from moa.control.web.tables import Around
+from moa.ledger.models import Book
+from moa.ledger.operations.save_draft import SUBJECT
 from moa.ledger.permissions import ENTER, VIEW
 from moa.ledger.queries import access_book, list_books
 from moa.ledger.web.sheet_words import ORIGINS
@@ -37,6 +42,8 @@ _SOURCE = f"""(
 ) v"""
 _STATE = """case when v.stands = 'posted' and exists (select 1 from ledger_reversal x where x.voucher_id = v.id and x.period = v.period)
  then 'taken_back' else v.stands end"""
+# What somebody is about to type again from the paper is not read off here first, nor searched for.
+_AMOUNT = "case when v.id = any(%(hidden)s) then null else coalesce(v.amount_minor, t.minor) end"
 _LEG = "exists (select 1 from ledger_entry e join ledger_account a on a.id = e.account_id {} where e.voucher_id = v.id and e.period = v.period and {})"
 _TYPED = "exists (select 1 from jsonb_array_elements(v.form -> 'legs') l where {})"
 
@@ -90,7 +97,7 @@ VOUCHERS = Table(
                + _LEG.format("", "a.code = %(value)s") + " or " + _TYPED.format("l ->> 'account' = %(value)s") + ")"),
         Column("subject", pgettext_lazy("books", "Subject"), only_condition=True, filterable=True, condition=_LEG.format(
                "join ledger_subject s on s.id = a.subject_id", "starts_with(s.code, %(value)s)")),
-        Column("amount", _("Amount"), AMOUNT, "coalesce(v.amount_minor, t.minor)", ("t",), currency="currency",
+        Column("amount", _("Amount"), AMOUNT, _AMOUNT, ("t",), currency="currency",
                filterable=True, summed=True),
         Column("currency", _("Currency"), CHOICE, "coalesce(nullif(v.currency, ''), t.currency, '')", ("t",),
                choices=_currencies, filterable=True, css="mo-nw mo-2 w-cur"),
@@ -108,6 +115,19 @@ def settle(request: HttpRequest, ctx: Context) -> Around:
     """The list is of one book: the one named, else the default one."""
     book = access_book(ctx, request.GET.get("book", ""))
     ctx.memo["vouchers.book"] = book
-    given: Sequence[tuple[str, Mapping[str, Any]]] = [("v.book_id = %(book_id)s", {"book_id": book.id})]
+    facts = {"book_id": book.id, "hidden": _to_type_again(ctx, book)}
+    given: Sequence[tuple[str, Mapping[str, Any]]] = [("v.book_id = %(book_id)s", facts)]
     values = {"book": book, "books": list_books(ctx), "may_enter": may(ctx, ENTER, book.unit_id)}
     return Around(given=given, template="ledger/vouchers.html", values=values)
+
+
+def _to_type_again(ctx: Context, book: Book) -> list[int]:
+    """The rows of drafts that this person decides on and has not typed again yet."""
+    if not may(ctx, DECIDE, book.unit_id):
+        return []
+    waiting = ApprovalRequest.objects.filter(subject_type=SUBJECT, state="open", unit_id=book.unit_id)
+    found = dict(waiting.exclude(maker_id=ctx.actor.person_id).values_list("id", "subject_id"))
+    if not found:
+        return []
+    hidden = awaiting_rekeying(ctx, ApprovalRequest.objects.filter(id__in=found))
+    return [DRAFTS_FROM + int(found[one]) for one in hidden]
