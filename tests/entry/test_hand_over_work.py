@@ -24,7 +24,7 @@ from moa.reconciliation.operations.suspend_lines import suspend_lines
 from moa.reports.models import DailyMailing
 from moa.reports.operations.set_daily_mailing import set_daily_mailing
 from tests.accounts.bank_files import Line
-from tests.control.factories import TODAY, make_person
+from tests.control.factories import TODAY, make_person, signed_in
 from tests.ledger.journal import Journal, make_journal
 from tests.reconciliation.scene import make_scene
 
@@ -102,3 +102,14 @@ def test_only_what_nobody_else_is_told_needs_a_successor(journal: Journal) -> No
         assert sorted(Watch.objects.values_list("person_id", "amount_minor")) == [(two, 100), (two, 200)]
         assert DailyMailing.objects.get().person_id == two
     assert asked(journal.ctx, one) == {}
+
+
+def test_the_page_links_only_where_its_reader_may_go(journal: Journal) -> None:
+    goes = journal.ctx
+    with goes.open():
+        save_draft(goes, journal.book, TypedVoucher(business_date=str(TODAY), memo="이체"))
+    address = f"/people/{goes.actor.person_id}"
+    for role, may_go in (("admin", False), ("auditor", True)):
+        client = signed_in(make_person(journal.machine, roles=[role]))
+        page = client.get(address).content.decode().split('id="main"')[1]
+        assert ('href="/ledger/vouchers"' in page) == may_go, role

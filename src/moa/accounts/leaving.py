@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy, ngettext
 
 from moa.accounts.models import Watch
-from moa.accounts.permissions import VIEW
+from moa.accounts.permissions import VIEW, WATCH_OTHERS
+from moa.control.access import may
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.leaving import Matter, Waiting, register_matter
@@ -37,7 +38,8 @@ def _ask(ctx: Context, person_id: int) -> Waiting:
         ngettext("%(num)s more ends: others have the same", "%(num)s more end: others have the same", shared)
         % {"num": shared},
     )
-    return Waiting(len(alone), heirs - {person_id}, url="/settings/watches", goes=goes if shared else ())
+    url = "/settings/watches" if may(ctx, WATCH_OTHERS) else ""
+    return Waiting(len(alone), heirs - {person_id}, url=url, goes=goes if shared else ())
 
 
 def _hand_over(ctx: Context, person_id: int, heir_id: int) -> int:

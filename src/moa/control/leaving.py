@@ -208,6 +208,8 @@ def finish_leavings(ctx: Context) -> int:
     count = 0
     for person_id in persons:
         with ctx.open():
+            # One after the other with an administrator who hands over at this moment.
+            Person.objects.select_for_update().get(id=person_id)
             counts = end_of(ctx, person_id)
             if counts:
                 record(ctx, "control.person.left_behind", "person", person_id, after=counts)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from moa.control import rerouting
+from moa.control.access import may
 from moa.control.approval_acts import is_act
 from moa.control.approvals import cancel
 from moa.control.audit import record
@@ -15,6 +16,7 @@ from moa.control.leaving import Matter, Waiting, register_matter
 from moa.control.lifecycle import ApprovalState
 from moa.control.models import ApprovalRequest, Delegation, MachineToken
 from moa.control.queries import person_names
+from moa.control.tokens import MANAGE_TOKENS
 
 
 def _approvals(ctx: Context, person_id: int) -> Waiting:
@@ -39,7 +41,7 @@ def _approvals(ctx: Context, person_id: int) -> Waiting:
             )
             % {"num": back}
         )
-    return Waiting(len(plans), url="/approvals", goes=tuple(goes))
+    return Waiting(len(plans), goes=tuple(goes))
 
 
 def _reroute(ctx: Context, person_id: int) -> int:
@@ -78,7 +80,7 @@ def _ask_tokens(ctx: Context, person_id: int) -> Waiting:
     names = tuple(
         _tokens(person_id).filter(expires_at__gt=ctx.at).order_by("id").values_list("name", flat=True)
     )
-    return Waiting(len(names), url="/settings/tokens", goes=names)
+    return Waiting(len(names), url="/settings/tokens" if may(ctx, MANAGE_TOKENS) else "", goes=names)
 
 
 def _end_tokens(ctx: Context, person_id: int) -> int:

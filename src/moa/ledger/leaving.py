@@ -7,13 +7,14 @@ from functools import reduce
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
 
+from moa.control.access import may
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.leaving import Matter, Waiting, register_matter
 from moa.control.right_holders import holders_of
 from moa.ledger.models import StandingOrder, VoucherAttachment
 from moa.ledger.models.draft import VoucherDraft
-from moa.ledger.permissions import ENTER
+from moa.ledger.permissions import ENTER, VIEW
 
 
 def _drafts(person_id: int) -> QuerySet[VoucherDraft]:
@@ -27,7 +28,7 @@ def _ask_drafts(ctx: Context, person_id: int) -> Waiting:
     units = {draft.book.unit_id for draft in drafts}
     able = [frozenset(holders_of(ctx, ENTER, unit)) for unit in units]
     heirs = reduce(frozenset.intersection, able) if able else frozenset()
-    return Waiting(len(drafts), heirs - {person_id}, url="/ledger/vouchers?of=drafts")
+    return Waiting(len(drafts), heirs - {person_id}, url="/ledger/vouchers" if may(ctx, VIEW) else "")
 
 
 def _hand_over_drafts(ctx: Context, person_id: int, heir_id: int) -> int:

@@ -7,13 +7,14 @@ from functools import reduce
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
+from moa.control.access import may
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.leaving import Matter, Waiting, register_matter
 from moa.control.right_holders import holders_of
 from moa.reconciliation.lifecycle import SuspenseState
 from moa.reconciliation.models import SuspenseItem
-from moa.reconciliation.permissions import ASSIGN, CONFIRM
+from moa.reconciliation.permissions import ASSIGN, CONFIRM, VIEW
 
 
 def _owned(person_id: int) -> QuerySet[SuspenseItem]:
@@ -27,7 +28,8 @@ def _ask(ctx: Context, person_id: int) -> Waiting:
         for unit, book in units
     ]
     heirs = reduce(frozenset.intersection, able) if able else frozenset()
-    return Waiting(_owned(person_id).count(), heirs - {person_id}, url="/reconciliation/suspense")
+    url = "/reconciliation/suspense" if may(ctx, VIEW) else ""
+    return Waiting(_owned(person_id).count(), heirs - {person_id}, url=url)
 
 
 def _hand_over(ctx: Context, person_id: int, heir_id: int) -> int:
