@@ -74,8 +74,10 @@ def total_rows(ctx: Context, table: Table, asked: Asked, given: Given = ()) -> l
     with connection.cursor() as cursor:
         cursor.execute(statement, facts)
         return [
-            TableTotal(currency or "", count, dict(zip(keys, map(int, sums), strict=True)))
+            TableTotal(currency, count, dict(zip(keys, map(int, sums), strict=True)))
             for currency, count, *sums in cursor.fetchall()
+            # A row whose currency is not known yet, as a draft that was just begun, has no amount either.
+            if currency
         ]
 
 
