@@ -103,6 +103,14 @@ def test_script_in_a_memo_is_text(open_journal: Journal) -> None:
     assert "alert(1)" in client.get(pages[-1]).content.decode()
 
 
+def test_a_draft_without_any_amount_yet_stands_in_the_list_and_in_no_total(open_journal: Journal) -> None:
+    saved(open_journal, transfer_of("", memo="아직 금액 없음"))
+    client = signed_in(open_journal.ctx)
+    page = client.get("/ledger/vouchers")
+    assert page.status_code == 200 and "아직 금액 없음" in text_of(page)
+    assert client.get("/ledger/vouchers?part=why&sum=amount&of=").status_code == 404
+
+
 def test_the_list_has_drafts_waiting_and_booked_ones(open_journal: Journal) -> None:
     client = signed_in(open_journal.ctx)
     decided(open_journal, sent(open_journal, transfer_of("111", memo="기장된 것")))
