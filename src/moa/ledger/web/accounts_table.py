@@ -27,7 +27,7 @@ STATES = {
     AccountState.CLOSED: ("draft", pgettext_lazy("account", "closed")),
 }  # fmt: skip
 # Of a subject and of all below it.
-_BELOW = """s.id in (with recursive below as (
+_BELOW = """a.subject_id in (with recursive below as (
     select t.id from ledger_subject t where t.code = %(value)s and t.book_id = a.book_id
     union all select c.id from ledger_subject c join below on c.parent_id = below.id) select id from below)"""
 

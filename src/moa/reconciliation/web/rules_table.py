@@ -17,13 +17,12 @@ from moa.control.access import may
 from moa.control.context import Context
 from moa.control.models import ApprovalRequest
 from moa.control.web.tables import Around
-from moa.kernel.money import to_text
 from moa.ledger.models import Book
 from moa.reconciliation.operations.propose_rule import SUBJECT
 from moa.reconciliation.permissions import PROPOSE_RULE, VIEW
 from moa.reconciliation.queries import list_links
 from moa.reconciliation.web.choosing import asked_book, bank_choices
-from moa.ui.formatting import named
+from moa.ui.formatting import amount, named
 from moa.ui.tables.cells import PageFacts
 from moa.ui.tables.spec import CHOICE, DATE, NUMBER, STATE, Column, Empty, Row, Table
 
@@ -58,7 +57,7 @@ def _plain_conditions(facts: PageFacts) -> Callable[[Row], str]:
 
     def word(name: str, value: str) -> str:
         if name.endswith("_minor"):
-            value = f"{to_text(int(value), book.functional_currency)}"
+            value = str(amount(int(value), book.functional_currency))
         return f"{labels.get(name, name)} {names.get(name, {}).get(value, value)}"
 
     order = list(labels)
