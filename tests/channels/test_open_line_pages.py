@@ -96,5 +96,8 @@ def test_the_commands_set_up_and_test_and_end_with_one_in_silence(nobody_there, 
     assert json.loads(made.output) == {
         "bank": "004", "company_no": "HAEON0000001", "host": "127.0.0.1", "port": nobody_there,
     }  # fmt: skip
+    monkeypatch.setenv("MOA_ACCOUNT_PASSWORD", "4182")
+    told = run(channels.account, ["004", "402771-54-182", "--as", logins["admin"], "--json"])
+    assert json.loads(told.output) == {"bank": "004", "account": "40277154182"}
     said = run(channels.test, ["004", "--as", logins["teller"], "--json"], standalone_mode=False)
     assert (said.return_value, json.loads(said.output)["answered"]) == (1, "not_sent")

@@ -85,6 +85,7 @@ COMMANDS = {
     "reconcile rules": Entry("commands.reconcile:rules", "List the rules for bank lines."),
     "reconcile suspense": Entry("commands.reconcile:suspense", "List suspense items by age."),
     "channels set-up": Entry("commands.channels:set_up", "Set up the connection to a bank."),
+    "channels account": Entry("commands.channels:account", "Let an account be debited over a connection."),
     "channels test": Entry("commands.channels:test", "Test the line to a bank."),
     "channels name": Entry("commands.channels:name", "Ask a bank who holds an account."),
     "channels balance": Entry("commands.channels:balance", "Ask a bank what is on an account."),

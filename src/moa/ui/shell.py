@@ -49,7 +49,7 @@ JOBS: tuple[Job, ...] = (
     Job("jobs", _("Jobs"), "clock", "system"),
     Job("units", _("Companies and units"), "cols", "basis", _("Units")),
     Job("banks", _("Banks"), "vault", "basis"),
-    Job("lines", _("Connections to banks"), "send", "basis", _("Connections")),
+    Job("lines", _("Connections to banks"), "key", "basis", _("Connections")),
     Job("rates", _("Exchange rates"), "rate", "basis"),
     Job("calendar", _("Calendar"), "day", "basis"),
     Job("chart", _("Chart of accounts"), "list", "basis"),

@@ -45,6 +45,28 @@ def set_up(
     click.echo(json.dumps(shown) if as_json else f"{bank}: {company_no} at {host}:{port}")
 
 
+@click.command(
+    "account",
+    help="Let our account NUMBER be debited over the connection to BANK; its password comes from MOA_ACCOUNT_PASSWORD or "
+    "is asked for, never shown.",
+)
+@click.argument("bank")
+@click.argument("number")
+@_acting
+def account(bank: str, number: str, as_login: str, group: str, as_json: bool) -> None:
+    password = os.environ.get("MOA_ACCOUNT_PASSWORD") or click.prompt(
+        "Password of the account", hide_input=True
+    )
+    from moa.entry.acting import acting_context
+
+    ctx = acting_context(as_login=as_login, group=group)
+    from moa.channels.operations.connect_account import connect_account
+
+    with ctx.open():
+        made = connect_account(ctx, bank, number, password=password)
+    click.echo(json.dumps({"bank": bank, "account": made.number}) if as_json else f"{bank}: {made.number}")
+
+
 @click.command("test", help="Open the day with BANK if need be and test its line.")
 @click.argument("bank")
 @_acting
