@@ -74,13 +74,21 @@ class UploadForm(forms.Form):
     )  # fmt: skip
 
     def __init__(
-        self, *args: Any, accounts: list[tuple[str, str]], profiles: list[tuple[str, str]], **options: Any
+        self,
+        *args: Any,
+        accounts: list[tuple[str, str]] | None,
+        profiles: list[tuple[str, str]],
+        **options: Any,
     ) -> None:
+        """Without `accounts`, the number is typed."""
         super().__init__(*args, **options)
+        if accounts is None:
+            label = self.fields["account"].label
+            self.fields["account"] = forms.CharField(label=label, required=False, max_length=40)
         for name, choices in (("account", accounts), ("profile", profiles)):
             field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = [("", "—"), *choices]
+            if isinstance(field, forms.ChoiceField):
+                field.choices = [("", "—"), *(choices or ())]
 
 
 class ConflictForm(forms.Form):

@@ -17,7 +17,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from moa.accounts.lifecycle import FileState
-from moa.accounts.models import BalancePoint, Statement, StatementFile
+from moa.accounts.models import BalancePoint, BankAccount, Statement, StatementFile
 from moa.accounts.overview import AccountRow, list_accounts
 from moa.accounts.permissions import DEFINE, IMPORT, VIEW
 from moa.accounts.queries import access_file
@@ -51,7 +51,7 @@ def imported(request: HttpRequest, ctx: Context, file_id: int) -> HttpResponse:
     errors.sort(
         key=lambda one: (one["code"], one["line"] or 0) if order == "cause" else (one["line"] or 0, one["n"])
     )
-    accounts = list_accounts(ctx)
+    accounts = list_accounts(ctx, ids=_accounts_behind(file))
     busy = facts["state"] in {"waiting", "reading"}
     return render(
         request,
@@ -71,6 +71,14 @@ def imported(request: HttpRequest, ctx: Context, file_id: int) -> HttpResponse:
             "columns_unknown": bool(_COLUMNS_UNKNOWN & {one["code"] for one in errors}),
         },
     )  # fmt: skip
+
+
+def _accounts_behind(file: StatementFile) -> set[int]:
+    """The accounts that the file speaks of or went to: not all that there are."""
+    keys = {key for number in file.accounts for key in number_keys(number)}
+    keys |= {key for check in file.checks for key in number_keys(check["account"])}
+    ids = set(Statement.objects.filter(file_id=file.id).values_list("account_id", flat=True))
+    return ids | set(BankAccount.objects.filter(number_key__in=keys).values_list("id", flat=True))
 
 
 def _point_url(ctx: Context, file: StatementFile, document: Document) -> str:

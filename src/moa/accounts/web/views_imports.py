@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from moa.accounts.lifecycle import ConflictState, FileState
-from moa.accounts.models import Conflict, ParkedStatement, StatementFile
+from moa.accounts.models import BankAccount, Conflict, ParkedStatement, StatementFile
 from moa.accounts.operations.import_file import import_file
 from moa.accounts.operations.receive_file import FileEmpty, FileTooLarge, receive_file
 from moa.accounts.overview import list_accounts
@@ -23,7 +23,7 @@ from moa.accounts.queries import access_file, open_conflicts, visible_files
 from moa.accounts.web.forms import UploadForm
 from moa.accounts.web.history_conditions import STATES, narrowed, read_history
 from moa.accounts.web.views_accounts import parked_offers
-from moa.control.access import may, require
+from moa.control.access import may, permitted_units, require
 from moa.control.context import Context
 from moa.control.jobs import enqueue
 from moa.control.queries import group_zone, person_names
@@ -31,6 +31,7 @@ from moa.control.web.page import page
 from moa.formats.spreadsheets.profiles import PROFILES
 
 PAGE_SIZE = 20
+_MOST_CHOICES = 500
 _BUSY = (FileState.RECEIVED, FileState.READING)
 
 
@@ -90,14 +91,24 @@ def _next(request: HttpRequest, older: int, first: int) -> str:
 
 
 def upload_form(request: HttpRequest, ctx: Context) -> UploadForm:
-    accounts = [
-        (one.number, f"{one.bank} ···{one.account_end} {one.name} {one.currency}")
-        for one in list_accounts(ctx)
-    ]
+    accounts = _accounts_to_choose(ctx)
     profiles = [(one.name, one.name) for one in active_profiles(ctx)]
     profiles += [(name, name) for name in sorted(PROFILES)]
     given = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     return UploadForm(*given, accounts=accounts, profiles=profiles)
+
+
+def _accounts_to_choose(ctx: Context) -> list[tuple[str, str]] | None:
+    """The accounts by number; None where they are so many that a person types the number instead."""
+    units = permitted_units(ctx, VIEW)
+    found = BankAccount.objects.all() if units is None else BankAccount.objects.filter(unit_id__in=units)
+    ids = list(found.values_list("id", flat=True)[: _MOST_CHOICES + 1])
+    if len(ids) > _MOST_CHOICES:
+        return None
+    return [
+        (one.number, f"{one.bank} ···{one.account_end} {one.name} {one.currency}")
+        for one in list_accounts(ctx, ids=ids)
+    ]
 
 
 def _upload(request: HttpRequest, ctx: Context, form: UploadForm) -> list[int]:
