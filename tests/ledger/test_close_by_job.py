@@ -13,8 +13,9 @@ from moa.kernel.errors import Forbidden
 from moa.ledger.closing_runs import is_abandoned
 from moa.ledger.models import ClosingRun, Seal
 from moa.ledger.operations.ask_closing import ask_closing
+from moa.ledger.operations.close_day import ClosingOvertaken, close_day
 from moa.ledger.operations.run_closing import run_closing
-from tests.control.factories import make_person, signed_in
+from tests.control.factories import TODAY, make_person, signed_in
 from tests.faults import at_once, kill_worker_when, let_half_a_minute_pass, retry_stalled, work_until_empty
 from tests.ledger.journal import Journal, make_journal, voucher, year_end
 from tests.ledger.proofs import close
@@ -127,6 +128,30 @@ def test_what_was_closed_otherwise_meanwhile_is_not_closed_again(booked: Journal
     close(booked)
     run_closing(booked.ctx, run.id)
     assert (seen(booked, run).code, seals(booked)) == ("closing_overtaken", 1)
+
+
+def test_a_page_that_stood_open_closes_no_other_day_than_it_shows(booked: Journal) -> None:
+    first, stale = signed_in(booked.second), signed_in(booked.second)
+    fields = {"book": "SC", "target": str(TODAY)}
+    assert first.post("/books/closing/close", fields).status_code == 302
+    run_closing(booked.ctx, booked.rows("select max(id) from ledger_closingrun")[0][0])
+    refused = stale.post("/books/closing/close", fields)
+    assert refused.status_code == 409 and seals(booked) == 1
+    assert booked.rows("select count(*) from ledger_closingrun") == [(1,)]
+
+
+def test_of_two_closings_at_once_the_second_closes_no_next_day(booked: Journal) -> None:
+    def attempt() -> str:
+        try:
+            close(booked)
+        except ClosingOvertaken as refusal:
+            return refusal.code
+        return "closed"
+
+    assert sorted(at_once(attempt, attempt)) == ["closed", "closing_overtaken"]
+    assert seals(booked) == 1
+    with pytest.raises(ClosingOvertaken), booked.ctx.open():
+        close_day(booked.ctx, booked.book, TODAY)
 
 
 def test_who_may_not_close_starts_none(booked: Journal) -> None:

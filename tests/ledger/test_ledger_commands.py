@@ -130,13 +130,15 @@ def test_json_lines_have_as_many_legs_as_they_like(
     file = write(
         tmp_path, "vouchers.jsonl", line("j1", *legs), line("j2", *legs[:2]), line("j3", *legs, value_date="nonsense"),
         line("j4", legs[0], {"account": "a", "credit": "1", "debit": "1", "currency": "KRW"}), "not json", "",
+        '{"key": "j\\ud800", "business_date": "' + DAY + '", "entries": []}', "[" * 100_000,
         '{"key": "j5", "business_date": "' + DAY + '", "entries": [{"account": "a", "debit": 5, "currency": "KRW"}]}',
     )  # fmt: skip
     said = moa("ledger", "post", file)
     assert said["accepted"] == 1
     assert [(one["key"], one["code"], one["place"]) for one in said["rejected"]] == [
         ("j2", "unbalanced", "line 2"), ("j3", "date_invalid", "line 3"), ("j4", "row_invalid", "line 4"),
-        ("", "key_invalid", "line 5"), ("j5", "row_invalid", "line 7"),
+        ("", "key_invalid", "line 5"), ("j\ud800", "key_invalid", "line 7"), ("", "key_invalid", "line 8"),
+        ("j5", "row_invalid", "line 9"),
     ]  # fmt: skip
 
 
@@ -162,6 +164,11 @@ def test_a_file_goes_in_several_batches_and_on_where_it_was_cut_off(
         (b"key,amount\n1,2\n", "file_unreadable line 1 business_date, value_date"),
         (b"", "file_unreadable line 1 key"),
         (HEADER.encode() + b"\nk,\xff\xfe\n", "file_unreadable after line 0"),
+        # A quotation mark that nothing closes would make one memo of all that follows.
+        (
+            f'{HEADER}\nk,{DAY},,bank,a,1,KRW,"open\nk2,{DAY},,bank,a,1,KRW,\n'.encode(),
+            "file_unreadable after line 0",
+        ),
     ],
 )
 def test_a_file_that_is_none_is_refused(

@@ -234,6 +234,17 @@ def test_few_and_many_are_written_alike(journal: Journal, count: int) -> None:
     assert [one.code for one in journal.post(*spent).answers] == ["below_floor"] * 3
 
 
+@pytest.mark.parametrize(
+    ("day", "answer"),
+    [
+        (date(1, 1, 1), "date_invalid"), (date(9999, 12, 31), "date_invalid"), (TODAY - timedelta(days=1831), "date_invalid"),
+        (TODAY - timedelta(days=1830), "booked"), (TODAY + timedelta(days=366), "booked"), (TODAY + timedelta(days=367), "date_invalid"),
+    ],
+)  # fmt: skip
+def test_a_value_date_of_another_time_is_a_slip(journal: Journal, day: date, answer: str) -> None:
+    assert journal.codes(voucher("1", "bank", "a", 1)._replace(value_date=day)) == [answer]
+
+
 def test_a_fault_while_a_batch_is_written_leaves_nothing_of_those_before(
     journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:

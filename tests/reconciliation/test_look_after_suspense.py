@@ -10,7 +10,7 @@ import pytest
 from moa.control.models import AuditLine
 from moa.kernel.errors import Forbidden, NotFound
 from moa.kernel.lifecycle import MoveNotAllowed
-from moa.reconciliation.models import SuspenseItem
+from moa.reconciliation.models import BankLine, SuspenseItem
 from moa.reconciliation.operations.change_suspense_item import SuspenseChangeInvalid, change_suspense_item
 from moa.reconciliation.operations.suspend_lines import suspend_lines
 from tests.accounts.bank_files import Line
@@ -91,6 +91,21 @@ def test_the_page_changes_it_and_the_list_is_narrowed_by_owner_and_overdue(suspe
     text = b"".join(file).decode()
     assert "최가람" in text and "WHO IS IT" in text and "AND THIS" not in text
     assert str(MONDAY - TODAY)[0] == "3"
+
+
+def test_the_responsible_unit_reaches_its_own_lines_in_the_book_of_another(suspended: Scene) -> None:
+    from tests.control.factories import make_unit
+
+    machine = suspended.journal.machine
+    unit = make_unit(machine)
+    clerk = signed_in(make_person(machine, roles=[("clerk", unit.id)]))
+    with machine.open():
+        BankLine.objects.filter(suspenseitem__isnull=False).update(unit_id=unit.id)
+        SuspenseItem.objects.update(unit_id=unit.id)
+    for address in ("/reconciliation?days=all", "/reconciliation/suspense"):
+        page = clerk.get(address)
+        assert page.status_code == 200 and "WHO IS IT" in page.content.decode()
+        assert "/reconciliation/rules" not in page.content.decode()
 
 
 def test_a_clerk_of_another_company_sees_nothing_of_it(suspended: Scene) -> None:

@@ -81,7 +81,7 @@ OF_DAYS: dict[str, Words] = {
     ),
     "last_verification": Words(
         _("Nightly count of the books"),
-        _("The last count of the books found no difference."),
+        _("No count of the books has found a difference."),
         _("The count of {at} found {differences} differences: run moa verify again once they are mended."),
     ),
     "bank_statements_imported": Words(
@@ -100,7 +100,7 @@ OF_DAYS: dict[str, Words] = {
     ),
     "bank_equals_ledger": Words(
         _("Bank and ledger"),
-        _("Bank and ledger are equal, or differ by what is listed."),
+        _("Bank and ledger are equal as far as statements came, or differ by what is listed."),
         _("{account} differs by {amount} that nothing explains: a statement in between is missing."),
     ),
 }  # fmt: skip

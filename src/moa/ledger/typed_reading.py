@@ -17,7 +17,7 @@ from moa.ledger.models.draft import ENTERED
 from moa.ledger.queries import day_under_way
 from moa.ledger.rules.sides import CREDIT, DEBIT
 from moa.ledger.rules.typed_vouchers import MOST_TYPED, Flaw, Sum, TypedLeg, TypedVoucher, sums_of, too_long
-from moa.ledger.rules.vouchers import MOST_MINOR, memo_fits
+from moa.ledger.rules.vouchers import MOST_MINOR, is_far_value, memo_fits
 from moa.ui.fields import read_amount
 
 
@@ -110,6 +110,12 @@ def _read_head(book: Book, typed: TypedVoucher, reading: Reading) -> None:
     reading.business_date = _day(typed.business_date, "business_date", reading)
     if typed.value_date.strip():
         reading.value_date = _day(typed.value_date, "value_date", reading)
+        if (
+            reading.value_date
+            and reading.business_date
+            and is_far_value(reading.value_date, reading.business_date)
+        ):
+            reading.flaws.append(Flaw("value_date", "date_invalid", typed.value_date))
     day = day_under_way(book)
     takes = day is not None and day.state in (DayState.OPEN, DayState.REOPENED)
     if reading.business_date is not None and (

@@ -43,7 +43,8 @@ def read_vouchers(path: Path) -> Iterator[tuple[str, NewVoucher]]:
 
 
 def _csv_rows(source: IO[str]) -> Iterator[tuple[int, NewVoucher]]:
-    rows = csv.reader(source)
+    # Strict, for a quotation mark that nothing closes would swallow the rows after it.
+    rows = csv.reader(source, strict=True)
     header = [name.strip() for name in next(rows, [])]
     missing = [name for name in COLUMNS if name not in header]
     if missing:
@@ -96,7 +97,7 @@ def _json_rows(source: IO[str]) -> Iterator[tuple[int, NewVoucher]]:
             continue
         try:
             said = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             said = None
         yield number, _from_json(said, line.strip(), days)
 

@@ -7,7 +7,7 @@ from datetime import date
 
 import click
 
-from moa.entry.commands.shared_options import book_options
+from moa.entry.commands.shared_options import book_options, date_option
 
 
 @click.command("status", help="The day under way, the last closed one, and each check of a closing.")
@@ -46,8 +46,14 @@ def _text(day: date | None) -> str | None:
     "close", help="Close the day under way and print its seal; then the next business day is open."
 )
 @book_options
+@click.option(
+    "--date",
+    "day",
+    default="",
+    help="Close this day, YYYY-MM-DD, and no other; the day under way if left out.",
+)
 @click.option("--wait", is_flag=True, help="Leave the next day waiting until moa day open.")
-def close(book: str, as_login: str, group: str, as_json: bool, wait: bool) -> int:
+def close(book: str, as_login: str, group: str, as_json: bool, day: str, wait: bool) -> int:
     from moa.entry.acting import acting_context
 
     ctx = acting_context(as_login=as_login, group=group)
@@ -59,7 +65,7 @@ def close(book: str, as_login: str, group: str, as_json: bool, wait: bool) -> in
     try:
         with ctx.open():
             asked = access_book(ctx, book, CLOSE_DAY)
-            closed = close_day(ctx, asked, open_next=False if wait else None)
+            closed = close_day(ctx, asked, date_option(day, "--date"), open_next=False if wait else None)
     except CloseRefused as refusal:
         for one in refusal.findings:
             if not one.ok:

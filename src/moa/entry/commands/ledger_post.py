@@ -36,13 +36,15 @@ def post(file: Path, book: str, as_login: str, group: str, as_json: bool) -> Non
     if as_json:
         rejected = [_rejection(place, one) for place, one in answer.rejected]
         shown = {"accepted": answer.accepted, "rejected": rejected, "known": answer.known, "seconds": seconds}
-        click.echo(json.dumps(shown, ensure_ascii=False))
+        # A key may hold what no text can; it is refused, and shown with its escapes.
+        click.echo(json.dumps(shown, ensure_ascii=False).encode("utf-8", "backslashreplace"))
         return
     click.echo(
         f"{answer.accepted} booked, {len(answer.rejected)} refused, {answer.known} booked before, {seconds} s"
     )
     for place, one in answer.rejected:
-        click.echo(" ".join(part for part in (place, one.key, one.code, one.account) if part))
+        said = " ".join(part for part in (place, one.key, one.code, one.account) if part)
+        click.echo(said.encode("utf-8", "backslashreplace"))
 
 
 def _rejection(place: str, one: Any) -> dict[str, str]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from moa.entry.commands.shared_options import answer_options
+from moa.entry.commands.shared_options import answer_options, date_option
 
 _NAMES = (
     "day balance month cumulative trial-balance subjects subject-ledger subject-entries account-ledger accounts vouchers "
@@ -69,9 +69,9 @@ def sheet_json(
     with ctx.open():
         found = access_book(ctx, book)
         open_day = day_under_way(found)
-        until = _day(last, "--to") or (open_day.business_date if open_day else ctx.today)
+        until = date_option(last, "--to") or (open_day.business_date if open_day else ctx.today)
         asked = Asked(
-            _day(first, "--from") or until, until, known_at=_moment(known_at, ZoneInfo(the_group_of(ctx).time_zone)),
+            date_option(first, "--from") or until, until, known_at=_moment(known_at, ZoneInfo(the_group_of(ctx).time_zone)),
             least_minor=_minor(least, more["currency"]), **more,
         )  # fmt: skip
         return as_json_of(make_sheet(ctx, found, name, asked))
@@ -113,13 +113,6 @@ def _plain(row: dict[str, Any], columns: Any, functional: str) -> dict[str, Any]
             value = value.isoformat()
         said[key] = value
     return said
-
-
-def _day(text: str, option: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise click.UsageError(f"{option}: “{text}” is not a date like 2026-06-24.") from None
 
 
 def _moment(text: str, zone: ZoneInfo) -> datetime | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import click
@@ -26,3 +27,11 @@ def answer_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def book_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """A command on one book: `--book`, who acts, `--json` (`book`, `as_login`, `group`, `as_json`)."""
     return _BOOK(answer_options(command))
+
+
+def date_option(text: str, option: str) -> date | None:
+    """The day that an option names; None when it is left out. Raises: click.UsageError."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise click.UsageError(f"{option}: “{text}” is not a date like 2026-06-24.") from None

@@ -11,7 +11,7 @@ from moa.control.jobs import enqueue
 from moa.ledger.closing_runs import CLOSE_JOB, is_abandoned, run_under_way
 from moa.ledger.models import Book, ClosingRun
 from moa.ledger.models.closing_run import DAY
-from moa.ledger.operations.close_day import NoDayOpen
+from moa.ledger.operations.close_day import ClosingOvertaken, NoDayOpen
 from moa.ledger.operations.close_month import NothingToClose
 from moa.ledger.periods import period_status
 from moa.ledger.permissions import CLOSE_DAY, CLOSE_PERIOD
@@ -19,10 +19,11 @@ from moa.ledger.queries import day_under_way, waiting_day
 from moa.ledger.rules.periods import period_name
 
 
-def ask_closing(ctx: Context, book: Book, kind: str) -> ClosingRun:
+def ask_closing(ctx: Context, book: Book, kind: str, target: str = "") -> ClosingRun:
     """A new closing; while one of the book is under way, that one, whoever asked for it. One that lost its worker is ended.
 
-    Raises: forbidden, no_day_open, no_period_to_close.
+    With `target` that day, month or year and no other, for a page may have stood open while it was closed.
+    Raises: forbidden, no_day_open, no_period_to_close, closing_overtaken.
     """
     require(ctx, CLOSE_DAY if kind == DAY else CLOSE_PERIOD, book.unit_id)
     found = (
@@ -33,7 +34,10 @@ def ask_closing(ctx: Context, book: Book, kind: str) -> ClosingRun:
             return found
         ended = {"state": ClosingRun.FAILED, "code": "worker_lost", "ended_at": ctx.at}
         ClosingRun.objects.filter(id=found.id).update(**ended)
-    target = target_of(ctx, book, kind)
+    now = target_of(ctx, book, kind)
+    if target and target != now:
+        raise ClosingOvertaken(target=target, now=now)
+    target = now
     try:
         with transaction.atomic():
             run = ClosingRun.objects.create(

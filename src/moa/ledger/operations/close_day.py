@@ -33,6 +33,12 @@ class NoDayOpen(DomainError):
     code = "no_day_open"
 
 
+class ClosingOvertaken(DomainError):
+    """Another day, month or year than the asked one would be closed now, or the closing was given up. Facts: `target`, `now`."""
+
+    code = "closing_overtaken"
+
+
 class CloseRefused(DomainError):
     """A check does not hold. Facts: the first one's name; `findings` holds all."""
 
@@ -78,53 +84,70 @@ select b.account_id, %(day)s, %(revision)s, b.group_id, b.book_id, a.name, f.nam
 """
 
 
-def close_day(ctx: Context, book: Book, *, open_next: bool | None = None, tell: Tell = say_nothing) -> Closed:
+def close_day(
+    ctx: Context,
+    book: Book,
+    day: date | None = None,
+    *,
+    open_next: bool | None = None,
+    tell: Tell = say_nothing,
+) -> Closed:
     """Close the day under way; all in one transaction, and the book is held alone.
+
+    With `day` that one and no other; without, the one that was under way at the call: who waits while another closes it
+    does not close the next.
 
     The next day is opened at once, unless the book's days open at an hour of their own; `open_next` says otherwise.
     `tell` is called with each step as it begins.
     A day that was reopened is closed as its next revision, chained to the one before.
-    Raises: forbidden, no_day_open, move_not_allowed, close_refused.
+    Raises: forbidden, no_day_open, closing_overtaken, move_not_allowed, close_refused.
     """
     require(ctx, CLOSE_DAY, book.unit_id)
+    seen = day_under_way(book) if day is None else None
     tell("hold")
     hold_book(book.id)
-    day = day_under_way(book)
-    if day is None:
-        waiting = waiting_day(book)
-        raise NoDayOpen(book=book.code, waiting=waiting.business_date if waiting else "")
-    before = day.state
+    row = _still_under_way(book, seen.business_date if seen else day)
+    day = row.business_date
+    before = row.state
     tell("settle")
-    run_before_closing(ctx, book, day.business_date)
-    _move(ctx, day, "begin_close")
+    run_before_closing(ctx, book, day)
+    _move(ctx, row, "begin_close")
     tell("check")
-    findings = run_checks(ctx, book, day.business_date)
+    findings = run_checks(ctx, book, day)
     if not all(one.ok for one in findings):
-        raise CloseRefused(book.code, day.business_date, findings)
+        raise CloseRefused(book.code, day, findings)
     previous = last_seal(book)
-    same_day = previous is not None and previous.business_date == day.business_date
-    closing = Closing(
-        book, day.business_date, day.revision + 1, previous.closed_at if previous and same_day else None
-    )
+    same_day = previous is not None and previous.business_date == day
+    closing = Closing(book, day, row.revision + 1, previous.closed_at if previous and same_day else None)
     with by_keys():
         tell("set_down")
         _set_down(closing)
         tell("seal")
         seal = take_seal(ctx, closing, previous)
-    _move(ctx, day, "close", revision=closing.revision, closed_at=seal.closed_at)
+    _move(ctx, row, "close", revision=closing.revision, closed_at=seal.closed_at)
     stamp_book(book.id, seal.closed_at)
     tell("follow")
     opens = book.opens_at is None if open_next is None else open_next
-    next_day = _follow(ctx, book, day.business_date, opens)
+    next_day = _follow(ctx, book, day, opens)
     record(
-        ctx, "ledger.day.closed", "book", book.id, before={"day": str(day.business_date), "state": before},
-        after={"day": str(day.business_date), "state": "closed", "revision": closing.revision, "seal": seal.hex},
+        ctx, "ledger.day.closed", "book", book.id, before={"day": str(day), "state": before},
+        after={"day": str(day), "state": "closed", "revision": closing.revision, "seal": seal.hex},
     )  # fmt: skip
     send_seal_out(ctx, book, closing.day, closing.revision)
     return Closed(
-        day.business_date, closing.revision, seal.hex, seal.closed_at, seal.vouchers, seal.entries,
+        day, closing.revision, seal.hex, seal.closed_at, seal.vouchers, seal.entries,
         next_day.business_date, opens,
     )  # fmt: skip
+
+
+def _still_under_way(book: Book, asked: date | None) -> BusinessDay:
+    found = day_under_way(book)
+    if found is None:
+        waiting = waiting_day(book)
+        raise NoDayOpen(book=book.code, waiting=waiting.business_date if waiting else "")
+    if asked is not None and found.business_date != asked:
+        raise ClosingOvertaken(target=asked, now=found.business_date)
+    return found
 
 
 def _move(ctx: Context, day: BusinessDay, name: str, **facts: object) -> None:

@@ -12,15 +12,9 @@ from moa.ledger.closing_runs import tell_step
 from moa.ledger.closing_steps import Tell
 from moa.ledger.models import Book, ClosingRun
 from moa.ledger.operations.ask_closing import target_of
-from moa.ledger.operations.close_day import CloseRefused, close_day
+from moa.ledger.operations.close_day import CloseRefused, ClosingOvertaken, close_day
 from moa.ledger.operations.close_month import PeriodCloseRefused, close_month
 from moa.ledger.operations.close_year import close_year
-
-
-class ClosingOvertaken(DomainError):
-    """The day, month or year was closed otherwise meanwhile, or this closing was given up. Facts: `target`, `now`."""
-
-    code = "closing_overtaken"
 
 
 def run_closing(ctx: Context, run_id: int) -> None:

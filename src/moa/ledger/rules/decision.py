@@ -19,6 +19,7 @@ from moa.ledger.rules.vouchers import (
     NewVoucher,
     account_fits,
     content_of,
+    is_far_valued,
     key_fits,
     memo_fits,
 )
@@ -129,6 +130,8 @@ class Decider:
             return Refusal("memo_invalid")
         if code := day_problem(voucher.business_date, self.days):
             return Refusal(code)
+        if voucher.reverses is None and is_far_valued(voucher):
+            return Refusal("date_invalid")
         if voucher.reverses is not None and voucher.reverses not in self.reversible:
             return Refusal("not_reversible")
         legs = voucher.legs

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -15,6 +15,8 @@ LONGEST_KEY = 200
 LONGEST_ACCOUNT = 40
 LONGEST_MEMO = 1_000
 MOST_LEGS = 10_000
+# Interest is corrected from a value date: a mistyped year would move it by all the days between.
+EARLIEST_VALUE, LATEST_VALUE = timedelta(days=5 * 366), timedelta(days=366)
 
 
 class Leg(NamedTuple):
@@ -79,6 +81,17 @@ def memo_fits(memo: str) -> bool:
     return (
         len(memo) <= LONGEST_MEMO and "\x00" not in memo and not any("\ud800" <= c <= "\udfff" for c in memo)
     )
+
+
+def is_far_valued(voucher: NewVoucher) -> bool:
+    """Whether a value date is more than five years before the business date, or more than one after it."""
+    day = voucher.business_date
+    asked = {voucher.value_date, *(leg.value_date for leg in voucher.legs)}
+    return day is not None and any(one is not None and is_far_value(one, day) for one in asked)
+
+
+def is_far_value(value_date: date, business_date: date) -> bool:
+    return not business_date - EARLIEST_VALUE <= value_date <= business_date + LATEST_VALUE
 
 
 def content_of(voucher: NewVoucher) -> str:

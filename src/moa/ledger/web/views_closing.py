@@ -88,7 +88,7 @@ def act(request: HttpRequest, ctx: Context, what: str) -> HttpResponse:
     try:
         # Opened again inside: what a refused act had begun is undone, and the page can still be drawn.
         with ctx.open():
-            done = _ACTS[what](ctx, book, asked.cleaned_data if asked is not None else {})
+            done = _ACTS[what](ctx, book, asked.cleaned_data if asked is not None else request.POST)
     except (Forbidden, NotFound):
         raise
     except MailAddressUnfit as refusal:
@@ -152,9 +152,9 @@ def _change(ctx: Context, book: Book, said: dict[str, Any]) -> None:
 
 
 _ACTS: dict[str, Any] = {
-    "close": lambda ctx, book, said: ask_closing(ctx, book, DAY), "open": _open, "reopen": _reopen,
-    "month": lambda ctx, book, said: ask_closing(ctx, book, MONTH),
-    "year": lambda ctx, book, said: ask_closing(ctx, book, YEAR), "settings": _change,
+    "close": lambda ctx, book, said: ask_closing(ctx, book, DAY, said.get("target", "")), "open": _open, "reopen": _reopen,
+    "month": lambda ctx, book, said: ask_closing(ctx, book, MONTH, said.get("target", "")),
+    "year": lambda ctx, book, said: ask_closing(ctx, book, YEAR, said.get("target", "")), "settings": _change,
 }  # fmt: skip
 
 
@@ -187,7 +187,7 @@ def _answer(
     values = {
         "here": "closing", "book": book, "book_name": book.names.get(ctx.language) or book.name,
         "books": [{"code": one.code, "name": one.names.get(ctx.language) or one.name} for one in list_books(ctx)],
-        "day": day, "tone": tone, "word": word, "checks": [shown_check(one, counted=counted is not None) for one in day.findings],
+        "day": day, "today": ctx.today, "early": day.business_date is not None and day.business_date > ctx.today, "tone": tone, "word": word, "checks": [shown_check(one, counted=counted is not None) for one in day.findings],
         "ready": all(one.ok for one in day.findings),
         "refusal": problem_text(refusal.code) if refusal else None, "run": shown_run(request, ctx, book),
         "periods": [_period(one) for one in (period_status(ctx, book, MONTH), period_status(ctx, book, YEAR)) if one],

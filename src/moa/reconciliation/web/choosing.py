@@ -6,8 +6,10 @@ from datetime import date
 
 from django.http import HttpRequest
 
+from moa.control.access import permitted_units
 from moa.control.context import Context
 from moa.directory.queries import bank_map
+from moa.kernel.errors import NotFound
 from moa.ledger.close_checks import day_to_check
 from moa.ledger.lifecycle import AccountState
 from moa.ledger.models import Book, LedgerAccount
@@ -19,6 +21,19 @@ from moa.reconciliation.queries import list_links
 
 def asked_book(request: HttpRequest, ctx: Context) -> Book:
     return access_book(ctx, request.GET.get("book", ""), VIEW)
+
+
+def asked_share(request: HttpRequest, ctx: Context) -> tuple[Book, frozenset[int] | None]:
+    """The book, and the units whose lines the actor sees in it: None for all, of who has the right in the book itself.
+
+    A unit answers for its own lines in a book that is not its own. Raises: forbidden, not_found.
+    """
+    allowed = permitted_units(ctx, VIEW)
+    code = request.GET.get("book", "")
+    book = (Book.objects.filter(code=code) if code else Book.objects.filter(is_default=True)).first()
+    if book is None:
+        raise NotFound(book=code or "default")
+    return book, None if allowed is None or book.unit_id in allowed else allowed
 
 
 def asked_day(request: HttpRequest, ctx: Context, book: Book) -> date:

@@ -16,7 +16,7 @@ from moa.reconciliation.lifecycle import SuspenseState
 from moa.reconciliation.models import SuspenseItem
 from moa.reconciliation.permissions import ASSIGN, VIEW
 from moa.reconciliation.queries import ageing, list_suspense
-from moa.reconciliation.web.choosing import asked_book, asked_day
+from moa.reconciliation.web.choosing import asked_day, asked_share
 from moa.ui.formatting import named, signed
 from moa.ui.ground import as_figure, why_address
 from moa.ui.problems import problem_text
@@ -123,7 +123,7 @@ SUSPENSE = Table(
 
 def settle(request: HttpRequest, ctx: Context) -> Around:
     """Of one book; what is cleared comes when it is asked for. Above the list stand the sums by age."""
-    book = asked_book(request, ctx)
+    book, units = asked_share(request, ctx)
     day = asked_day(request, ctx, book)
     cleared = request.GET.get("state") == SuspenseState.CLEARED
     given: list[tuple[str, Mapping[str, Any]]] = [
@@ -131,7 +131,7 @@ def settle(request: HttpRequest, ctx: Context) -> Around:
         ("i.state = %(stands)s", {"stands": str(SuspenseState.CLEARED if cleared else SuspenseState.OPEN)}),
     ]
     values = {
-        "book": book, "day": day, "ageing": ageing(list_suspense(ctx, book, day)),
+        "book": book, "day": day, "whole": units is None, "ageing": ageing(list_suspense(ctx, book, day)),
         "may_change": may(ctx, ASSIGN, book.unit_id),
     }  # fmt: skip
     return Around(given=given, template="reconciliation/suspense.html", values=values)

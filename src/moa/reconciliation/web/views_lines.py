@@ -22,7 +22,7 @@ from moa.reconciliation.operations.reconcile_lines import reconcile_lines
 from moa.reconciliation.permissions import RUN, VIEW
 from moa.reconciliation.queries import list_suspense
 from moa.reconciliation.stored_lines import what_they_say
-from moa.reconciliation.web.choosing import asked_book, asked_day
+from moa.reconciliation.web.choosing import asked_book, asked_day, asked_share
 
 _OF_DAY = "(l.bank_day = %(day)s or l.business_date = %(day)s or l.due_on = %(day)s)"
 # Who asks for days of his own sees those, and not the day of the page.
@@ -31,7 +31,7 @@ _OWN_DAYS = {"booked.from", "booked.to", "business.from", "business.to"}
 
 def settle(request: HttpRequest, ctx: Context) -> Around:
     """Of one book and one day; of all days with `days=all` or with conditions on days."""
-    book = asked_book(request, ctx)
+    book, units = asked_share(request, ctx)
     on = asked_day(request, ctx, book)
     all_days = request.GET.get("days") == "all" or any(request.GET.get(name) for name in _OWN_DAYS)
     given: list[tuple[str, Mapping[str, Any]]] = [("l.book_id = %(book_id)s", {"book_id": book.id})]
@@ -39,7 +39,7 @@ def settle(request: HttpRequest, ctx: Context) -> Around:
         given.append((_OF_DAY, {"day": on}))
     calendar = calendar_for(ctx, book.calendar)
     values = {
-        "book": book, "day": on, "all_days": all_days, "accounts": _accounts(book, on),
+        "book": book, "day": on, "all_days": all_days, "whole": units is None, "accounts": _accounts(book, on) if units is None else [],
         "before": calendar.previous_business_day(on), "after": calendar.next_business_day(on),
         "suspended": len(list_suspense(ctx, book, on)), "may_run": may(ctx, RUN, book.unit_id),
     }  # fmt: skip
