@@ -100,7 +100,7 @@ def test_the_responsible_unit_reaches_its_own_lines_in_the_book_of_another(suspe
     unit = make_unit(machine)
     clerk = signed_in(make_person(machine, roles=[("clerk", unit.id)]))
     with machine.open():
-        BankLine.objects.filter(suspenseitem__isnull=False).update(unit_id=unit.id)
+        BankLine.objects.filter(suspense__isnull=False).update(unit_id=unit.id)
         SuspenseItem.objects.update(unit_id=unit.id)
     for address in ("/reconciliation?days=all", "/reconciliation/suspense"):
         page = clerk.get(address)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import Literal, Protocol
 
 from moa.control.context import Context
 from moa.control.models import ApprovalRequest
@@ -83,7 +83,7 @@ class Subject:
 
     `rekey` the fields typed again where a step asks for it; a subject without any cannot stand under such a step.
     `holds` while there are any, nobody approves: the subject's state is not what it was, say. `changes` stand side by side
-    where something that exists is changed.
+    where something that exists is changed. `lines_are` "legs" of a voucher, or "bank" lines with a balance after each.
     """
 
     kind: str
@@ -94,6 +94,7 @@ class Subject:
     account_name: str = ""
     account_number: str = ""
     lines: tuple[SubjectLine, ...] = ()
+    lines_are: Literal["bank", "legs"] = "bank"
     note: str = ""
     ground_url: str | None = None
     due_on: Day | None = None

@@ -38,7 +38,7 @@ class VoucherSubject:
             kind=f"voucher_{content['kind']}", title=content["memo"] or content["legs"][0]["name"], amount_minor=amount,
             currency=currency, unit=(unit.names.get(ctx.language) or unit.name) if unit else "",
             account_name=book.names.get(ctx.language) or book.name, note=content.get("reason", ""),
-            lines=tuple(_line(content, leg, currency) for leg in content["legs"]),
+            lines=tuple(_line(content, leg, currency) for leg in content["legs"]), lines_are="legs",
             ground_url=reverse("ledger:draft", args=[int(content["draft"])]), rekey=_rekey(content),
             holds=_holds(ctx, book, request) if request.state == "open" else (),
         )  # fmt: skip
