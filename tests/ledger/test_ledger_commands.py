@@ -15,6 +15,7 @@ from moa.entry.cli import run
 from moa.ledger.models import VoucherAttachment
 from moa.ledger.operations.agree_standing_order import NewStandingOrder
 from moa.ledger.rules.acts import FILE, LOAD_ACCOUNTS
+from moa.ledger.rules.vouchers import Leg, NewVoucher
 from tests.control.factories import TODAY, make_person
 from tests.ledger.journal import Journal, agree, make_journal, voucher
 
@@ -252,6 +253,21 @@ def test_a_sheet_prints_its_rows_totals_and_columns(moa: Callable[..., Any], jou
     assert [row["account"] for row in large["rows"]] == ["bank", "a"]
     assert "weather" in moa("ledger", "sheet", "weather", code=1)[0]
     assert "--currency" in moa("ledger", "sheet", "large", "--least", "5", code=2)[-1]
+
+
+def test_a_trial_balance_is_worth_on_each_side_what_stands_there(
+    accounts: None, moa: Callable[..., Any], journal: Journal
+) -> None:
+    journal.post(voucher("1", "bank", "a", 1000), voucher("2", "b", "bank", 400))
+    usd = (Leg("u", 500, 1, "USD", 6000), Leg("v", -500, -1, "USD", -6000))
+    journal.post(NewVoucher("3", TODAY, TODAY, usd))
+    found = moa("ledger", "sheet", "trial-balance", "--from", DAY, "--to", DAY)
+    keys = ("subject", "currency", "debit_balance", "credit_balance", "debit_worth", "credit_worth")
+    told = {tuple(row[key] for key in keys) for row in found["rows"] if row["subject"] in ("1002", "201101")}
+    assert told == {
+        ("1002", "KRW", "600", "0", "600", "0"), ("201101", "KRW", "400", "1000", "400", "1000"),
+        ("1002", "USD", "5.00", "0.00", "6000", "0"), ("201101", "USD", "0.00", "5.00", "0", "6000"),
+    }  # fmt: skip
 
 
 def test_a_voucher_is_shown_by_its_key_and_a_refused_one_by_its_answer(

@@ -303,6 +303,12 @@ def _agree(journal: Journal, known_at: datetime | None) -> None:
                 )
                 assert total["debit_balance"] == total["credit_balance"] == debits
                 assert total["debit"] == total["credit"]
+        for row in sheet(journal, "trial-balance", known_at=known_at).rows:
+            if row["currency"] == journal.book.functional_currency:
+                assert (row["debit_worth"], row["credit_worth"]) == (
+                    row["debit_balance"],
+                    row["credit_balance"],
+                )
         by_day = sheet(journal, "subject-ledger", subject="2011", known_at=known_at)
         for total in by_day.totals:
             assert (

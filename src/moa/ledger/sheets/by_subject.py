@@ -122,7 +122,7 @@ def _of_subject(node: Node, parts: Parts, months: dict[tuple[int, str], tuple[in
         None, "", "", node.id, parts[0].currency, node.normal_side, sum(one.opening for one in parts),
         sum(one.debit for one in parts), sum(one.credit for one in parts), sum(one.entries for one in parts),
         sum(one.opening_debit for one in parts), sum(one.closing_debit for one in parts),
-        Worth(*(_sum([getattr(one.worth, each) for one in parts]) for each in ("opening", "debit", "credit"))),
+        Worth(*(_sum([getattr(one.worth, each) for one in parts]) for each in ("opening", "debit", "credit", "closing_debit"))),
     )  # fmt: skip
     month = [months.get((one.subject_id, one.currency), (0, 0)) for one in parts]
     row = _row(whole, node, {})
@@ -141,7 +141,7 @@ def _row(
     """Shape: opening and closing on the normal side; debit and credit as their columns hold them, so a red entry is
     negative there; `signed` the closing with debits positive."""
     side = one.normal_side or node.normal_side
-    worth = one.worth.closing
+    worth, on_debit = one.worth.closing, one.worth.closing_debit
     debit_month, credit_month = months.get((one.account_id or 0, one.currency), (0, 0))
     row: dict[str, Any] = {
         "subject": node.code, "name": one.name if is_account else node.name, "level": node.level, "currency": one.currency,
@@ -150,7 +150,7 @@ def _row(
         "side": side, "debit_month": debit_month, "credit_month": -credit_month,
         "opening_debit": one.opening_debit, "opening_credit": one.opening_debit - one.opening,
         "debit_balance": one.closing_debit, "credit_balance": one.closing_debit - one.closing,
-        "debit_worth": None if worth is None else max(worth, 0), "credit_worth": None if worth is None else max(-worth, 0),
+        "debit_worth": on_debit, "credit_worth": None if worth is None or on_debit is None else on_debit - worth,
     }  # fmt: skip
     if is_account:
         row |= {"account": one.account, "level": 1}

@@ -75,30 +75,45 @@ select null::bigint, '', '', subject_id, currency, 0, sum(opening)::bigint, sum(
        sum(entries)::bigint, sum(greatest(opening, 0))::bigint, sum(greatest(opening + debit + credit, 0))::bigint
   from accounts group by subject_id, currency order by subject_id, currency
 """
-# What entries of other currencies are worth in the book's own; None where one has no worth.
+# What entries of other currencies are worth in the book's own, account by account, then together; None where an entry has
+# no worth.
 _WORTH = """
-select {key}, a.currency,
-       case when count(*) filter (where e.business_date < %(first)s and e.functional_minor is null) = 0
-            then coalesce(sum(e.functional_minor) filter (where e.business_date < %(first)s), 0)::bigint end,
-       case when count(*) filter (where e.business_date >= %(first)s and e.functional_minor is null and e.side = 1) = 0
-            then coalesce(sum(e.functional_minor) filter (where e.business_date >= %(first)s and e.side = 1), 0)::bigint end,
-       case when count(*) filter (where e.business_date >= %(first)s and e.functional_minor is null and e.side = -1) = 0
-            then coalesce(sum(e.functional_minor) filter (where e.business_date >= %(first)s and e.side = -1), 0)::bigint end
-  from ledger_account a
-  join ledger_entry e on e.account_id = a.id
- where a.book_id = %(book)s and a.currency <> %(functional)s and e.business_date <= %(last)s
-   and (%(known_at)s::timestamptz is null or e.recorded_at <= %(known_at)s::timestamptz) {only}
+select {key}, w.currency,
+       case when count(*) = count(w.opening) then sum(w.opening)::bigint end,
+       case when count(*) = count(w.debit) then sum(w.debit)::bigint end,
+       case when count(*) = count(w.credit) then sum(w.credit)::bigint end,
+       case when count(*) = count(w.opening + w.debit + w.credit)
+            then sum(greatest(w.opening + w.debit + w.credit, 0))::bigint end
+  from (
+    select a.id, a.subject_id, a.currency,
+           case when count(*) filter (where e.business_date < %(first)s and e.functional_minor is null) = 0
+                then coalesce(sum(e.functional_minor) filter (where e.business_date < %(first)s), 0) end as opening,
+           case when count(*) filter (where e.business_date >= %(first)s and e.functional_minor is null and e.side = 1) = 0
+                then coalesce(sum(e.functional_minor) filter (where e.business_date >= %(first)s and e.side = 1), 0)
+                end as debit,
+           case when count(*) filter (where e.business_date >= %(first)s and e.functional_minor is null and e.side = -1) = 0
+                then coalesce(sum(e.functional_minor) filter (where e.business_date >= %(first)s and e.side = -1), 0)
+                end as credit
+      from ledger_account a
+      join ledger_entry e on e.account_id = a.id
+     where a.book_id = %(book)s and a.currency <> %(functional)s and e.business_date <= %(last)s
+       and (%(known_at)s::timestamptz is null or e.recorded_at <= %(known_at)s::timestamptz) {only}
+     group by a.id) w
  group by 1, 2
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """The same in the book's own currency, at what each entry was booked at. None where an entry has no worth."""
+    """The same in the book's own currency, at what each entry was booked at. None where an entry has no worth.
+
+    Shape: `closing_debit` the sum over the accounts that stand on the debit side.
+    """
 
     opening: int | None
     debit: int | None
     credit: int | None
+    closing_debit: int | None
 
     @property
     def closing(self) -> int | None:
@@ -169,7 +184,7 @@ def turnovers(
         rows = cursor.fetchall()
         worths: dict[tuple[int, str], Worth] = {}
         if any(row[4] != book.functional_currency for row in rows):
-            key = "a.id" if by == "account" else "a.subject_id"
+            key = "w.id" if by == "account" else "w.subject_id"
             cursor.execute(_WORTH.replace("{key}", key).replace("{only}", only), facts)
             worths = {(row[0], row[1]): Worth(*row[2:]) for row in cursor}
     return [_turnover(row, by, book.functional_currency, worths) for row in rows]
@@ -179,7 +194,7 @@ def _turnover(
     row: tuple[Any, ...], by: str, functional: str, worths: dict[tuple[int, str], Worth]
 ) -> Turnover:
     if row[4] == functional:
-        worth = Worth(row[6], row[7], row[8])
+        worth = Worth(row[6], row[7], row[8], row[11])
     else:
-        worth = worths.get((row[0] if by == "account" else row[3], row[4]), Worth(0, 0, 0))
+        worth = worths.get((row[0] if by == "account" else row[3], row[4]), Worth(0, 0, 0, 0))
     return Turnover(*(*row, worth))
