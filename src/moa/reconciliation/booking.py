@@ -51,12 +51,17 @@ def book_lines(
     return posting.answers
 
 
+def memo_facts(line: BankLine, said: Said, rule: str = "") -> dict[str, str]:
+    """What the places of a memo's pattern are filled with."""
+    return {
+        "counterparty": said.facts.counterparty, "text": said.facts.text, "kind": said.facts.kind,
+        "date": str(line.booked_on), "account": said.account, "rule": rule,
+    }  # fmt: skip
+
+
 def _voucher(one: Booking, bank: str, day: date) -> NewVoucher:
     line, said = one.line, one.said
-    facts = {
-        "counterparty": said.facts.counterparty, "text": said.facts.text, "kind": said.facts.kind,
-        "date": str(line.booked_on), "account": said.account, "rule": one.rule.name if one.rule else "",
-    }  # fmt: skip
+    facts = memo_facts(line, said, one.rule.name if one.rule else "")
     return NewVoucher(
         key_of(line.line_id, line.attempt), day, line.value_date,
         legs_of(bank, one.counter, line.amount_minor, said.currency), memo_of(one.memo, facts),

@@ -11,6 +11,7 @@ from moa.ledger.models import Book, LedgerAccount
 from moa.ledger.operations.post_vouchers import Answer, Authority, post_vouchers
 from moa.ledger.rules.acts import RULE
 from moa.ledger.rules.vouchers import NewVoucher
+from moa.reconciliation.booking import memo_facts
 from moa.reconciliation.lifecycle import LINE, SUSPENSE
 from moa.reconciliation.models import ITEM_CHANGES, LINE_CHANGES, BankLine, SuspenseItem
 from moa.reconciliation.rules.matching import Rule
@@ -28,10 +29,7 @@ def clear_item(
     """
     said = what_they_say([line.id])[line.id]
     suspense = LedgerAccount.objects.get(id=line.link.suspense_id)
-    facts = {
-        "counterparty": said.facts.counterparty, "text": said.facts.text, "kind": said.facts.kind,
-        "date": str(line.booked_on), "account": said.account, "rule": rule.name if rule else "",
-    }  # fmt: skip
+    facts = memo_facts(line, said, rule.name if rule else "")
     by = f"-request-{authority.request_id}" if authority else f"-rule-{rule.id if rule else 0}"
     voucher = NewVoucher(
         f"bank-line-{line.line_id}-clear-{item.id}{by}", day, line.value_date,

@@ -12,8 +12,11 @@ from moa.control.approval_subjects import RekeyField, Subject, SubjectLine
 from moa.control.context import Context
 from moa.control.models import ApprovalRequest, Unit
 from moa.kernel.money import to_text
+from moa.reconciliation.booking import memo_facts
 from moa.reconciliation.models import BankLine
 from moa.reconciliation.operations.propose_line import decide_line
+from moa.reconciliation.rules.vouchers import memo_of
+from moa.reconciliation.stored_lines import what_they_say
 
 
 class LineSubject:
@@ -26,7 +29,9 @@ class LineSubject:
         line = BankLine.objects.select_related("link__account").get(id=int(content["row"]))
         account, minor = line.link.account, int(content["amount_minor"])
         unit = Unit.objects.filter(id=line.unit_id or 0).first()
-        note = (content["reason"], f"→ {content['counter']}" if content["counter"] else "", content["memo"])
+        # As it will stand on the voucher, not as it was typed.
+        memo = memo_of(content["memo"], memo_facts(line, what_they_say([line.id])[line.id]))
+        note = (content["reason"], f"→ {content['counter']}" if content["counter"] else "", memo)
         shown = SubjectLine(
             date=date.fromisoformat(content["booked_on"]), value_date=line.value_date, description=content["text"],
             counterparty=content["counterparty"], debit_minor=-minor if minor < 0 else None,
