@@ -6,6 +6,7 @@ from datetime import date
 
 from moa.control.access import permitted_units
 from moa.control.context import Context
+from moa.control.driver import driver_cursor
 from moa.kernel.errors import NotFound
 from moa.ledger.lifecycle import UNDER_WAY, DayState
 from moa.ledger.models import Book, BusinessDay, Seal
@@ -57,3 +58,21 @@ def waiting_day(book: Book) -> BusinessDay | None:
     return (
         BusinessDay.objects.filter(book_id=book.id, state=DayState.WAITING).order_by("business_date").first()
     )
+
+
+# From one currency to the next by the index: a book has few, and may have a hundred thousand accounts.
+_CURRENCIES = """
+with recursive codes as (
+    (select currency from ledger_account where book_id = %(book)s order by currency limit 1)
+    union all
+    select (select a.currency from ledger_account a where a.book_id = %(book)s and a.currency > c.currency
+             order by a.currency limit 1)
+      from codes c where c.currency is not null)
+select currency from codes where currency is not null
+"""
+
+
+def currencies_of_book(book: Book) -> list[str]:
+    """Those in which the book has accounts, in order."""
+    with driver_cursor() as cursor:
+        return [code for (code,) in cursor.execute(_CURRENCIES, {"book": book.id})]

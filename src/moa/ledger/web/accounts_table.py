@@ -16,7 +16,7 @@ from moa.control.context import Context
 from moa.control.web.tables import Around
 from moa.ledger.lifecycle import AccountState
 from moa.ledger.permissions import VIEW
-from moa.ledger.queries import access_book, day_under_way, last_closed_day, list_books
+from moa.ledger.queries import access_book, currencies_of_book, day_under_way, last_closed_day, list_books
 from moa.ui.formatting import amount
 from moa.ui.ground import as_figure, why_address
 from moa.ui.tables.cells import PageFacts
@@ -109,9 +109,7 @@ def settle(request: HttpRequest, ctx: Context) -> Around:
     book = access_book(ctx, request.GET.get("book", ""))
     day = day_under_way(book) or last_closed_day(book)
     ctx.memo["accounts.book"], ctx.memo["accounts.day"] = book.code, str(day.business_date) if day else ""
-    ctx.memo["accounts.currencies"] = sorted(
-        set(book.accounts.order_by().values_list("currency", flat=True).distinct())
-    )
+    ctx.memo["accounts.currencies"] = currencies_of_book(book)
     given: Sequence[tuple[str, Mapping[str, Any]]] = [("a.book_id = %(book_id)s", {"book_id": book.id})]
     return Around(
         given=given, template="ledger/accounts.html", values={"book": book, "books": list_books(ctx)}

@@ -18,7 +18,7 @@ from moa.control.web.tables import Around
 from moa.ledger.models import Book
 from moa.ledger.operations.save_draft import SUBJECT
 from moa.ledger.permissions import ENTER, VIEW
-from moa.ledger.queries import access_book, list_books
+from moa.ledger.queries import access_book, currencies_of_book, list_books
 from moa.ledger.web.sheet_words import ORIGINS
 from moa.ledger.web.voucher_words import STATES
 from moa.ui.formatting import named
@@ -63,8 +63,7 @@ def _origins(ctx: Context) -> Sequence[tuple[str, Any]]:
 
 def _currencies(ctx: Context) -> Sequence[tuple[str, Any]]:
     book = ctx.memo.get("vouchers.book")
-    codes = set() if book is None else set(book.accounts.values_list("currency", flat=True).distinct())
-    return [(code, code) for code in sorted(codes)]
+    return [] if book is None else [(code, code) for code in currencies_of_book(book)]
 
 
 VOUCHERS = Table(
