@@ -64,7 +64,7 @@ def closing_page(how: str = "") -> dict[str, Any]:
         "here": "closing", "book": Values(code="SC", opens_at=None), "book_name": "그룹 결제센터",
         "books": [{"code": "SC", "name": "그룹 결제센터"}, {"code": "CN", "name": "中国结算中心"}],
         "day": Values(business_date=TODAY, state=state, last_closed=None if new else june(23)),
-        "tone": STATES[state][0], "word": STATES[state][1], "checks": checks, "ready": not blocked,
+        "today": june(23), "early": how == "running", "tone": STATES[state][0], "word": STATES[state][1], "checks": checks, "ready": not blocked,
         "refusal": Values(what="마감하지 못했습니다", mend="점검을 바로잡으십시오") if blocked else None,
         "run": closing_run(how, [one for one in checks if not one["ok"]]),
         "periods": [

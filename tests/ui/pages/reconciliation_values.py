@@ -48,6 +48,7 @@ def lines_page(*, none: bool = False, everything: bool = False) -> dict[str, Any
     return {
         "table": lists.sample(LINES, [] if none else rows, NOW), "here": "reconciliation", "book": BOOK, "day": TODAY,
         "all_days": everything, "accounts": [] if none else accounts, "before": june(23), "after": june(25), "suspended": 2,
+        "whole": not none,
         "may_run": True,
     }  # fmt: skip
 
@@ -114,7 +115,7 @@ def suspense_page(*, none: bool = False) -> dict[str, Any]:
     ages = {"0-1": (0, 0), "2-7": (1, 291_390), "8-30": (2, 874_170), "31-90": (0, 0), "91+": (0, 0)}
     return {
         "table": lists.sample(SUSPENSE, [] if none else rows, NOW), "here": "reconciliation", "book": BOOK, "day": TODAY,
-        "ageing": {} if none else {"KRW": ages},
+        "whole": not none, "ageing": {} if none else {"KRW": ages},
     }  # fmt: skip
 
 
