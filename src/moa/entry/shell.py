@@ -70,8 +70,10 @@ _JOBS: dict[str, tuple[str, str | tuple[str, ...]]] = {
     "people": ("control:people", VIEW_USERS),
     "who_may": ("control:who_may", VIEW_USERS),
 }
-# Jobs at a book: offered where the person holds the right at one of the books that there are.
-_AT_BOOKS = frozenset({"reconciliation", "suspense", "vouchers", "closing", "chart", "sheets"})
+# Jobs at a book: offered where the person holds the right at one of the books that there are; and those at which a unit
+# answers for its own lines in the book of another: offered where there is a book.
+_AT_BOOKS = frozenset({"vouchers", "closing", "chart", "sheets"})
+_BESIDE_BOOKS = frozenset({"reconciliation", "suspense"})
 # What a person of one role comes for, the first of it being the first page. Who holds several roles begins with today.
 _LEADS: dict[str, tuple[str, ...]] = {
     "clerk": ("requests", "payments", "accounts"),
@@ -141,7 +143,7 @@ def permitted_pages(ctx: Context) -> dict[str, str]:
             # Who decides finds the own requests beside those of others.
             continue
         wanted = (needed,) if isinstance(needed, str) else needed
-        if any(_may_at_a_book(ctx, right) if key in _AT_BOOKS else may(ctx, right) for right in wanted):
+        if any(may(ctx, right) and _is_there(ctx, key, right) for right in wanted):
             try:
                 urls[key] = page_address(name)
             except NoReverseMatch:
@@ -151,13 +153,14 @@ def permitted_pages(ctx: Context) -> dict[str, str]:
     return urls
 
 
-def _may_at_a_book(ctx: Context, right: str) -> bool:
-    if not may(ctx, right):
-        return False
+def _is_there(ctx: Context, key: str, right: str) -> bool:
+    """Whether there is a book for a job at books, and one where the person holds the right if that is needed."""
+    if key not in _AT_BOOKS | _BESIDE_BOOKS:
+        return True
     if "shell.books" not in ctx.memo:
         with driver_cursor() as cursor:
             ctx.memo["shell.books"] = cursor.execute("select distinct unit_id from ledger_book").fetchall()
-    return any(may(ctx, right, unit) for (unit,) in ctx.memo["shell.books"])
+    return any(key in _BESIDE_BOOKS or may(ctx, right, unit) for (unit,) in ctx.memo["shell.books"])
 
 
 def leads_of(ctx: Context) -> tuple[str, ...]:
