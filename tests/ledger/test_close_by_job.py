@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from moa.control.models import AuditLine
 from moa.kernel.errors import Forbidden
+from moa.ledger.book_lock import hold_book
 from moa.ledger.closing_runs import is_abandoned
 from moa.ledger.models import ClosingRun, Seal
 from moa.ledger.operations.ask_closing import ask_closing
 from moa.ledger.operations.close_day import ClosingOvertaken, close_day
 from moa.ledger.operations.run_closing import run_closing
 from tests.control.factories import TODAY, make_person, signed_in
-from tests.faults import at_once, kill_worker_when, let_half_a_minute_pass, retry_stalled, work_until_empty
+from tests.faults import (
+    at_once,
+    kill_worker_when,
+    let_half_a_minute_pass,
+    retry_stalled,
+    wait_until,
+    work_until_empty,
+)
 from tests.ledger.journal import Journal, make_journal, voucher, year_end
 from tests.ledger.proofs import close
 from tests.ledger.test_enter_vouchers import sent, transfer_of
@@ -29,6 +38,12 @@ def booked(transactional_db: None) -> Journal:
     journal = make_journal()
     journal.post(voucher("1", "bank", "a", 1000), voucher("2", "a", "b", 300))
     return journal
+
+
+_WAITING = (
+    "select count(*) from pg_locks where locktype = 'advisory' and not granted"
+    " and database = (select oid from pg_database where datname = current_database())"
+)
 
 
 def asked(journal: Journal, kind: str = "day", ctx: Any = None) -> ClosingRun:
@@ -141,14 +156,26 @@ def test_a_page_that_stood_open_closes_no_other_day_than_it_shows(booked: Journa
 
 
 def test_of_two_closings_at_once_the_second_closes_no_next_day(booked: Journal) -> None:
-    def attempt() -> str:
+    told: list[str] = []
+
+    def attempt() -> None:
         try:
             close(booked)
+            told.append("closed")
         except ClosingOvertaken as refusal:
-            return refusal.code
-        return "closed"
+            told.append(refusal.code)
+        finally:
+            connection.close()
 
-    assert sorted(at_once(attempt, attempt)) == ["closed", "closing_overtaken"]
+    both = [threading.Thread(target=attempt) for _ in range(2)]
+    with booked.machine.open():
+        hold_book(booked.book.id)
+        for one in both:
+            one.start()
+        wait_until(lambda: booked.rows(_WAITING) == [(2,)])
+    for one in both:
+        one.join(30)
+    assert sorted(told) == ["closed", "closing_overtaken"]
     assert seals(booked) == 1
     with pytest.raises(ClosingOvertaken), booked.ctx.open():
         close_day(booked.ctx, booked.book, TODAY)

@@ -43,7 +43,7 @@ def test_the_height_of_rows_is_chosen_and_kept(opened):
     page = opened("/accounts")
     before = page.locator("tbody tr[data-row]").first.bounding_box()["height"]
     page.keyboard.press("?")
-    page.get_by_label("표의 줄 높이").select_option("wide")
+    page.locator("[data-density-choice]").select_option("wide")
     page.keyboard.press("Escape")
     page.reload()
     assert page.locator("tbody tr[data-row]").first.bounding_box()["height"] == before + 8

@@ -6,7 +6,6 @@ from datetime import date
 
 from moa.control.access import permitted_units
 from moa.control.context import Context
-from moa.control.driver import driver_cursor
 from moa.kernel.errors import NotFound
 from moa.ledger.lifecycle import UNDER_WAY, DayState
 from moa.ledger.models import Book, BusinessDay, Seal
@@ -60,19 +59,6 @@ def waiting_day(book: Book) -> BusinessDay | None:
     )
 
 
-# From one currency to the next by the index: a book has few, and may have a hundred thousand accounts.
-_CURRENCIES = """
-with recursive codes as (
-    (select currency from ledger_account where book_id = %(book)s order by currency limit 1)
-    union all
-    select (select a.currency from ledger_account a where a.book_id = %(book)s and a.currency > c.currency
-             order by a.currency limit 1)
-      from codes c where c.currency is not null)
-select currency from codes where currency is not null
-"""
-
-
 def currencies_of_book(book: Book) -> list[str]:
     """Those in which the book has accounts, in order."""
-    with driver_cursor() as cursor:
-        return [code for (code,) in cursor.execute(_CURRENCIES, {"book": book.id})]
+    return sorted(set(book.accounts.order_by().values_list("currency", flat=True).distinct()))

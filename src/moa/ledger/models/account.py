@@ -55,7 +55,6 @@ class LedgerAccount(models.Model):
         indexes = [
             models.Index(fields=["group_id", "subject"], name="ledger_account_by_subject"),
             models.Index(fields=["group_id", "unit"], name="ledger_account_by_unit"),
-            models.Index(fields=["book", "currency"], name="ledger_account_by_currency"),
         ]
 
     def __str__(self) -> str:
