@@ -14,7 +14,7 @@ from moa.ledger import posting_rows
 from moa.ledger.holds import place_hold
 from moa.ledger.models import Entry, LedgerAccount, PostingKey, Voucher
 from moa.ledger.operations.change_account import change_account
-from moa.ledger.operations.post_vouchers import BATCH, StandingOrderMissing
+from moa.ledger.operations.post_vouchers import StandingOrderMissing
 from moa.ledger.rules.vouchers import Leg, NewVoucher, credit, debit
 from tests.control.factories import TODAY, make_person
 from tests.ledger.journal import Journal, make_journal, voucher
@@ -245,20 +245,21 @@ def test_a_value_date_of_another_time_is_a_slip(journal: Journal, day: date, ans
     assert journal.codes(voucher("1", "bank", "a", 1)._replace(value_date=day)) == [answer]
 
 
-def test_a_fault_while_a_batch_is_written_leaves_nothing_of_those_before(
+def test_a_fault_while_a_batch_is_written_leaves_nothing_of_it(
     journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    copied, copy = [], posting_rows._copy
+    copied, written = [], posting_rows._lines
 
-    def broken(raw: Any, facts: dict[str, Any], lines: dict[str, str]) -> None:
+    def broken(*given: Any) -> dict[str, str]:
+        lines = written(*given)
         copied.append(len(lines["posting_voucher"].splitlines()))
-        copy(raw, facts | ({"stamp": "no moment"} if len(copied) == 3 else {}), lines)
+        return lines | {"posting_key": lines["posting_key"] + "no number\n"}
 
-    monkeypatch.setattr(posting_rows, "_copy", broken)
-    vouchers = [voucher(f"{n}", "bank", "a", n) for n in range(1, 2 * BATCH + 10)]
-    with pytest.raises(psycopg.errors.InvalidDatetimeFormat):
+    monkeypatch.setattr(posting_rows, "_lines", broken)
+    vouchers = [voucher(f"{n}", "bank", "a", n) for n in range(1, 4010)]
+    with pytest.raises(psycopg.errors.DataError):
         journal.post(*vouchers)
-    assert copied == [BATCH, BATCH, 9]
+    assert copied == [4009]
     assert journal.balance("a") == 0
     assert journal.rows("select count(*) from ledger_postingkey") == [(0,)]
 

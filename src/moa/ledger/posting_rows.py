@@ -8,13 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
-
-import psycopg
-from django.db import connection
+from typing import Any
 
 from moa.control.driver import driver_cursor
 from moa.kernel.masking import mask_text
@@ -39,13 +35,12 @@ with vouchers as (
     select e.account_id, e.n, %(group)s, e.voucher_id, e.amount_minor, e.functional_minor, e.balance_after,
            %(stamp)s, %(period)s, %(day)s, e.value_date, e.leg, e.side
       from {entries}
-){keys_as}
+), keys as (
     insert into ledger_postingkey (book_id, key, group_id, content, code, account_code, voucher_id, period, recorded_at)
     select %(book)s, k.key, %(group)s, k.content, k.code, k.account_code, k.voucher_id,
            case when k.voucher_id is not null then %(period)s::int end, %(stamp)s
       from {keys}
-"""
-_LINE = """
+)
 insert into control_auditline (group_id, person_id, actor_name, channel, request_id, code, subject_type, subject_id, after)
 values (%(group)s, %(a_person)s, %(a_actor)s, %(a_channel)s, %(a_request)s, %(a_code)s, %(a_subject_type)s,
         %(a_subject_id)s, %(a_after)s::jsonb)
@@ -86,69 +81,42 @@ class Sheet:
     after_close: bool = False
 
 
-class Batch(NamedTuple):
-    """Answers that are new, booked or refused, in order; `ids` as many as are booked, in the same order."""
+def write_rows(
+    sheet: Sheet, decisions: Sequence[Decision], ids: Sequence[int], line: Mapping[str, Any]
+) -> None:
+    """Write vouchers, entries, keys and the line of the audit trail.
 
-    decisions: Sequence[Decision]
-    ids: Sequence[int]
-
-
-def write_few(sheet: Sheet, batch: Batch, line: Mapping[str, Any]) -> None:
-    """Write vouchers, entries, keys and the line of the audit trail; for up to FEW vouchers."""
-    values = _facts(sheet) | {f"a_{name}": value for name, value in line.items()} | _lists(batch)
-    with driver_cursor() as cursor:
-        cursor.execute(_WRITE_FEW, values)
-
-
-def write_many(sheet: Sheet, batches: Iterable[Batch]) -> None:
-    """Write vouchers, entries and keys of each batch while the next one is being decided.
-
-    The server writes and Python decides on different processors; one thread alone uses the connection until the last
-    batch is written, so whatever makes the batches asks the database nothing.
+    Shape: `decisions` are the new ones, booked or refused, in order; `ids` as many as are booked, in the same order.
     """
-    connection.ensure_connection()
-    facts, under_way = _facts(sheet), None
-    with ThreadPoolExecutor(max_workers=1) as writer:
-        for batch in batches:
-            if not batch.decisions:
-                continue
-            lines = _lines(batch)
-            if under_way is not None:
-                under_way.result()
-            under_way = writer.submit(_copy, connection.connection, facts, lines)
-        if under_way is not None:
-            under_way.result()
-
-
-def _copy(raw: psycopg.Connection[Any], facts: dict[str, Any], lines: Mapping[str, str]) -> None:
-    with psycopg.Cursor(raw) as cursor:
-        cursor.execute(_TABLES)
-        for table, rows in lines.items():
-            with cursor.copy(f"copy {table} from stdin") as copy:
-                copy.write(rows)
-        cursor.execute(_WRITE_MANY, facts)
-
-
-def _facts(sheet: Sheet) -> dict[str, Any]:
-    return {
+    facts: dict[str, Any] = {
         "stamp": sheet.stamp, "group": sheet.group_id, "book": sheet.book_id, "maker": sheet.maker_id,
         "checker": sheet.checker_id, "order": sheet.standing_order_id, "request": sheet.request_id, "day": sheet.day,
         "period": period_of(sheet.day) if sheet.day else None, "origin": sheet.origin, "source_kind": sheet.source_kind,
         "after_close": sheet.after_close,
     }  # fmt: skip
+    facts |= {f"a_{name}": value for name, value in line.items()}
+    with driver_cursor() as cursor:
+        if len(decisions) <= FEW:
+            cursor.execute(_WRITE_FEW, facts | _lists(decisions, ids))
+            return
+        cursor.execute(_TABLES)
+        for table, rows in _lines(decisions, ids).items():
+            with cursor.copy(f"copy {table} from stdin") as copy:
+                copy.write(rows)
+        cursor.execute(_WRITE_MANY, facts)
 
 
-_WRITE_FEW = _WRITE.format(keys_as=", keys as (", **_FROM_JSON) + ")" + _LINE
-_WRITE_MANY = _WRITE.format(keys_as="", **_FROM_TABLES)
+_WRITE_FEW = _WRITE.format(**_FROM_JSON)
+_WRITE_MANY = _WRITE.format(**_FROM_TABLES)
 
 
-def _lists(batch: Batch) -> dict[str, str]:
+def _lists(decisions: Sequence[Decision], ids: Iterable[int]) -> dict[str, str]:
     """The rows as JSON: one value a list, of which the planner expects as many rows whatever is in it."""
     vouchers: list[dict[str, Any]] = []
     entries: list[dict[str, Any]] = []
     keys: list[dict[str, Any]] = []
-    waiting = iter(batch.ids)
-    for one in batch.decisions:
+    waiting = iter(ids)
+    for one in decisions:
         voucher, voucher_id = one.voucher, None if one.code else next(waiting)
         keys.append(
             {
@@ -181,13 +149,13 @@ _json = json.JSONEncoder(ensure_ascii=False, default=str).encode
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
-def _lines(batch: Batch) -> dict[str, str]:
+def _lines(decisions: Sequence[Decision], ids: Iterable[int]) -> dict[str, str]:
     """The same rows as COPY reads them."""
     vouchers, entries, keys = [], [], []
     # Most vouchers of a batch have the same few days, and writing a date takes long.
     days: dict[date, str] = {}
-    waiting = iter(batch.ids)
-    for voucher, content, code, account, _, booked, _ in batch.decisions:
+    waiting = iter(ids)
+    for voucher, content, code, account, _, booked, _ in decisions:
         key = voucher.key.translate(_ESCAPES) if "\\" in voucher.key else voucher.key
         if code:
             keys.append(f"\\N\t{key}\t{content}\t{code}\t{account.translate(_ESCAPES)}\n")

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from moa.control.access import may, require
-from moa.control.audit import line_of, record
+from moa.control.audit import line_of
 from moa.control.context import Context
 from moa.kernel.errors import DomainError
 from moa.ledger.book_lock import stamp_book
 from moa.ledger.models import Book
 from moa.ledger.period_state import closed_until
 from moa.ledger.permissions import CHECK, POST
-from moa.ledger.posting_rows import FEW, Batch, Sheet, write_few, write_many
+from moa.ledger.posting_rows import Sheet, write_rows
 from moa.ledger.posting_state import BookFacts, open_posting, read_rates, read_reversible
 from moa.ledger.rules.acts import FILE
 from moa.ledger.rules.decision import Days, Decider, Decision
@@ -24,9 +23,6 @@ from moa.ledger.rules.vouchers import NewVoucher, accounts_of, currencies_of, ke
 
 # More than this, and holding the book alone is shorter for all than locking every balance.
 SHARED_UP_TO = 50
-# So many are decided while the server writes as many; at least FEW.
-BATCH = 2_000
-_POSTED = "ledger.vouchers.posted"
 
 
 class StandingOrderMissing(DomainError):
@@ -112,7 +108,7 @@ def post_vouchers(
         reversible=read_reversible(book, {one.reverses for one in vouchers if one.reverses is not None}),
     )
     sheet = _sheet(ctx, book, facts, origin, source_kind, authority)
-    posting = _book(ctx, sheet, decider, vouchers, facts.numbers)
+    posting = _write(ctx, sheet, [decider.decide(voucher) for voucher in vouchers], facts.numbers)
     if alone and posting.recorded_at is not None:
         stamp_book(book.id, posting.recorded_at)
     return posting
@@ -146,46 +142,21 @@ def _sheet(
     )  # fmt: skip
 
 
-def _book(
-    ctx: Context, sheet: Sheet, decider: Decider, vouchers: Sequence[NewVoucher], numbers: Sequence[int]
-) -> Posting:
-    decisions: list[Decision] = []
-    batches = _decided(decider, vouchers, numbers, decisions)
-    if len(vouchers) > FEW:
-        write_many(sheet, batches)
-        if any(one.is_new for one in decisions):
-            record(ctx, _POSTED, "book", sheet.book_id, after=_outcome(sheet, decisions, numbers))
-    else:
-        (batch,) = batches
-        if batch.decisions:
-            after = _outcome(sheet, decisions, numbers)
-            write_few(sheet, batch, line_of(ctx, _POSTED, "book", sheet.book_id, after=after))
-    booked_keys = [one.voucher.key for one in decisions if one.is_new and not one.code]
-    booked = dict(zip(booked_keys, numbers, strict=False))
-    period = period_of(sheet.day) if sheet.day else None
-    recorded_at = sheet.stamp if any(one.is_new for one in decisions) else None
-    return Posting([_answer(one, booked, period) for one in decisions], recorded_at)
-
-
-def _decided(
-    decider: Decider, vouchers: Sequence[NewVoucher], numbers: Iterable[int], into: list[Decision]
-) -> Iterator[Batch]:
-    free = iter(numbers)
-    for at in range(0, len(vouchers), BATCH):
-        found = [decider.decide(voucher) for voucher in vouchers[at : at + BATCH]]
-        into += found
-        new = [one for one in found if one.is_new]
-        yield Batch(new, list(islice(free, sum(not one.code for one in new))))
-
-
-def _outcome(sheet: Sheet, decisions: Sequence[Decision], numbers: Sequence[int]) -> dict[str, Any]:
-    """One line for the whole posting, with the numbers of its first and last voucher; each voucher has the rest."""
+def _write(ctx: Context, sheet: Sheet, decisions: Sequence[Decision], numbers: Sequence[int]) -> Posting:
     new = [one for one in decisions if one.is_new]
-    accepted = sum(not one.code for one in new)
-    return {
-        "origin": sheet.origin, "accepted": accepted, "refused": len(new) - accepted,
-        "first": numbers[0] if accepted else None, "last": numbers[accepted - 1] if accepted else None,
+    if not new:
+        return Posting([_answer(one, {}, None) for one in decisions])
+    booked_keys = [one.voucher.key for one in new if not one.code]
+    ids = numbers[: len(booked_keys)]
+    # One line for the whole posting, with the numbers of its first and last voucher; each voucher has the rest.
+    after = {
+        "origin": sheet.origin, "accepted": len(ids), "refused": len(new) - len(ids),
+        "first": ids[0] if ids else None, "last": ids[-1] if ids else None,
     }  # fmt: skip
+    write_rows(sheet, new, ids, line_of(ctx, "ledger.vouchers.posted", "book", sheet.book_id, after=after))
+    booked = dict(zip(booked_keys, ids, strict=True))
+    period = period_of(sheet.day) if sheet.day else None
+    return Posting([_answer(one, booked, period) for one in decisions], sheet.stamp)
 
 
 def _answer(one: Decision, booked: dict[str, int], period: int | None) -> Answer:
