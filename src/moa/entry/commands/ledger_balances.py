@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
+
+from moa.entry.commands.shared_options import book_options, date_option
 
 Rows = list[dict[str, Any]]
 
 
 def _options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
-        click.option("--json", "as_json", is_flag=True, help="Print JSON only."),
-        click.option("--group", default="", help="Act in this group."),
-        click.option("--as", "as_login", default="", help="Act as this login."),
         click.option("--known-at", default="", help="As known at this moment, ISO 8601; the group's time zone without offset."),
         click.option("--date", "day", default="", help="The business date, YYYY-MM-DD; the open day if left out."),
-        click.option("--book", default="", help="The book's code; the default book if left out."),
     ):  # fmt: skip
         command = option(command)
-    return command
+    return book_options(command)
 
 
 @click.command("balances", help="Balances of a book's accounts at the end of a business date.")
@@ -125,19 +123,12 @@ def _ask(code: str, day: str, known_at: str, as_login: str, group: str) -> tuple
         book = access_book(ctx, code)
         moment = _moment(known_at, ZoneInfo(the_group_of(ctx).time_zone)) if known_at else None
         open_day = day_under_way(book)
-        asked = _day(day) if day else open_day.business_date if open_day else ctx.today
+        asked = date_option(day, "--date") or (open_day.business_date if open_day else ctx.today)
         answer: dict[str, Any] = {"book": book.code, "date": str(asked)}
         answer["late"] = available_today(ctx, book, only_late=True)
         if moment is not None:
             answer["known_at"] = moment.isoformat()
         return balances_on(ctx, book, asked, known_at=moment), answer
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise click.UsageError(f"--date: “{text}” is not a date like 2026-06-24.") from None
 
 
 def _moment(text: str, zone: ZoneInfo) -> datetime:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
-from moa.entry.commands.shared_options import answer_options, book_options
+from moa.entry.commands.shared_options import answer_options, book_options, needed_date
 
 
 @click.command(
@@ -27,7 +26,7 @@ from moa.entry.commands.shared_options import answer_options, book_options
 )
 @answer_options
 def export(book: str, first: str, last: str, output: Path, as_login: str, group: str, as_json: bool) -> None:
-    days = _day(first, "--from"), _day(last, "--to")
+    days = needed_date(first, "--from"), needed_date(last, "--to")
     if not output.parent.is_dir():
         raise click.UsageError(f"-o: there is no folder “{output.parent}”.")
     from moa.entry.acting import acting_context
@@ -84,10 +83,3 @@ def seals(book: str, as_login: str, group: str, limit: int, as_json: bool) -> No
         click.echo(f"{one['date']}={one['seal']} revision {one['revision']}")
         for way in one["left"]:
             click.echo(f"  {way['way']} {way['to']}: {way['state']} {way['stamped_at'] or way['problem']}")
-
-
-def _day(text: str, option: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise click.UsageError(f"{option}: “{text}” is not a date like 2026-06-24.") from None

@@ -31,7 +31,12 @@ def book_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def date_option(text: str, option: str) -> date | None:
     """The day that an option names; None when it is left out. Raises: click.UsageError."""
+    return needed_date(text, option) if text else None
+
+
+def needed_date(text: str, option: str) -> date:
+    """The day that an option names. Raises: click.UsageError."""
     try:
-        return date.fromisoformat(text) if text else None
+        return date.fromisoformat(text)
     except ValueError:
         raise click.UsageError(f"{option}: “{text}” is not a date like 2026-06-24.") from None

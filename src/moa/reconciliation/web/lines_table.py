@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from markupsafe import escape
 
-from moa.control.access import permitted_units
 from moa.control.context import Context
 from moa.reconciliation.models import BankLink
 from moa.reconciliation.permissions import VIEW
+from moa.reconciliation.web.cells import amount, of_units, plain_who, who
 from moa.ui.environment import state as state_of
-from moa.ui.formatting import day, named, signed
-from moa.ui.ground import as_figure, why_address
+from moa.ui.formatting import day
 from moa.ui.problems import problem_text
 from moa.ui.tables.cells import PageFacts
 from moa.ui.tables.spec import AMOUNT, CHOICE, DATE, STATE, Column, Empty, Row, Table
@@ -27,27 +26,6 @@ STATES = {
     "ignored": ("draft", _("Ignored")), "superseded": ("draft", _("Taken back by the bank")), "parked": ("failed", _("Parked")),
     "unposted": ("draft", _("Not posted")),
 }  # fmt: skip
-
-
-def _limits(ctx: Context) -> Sequence[tuple[str, Mapping[str, Any]]]:
-    """Lines of units that the person may see; who may see a book's unit sees all of the book."""
-    units = permitted_units(ctx, VIEW)
-    if units is None:
-        return ()
-    seen = "(l.unit_id = any(%(units)s) or exists (select 1 from ledger_book k where k.id = l.book_id and k.unit_id = any(%(units)s)))"
-    return [(seen, {"units": list(units)})]
-
-
-def _who(facts: PageFacts) -> Callable[[Row], str]:
-    return lambda row: named(row.counterparty or "—")
-
-
-def _plain_who(facts: PageFacts) -> Callable[[Row], str]:
-    return lambda row: row.counterparty
-
-
-def _amount(facts: PageFacts) -> Callable[[Row], str]:
-    return lambda row: str(as_figure(signed(row.amount, row.currency), why_address("bank-line", line=row.id)))
 
 
 def _voucher(facts: PageFacts) -> Callable[[Row], str]:
@@ -115,7 +93,7 @@ LINES = Table(
     order="-booked",
     fields={"late": "coalesce(l.business_date, l.due_on) > l.bank_day", "rule_number": "r.number", "memo": "coalesce(v.memo, '')"},
     field_needs=("r", "v"),
-    limits=_limits,
+    limits=lambda ctx: of_units(ctx, "l"),
     search=("t.counterparty", "t.description", "t.reference"),
     search_needs=("t",),
     row_url="reconciliation:line",
@@ -125,10 +103,10 @@ LINES = Table(
         Column("booked", _("Bank's date"), DATE, "l.booked_on", sortable=True, not_null=True, filterable=True, cell=_late),
         Column("account", _("Account"), CHOICE, "l.link_id::text", choices=_accounts, filterable=True, css="mo-nw mo-2"),
         Column("counterparty", _("Counterparty"), sql="coalesce(nullif(t.counterparty, ''), t.description)", needs=("t",),
-               link=True, filterable=True, cell=_who, plain=_plain_who),
+               link=True, filterable=True, cell=who, plain=plain_who),
         Column("text", _("Description"), sql="t.description", needs=("t",), filterable=True, css="mo-el mo-2 w-txt"),
         Column("amount", _("Amount"), AMOUNT, "l.amount_minor", currency="currency", summed=True, sortable=True,
-               filterable=True, cell=_amount),
+               filterable=True, cell=amount),
         Column("state", _("State"), STATE, _STATE, states=STATES, filterable=True),
         Column("currency", _("Currency"), CHOICE, "a.currency", ("t", "a"), choices=_currencies, filterable=True, shown=False),
         Column("rule", _("Rule"), sql="coalesce(r.code, '')", needs=("r",), filterable=True, cell=_rule, plain=_plain_rule, css="mo-nw"),

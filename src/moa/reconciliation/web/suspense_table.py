@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from moa.control.access import may, permitted_units
+from moa.control.access import may
 from moa.control.context import Context
 from moa.control.web.tables import Around
 from moa.reconciliation.lifecycle import SuspenseState
 from moa.reconciliation.models import SuspenseItem
 from moa.reconciliation.permissions import ASSIGN, VIEW
 from moa.reconciliation.queries import ageing, list_suspense
+from moa.reconciliation.web.cells import amount, of_units, plain_who, who
 from moa.reconciliation.web.choosing import asked_day, asked_share
-from moa.ui.formatting import named, signed
-from moa.ui.ground import as_figure, why_address
 from moa.ui.problems import problem_text
-from moa.ui.tables.cells import PageFacts
-from moa.ui.tables.spec import AMOUNT, CHOICE, DATE, NUMBER, STATE, Column, Empty, Row, Table
+from moa.ui.tables.spec import AMOUNT, CHOICE, DATE, NUMBER, STATE, Column, Empty, Table
 
 # The day of the book that is under way, else the last one: what is due is due by it.
 _DAY = """join lateral (select d.business_date as day from ledger_businessday d where d.book_id = i.book_id
@@ -54,27 +52,6 @@ def _currencies(ctx: Context) -> Sequence[tuple[str, Any]]:
     return [(code, code) for code in codes]
 
 
-def _who(facts: PageFacts) -> Callable[[Row], str]:
-    return lambda row: named(row.counterparty or "—")
-
-
-def _plain_who(facts: PageFacts) -> Callable[[Row], str]:
-    return lambda row: row.counterparty
-
-
-def _amount(facts: PageFacts) -> Callable[[Row], str]:
-    return lambda row: str(as_figure(signed(row.amount, row.currency), why_address("bank-line", line=row.id)))
-
-
-def _limits(ctx: Context) -> Sequence[tuple[str, Mapping[str, Any]]]:
-    """Items of units that the person may see; who may see a book's unit sees all of the book."""
-    units = permitted_units(ctx, VIEW)
-    if units is None:
-        return ()
-    seen = "(i.unit_id = any(%(units)s) or exists (select 1 from ledger_book k where k.id = i.book_id and k.unit_id = any(%(units)s)))"
-    return [(seen, {"units": list(units)})]
-
-
 SUSPENSE = Table(
     name="reconciliation.suspense",
     label=_("Suspense"),
@@ -90,7 +67,7 @@ SUSPENSE = Table(
     },
     key="i.line_id",
     order="since",
-    limits=_limits,
+    limits=lambda ctx: of_units(ctx, "i"),
     search=("t.counterparty", "t.description", "t.reference"),
     search_needs=("l", "t"),
     row_url="reconciliation:line",
@@ -102,12 +79,12 @@ SUSPENSE = Table(
         Column("since", pgettext_lazy("suspense", "Since"), DATE, "i.opened_on", sortable=True, not_null=True, filterable=True),
         Column("age", _("Age in days"), NUMBER, "greatest(d.day - i.opened_on, 0)", ("d",), sortable=True, filterable=True),
         Column("counterparty", _("Counterparty"), sql="coalesce(nullif(t.counterparty, ''), t.description)",
-               needs=("l", "t"), link=True, filterable=True, cell=_who, plain=_plain_who),
+               needs=("l", "t"), link=True, filterable=True, cell=who, plain=plain_who),
         Column("text", _("Description"), sql="t.description", needs=("l", "t"), filterable=True, css="mo-el mo-2 w-txt"),
         Column("account", _("Account"), sql="coalesce(nullif(a.nickname, ''), a.number)", needs=("l", "t", "a"),
                filterable=True),
         Column("amount", _("Amount"), AMOUNT, "i.amount_minor", currency="currency", summed=True, sortable=True,
-               filterable=True, cell=_amount),
+               filterable=True, cell=amount),
         Column("currency", _("Currency"), CHOICE, "i.currency", choices=_currencies, filterable=True, shown=False),
         Column("cause", _("Why"), CHOICE, "i.cause", choices=_causes, filterable=True),
         Column("unit", _("Responsible unit"), sql="coalesce(u.name, '')", needs=("u",), filterable=True),
