@@ -211,7 +211,7 @@ def test_a_worker_killed_in_mid_close_leaves_nothing_and_the_page_offers_it_agai
     client = signed_in(booked.ctx)
     page = client.get("/books/closing").content.decode()
     assert "끝나기 전에 중단" in page and 'action="/books/closing/close"' in page
-    assert client.post("/books/closing/close", {"book": "SC"}).status_code == 302
+    assert client.post("/books/closing/close", {"book": "SC", "early": "yes"}).status_code == 302
     work_until_empty(moa_environment)
     with booked.ctx.open():
         assert [(one.state, one.code) for one in ClosingRun.objects.order_by("id")] == [

@@ -82,13 +82,42 @@ def test_a_file_of_accounts_tells_all_that_is_wrong_and_changes_nothing(
         "n4,x,201101,XXX,0", "n5,x,201101,KRW,1.5", "a,x,1002,KRW,0", "a,x,201101,USD,0", "n6,x,201101", " n7,x,201101,KRW,",
     )  # fmt: skip
     said = moa("ledger", "accounts", "load", file, code=1)
-    assert [line.split(" ")[:3] for line in said] == [
-        ["currency_unknown", "line", "5"], ["amount_unreadable", "line", "6"], ["row_invalid", "line", "9"],
-        ["account_code_invalid", "line", "10"], ["subject_not_lowest", "line", "3"], ["subject_not_in_chart", "line", "4"],
-        ["account_subject_fixed", "line", "7"], ["account_currency_fixed", "line", "8"], ["account_repeated", "line", "8"],
+    assert (said["created"], said["updated"]) == (0, 0)
+    assert [tuple(one[name] for name in ("code", "row", "field", "value")) for one in said["errors"]] == [
+        ("currency_unknown", 5, "currency", "XXX"), ("amount_unreadable", 6, "floor", "1.5"), ("row_invalid", 9, "", ""),
+        ("account_code_invalid", 10, "code", " n7"), ("subject_not_lowest", 3, "subject", "2011"),
+        ("subject_not_in_chart", 4, "subject", "9999"), ("account_subject_fixed", 7, "subject", "1002"),
+        ("account_currency_fixed", 8, "currency", "USD"), ("account_repeated", 8, "code", "a"),
     ]  # fmt: skip
     rows = moa("ledger", "balances")["rows"]
     assert {row["account"] for row in rows} == {"bank", "a", "b", "u", "v"}
+
+
+def test_a_file_of_accounts_without_a_column_or_leave_says_so_as_values(
+    accounts: None, moa: Callable[..., Any], tmp_path: Path
+) -> None:
+    file = write(tmp_path, "none.csv", "code,name", "n1,x")
+    assert moa("ledger", "accounts", "load", file, code=1) == {
+        "created": 0, "updated": 0,
+        "errors": [{"code": "file_unreadable", "place": "line 1", "row": 1, "field": "", "value": "subject, currency, floor"}],
+    }  # fmt: skip
+    whole = write(tmp_path, "whole.csv", "code,name,subject,currency,floor", "n1,x,201101,KRW,0")
+    refused = moa("ledger", "accounts", "load", whole, "--book", "ZZ", code=1)["errors"]
+    assert refused == [{"code": "not_found", "place": "file", "row": None, "field": "", "value": ""}]
+
+
+def test_what_was_booked_before_a_fault_of_the_file_is_told_with_it(
+    accounts: None, moa: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("moa.ledger.operations.post_file.FIRST", 2)
+    rows = [f"k{n},{DAY},,bank,a,{n},KRW,row" for n in range(1, 4)]
+    (tmp_path / "cut.csv").write_bytes("\n".join([HEADER, *rows, ""]).encode() + b"k4,\xff\n")
+    said = moa("ledger", "post", tmp_path / "cut.csv", code=1)
+    assert (said["accepted"], said["known"], said["rejected"]) in ((0, 0, []), (2, 0, []))
+    assert said["errors"][0]["code"] == "file_unreadable"
+    (tmp_path / "cut.csv").write_text("\n".join([HEADER, *rows, "k4,open", 'k5,"', ""]))
+    said = moa("ledger", "post", tmp_path / "cut.csv", code=1)
+    assert said["accepted"] + said["known"] == 2 and said["errors"][0]["place"] == "after line 5"
 
 
 def test_a_file_of_vouchers_is_answered_row_by_row_and_again_the_same(
@@ -176,7 +205,10 @@ def test_a_file_that_is_none_is_refused(
     accounts: None, moa: Callable[..., Any], tmp_path: Path, content: bytes, said: str
 ) -> None:
     (tmp_path / "v.csv").write_bytes(content)
-    assert moa("ledger", "post", tmp_path / "v.csv", code=1)[0].startswith(said)
+    answer = moa("ledger", "post", tmp_path / "v.csv", code=1)
+    fault = answer["errors"][0]
+    assert f"{fault['code']} {fault['place']} {fault['value']}".startswith(said)
+    assert (answer["accepted"], answer["known"], answer["rejected"]) == (0, 0, [])
 
 
 def test_a_balance_as_known_at_a_moment_never_changes(
@@ -209,6 +241,8 @@ def test_verify_finds_what_was_altered_behind_the_triggers(
         write(tmp_path, "1.csv", HEADER, f"k1,{DAY},{DAY},bank,a,1000,KRW,", f"k2,{DAY},{DAY},a,b,1,KRW,"),
     )
     assert moa("verify")["differences"] == []
+    kept = "select entries, differences from ledger_bookverification order by id desc limit 1"
+    assert as_owner.execute(kept).fetchone() == (4, 0)
     spoilt = {
         "update ledger_entry set amount_minor = -999 where n = 1 and amount_minor = -1000 and leg = 2": {"chain", "balance", "voucher"},
         "update ledger_balance set current_minor = 7 where version = 2": {"balance"},
@@ -223,6 +257,7 @@ def test_verify_finds_what_was_altered_behind_the_triggers(
     for statement, checks in spoilt.items():
         found = tampered(as_owner, moa, statement)
         assert {one["check"] for one in found} >= checks, statement
+        assert as_owner.execute(kept).fetchone()[1] == len(found)
 
 
 def tampered(owner: Any, moa: Callable[..., Any], statement: str) -> list[dict[str, str]]:

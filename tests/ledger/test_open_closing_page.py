@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 
 from moa.control.models import ApprovalRequest
 from moa.ledger.models import BusinessDay, ClosingRun, Seal
+from moa.ledger.operations.ask_closing import DayNotCome, ask_closing
+from moa.ledger.operations.record_verification import record_verification
 from moa.ledger.operations.run_closing import run_closing
-from tests.control.factories import make_person, signed_in
-from tests.ledger.journal import Journal, voucher
+from tests.control.factories import TODAY, make_person, signed_in
+from tests.ledger.journal import Journal, make_journal, voucher
 from tests.ledger.proofs import close
 
 
@@ -44,7 +47,7 @@ def test_it_shows_the_day_its_checks_and_the_button(browser: Client) -> None:
 
 def test_the_button_closes_and_the_seal_stands_there(browser: Client, journal: Journal) -> None:
     journal.post(voucher("1", "bank", "a", 1000))
-    asked = browser.post("/books/closing/close", {"book": "SC"})
+    asked = browser.post("/books/closing/close", {"book": "SC", "early": "yes"})
     run = worked_off(journal)
     assert asked["Location"] == f"/books/closing?book=SC&run={run.id}"
     with journal.ctx.open():
@@ -91,3 +94,34 @@ def test_who_may_not_close_finds_no_button_and_no_way(journal: Journal) -> None:
     auditor = signed_in(make_person(journal.machine, roles=["auditor"]))
     assert "/books/closing/close" not in text(auditor)
     assert auditor.post("/books/closing/close", {"book": "SC"}).status_code == 403
+
+
+def test_a_day_that_has_not_come_is_closed_only_when_somebody_says_so() -> None:
+    """Twice pressed is one day closed: the next one opened with the closing, and it lies ahead."""
+    journal = make_journal(first_day=date(2099, 1, 5))
+    client = signed_in(journal.ctx)
+    assert 'name="early"' in text(client)
+    said = {"book": "SC", "target": "2099-01-05"}
+    refused = client.post("/books/closing/close", said)
+    assert refused.status_code == 409 and "아직 오지 않은" in refused.content.decode()
+    with journal.ctx.open():
+        assert not ClosingRun.objects.exists()
+    assert client.post("/books/closing/close", said | {"early": "yes"}).status_code == 302
+    with journal.ctx.open():
+        assert ClosingRun.objects.get().target == "2099-01-05"
+
+
+def test_a_day_that_has_come_asks_for_nothing_more(journal: Journal) -> None:
+    with journal.ctx.open():
+        assert ask_closing(journal.ctx, journal.book, "day", str(TODAY)).target == str(TODAY)
+    eve = replace(journal.ctx, today=TODAY - timedelta(days=1), memo={})
+    with pytest.raises(DayNotCome), eve.open():
+        ClosingRun.objects.all().update(state=ClosingRun.REFUSED, ended_at=eve.at)
+        ask_closing(eve, journal.book, "day", str(TODAY))
+
+
+def test_the_page_says_what_the_last_count_found(browser: Client, journal: Journal) -> None:
+    journal.post(voucher("1", "bank", "a", 1000))
+    with journal.ctx.open():
+        record_verification(journal.ctx)
+    assert "차이 없음" in text(browser).split("마지막 장부 검산")[1][:300]

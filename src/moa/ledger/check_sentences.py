@@ -80,7 +80,7 @@ OF_DAYS: dict[str, Words] = {
         "ledger:draft",
     ),
     "last_verification": Words(
-        _("Nightly count of the books"),
+        _("Count of the books"),
         _("No count of the books has found a difference."),
         _("The count of {at} found {differences} differences: run moa verify again once they are mended."),
     ),

@@ -139,7 +139,7 @@ def subjects_add_up(ctx: Context, book: Book, day: date) -> Mapping[str, Any] | 
 
 
 def last_count_found_nothing(ctx: Context, book: Book, day: date) -> Mapping[str, Any] | None:
-    """The nightly `moa verify`; a book that was never counted is not held up."""
+    """The latest `moa verify`, nightly or by hand; a book that was never counted is not held up."""
     last = BookVerification.objects.filter(book_id=book.id).order_by("-at", "-id").first()
     if last is None or not last.differences:
         return None

@@ -20,6 +20,10 @@ OF_DAYS: dict[str, tuple[Text, Text]] = {
         _("The closing was overtaken: what it was for is closed already, or it was given up"),
         _("Look at the closing page, which shows what is next"),
     ),
+    "day_not_come": (
+        _("This day has not come yet"),
+        _("Wait for the day, or say beside the button that it is to be closed before it has come"),
+    ),
     "worker_lost": (
         _("The worker that did it was lost"),
         _("Start it again"),

@@ -79,6 +79,6 @@ def closing_page(how: str = "") -> dict[str, Any]:
         ],
         "seals": [] if new else _seals(), "reopening": ReopeningForm({"reason": ""}) if blocked else ReopeningForm(),
         "settings": SettingsForm({"opens_at": "25시"}) if blocked else SettingsForm(),
-        "open_request": Values(id=1) if how == "asked" else None, "verification": None if new else Values(at=at(24, 2, 0)),
+        "open_request": Values(id=1) if how == "asked" else None, "verification": None if new else Values(at=at(24, 2, 0), vouchers=1234, entries=5678, differences=2 if blocked else 0),
         "may": everything,
     }  # fmt: skip

@@ -71,6 +71,8 @@ def close(book: str, as_login: str, group: str, as_json: bool, day: str, wait: b
             if not one.ok:
                 click.echo(f"close_refused {one.name}: {detail_of(one)}", err=True)
         return 1
+    if closed.day > ctx.today:
+        click.echo(f"{closed.day} had not come yet: today is {ctx.today}.", err=True)
     answer = {
         "book": asked.code, "closed": str(closed.day), "revision": closed.revision, "seal": closed.hex,
         "closed_at": closed.closed_at.isoformat(), "vouchers": closed.vouchers, "entries": closed.entries,

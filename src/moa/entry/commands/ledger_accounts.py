@@ -19,6 +19,8 @@ def load(file: Path, book: str, as_login: str, group: str, as_json: bool) -> int
     from moa.entry.acting import acting_context
 
     ctx = acting_context(as_login=as_login, group=group)
+    from moa.entry.commands.file_errors import as_values, problem_of, say
+    from moa.kernel.errors import DomainError
     from moa.ledger.account_files import read_accounts_file
     from moa.ledger.operations.load_accounts import AccountsRefused, load_accounts
     from moa.ledger.permissions import CHANGE_ACCOUNTS
@@ -28,9 +30,14 @@ def load(file: Path, book: str, as_login: str, group: str, as_json: bool) -> int
         rows, unreadable = read_accounts_file(file)
         with ctx.open():
             loaded = load_accounts(ctx, access_book(ctx, book, CHANGE_ACCOUNTS), rows, unreadable=unreadable)
-    except AccountsRefused as refusal:
-        for problem in refusal.problems:
-            click.echo(f"{problem.code} {problem.place} {problem.field} {problem.value}".rstrip(), err=True)
+    except DomainError as refusal:
+        problems = refusal.problems if isinstance(refusal, AccountsRefused) else [problem_of(refusal)]
+        if as_json:
+            answer = {"created": 0, "updated": 0, "errors": as_values(problems)}
+            click.echo(json.dumps(answer, ensure_ascii=False))
+        if not isinstance(refusal, AccountsRefused):
+            raise
+        say(problems)
         return 1
     if as_json:
         click.echo(json.dumps({"created": loaded.created, "updated": loaded.updated}))

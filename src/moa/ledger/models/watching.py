@@ -1,4 +1,4 @@
-"""What is kept beside the books to watch over them: seals on their way out, and what the nightly count found."""
+"""What is kept beside the books to watch over them: seals on their way out, and what each count found."""
 
 from __future__ import annotations
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import IntegrityError, transaction
 
 from moa.control.access import require
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.jobs import enqueue
+from moa.kernel.errors import DomainError
 from moa.ledger.closing_runs import CLOSE_JOB, is_abandoned, run_under_way
 from moa.ledger.models import Book, ClosingRun
 from moa.ledger.models.closing_run import DAY
@@ -19,11 +22,18 @@ from moa.ledger.queries import day_under_way, waiting_day
 from moa.ledger.rules.periods import period_name
 
 
-def ask_closing(ctx: Context, book: Book, kind: str, target: str = "") -> ClosingRun:
+class DayNotCome(DomainError):
+    """The day that would be closed lies ahead, and nobody said that this is meant. Facts: `day`, `today`."""
+
+    code = "day_not_come"
+
+
+def ask_closing(ctx: Context, book: Book, kind: str, target: str = "", *, early: bool = False) -> ClosingRun:
     """A new closing; while one of the book is under way, that one, whoever asked for it. One that lost its worker is ended.
 
-    With `target` that day, month or year and no other, for a page may have stood open while it was closed.
-    Raises: forbidden, no_day_open, no_period_to_close, closing_overtaken.
+    With `target` that day, month or year and no other, for a page may have stood open while it was closed. A day that
+    has not come is closed only with `early`: the next day opens with a closing, and who presses twice means one day.
+    Raises: forbidden, no_day_open, no_period_to_close, closing_overtaken, day_not_come.
     """
     require(ctx, CLOSE_DAY if kind == DAY else CLOSE_PERIOD, book.unit_id)
     found = (
@@ -38,6 +48,8 @@ def ask_closing(ctx: Context, book: Book, kind: str, target: str = "") -> Closin
     if target and target != now:
         raise ClosingOvertaken(target=target, now=now)
     target = now
+    if kind == DAY and not early and date.fromisoformat(target) > ctx.today:
+        raise DayNotCome(day=target, today=ctx.today)
     try:
         with transaction.atomic():
             run = ClosingRun.objects.create(

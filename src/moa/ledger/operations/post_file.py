@@ -25,13 +25,16 @@ class FileAnswer:
     rejected: list[tuple[str, Answer]] = field(default_factory=list)
 
 
-def post_file(ctx: Context, book: Book, rows: Iterable[tuple[str, NewVoucher]]) -> FileAnswer:
+def post_file(
+    ctx: Context, book: Book, rows: Iterable[tuple[str, NewVoucher]], answer: FileAnswer | None = None
+) -> FileAnswer:
     """Book the rows in their order under a standing order; to be called with the Context closed.
 
     A row is booked and answered with its batch, so a file that was cut off is given again and goes on where it was.
+    Who gives `answer` finds there what was booked before a fault.
     Raises: forbidden, standing_order_missing, and what reading the rows raises.
     """
-    answer = FileAnswer()
+    answer = FileAnswer() if answer is None else answer
     stream = iter(rows)
     size = FIRST
     while batch := list(islice(stream, size)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.notices import tell
 from moa.ledger.models import Book, BookVerification
@@ -12,9 +13,12 @@ from moa.ledger.verification import Verified, verify_books
 _KEPT = 100
 
 
-def record_verification(ctx: Context) -> list[Verified]:
-    """Verify every book that the actor may see; each gets one row, and differences are told. Raises: forbidden."""
-    found = verify_books(ctx)
+def record_verification(ctx: Context, found: list[Verified] | None = None) -> list[Verified]:
+    """Verify every book that the actor may see, every night or by hand; each count is kept and audited, and differences are told.
+
+    `found` is what `verify_books` gave just now to the same actor. Raises: forbidden.
+    """
+    found = verify_books(ctx) if found is None else found
     books = {book.code: book for book in Book.objects.filter(code__in=[one.book for one in found])}
     for one in found:
         book = books[one.book]
@@ -23,6 +27,8 @@ def record_verification(ctx: Context) -> list[Verified]:
             entries=one.entries, differences=len(one.differences),
             found=[list(each[1:]) for each in one.differences[:_KEPT]],
         )  # fmt: skip
+        after = {"accounts": one.accounts, "entries": one.entries, "differences": len(one.differences)}
+        record(ctx, "ledger.book.verified", "book", one.book, after=after)
         if one.differences:
             tell(
                 ctx, VERIFY_DIFFERS, key=str(kept.id), unit_id=book.unit_id, link=f"/books/closing?book={book.code}",

@@ -135,6 +135,10 @@ def backup(request: HttpRequest, ctx: Context, closing_id: int) -> HttpResponse:
     )  # fmt: skip
 
 
+def _close(ctx: Context, book: Book, said: dict[str, Any]) -> ClosingRun:
+    return ask_closing(ctx, book, DAY, said.get("target", ""), early=said.get("early") == "yes")
+
+
 def _open(ctx: Context, book: Book, said: dict[str, Any]) -> None:
     waiting = waiting_day(book)
     if waiting is None:
@@ -152,7 +156,7 @@ def _change(ctx: Context, book: Book, said: dict[str, Any]) -> None:
 
 
 _ACTS: dict[str, Any] = {
-    "close": lambda ctx, book, said: ask_closing(ctx, book, DAY, said.get("target", "")), "open": _open, "reopen": _reopen,
+    "close": _close, "open": _open, "reopen": _reopen,
     "month": lambda ctx, book, said: ask_closing(ctx, book, MONTH, said.get("target", "")),
     "year": lambda ctx, book, said: ask_closing(ctx, book, YEAR, said.get("target", "")), "settings": _change,
 }  # fmt: skip
@@ -187,7 +191,8 @@ def _answer(
     values = {
         "here": "closing", "book": book, "book_name": book.names.get(ctx.language) or book.name,
         "books": [{"code": one.code, "name": one.names.get(ctx.language) or one.name} for one in list_books(ctx)],
-        "day": day, "today": ctx.today, "early": day.business_date is not None and day.business_date > ctx.today, "tone": tone, "word": word, "checks": [shown_check(one, counted=counted is not None) for one in day.findings],
+        "day": day, "today": ctx.today, "early": day.business_date is not None and day.business_date > ctx.today,
+        "tone": tone, "word": word, "checks": [shown_check(one, counted=counted is not None) for one in day.findings],
         "ready": all(one.ok for one in day.findings),
         "refusal": problem_text(refusal.code) if refusal else None, "run": shown_run(request, ctx, book),
         "periods": [_period(one) for one in (period_status(ctx, book, MONTH), period_status(ctx, book, YEAR)) if one],
