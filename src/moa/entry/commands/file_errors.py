@@ -14,7 +14,10 @@ def problem_of(refusal: DomainError) -> Problem:
     """A refusal of a command as a whole, in the shape of a finding in its file."""
     facts = refusal.facts
     return error(
-        refusal.code, str(facts.get("place", "file")), str(facts.get("field", "")), str(facts.get("value", ""))
+        refusal.code,
+        str(facts.get("place", "file")),
+        str(facts.get("field", "")),
+        str(facts.get("value", "")),
     )
 
 
