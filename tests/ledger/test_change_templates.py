@@ -113,6 +113,7 @@ def test_the_database_takes_only_what_was_decided(journal: Journal) -> None:
         {"is_active": False},
         {"memo": ""},
         {"code": "x"},
+        {"names": {"en": "Something else"}},
     ):
         refused(**more)
     with journal.ctx.open():
@@ -198,6 +199,40 @@ def test_who_decides_sees_what_is_and_what_would_be(journal: Journal) -> None:
     assert "카드 수수료 지급" in page and "6411" in page
 
 
+def test_each_reader_sees_it_by_the_name_of_the_own_language(journal: Journal) -> None:
+    named = FEES._replace(ko="카드 수수료", zh=" 银行卡手续费 ", en="Card fees")
+    first = proposed(journal, named)
+    # What is the same as the name for all is no name of its own.
+    assert first.content["names"] == {"zh-hans": "银行卡手续费", "en": "Card fees"}
+    decided(journal, first)
+    with pytest.raises(TemplateUnchanged):
+        proposed(journal, named, seen=1)
+    second = proposed(journal, named._replace(zh="银行卡费用", en=""), seen=1)
+    with journal.second.open():
+        changed = [one for one in approval_subjects.describe(journal.second, second).changes if one.differs]
+    assert [(one.before, one.after) for one in changed] == [("银行卡手续费", "银行卡费用"), ("Card fees", "")]
+    decided(journal, second)
+    client = signed_in(journal.ctx)
+    for language, name in (("ko", "카드 수수료"), ("zh-hans", "银行卡费用"), ("en", "카드 수수료")):
+        client.cookies["moa_language"] = language
+        for page in ("/ledger/templates", "/ledger/vouchers/new", "/ledger/templates/of/card-fees"):
+            assert name in client.get(page).content.decode(), (language, page)
+    assert "card-fees" in client.get("/ledger/templates?text=银行卡").content.decode()
+
+
+def test_one_that_was_filed_before_there_were_names_is_put_in_force(journal: Journal) -> None:
+    request = proposed(journal)
+    content = {name: value for name, value in request.content.items() if name != "names"}
+    with journal.ctx.open():
+        approvals.withdraw(journal.ctx, request.id)
+        old = approvals.submit(
+            journal.ctx, subject_type="ledger.voucher_template", subject_id=request.subject_id, content=content,
+            unit_id=journal.book.unit_id,
+        )  # fmt: skip
+    decided(journal, old)
+    assert offered(journal)["card-fees"] == 1
+
+
 @pytest.mark.parametrize(
     ("new", "flaws"),
     [
@@ -206,6 +241,7 @@ def test_who_decides_sees_what_is_and_what_would_be(journal: Journal) -> None:
         (FEES._replace(name=" "), {"name": "template_without_name"}),
         (FEES._replace(kind="reversal"), {"kind": "voucher_kind_unknown"}),
         (FEES._replace(memo="가" * 201), {"memo": "text_too_long"}),
+        (FEES._replace(zh="长" * 101), {"zh": "text_too_long"}),
         (FEES._replace(legs=FEES.legs[:1]), {"account.2": "too_few_legs"}),
         (FEES._replace(legs=(FEES.legs[0], FEES.legs[0])), {"side.1": "template_one_sided"}),
         (FEES._replace(legs=(*FEES.legs, TemplateLeg("debit", "9999"))), {"account.3": "template_account_unknown"}),

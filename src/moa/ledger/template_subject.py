@@ -14,6 +14,7 @@ from moa.control.context import Context
 from moa.control.models import ApprovalRequest, Unit
 from moa.ledger.models import Book
 from moa.ledger.operations.decide_template import decide_template, stands_on_newest
+from moa.ledger.operations.propose_template import names_of
 from moa.ledger.web.voucher_words import KINDS
 
 Content = dict[str, Any]
@@ -30,7 +31,7 @@ class TemplateSubject:
         unit = Unit.objects.filter(id=book.unit_id).first()
         page = reverse("ledger:template", args=[content["code"]])
         return Subject(
-            kind="voucher_template", title=f"{content['name']} ({content['code']})",
+            kind="voucher_template", title=f"{name_in(content, ctx.language)} ({content['code']})",
             unit=(unit.names.get(ctx.language) or unit.name) if unit else "",
             account_name=book.names.get(ctx.language) or book.name, note=_note(content),
             ground_url=f"{page}?book={book.code}" if content["before"] else None, changes=tuple(_changes(content)),
@@ -41,6 +42,11 @@ class TemplateSubject:
         self, ctx: Context, request_id: int, *, approve: bool, seen_hash: str, reason: str
     ) -> ApprovalRequest:
         return decide_template(ctx, request_id, approve=approve, seen_hash=seen_hash, reason=reason)
+
+
+def name_in(content: Content, language: str) -> str:
+    """What the proposal calls it in a language, else for all."""
+    return names_of(content).get(language.lower()) or str(content["name"])
 
 
 def leg_words(leg: dict[str, str] | None) -> str:
@@ -65,11 +71,16 @@ def _changes(content: Content) -> list[Change]:
     before: Content | None = content["before"]
     fields: list[tuple[str, Callable[[Content], str]]] = [
         (_("Name of the template"), lambda one: one["name"]),
+        (_("Korean name"), lambda one: names_of(one).get("ko", "")),
+        (_("Chinese name"), lambda one: names_of(one).get("zh-hans", "")),
+        (_("English name"), lambda one: names_of(one).get("en", "")),
         (_("Kind of voucher"), lambda one: str(KINDS.get(one["kind"], one["kind"]))),
         (_("Memo"), lambda one: one["memo"]),
         (_("Offered"), lambda one: _("yes") if one["is_active"] == "yes" else _("no")),
     ]  # fmt: skip
     found = [Change(label, read(before) if before else "", read(content)) for label, read in fields]
+    # A language without a name of its own on either side says nothing.
+    found = [one for one in found if one.before or one.after]
     old, new = (before["legs"] if before else []), content["legs"]
     for n in range(max(len(old), len(new))):
         one, other = (legs[n] if n < len(legs) else None for legs in (old, new))

@@ -34,8 +34,8 @@ class Template(NamedTuple):
 
     @property
     def name(self) -> str:
-        """In the language that is active; one of the book's own has one name."""
-        return self.names.get((get_language() or "ko").lower()) or self.names.get("ko") or self.names[""]
+        """In the language that is active, else the one that was given for all."""
+        return self.names.get((get_language() or "ko").lower()) or self.names.get("") or self.names["ko"]
 
 
 @cache
@@ -98,7 +98,9 @@ def nameable(book: Book, language: str = "") -> dict[str, str]:
 
 def _own(row: VoucherTemplate) -> Template:
     legs = tuple(TemplateLeg(leg["side"], leg["account"], leg.get("memo", "")) for leg in row.legs)
-    return Template(row.code, row.kind, {"": row.name}, legs, row.memo, row.revision, row.is_active, row)
+    return Template(
+        row.code, row.kind, {"": row.name} | row.names, legs, row.memo, row.revision, row.is_active, row
+    )
 
 
 def _settled(book: Book, leg: TemplateLeg) -> TemplateLeg:

@@ -92,8 +92,8 @@ class VoucherAttachment(models.Model):
 class VoucherTemplate(models.Model):
     """How the voucher of a business event begins, by the decision of two persons. Append-only; the newest revision counts.
 
-    Shape: `legs` a list of {side, account, memo}, `account` the code of an account or a subject; `is_active` False
-    takes the template off the list, a shipped one of the same code too.
+    Shape: `legs` a list of {side, account, memo}, `account` the code of an account or a subject; `names` by language, `name`
+    where there is none; `is_active` False takes the template off the list, a shipped one of the same code too.
     """
 
     group_id = models.BigIntegerField()
@@ -101,6 +101,7 @@ class VoucherTemplate(models.Model):
     code = models.CharField(max_length=32)
     revision = models.IntegerField()
     name = models.CharField(max_length=100)
+    names = models.JSONField(default=dict)
     kind = models.CharField(max_length=10, default=TRANSFER)
     memo = models.CharField(max_length=200, default="", blank=True)
     legs = models.JSONField()

@@ -35,7 +35,7 @@ def _put_in_force(ctx: Context, request: ApprovalRequest) -> None:
     new = read_pinned(content)
     made = VoucherTemplate.objects.create(
         group_id=ctx.group_id, book_id=book.id, code=new.code, revision=int(content["revision"]), name=new.name,
-        kind=new.kind, memo=new.memo, legs=[leg._asdict() for leg in new.legs], is_active=new.is_active,
+        names=new.names, kind=new.kind, memo=new.memo, legs=[leg._asdict() for leg in new.legs], is_active=new.is_active,
         request_id=request.id,
     )  # fmt: skip
     record(

@@ -14,7 +14,7 @@ from moa.kernel.masking import mask_text
 from moa.ledger.models import Book
 from moa.ledger.models.draft import ENTERED
 from moa.ledger.permissions import CHANGE_TEMPLATES
-from moa.ledger.rules.templates import NewTemplate, TemplateLeg, template_flaws
+from moa.ledger.rules.templates import NAME_LANGUAGES, NewTemplate, TemplateLeg, template_flaws
 from moa.ledger.rules.typed_vouchers import Flaw
 from moa.ledger.voucher_templates import Template, nameable, template_versions
 
@@ -78,10 +78,13 @@ def newest_version(book: Book, code: str) -> Template | None:
 
 
 def as_new(version: Template) -> NewTemplate:
-    """A version as the page begins with it."""
-    return NewTemplate(
-        version.code, version.name, version.kind, version.memo, version.legs, version.is_active
-    )
+    """A version as the page begins with it, whatever language it is read in."""
+    said = version.names
+    names = {field: said.get(language, "") for field, language in NAME_LANGUAGES.items()}
+    new = NewTemplate(
+        version.code, said.get("") or said["ko"], version.kind, version.memo, version.legs, version.is_active, **names
+    )  # fmt: skip
+    return new.tidied()
 
 
 def read_pinned(content: dict[str, Any]) -> NewTemplate:
@@ -94,12 +97,19 @@ def read_pinned(content: dict[str, Any]) -> NewTemplate:
         content["memo"],
         legs,
         content["is_active"] == "yes",
+        **{field: names_of(content).get(language, "") for field, language in NAME_LANGUAGES.items()},
     )
+
+
+def names_of(content: dict[str, Any]) -> dict[str, str]:
+    """The names by language that a proposal pins; one filed before there were such has none."""
+    found: dict[str, str] = content.get("names", {})
+    return found
 
 
 def _pinned(new: NewTemplate, named: dict[str, str]) -> dict[str, Any]:
     return {
-        "name": new.name, "kind": new.kind, "memo": new.memo, "is_active": "yes" if new.is_active else "no",
+        "name": new.name, "names": new.names, "kind": new.kind, "memo": new.memo, "is_active": "yes" if new.is_active else "no",
         "legs": [{**leg._asdict(), "called": named.get(leg.account, "")} for leg in new.legs],
     }  # fmt: skip
 
@@ -107,4 +117,5 @@ def _pinned(new: NewTemplate, named: dict[str, str]) -> dict[str, Any]:
 def _masked(new: NewTemplate) -> NewTemplate:
     """Numbers of persons in free texts are not kept, as nowhere else."""
     legs = tuple(leg._replace(memo=mask_text(leg.memo)) for leg in new.legs)
-    return new._replace(name=mask_text(new.name), memo=mask_text(new.memo), legs=legs)
+    name, memo, ko, zh, en = map(mask_text, (new.name, new.memo, new.ko, new.zh, new.en))
+    return new._replace(name=name, memo=memo, legs=legs, ko=ko, zh=zh, en=en)

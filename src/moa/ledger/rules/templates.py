@@ -12,6 +12,8 @@ MOST_LEGS_OF_TEMPLATE = 20
 LONGEST_NAME, LONGEST_MEMO = 100, 200
 # It stands in addresses.
 _CODE = re.compile(r"[\w.-]{1,32}")
+# The fields of names in one language, and what the language is called everywhere else.
+NAME_LANGUAGES = {"ko": "ko", "zh": "zh-hans", "en": "en"}
 DEBIT_SIDE, CREDIT_SIDE = "debit", "credit"
 
 
@@ -24,7 +26,8 @@ class TemplateLeg(NamedTuple):
 
 
 class NewTemplate(NamedTuple):
-    """A version as it is proposed. Shape: empty legs stand for empty rows of the page; `is_active` False retires it."""
+    """A version as it is proposed. Shape: empty legs stand for empty rows of the page; `is_active` False retires it; `name`
+    is shown where its language has none of its own (`ko`, `zh`, `en`)."""
 
     code: str
     name: str
@@ -32,13 +35,24 @@ class NewTemplate(NamedTuple):
     memo: str = ""
     legs: tuple[TemplateLeg, ...] = ()
     is_active: bool = True
+    ko: str = ""
+    zh: str = ""
+    en: str = ""
+
+    @property
+    def names(self) -> dict[str, str]:
+        """By language; only those that are given."""
+        given = {language: getattr(self, field) for field, language in NAME_LANGUAGES.items()}
+        return {language: name for language, name in given.items() if name}
 
     def tidied(self) -> NewTemplate:
-        """Without the rows that say nothing, and without spaces around the texts."""
+        """Without the rows and names that say nothing further, and without spaces around the texts."""
         legs = (TemplateLeg(leg.side, leg.account.strip(), leg.memo.strip()) for leg in self.legs)
         kept = tuple(leg for leg in legs if leg.account or leg.memo)
+        name = self.name.strip()
+        ko, zh, en = ("" if one.strip() == name else one.strip() for one in (self.ko, self.zh, self.en))
         return self._replace(
-            code=self.code.strip(), name=self.name.strip(), memo=self.memo.strip(), legs=kept
+            code=self.code.strip(), name=name, memo=self.memo.strip(), legs=kept, ko=ko, zh=zh, en=en
         )
 
 
@@ -54,7 +68,11 @@ def template_flaws(new: NewTemplate, named: Mapping[str, str], kinds: Collection
         flaws.append(Flaw("kind", "voucher_kind_unknown", new.kind))
     flaws += [
         Flaw(field, "text_too_long")
-        for field, text, most in (("name", new.name, LONGEST_NAME), ("memo", new.memo, LONGEST_MEMO))
+        for field, text, most in (
+            ("name", new.name, LONGEST_NAME),
+            *((field, getattr(new, field), LONGEST_NAME) for field in NAME_LANGUAGES),
+            ("memo", new.memo, LONGEST_MEMO),
+        )
         if len(text.strip()) > most
     ]
     return flaws + _flaws_of_legs(new.legs, named)

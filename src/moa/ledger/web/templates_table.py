@@ -17,6 +17,7 @@ from moa.ledger.models.draft import ENTERED
 from moa.ledger.operations.propose_template import SUBJECT
 from moa.ledger.permissions import CHANGE_TEMPLATES, VIEW
 from moa.ledger.queries import access_book, list_books
+from moa.ledger.template_subject import name_in
 from moa.ledger.voucher_templates import shipped_templates
 from moa.ledger.web.voucher_words import KINDS
 from moa.ui.formatting import named
@@ -39,14 +40,15 @@ _VALUES = ",".join(
     for n, (chart, one) in enumerate(SHIPPED)
 )
 _SOURCE = f"""(
- select t.id, t.group_id, t.book_id, t.code, t.revision, t.name, '' as zh, '' as en, t.kind, t.memo, t.is_active, t.recorded_at,
+ select t.id, t.group_id, t.book_id, t.code, t.revision, t.name, coalesce(t.names ->> 'ko', '') as ko,
+        coalesce(t.names ->> 'zh-hans', '') as zh, coalesce(t.names ->> 'en', '') as en, t.kind, t.memo, t.is_active, t.recorded_at,
         (select string_agg((l.leg ->> 'side') || ' ' || (l.leg ->> 'account'), ', ' order by l.n)
            from jsonb_array_elements(t.legs) with ordinality l(leg, n)) as legs
    from ledger_vouchertemplate t
   where not exists (select 1 from ledger_vouchertemplate n
                      where n.book_id = t.book_id and n.code = t.code and n.revision > t.revision)
  union all
- select {SHIPPED_FROM} + b.id * {PLACES} + s.n, b.group_id, b.id, s.code, 0, s.ko, s.zh, s.en, s.kind, '', true, null, s.legs
+ select {SHIPPED_FROM} + b.id * {PLACES} + s.n, b.group_id, b.id, s.code, 0, s.ko, '', s.zh, s.en, s.kind, '', true, null, s.legs
    from ledger_book b join (values {_VALUES}) s(n, chart, code, kind, ko, zh, en, legs) on s.chart = b.chart
   where not exists (select 1 from ledger_vouchertemplate n where n.book_id = b.id and n.code = s.code)
 ) v"""
@@ -65,8 +67,8 @@ def _name(facts: PageFacts) -> Callable[[Row], str]:
 
 
 def _plain_name(facts: PageFacts) -> Callable[[Row], str]:
-    """A shipped one has its name in every language."""
-    field = {"zh-hans": "zh", "en": "en"}.get((get_language() or "ko").lower(), "name")
+    """In the reader's language, else the one given for all."""
+    field = {"zh-hans": "zh", "en": "en"}.get((get_language() or "ko").lower(), "ko")
     return lambda row: getattr(row, field) or row.name
 
 
@@ -92,8 +94,8 @@ TEMPLATES = Table(
     source=_SOURCE,
     key="v.id",
     order="code",
-    fields={"zh": "v.zh", "en": "v.en"},
-    search=("v.name", "v.zh", "v.en", "v.code", "v.legs"),
+    fields={"ko": "v.ko", "zh": "v.zh", "en": "v.en"},
+    search=("v.name", "v.ko", "v.zh", "v.en", "v.code", "v.legs"),
     row_url="ledger:template_row",
     row_class=lambda row: "is-gone" if row.state == "retired" else "",
     empty=Empty(_("No template yet"), _("The first one begins with its name and its accounts."), picture="pen"),
@@ -117,7 +119,7 @@ def settle_templates(request: HttpRequest, ctx: Context) -> Around:
         subject_type=SUBJECT, subject_id__startswith=f"{book.id}:", state="open"
     )
     values = {
-        "book": book, "books": list_books(ctx), "waiting": list(waiting.order_by("-id")[:20]),
+        "book": book, "books": list_books(ctx), "waiting": [(one.id, name_in(one.content, ctx.language)) for one in waiting.order_by("-id")[:20]],
         "may_change": may(ctx, CHANGE_TEMPLATES, book.unit_id),
     }  # fmt: skip
     return Around(
