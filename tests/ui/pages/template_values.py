@@ -27,7 +27,12 @@ def template_page(how: str = "") -> dict[str, Any]:
     ]
     new = how == "new"
     flaws = (
-        {"name": "이름이 없습니다", "zh": "너무 깁니다", "account.1": "계정이 없습니다", "side.2": "차대를 고르십시오"}
+        {
+            "name": "이름이 없습니다",
+            "zh": "너무 깁니다",
+            "account.1": "계정이 없습니다",
+            "side.2": "차대를 고르십시오",
+        }
         if how == "flawed"
         else {}
     )
