@@ -27,7 +27,7 @@ from moa.ledger.operations.propose_template import (
 )
 from moa.ledger.permissions import CHANGE_TEMPLATES, ENTER, VIEW
 from moa.ledger.queries import access_book, list_books
-from moa.ledger.rules.templates import MOST_LEGS_OF_TEMPLATE, NAME_LANGUAGES, NewTemplate, TemplateLeg
+from moa.ledger.rules.templates import MOST_LEGS_OF_TEMPLATE, NewTemplate, TemplateLeg
 from moa.ledger.rules.typed_vouchers import Flaw
 from moa.ledger.voucher_templates import Template, nameable, template_versions
 from moa.ledger.web.entry_form import shown_flaws
@@ -120,8 +120,10 @@ def _read(given: QueryDict) -> NewTemplate:
     legs = tuple(
         TemplateLeg(*(text(f"{name}.{n}") for name in TemplateLeg._fields)) for n in range(1, number + 1)
     )
-    names = {field: text(field) for field in NAME_LANGUAGES}
-    return NewTemplate(text("code"), text("name"), text("kind"), text("memo"), legs, **names)
+    return NewTemplate(
+        text("code"), text("name"), text("kind"), text("memo"), legs,
+        ko=text("ko"), zh=text("zh"), en=text("en"),
+    )  # fmt: skip
 
 
 def _answer(
