@@ -14,7 +14,7 @@ BASIS = "units banks lines rates calendar chart policies deputies"
 # The first page, then the menu as it stands; | between groups.
 ROLES = {
     "treasurer": ("/", "today approvals | position accounts imports reconciliation | payments | suspense kftc |"
-                  f" vouchers closing sheets daily audit documents | {BASIS}"),
+                  f" vouchers closing sheets daily audit documents | {BASIS} | distance"),
     "teller": ("/", "today approvals | position accounts imports reconciliation | payments | suspense kftc |"
                f" vouchers closing sheets daily | {BASIS}"),
     "approver": ("/approvals", "approvals today | position accounts imports reconciliation | payments | suspense |"
@@ -22,8 +22,8 @@ ROLES = {
     "clerk": ("/approvals?view=submitted", "requests payments accounts today | position imports reconciliation | suspense |"
               " daily | units banks calendar"),
     "auditor": ("/audit", "audit who_may today | position accounts imports reconciliation | payments | suspense |"
-                " vouchers closing sheets daily documents | units banks lines rates calendar chart policies | people jobs"),
-    "admin": ("/people", "people who_may jobs | audit | units lines rates calendar policies deputies"),
+                " vouchers closing sheets daily documents | units banks lines rates calendar chart policies | people distance jobs"),
+    "admin": ("/people", "people who_may jobs | audit | units lines rates calendar policies deputies | distance"),
 }  # fmt: skip
 _GROUP = re.compile(r'<ul class="mo-nav"[^>]*>(.*?)</ul>', re.S)
 

@@ -33,6 +33,7 @@ from moa.ledger.permissions import ENTER as ENTER_VOUCHERS
 from moa.ledger.permissions import VIEW as VIEW_BOOKS
 from moa.ledger.web.day_words import book_day_of
 from moa.payments.permissions import ENTER as ENTER_PAYMENTS
+from moa.payments.permissions import SEE_DISTANCE
 from moa.payments.permissions import VIEW as VIEW_PAYMENTS
 from moa.reconciliation.permissions import CONFIRM as CONFIRM_LINES
 from moa.reconciliation.permissions import VIEW as VIEW_LINES
@@ -69,6 +70,7 @@ _JOBS: dict[str, tuple[str, str | tuple[str, ...]]] = {
     "jobs": ("control:jobs", "control.jobs.view"),
     "people": ("control:people", VIEW_USERS),
     "who_may": ("control:who_may", VIEW_USERS),
+    "distance": ("payments:distance", SEE_DISTANCE),
 }
 # Jobs at a book: offered where the person holds the right at one of the books that there are; and those at which a unit
 # answers for its own lines in the book of another: offered where there is a book.

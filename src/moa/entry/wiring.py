@@ -165,11 +165,14 @@ def _connect_reconciliation() -> None:
 
 
 def _connect_payments() -> None:
-    """Transfers within the books wait for their day."""
+    """Transfers within the books wait for their day; no change of rights leaves paying to one person alone."""
+    from moa.control.rights_guards import register_guard
     from moa.ledger.day_events import once_open
     from moa.payments import jobs
+    from moa.payments.distance_guard import DistanceGuard
 
     once_open(jobs.after_opening)
+    register_guard(DistanceGuard())
 
 
 def _connect_currencies() -> None:

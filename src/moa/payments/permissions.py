@@ -9,6 +9,7 @@ ENTER = "payments.enter"
 WITHDRAW = "payments.withdraw"
 PROPOSE_LIMIT = "payments.limit.propose"
 CARRY_OUT = "payments.carry_out"
+SEE_DISTANCE = "payments.distance.view"
 
 declare(
     {
@@ -17,13 +18,15 @@ declare(
         WITHDRAW: _("Take back payments of others before they leave"),
         PROPOSE_LIMIT: _("Propose limits of payments"),
         CARRY_OUT: _("Carry out approved payments on their day"),
+        SEE_DISTANCE: _("See how few persons together could pay money out"),
     },
     {
-        "treasurer": (VIEW, ENTER, WITHDRAW, PROPOSE_LIMIT),
+        "treasurer": (VIEW, ENTER, WITHDRAW, PROPOSE_LIMIT, SEE_DISTANCE),
         "teller": (VIEW, ENTER, WITHDRAW),
         "approver": (VIEW, PROPOSE_LIMIT),
         "clerk": (VIEW, ENTER),
-        "auditor": (VIEW,),
+        "auditor": (VIEW, SEE_DISTANCE),
+        "admin": (SEE_DISTANCE,),
         "machine": (VIEW, CARRY_OUT),
     },
 )

@@ -8,6 +8,10 @@ from django.utils.translation import gettext_lazy as _
 Text = str | Promise
 
 OF_PAYMENTS: dict[str, tuple[Text, Text]] = {
+    "one_could_pay_alone": (
+        _("One person alone could then pay money out — %(value)s"),
+        _("Leave one of these rights with another person, or let two decide"),
+    ),
     "payment_field_missing": (_("This field is empty"), _("Fill it in")),
     "purpose_missing": (_("The purpose is not chosen"), _("Choose what the payment is for")),
     "payer_of_others": (

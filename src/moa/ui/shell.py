@@ -46,6 +46,7 @@ JOBS: tuple[Job, ...] = (
     Job("documents", _("Documents"), "file", "records"),
     Job("people", _("Users and roles"), "people", "system", _("Users")),
     Job("who_may", _("Who may do what"), "cols", "system", _("Rights")),
+    Job("distance", _("Embezzlement distance"), "shield", "system", _("Distance")),
     Job("jobs", _("Jobs"), "clock", "system"),
     Job("units", _("Companies and units"), "cols", "basis", _("Units")),
     Job("banks", _("Banks"), "vault", "basis"),

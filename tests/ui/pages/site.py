@@ -180,6 +180,7 @@ urlpatterns = [
         ("payments/new", "new", lambda request: ("payments/form.html", payments.form(request.GET.get("is", "")))),
         ("payments/reckon", "reckon", lambda request: ("payments/fragments/preview.html", payments.form("filled"))),
         ("payments/limits", "limits", lambda request: ("payments/limits.html", payments.limits("none" in request.GET))),
+        ("payments/distance", "distance", lambda request: ("payments/distance.html", payments.distance(request.GET.get("is", "")))),
         ("payments/<number>", "order", lambda request, number: ("payments/order.html", payments.order(request.GET.get("is", "paid")))),
         ("payments/<number>/withdraw", "withdraw", _signin),
     ),

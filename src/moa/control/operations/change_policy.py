@@ -14,6 +14,7 @@ from moa.control.approvals import DECIDE, decide, is_approved, submit
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import ApprovalGrade, ApprovalPolicy, ApprovalRequest, Unit
+from moa.control.rights_guards import guarded
 from moa.kernel.errors import DomainError, NotFound
 from moa.kernel.money import CURRENCIES
 
@@ -63,7 +64,7 @@ def decide_policy(
 ) -> ApprovalRequest:
     """Decide as another person; what was agreed is in force from its day. A rule of the whole group needs the right there.
 
-    Raises: what `approvals.decide` raises.
+    Raises: what `approvals.decide` raises, and what a guard of rights refuses.
     """
     request = decide(ctx, request_id, approve=approve, seen_hash=seen_hash, reason=reason, subject=SUBJECT)
     require_below(ctx, DECIDE, request.unit_id)
@@ -93,11 +94,12 @@ def _problem(ctx: Context, new: NewPolicy) -> str:
 def _put_in_force(ctx: Context, request: ApprovalRequest) -> None:
     content: dict[str, Any] = request.content
     days = content["decide_within_days"]
-    policy = ApprovalPolicy.objects.create(
-        group_id=ctx.group_id, subject_type=content["subject_type"],
-        unit_id=int(content["unit"]) if content["unit"] else None, currency=content["currency"],
-        bands=content["bands"], includes_lower=content["includes_lower"],
-        decide_within_days=int(days) if days else None, valid_from=date.fromisoformat(content["valid_from"]),
-        maker_id=request.maker_id, checker_id=ctx.actor.person_id, request_id=request.id,
-    )  # fmt: skip
+    with guarded(ctx):
+        policy = ApprovalPolicy.objects.create(
+            group_id=ctx.group_id, subject_type=content["subject_type"],
+            unit_id=int(content["unit"]) if content["unit"] else None, currency=content["currency"],
+            bands=content["bands"], includes_lower=content["includes_lower"],
+            decide_within_days=int(days) if days else None, valid_from=date.fromisoformat(content["valid_from"]),
+            maker_id=request.maker_id, checker_id=ctx.actor.person_id, request_id=request.id,
+        )  # fmt: skip
     record(ctx, "control.policy.in_force", "approval_policy", policy.id, after=content)

@@ -13,6 +13,7 @@ from moa.control.models import Assignment, Person, Role
 from moa.control.operations.give_role import OwnRole, RolesIncompatible
 from moa.control.operations.make_role import check_role_fits
 from moa.control.permissions import INCOMPATIBLE
+from moa.control.rights_guards import guarded
 from moa.control.rules import incompatible_rights
 from moa.kernel.errors import DomainError, NotFound
 
@@ -25,7 +26,8 @@ class RoleStandard(DomainError):
 
 def change_role(ctx: Context, role_id: int, *, name: str, permissions: Iterable[str]) -> Role:
     """Raises: forbidden, not_found, role_standard, own_role, role_empty, role_name_taken, right_unknown,
-    roles_incompatible (in the role, or with another role of a person who holds it; fact `person`), last_administrator.
+    roles_incompatible (in the role, or with another role of a person who holds it; fact `person`), last_administrator, and what a
+    guard of rights refuses.
     """
     access_roles(ctx)
     role = Role.objects.select_for_update().filter(id=role_id).first()
@@ -40,8 +42,9 @@ def change_role(ctx: Context, role_id: int, *, name: str, permissions: Iterable[
     _check_holders(ctx, role, codes)
     before = {"name": role.name, "rights": role.permissions}
     administered = ADMINISTER in role.permissions
-    role.name, role.permissions = name.strip(), codes
-    role.save(update_fields=["name", "permissions"])
+    with guarded(ctx):
+        role.name, role.permissions = name.strip(), codes
+        role.save(update_fields=["name", "permissions"])
     if administered and ADMINISTER not in codes:
         check_administrator_stays(ctx, ctx.today)
     record(

@@ -12,6 +12,7 @@ from moa.control.approvers import list_approvers
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import ApprovalDecision, ApprovalRequest, Delegation, DeputyReport, Person
+from moa.control.rights_guards import guarded
 from moa.kernel.errors import DomainError, NotFound
 
 SUBJECT = "control.delegation"
@@ -134,10 +135,11 @@ def _check(ctx: Context, new: NewDelegation) -> None:
 
 
 def _keep(ctx: Context, new: NewDelegation, maker_id: int, request_id: int | None) -> Delegation:
-    kept = Delegation.objects.create(
-        group_id=ctx.group_id, principal_id=new.principal_id, deputy_id=new.deputy_id, valid_from=new.valid_from,
-        valid_until=new.valid_until, reason=new.reason[:200], maker_id=maker_id, request_id=request_id,
-    )  # fmt: skip
+    with guarded(ctx):
+        kept = Delegation.objects.create(
+            group_id=ctx.group_id, principal_id=new.principal_id, deputy_id=new.deputy_id, valid_from=new.valid_from,
+            valid_until=new.valid_until, reason=new.reason[:200], maker_id=maker_id, request_id=request_id,
+        )  # fmt: skip
     facts = {
         "principal": new.principal_id, "deputy": new.deputy_id, "valid_from": str(new.valid_from),
         "valid_until": str(new.valid_until), "request": request_id,

@@ -12,6 +12,7 @@ from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import Assignment, Person, Role, Unit
 from moa.control.permissions import INCOMPATIBLE
+from moa.control.rights_guards import guarded
 from moa.control.rules import incompatible_rights
 from moa.kernel.errors import DomainError, NotFound
 
@@ -49,7 +50,8 @@ def give_role(
 ) -> Assignment:
     """`valid_until` is the first day without the role; the limit is in minor units of the group's base currency.
 
-    Raises: forbidden, second_person_needed, not_found (person, role or unit), own_role, role_period_empty, roles_incompatible.
+    Raises: forbidden, second_person_needed, not_found (person, role or unit), own_role, role_period_empty, roles_incompatible,
+    and what a guard of rights refuses.
     """
     # The machine user of a group gives its first persons their roles; later only an administrator does.
     if ctx.actor.kind == Person.MACHINE:
@@ -69,10 +71,11 @@ def give_role(
     if valid_until is not None and valid_until <= valid_from:
         raise PeriodEmpty(valid_from=valid_from.isoformat())
     _check_compatible(person_id, role, valid_from, valid_until)
-    assignment = Assignment.objects.create(
-        group_id=ctx.group_id, person_id=person_id, role_id=role.id, unit_id=unit_id, valid_from=valid_from,
-        valid_until=valid_until, limit_minor=limit_minor,
-    )  # fmt: skip
+    with guarded(ctx):
+        assignment = Assignment.objects.create(
+            group_id=ctx.group_id, person_id=person_id, role_id=role.id, unit_id=unit_id, valid_from=valid_from,
+            valid_until=valid_until, limit_minor=limit_minor,
+        )  # fmt: skip
     facts = {"role": role_code, "unit": unit_id, "valid_from": valid_from.isoformat()}
     if valid_until is not None:
         facts["valid_until"] = valid_until.isoformat()

@@ -17,6 +17,7 @@ from moa.control.models import Identity, OneTimeLink, Person
 from moa.control.one_time_links import MadeLink, make_link
 from moa.control.operations.add_person import SUBJECT, LoginTaken, LoginUnfit
 from moa.control.operations.give_role import give_role
+from moa.control.rights_guards import guarded
 from moa.control.rules import login_fits
 
 
@@ -63,9 +64,10 @@ def invite_person(ctx: Context, *, new: NewInvitation) -> tuple[Person, MadeLink
     link = make_link(ctx, identity, OneTimeLink.INVITATION)
     facts = {"login": login, "name": person.name, "expires_at": link.expires_at.isoformat()}
     record(ctx, "control.person.invited", "person", person.id, after=facts)
-    for role in new.roles:
-        give_role(
-            ctx, person.id, role_code=role.code, unit_id=role.unit_id, valid_from=role.valid_from or ctx.today,
-            valid_until=role.valid_until, limit_minor=role.limit_minor,
-        )  # fmt: skip
+    with guarded(ctx):
+        for role in new.roles:
+            give_role(
+                ctx, person.id, role_code=role.code, unit_id=role.unit_id, valid_from=role.valid_from or ctx.today,
+                valid_until=role.valid_until, limit_minor=role.limit_minor,
+            )  # fmt: skip
     return person, link

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import MachineToken, Person
 from moa.control.queries import context_for, machine_context
+from moa.control.rights_guards import guarded
 from moa.control.rules import TOKEN_DAYS, token_problem
 from moa.control.tokens import (
     MAKE_TOKENS,
@@ -64,11 +66,12 @@ def make_token(ctx: Context, *, new: NewToken) -> tuple[MachineToken, str]:
     scopes = sorted(set(new.scopes))
     _check_held(ctx, acting, scopes)
     secret = new_secret()
-    token = MachineToken.objects.create(
-        group_id=ctx.group_id, person_id=acting.actor.person_id, made_by_id=ctx.actor.person_id, name=name,
-        prefix=secret[:PREFIX_LENGTH], digest=digest_of(secret), scopes=scopes, made_at=ctx.at,
-        expires_at=ctx.at + timedelta(days=new.days),
-    )  # fmt: skip
+    with guarded(ctx) if new.for_machine else nullcontext():
+        token = MachineToken.objects.create(
+            group_id=ctx.group_id, person_id=acting.actor.person_id, made_by_id=ctx.actor.person_id, name=name,
+            prefix=secret[:PREFIX_LENGTH], digest=digest_of(secret), scopes=scopes, made_at=ctx.at,
+            expires_at=ctx.at + timedelta(days=new.days),
+        )  # fmt: skip
     facts = {
         "name": name, "prefix": token.prefix, "scopes": scopes, "person": token.person_id,
         "expires_at": token.expires_at.isoformat(),

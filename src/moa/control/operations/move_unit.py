@@ -10,6 +10,7 @@ from moa.control.context import Context
 from moa.control.models import Unit, UnitPlace
 from moa.control.operations.add_unit import UnitMisplaced
 from moa.control.queries import company_under, lock_units
+from moa.control.rights_guards import guarded
 from moa.control.rules import move_problem, unit_problem
 from moa.kernel.errors import NotFound
 
@@ -44,11 +45,12 @@ def move_unit(ctx: Context, unit_id: int, *, parent_id: int | None, valid_from: 
     if problem:
         raise UnitMisplaced(unit=unit.code, problem=problem)
     before = {"parent": unit.parent_id, "company": unit.company_id}
-    UnitPlace.objects.create(
-        group_id=ctx.group_id, unit_id=unit.id, parent_id=parent_id, valid_from=valid_from
-    )
-    unit.parent_id = parent_id
-    _settle(unit, units)
+    with guarded(ctx):
+        UnitPlace.objects.create(
+            group_id=ctx.group_id, unit_id=unit.id, parent_id=parent_id, valid_from=valid_from
+        )
+        unit.parent_id = parent_id
+        _settle(unit, units)
     facts = {"parent": parent_id, "company": unit.company_id, "valid_from": valid_from.isoformat()}
     record(ctx, "control.unit.moved", "unit", unit.id, before=before, after=facts)
     return unit

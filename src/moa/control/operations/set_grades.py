@@ -10,6 +10,7 @@ from moa.control.access import require_below
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import ApprovalGrade, Person, PersonGrade
+from moa.control.rights_guards import guarded
 from moa.control.rules import code_fits
 from moa.kernel.errors import DomainError, NotFound
 
@@ -54,12 +55,10 @@ def give_grade(ctx: Context, person_id: int, *, grade_code: str, valid_from: dat
     grade = ApprovalGrade.objects.filter(code=grade_code).first() if grade_code else None
     if grade_code and grade is None:
         raise NotFound(grade=grade_code)
-    given = PersonGrade.objects.create(
-        group_id=ctx.group_id,
-        person_id=person_id,
-        grade_id=grade.id if grade else None,
-        valid_from=valid_from,
-    )
+    with guarded(ctx):
+        given = PersonGrade.objects.create(
+            group_id=ctx.group_id, person_id=person_id, grade_id=grade.id if grade else None, valid_from=valid_from
+        )  # fmt: skip
     facts = {"grade": grade_code, "valid_from": valid_from.isoformat()}
     record(ctx, "control.grade.given", "person", person_id, after=facts)
     return given

@@ -27,5 +27,5 @@ def refusal_words(refusal: DomainError) -> str:
         return _("“%(one)s” and “%(other)s” must not lie in one hand at the same time.") % pair
     if refusal.code == "password_weak":
         return problem_text(str(facts["problem"])).what
-    words = problem_text(refusal.code)
+    words = problem_text(refusal.code, value=str(facts.get("path", "")))
     return f"{words.what}. {words.mend}" if words.mend else words.what

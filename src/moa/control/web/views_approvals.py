@@ -92,7 +92,7 @@ def sentence_of(refusal: DomainError) -> str:
         return _("The content changed after this page was opened. Read it again.")
     if isinstance(refusal, SamePerson):
         return _("You made this entry. Another person decides.")
-    return problem_text(refusal.code).what
+    return problem_text(refusal.code, value=str(refusal.facts.get("path", ""))).what
 
 
 def answer_page(

@@ -10,6 +10,7 @@ from moa.control.approvals import decide, is_approved, submit
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import ApprovalRequest, Unit
+from moa.control.rights_guards import guarded
 from moa.kernel.errors import DomainError
 from moa.kernel.money import CURRENCIES
 from moa.payments.models import PaymentLimit
@@ -53,17 +54,18 @@ def propose_limit(ctx: Context, *, new: NewLimit) -> ApprovalRequest:
 def decide_limit(
     ctx: Context, request_id: int, *, approve: bool, seen_hash: str, reason: str = ""
 ) -> ApprovalRequest:
-    """Raises: what `approvals.decide` raises."""
+    """Raises: what `approvals.decide` raises, and what a guard of rights refuses."""
     require(ctx, VIEW)
     request = decide(ctx, request_id, approve=approve, seen_hash=seen_hash, reason=reason, subject=SUBJECT)
     if is_approved(request):
         content = request.content
-        limit = PaymentLimit.objects.create(
-            group_id=ctx.group_id, scope=content["scope"], unit_id=int(content["unit"] or 0) or None,
-            currency=content["currency"], most_minor=int(content["most_minor"]) if content["most_minor"] else None,
-            valid_from=date.fromisoformat(content["valid_from"]), maker_id=request.maker_id,
-            checker_id=ctx.actor.person_id, request_id=request.id,
-        )  # fmt: skip
+        with guarded(ctx):
+            limit = PaymentLimit.objects.create(
+                group_id=ctx.group_id, scope=content["scope"], unit_id=int(content["unit"] or 0) or None,
+                currency=content["currency"], most_minor=int(content["most_minor"]) if content["most_minor"] else None,
+                valid_from=date.fromisoformat(content["valid_from"]), maker_id=request.maker_id,
+                checker_id=ctx.actor.person_id, request_id=request.id,
+            )  # fmt: skip
         record(ctx, "payments.limit.changed", "payment_limit", limit.id, after=content)
     return request
 

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from moa.control.web.tables import table_view
-from moa.payments.web import views_form, views_limits, views_order
+from moa.payments.web import views_distance, views_form, views_limits, views_order
 from moa.payments.web.orders_table import ORDERS, settle
 
 app_name = "payments"
@@ -10,6 +10,7 @@ urlpatterns = [
     path("payments/new", views_form.new, name="new"),
     path("payments/reckon", views_form.reckon, name="reckon"),
     path("payments/limits", views_limits.limits, name="limits"),
+    path("payments/distance", views_distance.distance, name="distance"),
     path("payments/<int:order_id>", views_order.order, name="order"),
     path("payments/<int:order_id>/withdraw", views_order.withdraw, name="withdraw"),
 ]
