@@ -95,8 +95,19 @@ def distance(kind: str) -> dict[str, Any]:
     two = ["박서연: 지급을 입력", "한도윤: 결재"]
     small = Values(above=0, up_to=50_000_000, is_beyond=False, now=2, who=two, first=1 if kind == "by_one" else None, way="없는 사람을 만듦",
                    who_first=["김관리: 없는 사람을 초대"])  # fmt: skip
-    large = Values(above=50_000_000, up_to=None, is_beyond=True, now=None, who=[], first=2, way="한도를 올림", who_first=two)
-    group = Values(units=["해온푸드", "해온로지스"], currency="KRW", day_minor=900_000_000, spans=[small, large])
+    large = Values(
+        above=50_000_000,
+        up_to=None,
+        is_beyond=True,
+        now=None,
+        who=[],
+        first=2,
+        way="한도를 올림",
+        who_first=two,
+    )
+    group = Values(
+        units=["해온푸드", "해온로지스"], currency="KRW", day_minor=900_000_000, spans=[small, large]
+    )
     return {
         "groups": [] if kind == "none" else [group], "units": [("1", "해온푸드")], "unit": "",
         "fewest_now": {"none": None, "alone": 1}.get(kind, 2), "by_one": kind == "by_one", "may_change": True,
