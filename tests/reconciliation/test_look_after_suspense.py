@@ -12,6 +12,7 @@ from moa.kernel.errors import Forbidden, NotFound
 from moa.kernel.lifecycle import MoveNotAllowed
 from moa.reconciliation.models import BankLine, SuspenseItem
 from moa.reconciliation.operations.change_suspense_item import SuspenseChangeInvalid, change_suspense_item
+from moa.reconciliation.operations.change_suspense_items import change_suspense_items
 from moa.reconciliation.operations.suspend_lines import suspend_lines
 from tests.accounts.bank_files import Line
 from tests.control.factories import TODAY, make_person, signed_in
@@ -117,3 +118,41 @@ def test_a_clerk_of_another_company_sees_nothing_of_it(suspended: Scene) -> None
     assert page.status_code in (200, 403, 404) and "WHO IS IT" not in page.content.decode()
     lines = stranger.get("/reconciliation?days=all")
     assert "WHO IS IT" not in lines.content.decode()
+
+
+def test_several_are_given_to_one_person_from_the_list(suspended: Scene) -> None:
+    first, second = (one.id for one in suspended.lines())
+    owner = make_person(suspended.journal.machine, roles=["treasurer"], name="최가람").actor.person_id
+    client = signed_in(suspended.ctx)
+    assert "/reconciliation/suspense/assign" in client.get("/reconciliation/suspense").content.decode()
+    chosen = client.post("/reconciliation/suspense/assign", {"row": [first, second]}).content.decode()
+    assert "최가람" in chosen and "300" in chosen and chosen.count('name="row"') == 2
+    said = {"row": [first, second], "step": "save", "owner": str(owner), "due_on": ""}
+    dues = [one.due_on for one in suspended.items()]
+    done = client.post("/reconciliation/suspense/assign", said)
+    assert done["Location"].endswith("?given=2") and "2건" in client.get(done["Location"]).content.decode()
+    assert [(one.owner_id, one.due_on) for one in suspended.items()] == [(owner, due) for due in dues]
+    later = client.post("/reconciliation/suspense/assign", said | {"owner": "keep", "due_on": str(LATER)})
+    assert later.status_code == 302
+    assert [(one.owner_id, one.due_on) for one in suspended.items()] == [(owner, LATER)] * 2
+    with suspended.ctx.open():
+        assert AuditLine.objects.filter(code="reconciliation.suspense.changed").count() == 4
+
+
+def test_several_are_given_wholly_or_not_at_all(suspended: Scene) -> None:
+    first, second = (one.id for one in suspended.lines())
+    dues = [one.due_on for one in suspended.items()]
+    client = signed_in(suspended.ctx)
+    early = {"row": [first, second], "step": "save", "owner": "nobody", "due_on": "2026-11-01"}
+    refused = client.post("/reconciliation/suspense/assign", early)
+    assert refused.status_code == 422 and 'value="2026-11-01"' in refused.content.decode()
+    suspended.decided(second, action="clear", counter="free")
+    # What was cleared meanwhile is said, and not offered; who sends it all the same changes nothing.
+    shown = client.post("/reconciliation/suspense/assign", {"row": [first, second]}).content.decode()
+    assert shown.count('name="row"') == 1
+    with pytest.raises(MoveNotAllowed), suspended.ctx.open():
+        change_suspense_items(suspended.ctx, [first, second], due_on=LATER)
+    assert [one.due_on for one in suspended.items()] == dues
+    auditor = signed_in(make_person(suspended.journal.machine, roles=["auditor"]))
+    assert auditor.post("/reconciliation/suspense/assign", {"row": [first]}).status_code == 403
+    assert client.get("/reconciliation/suspense/assign").status_code == 200

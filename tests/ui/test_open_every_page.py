@@ -32,6 +32,7 @@ PAGES = [
     "/reconciliation", "/reconciliation?none=1", "/reconciliation?days=all", "/reconciliation/lines/3",
     "/reconciliation/lines/3?is=suspended", "/reconciliation/lines/3?is=linked", "/reconciliation/match",
     "/reconciliation/match?none=1", "/reconciliation/match?refused=1", "/reconciliation/suspense", "/reconciliation/suspense?none=1",
+    "/reconciliation/suspense/assign", "/reconciliation/suspense/assign?none=1",
     "/reconciliation/rules", "/reconciliation/rules?none=1", "/reconciliation/rules/new", "/reconciliation/rules/STAFF?tried=1",
     "/error/400", "/error/403", "/error/404", "/error/413", "/error/500", "/error/csrf",
 ]  # fmt: skip

@@ -31,6 +31,8 @@ def clear_item(
     suspense = LedgerAccount.objects.get(id=line.link.suspense_id)
     facts = memo_facts(line, said, rule.name if rule else "")
     by = f"-request-{authority.request_id}" if authority else f"-rule-{rule.id if rule else 0}"
+    # What was cleared and taken back is cleared by a voucher of its own.
+    by += f"-{line.attempt}" if line.attempt > 1 else ""
     voucher = NewVoucher(
         f"bank-line-{line.line_id}-clear-{item.id}{by}", day, line.value_date,
         clearing_legs(suspense.code, counter, item.amount_minor, item.currency), memo_of(memo, facts),
@@ -45,7 +47,7 @@ def clear_item(
     item.voucher_id, item.period = answer.voucher_id, answer.period
     item.rule_id, item.request_id = rule.id if rule else None, authority.request_id if authority else None
     item.save(update_fields=ITEM_CHANGES)
-    line.state, line.state_at = LINE.after(line.state, "clear"), ctx.at
+    line.state, line.state_at, line.problem = LINE.after(line.state, "clear"), ctx.at, ""
     line.save(update_fields=LINE_CHANGES)
     record(
         ctx, "reconciliation.suspense.cleared", "suspense_item", item.id, before={"state": "open"},

@@ -21,7 +21,7 @@ _BEFORE = (LineState.UNPOSTED, LineState.WAITING)
 _ANY = tuple(state for state in LineState if state is not LineState.SUPERSEDED)
 
 # A line that was linked by hand to a voucher can be unlinked; one whose voucher was made from it cannot.
-# A line whose voucher a person took back is unposted again; one that the bank took back ends, and its voucher with it.
+# A line whose clearing a person took back stands in suspense again. A line whose voucher a person took back is unposted again; one that the bank took back ends, and its voucher with it.
 LINE = Lifecycle(
     LineState,
     {
@@ -31,6 +31,7 @@ LINE = Lifecycle(
         **{(state, "suspend"): LineState.SUSPENSE for state in _BEFORE},
         **{(state, "ignore"): LineState.IGNORED for state in _BEFORE},
         (LineState.SUSPENSE, "clear"): LineState.CLEARED,
+        (LineState.CLEARED, "reopen"): LineState.SUSPENSE,
         (LineState.POSTED, "take_back"): LineState.UNPOSTED,
         (LineState.POSTED, "unlink"): LineState.UNPOSTED,
         (LineState.SUSPENSE, "take_back"): LineState.UNPOSTED,
@@ -50,6 +51,7 @@ SUSPENSE = Lifecycle(
     {
         (SuspenseState.OPEN, "change"): SuspenseState.OPEN,
         (SuspenseState.OPEN, "clear"): SuspenseState.CLEARED,
+        (SuspenseState.CLEARED, "reopen"): SuspenseState.OPEN,
         (SuspenseState.OPEN, "reverse"): SuspenseState.REVERSED,
         (SuspenseState.CLEARED, "reverse"): SuspenseState.REVERSED,
     },

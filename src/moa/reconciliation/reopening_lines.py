@@ -14,6 +14,9 @@ from moa.reconciliation.models import (
     SuspenseItem,
 )
 
+# Why an item is open again after it was cleared: its voucher was reversed, or its link to one was undone.
+CLEARING_TAKEN_BACK = ("clearing_reversed", "clearing_undone")
+
 
 def undo_match(ctx: Context, match_id: int, move: str, problem: str, *, reason: str = "") -> list[BankLine]:
     """All lines of the match at once, for its sums hold for all together or not at all. Returns those that were open to it."""
@@ -42,6 +45,22 @@ def open_again(ctx: Context, line: BankLine, move: str, problem: str, *, reason:
     record(
         ctx, f"reconciliation.line.{'unlinked' if move == 'unlink' else 'taken_back'}", "bank_line", line.id,
         before={"state": before}, after={"state": str(line.state)} | ({"reason": reason} if reason else {}),
+    )  # fmt: skip
+
+
+def reopen_item(ctx: Context, line: BankLine, item: SuspenseItem, problem: str, *, reason: str = "") -> None:
+    """The money stands in suspense again, for its clearing does not hold. A rule does not clear it once more by itself."""
+    cleared = {"counter": item.counter, "voucher": item.voucher_id}
+    item.state, item.cleared_on, item.counter = SUSPENSE.after(item.state, "reopen"), None, ""
+    item.voucher_id = item.period = None
+    item.rule = item.request = None
+    item.save(update_fields=ITEM_CHANGES)
+    line.state, line.state_at = LINE.after(line.state, "reopen"), ctx.at
+    line.problem, line.attempt = problem, line.attempt + 1
+    line.save(update_fields=LINE_CHANGES)
+    record(
+        ctx, "reconciliation.suspense.reopened", "suspense_item", item.id, before={"state": "cleared"} | cleared,
+        after={"state": str(item.state), "why": problem} | ({"reason": reason} if reason else {}),
     )  # fmt: skip
 
 

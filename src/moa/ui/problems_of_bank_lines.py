@@ -58,6 +58,18 @@ OF_BANK_LINES: dict[str, tuple[Text, Text]] = {
         _("The line was unlinked from its voucher"),
         _("Link it anew, assign it, or let a rule take it"),
     ),
+    "clearing_reversed": (
+        _("The voucher that cleared this item was reversed"),
+        _("Clear it anew, or link it to the voucher that does"),
+    ),
+    "clearing_undone": (
+        _("The item was unlinked from the voucher that cleared it"),
+        _("Clear it anew, or link it to the voucher that does"),
+    ),
+    "too_many_items": (
+        _("These are too many items for one act"),
+        _("Choose at most 500"),
+    ),
     "line_not_linked": (
         _("The voucher of this line was made from it"),
         _("Reverse the voucher; the line is then open again"),

@@ -6,7 +6,8 @@ import json
 from types import SimpleNamespace as Values
 from typing import Any
 
-from moa.reconciliation.web.forms import AssignForm, ItemForm, RuleForm
+from moa.reconciliation.clearing_candidates import ClearingVoucher
+from moa.reconciliation.web.forms import AssignForm, ItemForm, ItemsForm, RuleForm
 from moa.reconciliation.web.lines_table import LINES
 from moa.reconciliation.web.rules_table import RULES
 from moa.reconciliation.web.suspense_table import SUSPENSE
@@ -75,6 +76,7 @@ def line_page(how: str) -> dict[str, Any]:
         "form": AssignForm(accounts=_ACCOUNTS), "unit": "자금팀", "confirmed_by": "정하은" if linked else "", "confirmed_at": NOW,
         "twins": [] if linked or suspended else [Values(voucher_id=19, business_date=june(23), amount_minor=5, memo="출장비")],
         "reason": "착오 송금" if linked else "", "matched": [Values(voucher_id=19, amount_minor=-5)] if linked else [],
+        "clearings": [ClearingVoucher(21, 202606, june(24), "가수금 정리", 5, "201101-01")] if suspended else [],
         "may_clear": suspended, "may_unlink": linked, **rights,
     }  # fmt: skip
 
@@ -115,8 +117,18 @@ def suspense_page(*, none: bool = False) -> dict[str, Any]:
     ages = {"0-1": (0, 0), "2-7": (1, 291_390), "8-30": (2, 874_170), "31-90": (0, 0), "91+": (0, 0)}
     return {
         "table": lists.sample(SUSPENSE, [] if none else rows, NOW), "here": "reconciliation", "book": BOOK, "day": TODAY,
-        "whole": not none, "ageing": {} if none else {"KRW": ages},
+        "whole": not none, "ageing": {} if none else {"KRW": ages}, "done": 0 if none else 2,
     }  # fmt: skip
+
+
+def assign_page(*, none: bool = False) -> dict[str, Any]:
+    rows = [
+        {"id": n, "since": june(10 + n), "due": june(17 + n), "amount_minor": 291_390 * n, "currency": "KRW",
+         "owner": "최민재" if n > 1 else "", "who": "강현란"}
+        for n in (1, 2)
+    ]  # fmt: skip
+    form = ItemsForm({"owner": "keep", "due_on": "x"} if not none else None, owners=[("1", "최민재")])
+    return {"rows": [] if none else rows, "form": form, "sums": {"KRW": 874_170}, "left_out": int(not none)}
 
 
 def rules_page(*, none: bool = False) -> dict[str, Any]:

@@ -270,6 +270,8 @@ urlpatterns = [
         ("reconciliation/lines/<number>", "line", lambda request, number: ("reconciliation/line.html", recon.line_page(
             request.GET.get("is", "open")))),
         ("reconciliation/lines/<number>/suspense", "suspense_item", _signin),
+        ("reconciliation/suspense/assign", "suspense_assign", lambda request: ("reconciliation/suspense_assign.html", recon.assign_page(
+            none="none" in request.GET))),
         ("reconciliation/match", "match", lambda request: ("reconciliation/match.html", recon.match_page(
             none="none" in request.GET, refused="refused" in request.GET))),
         ("reconciliation/match/sums", "match_sums", _signin),

@@ -11,9 +11,10 @@ from moa.ledger.operations.post_vouchers import post_vouchers
 from moa.ledger.operations.reverse_voucher import plan_reversal
 from moa.ledger.queries import open_day
 from moa.ledger.rules.acts import RULE
+from moa.reconciliation.clearing_candidates import clearings_taken_back
 from moa.reconciliation.lifecycle import LINE, LineState, SuspenseState
 from moa.reconciliation.models import LINE_CHANGES, BankLine, SuspenseItem
-from moa.reconciliation.reopening_lines import end_item, open_again, undo_match
+from moa.reconciliation.reopening_lines import end_item, open_again, reopen_item, undo_match
 from moa.reconciliation.stored_lines import taken_back_by_the_bank, taken_back_in_the_book
 
 # The voucher is taken back already; then there is nothing left to do.
@@ -42,6 +43,11 @@ def take_back_lines(ctx: Context, book: Book) -> int:
                 open_again(ctx, line, "take_back", "voucher_reversed")
             else:
                 undo_match(ctx, line.match_id, "take_back", "voucher_reversed")
+        for item in clearings_taken_back(book):
+            line = BankLine.objects.select_for_update().get(id=item.line_id)
+            item.refresh_from_db()
+            if item.state == SuspenseState.CLEARED and line.state == LineState.CLEARED:
+                reopen_item(ctx, line, item, "clearing_reversed")
     return count
 
 

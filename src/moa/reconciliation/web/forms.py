@@ -41,6 +41,22 @@ class ItemForm(forms.Form):
         field.choices = [("", _("Nobody yet")), *owners]
 
 
+KEEP, NOBODY = "keep", "nobody"
+
+
+class ItemsForm(forms.Form):
+    """Who clears several suspense items, and by when; either may stay as it is on each."""
+
+    owner = forms.ChoiceField(label=_("Responsible"))
+    due_on = DayField(label=_("Clear by"), required=False, help_text=_("Empty: each keeps its day."))
+
+    def __init__(self, *args: Any, owners: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["owner"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(KEEP, _("As it is on each")), (NOBODY, _("Nobody yet")), *owners]
+
+
 class RuleForm(forms.Form):
     code = forms.CharField(label=_("Code"), max_length=40)
     title = forms.CharField(label=_("What the rule is for"), max_length=200)

@@ -19,7 +19,7 @@ from moa.reconciliation.queries import ageing, list_suspense
 from moa.reconciliation.web.cells import amount, of_units, plain_who, who
 from moa.reconciliation.web.choosing import asked_day, asked_share
 from moa.ui.problems import problem_text
-from moa.ui.tables.spec import AMOUNT, CHOICE, DATE, NUMBER, STATE, Column, Empty, Table
+from moa.ui.tables.spec import AMOUNT, CHOICE, DATE, NUMBER, STATE, Batch, Column, Empty, Table
 
 # The day of the book that is under way, else the last one: what is due is due by it.
 _DAY = """join lateral (select d.business_date as day from ledger_businessday d where d.book_id = i.book_id
@@ -71,6 +71,7 @@ SUSPENSE = Table(
     search=("t.counterparty", "t.description", "t.reference"),
     search_needs=("l", "t"),
     row_url="reconciliation:line",
+    batch=(Batch("assign", _("Say who clears them, and by when"), "reconciliation:suspense_assign", ASSIGN, "pen"),),
     row_class=lambda row: "" if row.state in ("open", "overdue") else "is-gone",
     empty=Empty(
         _("Nothing stands in suspense"), _("What is unconfirmed or unknown when a day is closed comes here."), picture="match"
@@ -98,6 +99,12 @@ SUSPENSE = Table(
 )  # fmt: skip
 
 
+def asked_count(request: HttpRequest) -> int:
+    """How many items were given to somebody just now, as the address says."""
+    said = request.GET.get("given", "")
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 5 else 0
+
+
 def settle(request: HttpRequest, ctx: Context) -> Around:
     """Of one book; what is cleared comes when it is asked for. Above the list stand the sums by age."""
     book, units = asked_share(request, ctx)
@@ -109,6 +116,6 @@ def settle(request: HttpRequest, ctx: Context) -> Around:
     ]
     values = {
         "book": book, "day": day, "whole": units is None, "ageing": ageing(list_suspense(ctx, book, day)),
-        "may_change": may(ctx, ASSIGN, book.unit_id),
+        "may_change": may(ctx, ASSIGN, book.unit_id), "done": asked_count(request),
     }  # fmt: skip
     return Around(given=given, template="reconciliation/suspense.html", values=values)

@@ -1,7 +1,14 @@
 from django.urls import path
 
 from moa.control.web.tables import table_view
-from moa.reconciliation.web import rules_table, views_line, views_lines, views_match, views_rules
+from moa.reconciliation.web import (
+    rules_table,
+    views_line,
+    views_lines,
+    views_match,
+    views_rules,
+    views_suspense,
+)
 from moa.reconciliation.web.lines_table import LINES
 from moa.reconciliation.web.rules_table import RULES
 from moa.reconciliation.web.suspense_table import SUSPENSE, settle
@@ -17,5 +24,6 @@ urlpatterns = [
     path("reconciliation/rules", table_view(RULES, rules_table.settle), name="rules"),
     path("reconciliation/rules/new", views_rules.rule_page, name="new_rule"),
     path("reconciliation/rules/<str:code>", views_rules.rule_page, name="rule"),
+    path("reconciliation/suspense/assign", views_suspense.assign, name="suspense_assign"),
     path("reconciliation/suspense", table_view(SUSPENSE, settle), name="suspense"),
 ]

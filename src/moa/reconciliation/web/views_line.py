@@ -16,14 +16,16 @@ from moa.control.queries import person_names
 from moa.control.web.page import page
 from moa.kernel.errors import DomainError, Forbidden, NotFound
 from moa.ledger.models import Book
-from moa.reconciliation.lifecycle import LINE, SuspenseState
+from moa.reconciliation.clearing_candidates import clearing_vouchers
+from moa.reconciliation.lifecycle import LINE, LineState, SuspenseState
 from moa.reconciliation.models import BankLine, SuspenseItem
 from moa.reconciliation.operations.change_suspense_item import change_suspense_item, owners_of
+from moa.reconciliation.operations.clear_by_voucher import clear_by_voucher
 from moa.reconciliation.operations.confirm_line import confirm_line
 from moa.reconciliation.operations.match_lines import match_lines
 from moa.reconciliation.operations.propose_line import SUBJECT, propose_line
 from moa.reconciliation.operations.suspend_lines import suspend_lines
-from moa.reconciliation.operations.unlink_lines import unlink_lines
+from moa.reconciliation.operations.unlink_lines import cleared_by_hand, unlink_lines
 from moa.reconciliation.permissions import ASSIGN, CONFIRM, RUN, VIEW
 from moa.reconciliation.queries import access_line
 from moa.reconciliation.unmatched import unmatched_entries
@@ -108,6 +110,8 @@ def _act(ctx: Context, book: Book, line: BankLine, sent: Any, given: dict[str, s
         suspend_lines(ctx, book, only=[line.id])
     elif act == "explain" and sent.get("voucher", "").isdigit():
         match_lines(ctx, book, rows=[line.id], vouchers=[int(sent["voucher"])])
+    elif act == "cleared_by" and sent.get("voucher", "").isdecimal() and len(sent["voucher"]) < 18:
+        clear_by_voucher(ctx, line.id, int(sent["voucher"]))
     elif act == "unlink":
         unlink_lines(ctx, line.id, reason=given["reason"])
     else:
@@ -130,6 +134,10 @@ def _values(
         twins = [
             one for one in unmatched_entries(book, line.link_id) if one.amount_minor == line.amount_minor
         ]
+    clearings = []
+    if item is not None and LINE.allows(state, "clear") and may(ctx, ASSIGN, line.unit_id):
+        clearings = clearing_vouchers(item, line.link)
+    linked = line.explained if state != LineState.CLEARED else item is not None and cleared_by_hand(item)
     matched = list(line.match.vouchers.order_by("voucher_id")) if line.match else []
     may_assign = may(ctx, ASSIGN, line.unit_id) and open_request is None
     names = person_names(ctx, {line.confirmed_by_id} if line.confirmed_by_id else set())
@@ -142,5 +150,6 @@ def _values(
         "may_suspend": LINE.allows(state, "suspend") and may(ctx, RUN, book.unit_id),
         "may_post": LINE.allows(state, "post") and may_assign, "may_ignore": LINE.allows(state, "ignore") and may_assign,
         "may_clear": LINE.allows(state, "clear") and may_assign, "matched": matched,
-        "may_unlink": line.explained and LINE.allows(state, "unlink") and may_assign,
+        "may_unlink": linked and may_assign and (LINE.allows(state, "unlink") or LINE.allows(state, "reopen")),
+        "clearings": clearings,
     }  # fmt: skip
