@@ -107,7 +107,9 @@ def test_the_page_offers_it_and_takes_it_back_with_a_reason(suspended: Scene) ->
 def test_who_may_not_assign_clears_nothing(suspended: Scene) -> None:
     by = booked(suspended, voucher("out", "suspense", "free", 100))
     with pytest.raises(Forbidden):
-        cleared(suspended, suspended.lines()[0].id, by, make_person(suspended.journal.machine, roles=["auditor"]))
+        cleared(
+            suspended, suspended.lines()[0].id, by, make_person(suspended.journal.machine, roles=["auditor"])
+        )
 
 
 def test_what_was_cleared_by_a_proposal_or_a_rule_is_not_unlinked(suspended: Scene) -> None:
