@@ -45,6 +45,7 @@ class StatementFile(models.Model):
         ]
         indexes = [
             models.Index(fields=["group_id", "-id"], name="file_by_arrival"),
+            models.Index(fields=["group_id", "-received_at", "-id"], name="file_by_time"),
             models.Index(fields=["group_id", "sha256"], name="file_by_hash"),
         ]
 

@@ -7,6 +7,7 @@ from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,73 +22,56 @@ from moa.accounts.own_profiles import active_profiles
 from moa.accounts.permissions import IMPORT, VIEW
 from moa.accounts.queries import access_file, open_conflicts, visible_files
 from moa.accounts.web.forms import UploadForm
-from moa.accounts.web.history_conditions import STATES, narrowed, read_history
+from moa.accounts.web.imports_table import IMPORTS
 from moa.accounts.web.views_accounts import parked_offers
 from moa.control.access import may, permitted_units, require
 from moa.control.context import Context
 from moa.control.jobs import enqueue
-from moa.control.queries import group_zone, person_names
+from moa.control.queries import person_names
 from moa.control.web.page import page
+from moa.control.web.tables import Around, table_answer, table_view
 from moa.formats.spreadsheets.profiles import PROFILES
 
-PAGE_SIZE = 20
 _MOST_CHOICES = 500
 _BUSY = (FileState.RECEIVED, FileState.READING)
 
 
-@require_http_methods(["GET", "POST"])
-@page(VIEW)
-def imports_page(request: HttpRequest, ctx: Context) -> HttpResponse:
+def _around(request: HttpRequest, ctx: Context, form: UploadForm | None = None) -> Around:
     """The history is for everybody who sees accounts; sending a file needs its own right."""
-    form = upload_form(request, ctx)
-    if request.method == "POST":
-        require(ctx, IMPORT)
-        uploaded = _upload(request, ctx, form)
-        if uploaded and not form.errors:
-            target = (
-                reverse("accounts:imported", args=uploaded[:1])
-                if len(uploaded) == 1
-                else reverse("accounts:imports")
-            )
-            query = "&".join(f"new={one}" for one in uploaded)
-            return HttpResponseRedirect(target if len(uploaded) == 1 else f"{target}?{query}")
-    older = request.GET.get("older", "")
-    asked = read_history(request.GET)
-    visible = visible_files(ctx)
-    asked_for = narrowed(visible, asked, group_zone(ctx))
-    files = asked_for.order_by("-id")
-    if older.isdigit():
-        files = files.filter(id__lt=int(older))
-    found = list(files[: PAGE_SIZE + 1])
-    shown = found[:PAGE_SIZE]
-    total = asked_for[:1001].count()
-    number = request.GET.get("n", "")
-    first = int(number) if number.isdigit() and len(number) < 10 else 1
-    busy = list(visible.filter(state__in=_BUSY).order_by("id")[:20])
-    return render(
-        request,
-        "accounts/imports.html",
-        {
-            "form": form, "limit_bytes": settings.UPLOAD_LIMIT_BYTES, "running": [job_facts(ctx, one) for one in busy],
-            "rows": import_rows(ctx, shown), "parked": parked_offers(ctx), "conflicts": conflict_rows(ctx),
-            "uploaded": [int(one) for one in request.GET.getlist("new") if one.isdigit()],
-            "may_upload": may(ctx, IMPORT), "asked": asked, "file_states": STATES,
-            "page": {
-                "first": first if shown else 0, "last": first + len(shown) - 1 if shown else 0,
-                "count": min(total, 1000), "capped": total > 1000, "previous_url": None,
-                "next_url": _next(request, shown[-1].id, first + len(shown)) if len(found) > PAGE_SIZE else None,
-            },
+    busy = visible_files(ctx).filter(state__in=_BUSY).order_by("id")[:20]
+    may_upload = may(ctx, IMPORT)
+    return Around(
+        template="accounts/imports.html",
+        fresh=frozenset(request.GET.getlist("new")),
+        values={
+            "form": form or (upload_form(request, ctx) if may_upload else None),
+            "limit_bytes": settings.UPLOAD_LIMIT_BYTES, "running": [job_facts(ctx, one) for one in busy],
+            "parked": parked_offers(ctx), "conflicts": conflict_rows(ctx), "may_upload": may_upload,
         },
-        status=422 if form.errors else 200,
     )  # fmt: skip
 
 
-def _next(request: HttpRequest, older: int, first: int) -> str:
-    """The next page of the same conditions."""
-    left = request.GET.copy()
-    left.pop("new", None)
-    left["older"], left["n"] = str(older), str(first)
-    return f"?{left.urlencode()}"
+_history = table_view(IMPORTS, _around)
+
+
+@require_http_methods(["GET", "POST"])
+def imports_page(request: HttpRequest) -> HttpResponseBase:
+    return _sent(request) if request.method == "POST" else _history(request)
+
+
+@page(VIEW)
+def _sent(request: HttpRequest, ctx: Context) -> HttpResponse:
+    require(ctx, IMPORT)
+    form = upload_form(request, ctx)
+    uploaded = _upload(request, ctx, form)
+    if not uploaded or form.errors:
+        answer = table_answer(request, ctx, IMPORTS, _around(request, ctx, form))
+        answer.status_code = 422
+        return answer
+    if len(uploaded) == 1:
+        return HttpResponseRedirect(reverse("accounts:imported", args=uploaded))
+    query = "&".join(f"new={one}" for one in uploaded)
+    return HttpResponseRedirect(f"{reverse('accounts:imports')}?{query}")
 
 
 def upload_form(request: HttpRequest, ctx: Context) -> UploadForm:

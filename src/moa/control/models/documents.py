@@ -44,6 +44,7 @@ class Document(models.Model):
     person = group_reference("Person")
 
     class Meta:
+        indexes = [models.Index(fields=["group_id", "-recorded_at", "-id"], name="document_by_time")]
         constraints = [
             models.UniqueConstraint(
                 fields=["group_id", "kind", "sha256"], name="document_once_per_group_and_kind"

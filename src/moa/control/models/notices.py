@@ -77,6 +77,7 @@ class Notice(models.Model):
         ]
         indexes = [
             models.Index(fields=["group_id", "person", "-id"], name="notice_by_person"),
+            models.Index(fields=["group_id", "person", "-made_at", "-id"], name="notice_by_time"),
             models.Index(
                 fields=["group_id", "person"], name="notice_unread", condition=Q(state="unread", in_app=True)
             ),

@@ -45,7 +45,8 @@ PRINTED_ROWS = 1000
 @dataclass(frozen=True, slots=True)
 class Around:
     """What a page settles for its list. Shape: `given` predicates of its own, `hidden` columns that it has settled,
-    `currency` that of all rows, `path` its address where that is not the request's, `above` rows that stand before the first page and count nowhere, `values` for the template."""
+    `currency` that of all rows, `path` its address where that is not the request's, `above` rows that stand before the first page and count nowhere,
+    `fresh` the ids of rows that have just come, `values` for the template."""
 
     given: Given = ()
     hidden: frozenset[str] = frozenset()
@@ -53,6 +54,7 @@ class Around:
     above: Callable[[], Sequence[Row]] | None = None
     selected: Any = None
     selected_id: str = ""
+    fresh: frozenset[str] = frozenset()
     path: str = ""
     template: str = "ui/tables/page.html"
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -164,7 +166,7 @@ def page_facts(ctx: Context, table: Table, around: Around) -> PageFacts:
             choices[column.key] = dict(found)
     now = ctx.at.astimezone(ZoneInfo(group.time_zone))
     plain = around.currency or group.base_currency
-    return PageFacts(ctx, now, ctx.today, plain, choices, around.selected_id)
+    return PageFacts(ctx, now, ctx.today, plain, choices, around.selected_id, around.fresh)
 
 
 def visible(table: Table, settings: TableSettings, hidden: frozenset[str] = frozenset()) -> list[Column]:

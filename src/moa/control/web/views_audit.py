@@ -1,119 +1,104 @@
-"""The audit trail as a page: conditions in the address, paging by key."""
+"""The audit trail as a list: who did what to what, what it was before, and changes that came beside the application."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+import json
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.conf import settings
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+from markupsafe import escape
 
+from moa.control.access import require_below
 from moa.control.context import Context
-from moa.control.queries import the_group_of
-from moa.control.trail import (
-    PAGE_SIZE,
-    VIEW_TRAIL,
-    Place,
-    TrailFilter,
-    TrailPage,
-    TrailRow,
-    count_trail,
-    list_trail,
-)
-from moa.control.web.page import page
+from moa.control.trail import VIEW_TRAIL
+from moa.control.web.tables import table_view
+from moa.ui.environment import page_address
+from moa.ui.formatting import exact_moment, named, shorter
+from moa.ui.tables.cells import PageFacts
+from moa.ui.tables.spec import CHOICE, MOMENT, Column, Empty, Row, Table
 
-NAMES = ("from", "to", "who", "code", "subject", "number")
 # Subject type → name of the page that shows it by its number; upper contexts add theirs in `entry/wiring.py`.
 SUBJECT_PAGES: dict[str, str] = {}
+# Changes of rows stand above every number that a line can have, so that one key tells both apart.
+OUTSIDE_FROM = 2**62
+# Written out, for the index of changes that other database users made is kept for this very name.
+_APPLICATION = str(settings.DATABASES["default"]["USER"]).replace("'", "''").replace("%", "%%")
+_SOURCE = f"""(
+ select l.id, l.group_id, l.recorded_at, l.actor_name::text as who, l.person_id, l.code::text as code,
+        l.subject_type::text as subject_type, l.subject_id::text as subject_id, l.before, l.after, l.channel::text as channel,
+        l.request_id::text as request_id, ''::text as beside
+   from control_auditline l
+ union all
+ select r.id + {OUTSIDE_FROM}, r.group_id, r.recorded_at, r.database_user::text, null::bigint, 'database.' || lower(r.change),
+        r.table_name::text, r.row_id::text, r.before, r.after, 'sql', r.request_id::text, r.database_user::text
+   from control_rowchange r
+) v"""
+# Said of both at once, and the group once more than the policies do: then the planner reads them in turns by their indexes.
+_BOTH = f"v.beside <> '{_APPLICATION}' and v.group_id = %(own_group)s"
+_KIND = f"""case when v.id >= {OUTSIDE_FROM} then 'system'
+    else coalesce((select p.kind from control_person p where p.group_id = v.group_id and p.id = v.person_id), 'machine') end"""
+_CHANNELS = (
+    ("web", pgettext_lazy("channel", "Pages")), ("api", pgettext_lazy("channel", "API")),
+    ("command", pgettext_lazy("channel", "Command")), ("job", pgettext_lazy("channel", "Job")),
+    ("sql", pgettext_lazy("channel", "Database")),
+)  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Conditions:
-    """What was asked, what of it was understood, and what could not be."""
-
-    query: dict[str, str]
-    wanted: TrailFilter
-    filters: list[dict[str, Any]]
-    errors: dict[str, str]
+def _limits(ctx: Context) -> Sequence[tuple[str, Mapping[str, Any]]]:
+    """A line carries no unit, so the right must hold in the whole group."""
+    require_below(ctx, VIEW_TRAIL, None)
+    return [(_BOTH, {"own_group": ctx.group_id})]
 
 
-@require_GET
-@page(VIEW_TRAIL)
-def audit(request: HttpRequest, ctx: Context) -> HttpResponse:
-    asked = _read(request.GET, ZoneInfo(the_group_of(ctx).time_zone))
-    older, newer = Place.read(request.GET.get("older", "")), Place.read(request.GET.get("newer", ""))
-    found = list_trail(ctx, asked.wanted, older=older, newer=newer)
-    count, capped = count_trail(ctx, asked.wanted)
-    values = {
-        "rows": [_row(row) for row in found.rows], "page": _page(request, found, count, capped),
-        "filters": asked.filters, "query": asked.query, "errors": asked.errors, "here": "audit",
-    }  # fmt: skip
-    return render(request, "control/audit.html", values)
+def _at(facts: PageFacts) -> Callable[[Row], str]:
+    return lambda row: str(escape(exact_moment(row.at, facts.now)))
 
 
-def _read(given: QueryDict, zone: ZoneInfo) -> Conditions:
-    """Unreadable conditions are reported and left out; the others hold."""
-    query = {name: given.get(name, "").strip() for name in NAMES}
-    errors: dict[str, str] = {}
-    first, last = _day(query, "from", errors), _day(query, "to", errors)
-    wanted = TrailFilter(
-        _midnight(first, zone) if first else None,
-        _midnight(last + timedelta(days=1), zone) if last else None,
-        query["who"],
-        query["code"],
-        query["subject"],
-        query["number"],
-    )
-    words: list[dict[str, Any]] = []
-    if first or last:
-        words.append(
-            {
-                "name": "period", "kind": "period", "from_date": first, "to_date": last,
-                "remove_url": _without(given, "from", "to"),
-            }
-        )  # fmt: skip
-    words += [
-        {"name": name, "kind": name, "value": query[name], "remove_url": _without(given, name)}
-        for name in ("who", "code", "subject", "number")
-        if query[name]
-    ]
-    return Conditions(query, wanted, words, errors)
+def _who(facts: PageFacts) -> Callable[[Row], str]:
+    kinds = {"machine": escape(gettext("machine")), "system": escape(gettext("system"))}
+
+    def who(row: Row) -> str:
+        kind = f' <span class="mo-s mo-3">{kinds[row.kind]}</span>' if row.kind in kinds else ""
+        return f'{named(row.who)}{kind} <span class="mo-s mo-3">{escape(row.channel)}</span>'
+
+    return who
 
 
-def _day(query: dict[str, str], name: str, errors: dict[str, str]) -> date | None:
-    if not query[name]:
-        return None
+def _subject(facts: PageFacts) -> Callable[[Row], str]:
+    """What it was done to, as a link where a page shows it, and the way to all lines about the same thing."""
+    history, trail = escape(gettext("history")), page_address("control:audit")
+    pages = {kind: _page_of(name) for kind, name in SUBJECT_PAGES.items()}
+
+    def subject(row: Row) -> str:
+        name = f"{row.subject_type} {row.subject_id}"
+        shown, page = str(named(name)), pages.get(row.subject_type)
+        if page is not None and row.subject_id.isascii() and row.subject_id.isdigit():
+            shown = f'<a href="{page[0]}{int(row.subject_id)}{page[1]}">{shown}</a>'
+        about = escape(urlencode({"subject": row.subject_type, "number": row.subject_id}))
+        return f'{shown} <a class="mo-s mo-3" href="{trail}?{about}">{history}<span class="mo-vh"> {escape(name)}</span></a>'
+
+    return subject
+
+
+def _page_of(name: str) -> tuple[str, str] | None:
+    """An address before and after its number, None where no page of the name is."""
+    sample = 987654321012345678
     try:
-        day = date.fromisoformat(query[name])
-    except ValueError:
-        day = date.min
-    if not date(1970, 1, 1) <= day <= date(9990, 1, 1):
-        errors[name] = _("This is not a date. Write it as 2026-06-24.")
+        before, _number, after = reverse(name, args=[sample]).partition(str(sample))
+    except NoReverseMatch:
         return None
-    return day
+    return str(escape(before)), str(escape(after))
 
 
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time.min, zone)
-
-
-def _row(row: TrailRow) -> dict[str, Any]:
-    return {
-        "id": row.id, "at": row.at, "who": row.who, "kind": row.kind, "code": row.code,
-        "subject": f"{row.subject_type} {row.subject_id}", "subject_url": _url(row), "channel": row.channel,
-        "changes": _changes(row), "history_url": _history(row),
-    }  # fmt: skip
-
-
-def _changes(row: TrailRow) -> list[tuple[str, Any, Any]]:
+def changes_of(row: Row) -> list[tuple[str, Any, Any]]:
     """What differs: the field, what it was and what it is, None where it was not or is no more."""
-    before, after = row.before or {}, row.after or {}
+    before = json.loads(row.before) if row.before else {}
+    after = json.loads(row.after) if row.after else {}
     return [
         (name, before.get(name), after.get(name))
         for name in dict.fromkeys([*before, *after])
@@ -121,52 +106,73 @@ def _changes(row: TrailRow) -> list[tuple[str, Any, Any]]:
     ]
 
 
-def _history(row: TrailRow) -> str:
-    """All lines about the same thing."""
-    about = {"subject": row.subject_type, "number": row.subject_id}
-    return f"{reverse('control:audit')}?{urlencode(about)}"
+def _changes(facts: PageFacts) -> Callable[[Row], str]:
+    field, was, now = map(escape, (gettext("Field"), gettext("Before"), gettext("After")))
+    head = (
+        f'<table class="mo-diff"><thead class="mo-vh"><tr><th scope="col">{field}</th><th scope="col">{was}</th>'
+        f'<th scope="col">{now}</th></tr></thead><tbody>'
+    )
+
+    def changes(row: Row) -> str:
+        found = changes_of(row)
+        if not found:
+            return ""
+        lines = []
+        for name, before, after in found:
+            old = "" if before is None else f'<s class="mo-3">{_value(name, before)}</s>'
+            new = "—" if after is None else _value(name, after)
+            lines.append(f'<tr><th scope="row">{escape(name)}</th><td>{old}</td><td>{new}</td></tr>')
+        return f"{head}{''.join(lines)}</tbody></table>"
+
+    return changes
 
 
-def _url(row: TrailRow) -> str | None:
-    name = SUBJECT_PAGES.get(row.subject_type)
-    if name is None or not row.subject_id.isdigit():
-        return None
-    try:
-        return reverse(name, args=[int(row.subject_id)])
-    except NoReverseMatch:
-        return None
+def _value(name: str, said: Any) -> str:
+    if name.endswith("sha256") or name == "fingerprint":
+        return f'<span class="mo-mono">{escape(shorter(str(said)))}</span>'
+    return str(escape(said))
 
 
-def _page(request: HttpRequest, found: TrailPage, count: int, capped: bool) -> dict[str, Any]:
-    """The number of a page's first line travels in the address, for a page by key does not know it."""
-    number = request.GET.get("n", "")
-    first = int(number) if number.isascii() and number.isdigit() and len(number) < 12 else 1
-    rows = found.rows
-    next_url = previous_url = None
-    if rows and found.has_older:
-        next_url = _with(request.GET, older=str(rows[-1].place), n=str(first + len(rows)))
-    if rows and found.has_newer:
-        before = first - PAGE_SIZE
-        previous_url = (
-            _with(request.GET, newer=str(rows[0].place), n=str(before)) if before > 1 else _with(request.GET)
-        )
-    return {
-        "first": first if rows else 0, "last": first + len(rows) - 1 if rows else 0, "count": count,
-        "capped": capped, "next_url": next_url, "previous_url": previous_url,
-    }  # fmt: skip
+def _plain_changes(facts: PageFacts) -> Callable[[Row], str]:
+    def plain(row: Row) -> str:
+        said = [
+            f"{name}: {'—' if was is None else was} → {'—' if now is None else now}"
+            for name, was, now in changes_of(row)
+        ]
+        return "\n".join(said)
+
+    return plain
 
 
-def _with(given: QueryDict, **more: str) -> str:
-    left = given.copy()
-    for name in ("older", "newer", "n"):
-        left.pop(name, None)
-    for name, value in more.items():
-        left[name] = value
-    return f"{reverse('control:audit')}?{left.urlencode()}"
+TRAIL = Table(
+    name="control.trail",
+    label=_("Audit trail"),
+    scope=_("One line per operation, written with it. No line can be changed or removed."),
+    right=VIEW_TRAIL,
+    here="audit",
+    source=_SOURCE,
+    key="v.id",
+    order="-at",
+    fields={"kind": _KIND, "subject_type": "v.subject_type", "subject_id": "v.subject_id", "before": "v.before::text",
+            "after": "v.after::text"},
+    limits=_limits,
+    search=("v.who", "v.code", "v.subject_id"),
+    css="mo-list is-tall",
+    empty=Empty(_("Nothing was done yet"), picture="shield"),
+    columns=(
+        Column("at", _("When"), MOMENT, "v.recorded_at", sortable=True, not_null=True, filterable=True, cell=_at, asks=("from", "to")),
+        Column("who", _("Who"), sql="v.who", filterable=True, cell=_who, css="mo-nw", width=24),
+        Column("code", _("Operation"), sql="v.code", filterable=True, condition="starts_with(v.code, %(value)s)", css="mo-mono",
+               width=32),
+        Column("about", _("On what"), cell=_subject, plain=lambda facts: lambda row: f"{row.subject_type} {row.subject_id}",
+               css="", width=28),
+        Column("changes", _("What changed"), cell=_changes, plain=_plain_changes, css="mo-s w-who", width=70),
+        Column("channel", _("Channel"), CHOICE, "v.channel", choices=_CHANNELS, filterable=True, shown=False),
+        Column("request", _("Request number"), sql="v.request_id", filterable=True, condition="v.request_id = %(value)s", shown=False,
+               css="mo-mono mo-s", width=24),
+        Column("subject", _("Kind of subject"), only_condition=True, filterable=True, condition="v.subject_type = %(value)s"),
+        Column("number", _("Number of the subject"), only_condition=True, filterable=True, condition="v.subject_id = %(value)s"),
+    ),
+)  # fmt: skip
 
-
-def _without(given: QueryDict, *names: str) -> str:
-    left = given.copy()
-    for name in (*names, "older", "newer", "n"):
-        left.pop(name, None)
-    return "?" + left.urlencode()
+audit = table_view(TRAIL)

@@ -55,6 +55,10 @@ class LedgerAccount(models.Model):
         indexes = [
             models.Index(fields=["group_id", "subject"], name="ledger_account_by_subject"),
             models.Index(fields=["group_id", "unit"], name="ledger_account_by_unit"),
+            # Whoever does not say that the code is not empty, as no foreign key's check does, cannot take this index.
+            models.Index(
+                fields=["group_id", "book", "currency"], name="ledger_account_currencies", condition=~Q(code="")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -35,7 +35,8 @@ _CSS = {
 @dataclass(frozen=True, slots=True)
 class PageFacts:
     """What the cells of a page may draw on. Shape: `now` in the group's zone; `plain_currency` is printed without its
-    code; `choices` words by column and code; `selected` the id of the open row; `ctx` the Context of the page."""
+    code; `choices` words by column and code; `selected` the id of the open row; `fresh` those of rows that have
+    just come; `ctx` the Context of the page."""
 
     ctx: Any
     now: datetime
@@ -43,6 +44,7 @@ class PageFacts:
     plain_currency: str
     choices: Mapping[str, Mapping[str, Any]]
     selected: str = ""
+    fresh: frozenset[str] = frozenset()
     memo: dict[str, Any] = field(default_factory=dict)
 
 
@@ -57,12 +59,12 @@ def row_writer(
         cells.insert(0, _box(table, columns, facts))
     frame = '<tr data-row="%s"%s%s>' + "".join(pieces) + "</tr>"
     money = _money_of(table) if chooses and table.summed else None
-    selected, row_class = facts.selected, table.row_class
-    opened = ' class="is-on"'
+    looks = dict.fromkeys(facts.fresh, ' class="is-fresh"') | {facts.selected: ' class="is-on"'}
+    row_class = table.row_class
 
     def write(row: Row) -> str:
         key = str(row.id)
-        look = opened if key == selected else ""
+        look = looks.get(key, "")
         if row_class is not None and not look:
             name = row_class(row)
             look = f' class="{name}"' if name else ""
