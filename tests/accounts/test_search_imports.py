@@ -7,10 +7,13 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from moa.accounts.web import views_imports
+from moa.accounts.models import StatementFile
+from moa.accounts.queries import visible_files
+from moa.control import table_rows
+from moa.control.web import tables
 from tests.accounts.bank_files import Line, mt940, nov
 from tests.accounts.books import Books
-from tests.control.factories import AT, signed_in
+from tests.control.factories import AT, make_person, make_unit, signed_in
 
 
 @pytest.fixture
@@ -24,7 +27,7 @@ def brought(books: Books) -> Books:
 
 def names(books: Books, **query: str) -> list[str]:
     page = signed_in(books.ctx).get("/imports", query).content.decode()
-    return re.findall(r'class="mo-rowa mo-b" href="[^"]+">([^<]+)<', page)
+    return re.findall(r'class="mo-rowa">([^<]+)<', page)
 
 
 def test_by_name_account_state_and_day(brought: Books) -> None:
@@ -39,11 +42,43 @@ def test_by_name_account_state_and_day(brought: Books) -> None:
     assert names(brought, text="%") == []
 
 
+def test_a_file_that_waits_for_somebody_is_found_as_stored_and_as_waiting(brought: Books) -> None:
+    assert names(brought, state="parked") == ["하나_11월.sta"]
+    assert names(brought, state="stored") == ["하나_11월.sta", "국민_11월.sta"]
+    assert names(brought, state="conflict") == []
+
+
 def test_conditions_stay_on_the_next_page(brought: Books, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views_imports, "PAGE_SIZE", 1)
+    monkeypatch.setattr(table_rows.read_page, "__kwdefaults__", {"size": 1})
+    monkeypatch.setattr(tables, "PAGE_SIZE", 1)
     page = signed_in(brought.ctx).get("/imports", {"text": "11월"}).content.decode()
-    following = re.search(r'rel="next" href="/?\?([^"]+)"', page)
+    following = re.search(r'rel="next" href="/imports\?([^"]+)"', page)
     assert following is not None
     query = dict(parse_qsl(following.group(1).replace("&amp;", "&")))
     assert query["text"] == "11월"
     assert names(brought, **query) == ["국민_11월.sta"]
+
+
+def test_sheets_hold_the_files_and_a_file_that_just_came_stands_out(brought: Books) -> None:
+    client = signed_in(brought.ctx)
+    sent = b"".join(client.get("/imports", {"as": "csv", "text": "국민"}).streaming_content).decode(
+        "utf-8-sig"
+    )
+    assert "국민_11월.sta" in sent and "하나_11월.sta" not in sent
+    with brought.ctx.open():
+        newest = StatementFile.objects.order_by("-id").values_list("id", flat=True)[0]
+    page = client.get("/imports", {"new": newest}).content.decode()
+    assert f'data-row="{newest}" class="is-fresh"' in page
+
+
+def test_a_right_in_some_units_shows_the_same_files_as_the_pages_of_files(brought: Books) -> None:
+    """The list's own words for what `visible_files` says, for each kind of file: one of another unit's account, one that
+    waits for an account, one of nothing, and the person's own."""
+    other = make_unit(brought.ctx, code="OTHER")
+    for unit in (brought.company.id, other.id):
+        local = make_person(brought.ctx, roles=[("treasurer", unit)], name=f"local {unit}")
+        with local.open():
+            expected = [one.name for one in visible_files(local).order_by("-id")]
+        page = signed_in(local).get("/imports").content.decode()
+        assert re.findall(r'class="mo-rowa">([^<]+)<', page) == expected
+        assert len(expected) == (1 if unit == brought.company.id else 0)

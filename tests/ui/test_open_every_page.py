@@ -17,7 +17,7 @@ PAGES = [
     "/imports/profiles/1?is=retired", "/imports/profiles/1?is=unlike", "/conflicts/1", "/conflicts/1?is=kept", "/approvals", "/approvals?none=1", "/approvals/1",
     "/approvals/1?is=approved", "/approvals/1?blocked=maker", "/approvals/1?blocked=changed", "/approvals/1?is=rekey", "/approvals/1?is=hold", "/approvals/batch",
     "/approvals/batch?none=1", "/approvals/sums", "/approvals/policies", "/approvals/policies?none=1", "/approvals/policies/new",
-    "/approvals/deputies", "/approvals/deputies?none=1", "/audit", "/rates", "/kftc", "/kftc?is=good",
+    "/approvals/deputies", "/approvals/deputies?none=1", "/audit", "/audit?none=1", "/rates", "/kftc", "/kftc?is=good",
     "/kftc?is=bad", "/kftc?is=warned", "/kftc?is=evidence", "/kftc?is=unknown", "/kftc?is=refused",
     "/books/closing", "/books/closing?is=blocked",
     "/books/closing?is=running", "/books/closing?is=done", "/books/closing?is=lost", "/books/closing?is=new", "/books/closing?is=asked", "/units", "/units/1", "/units/2", "/units/new", "/calendar", "/notices", "/notices?none=1", "/notices/mails", "/settings/notices",

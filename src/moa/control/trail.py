@@ -14,7 +14,6 @@ from moa.control.context import Context
 
 VIEW_TRAIL = "control.audit.view"
 PAGE_SIZE = 50
-COUNT_CAP = 10_000
 
 
 class Place(NamedTuple):
@@ -101,16 +100,6 @@ def list_trail(
         rows.reverse()
         return TrailPage(rows, has_older=True, has_newer=more)
     return TrailPage(rows, has_older=more, has_newer=older is not None)
-
-
-def count_trail(ctx: Context, wanted: TrailFilter) -> tuple[int, bool]:
-    """How many lines there are, and whether counting stopped at the cap. Raises: forbidden."""
-    require_below(ctx, VIEW_TRAIL, None)
-    query, parameters = _union(wanted, None, newest_first=True, limit=COUNT_CAP + 1)
-    with connection.cursor() as cursor:
-        cursor.execute(f"select count(*) from ({query}) {_NAMES}", parameters)
-        count = int(cursor.fetchone()[0])
-    return min(count, COUNT_CAP), count > COUNT_CAP
 
 
 def _rows(wanted: TrailFilter, place: Place | None, *, newest_first: bool) -> list[TrailRow]:

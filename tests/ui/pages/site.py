@@ -163,7 +163,7 @@ urlpatterns = [
         *[(f"approvals/<number>/{name}", name, _approval) for name in ("rekey", "ask", "withdraw", "deputy_end")],
         ("approvals/<number>", "approval", _approval),
         ("approvals/<number>/decision", "decide", _approval),
-        ("audit", "audit", _plain("control/audit.html", work.audit_page)),
+        ("audit", "audit", lambda request: ("ui/tables/page.html", work.audit_page(empty="none" in request.GET))),
         ("people/<number>", "person", _signin),
         ("units", "units", _plain("control/units.html", units.units_page)),
         ("units/new", "unit_add", _plain("control/unit_new.html", units.new_unit_page)),

@@ -9,8 +9,11 @@ from types import SimpleNamespace as Values
 
 from django import forms
 
+from moa.accounts.web.imports_table import IMPORTS
+from moa.control.web.views_audit import TRAIL
 from moa.ui.fields import AmountField, DayField, FilesField
 from tests.ui.pages.group_values import ACCOUNT, NOW, TODAY, at, june
+from tests.ui.pages.list_values import sample
 
 
 class Upload(forms.Form):
@@ -102,14 +105,20 @@ def job(state: str = "reading") -> Values:
 
 
 def imports_page(*, empty: bool = False) -> dict:
-    states = ["waiting", "stored", "duplicate", "refused", "parked", "conflict", "provisional", "failed"]
-    rows = [] if empty else [file(number, state) for number, state in enumerate(states, 1)]
+    states = ["received", "stored", "duplicate", "refused", "parked", "conflict", "provisional", "reading"]
+    rows = [
+        IMPORTS.row_type(
+            id=number, bytes=38_412, to_date=june(19), received=at(24, 10, 37), file=f"우리_47132{number}.csv",
+            accounts='["해온정밀 ···1320", "苏州宏泰 ···2207", "3"]', period=june(19), new=212, known=3, state=state, by="정하은",
+            format="" if state == "received" else "csv", profile="woori", encoding="CP949",
+            errors=8 if state == "refused" else 0, sha256="9f" * 32,
+        )
+        for number, state in enumerate([] if empty else states, 1)
+    ]  # fmt: skip
     return {
-        "form": Upload(), "limit_bytes": 200_000_000, "running": [] if empty else [job()], "rows": rows,
-        "page": WHOLE, "parked": [] if empty else [PARKED], "conflicts": [] if empty else [CONFLICT],
-        "uploaded": [1], "may_upload": True, "file_states": [("stored", "저장됨")],
-        "asked": Values(query={"text": "", "state": "stored" if empty else "", "from": "x", "to": ""},
-                        errors={"from": "?"}, narrowed=empty),
+        "form": Upload(), "limit_bytes": 200_000_000, "running": [] if empty else [job()],
+        "table": sample(IMPORTS, rows, NOW), "here": "imports", "parked": [] if empty else [PARKED],
+        "conflicts": [] if empty else [CONFLICT], "may_upload": True,
     }  # fmt: skip
 
 
@@ -203,14 +212,18 @@ def open_page(*, refused: bool = False) -> dict:
     }
 
 
-def audit_page() -> dict:
+def audit_page(*, empty: bool = False) -> dict:
+    before = '{"state": "reading", "sha256": "' + "ab" * 32 + '"}'
     rows = [
-        Values(id=number, at=at(24, 10, 37, 12), who="정하은", kind=kind, code="accounts.file.stored", subject="a.csv",
-               subject_url="/imports/1", changes=[("state", "reading", "stored"), ("lines", None, 3), ("sha256", "ab" * 32, None)],
-               history_url="/audit?subject=statement_file&number=1", channel="web")
-        for number, kind in enumerate(("person", "machine", "system"))
+        TRAIL.row_type(
+            id=number, kind=kind, subject_type=subject, subject_id=str(number), before=before, after='{"state": "stored", "lines": 3}',
+            at=at(24, 10, 37, 12), who="정하은", code="accounts.file.stored", channel="web", request="r1",
+        )
+        for number, (kind, subject) in enumerate(
+            (("person", "statement_file"), ("machine", "statement_file"), ("system", "사업장"))
+        )
     ]  # fmt: skip
-    return {"rows": rows, "page": WHOLE, "filters": [], "query": {}, "errors": {"from": "?"}}
+    return {"table": sample(TRAIL, [] if empty else rows, NOW), "here": "audit"}
 
 
 def rates_page() -> dict:

@@ -11,7 +11,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="ledgeraccount",
             index=models.Index(
-                fields=["group_id", "book", "currency"], name="ledger_account_currencies", condition=~Q(code="")
+                fields=["group_id", "book", "currency"],
+                name="ledger_account_currencies",
+                condition=~Q(code=""),
             ),
         ),
     ]

@@ -57,7 +57,9 @@ class LedgerAccount(models.Model):
             models.Index(fields=["group_id", "unit"], name="ledger_account_by_unit"),
             # Whoever does not say that the code is not empty, as no foreign key's check does, cannot take this index.
             models.Index(
-                fields=["group_id", "book", "currency"], name="ledger_account_currencies", condition=~Q(code="")
+                fields=["group_id", "book", "currency"],
+                name="ledger_account_currencies",
+                condition=~Q(code=""),
             ),
         ]
 
