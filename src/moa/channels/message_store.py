@@ -43,6 +43,10 @@ class Stored:
     payload: bytes
 
 
+# What else is to be written with a message, in its transaction.
+WhenStored = Callable[[Stored], None]
+
+
 def store_request(
     ctx: Context,
     line: Connection,
@@ -50,9 +54,11 @@ def store_request(
     write: Callable[[int], bytes],
     *,
     about: tuple[str, object] = ("", ""),
+    when_stored: WhenStored | None = None,
 ) -> Stored:
-    """Give the next number of the day, let `write` make the bytes, and keep their blank copy. Raises: message_numbers_used_up,
-    and what `write` raises; then the number is not used."""
+    """Give the next number of the day, let `write` make the bytes, and keep their blank copy. `when_stored` runs in the same
+    transaction: what it writes stands exactly when the message does. Raises: message_numbers_used_up, and what `write` and
+    `when_stored` raise; then the number is not used and nothing leaves."""
     with ctx.open():
         with database.cursor() as cursor:
             facts: dict[str, Any] = {
@@ -71,7 +77,10 @@ def store_request(
             group_id=ctx.group_id, connection_id=line.id, direction=OUT, day=ctx.today, msg_no=number, key=key,
             body=blank(payload), sha256=hashlib.sha256(payload).hexdigest(), about_kind=about[0], about_id=str(about[1]),
         )  # fmt: skip
-    return Stored(kept.id, ctx.today, number, payload)
+        stored = Stored(kept.id, ctx.today, number, payload)
+        if when_stored is not None:
+            when_stored(stored)
+    return stored
 
 
 def mark_sent(ctx: Context, message_id: int) -> None:

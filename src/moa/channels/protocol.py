@@ -10,6 +10,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
+from moa.channels.message_store import WhenStored
+
 
 class Answered(StrEnum):
     """What an answer means. `silence`: none came; `not_sent`: it is certain that nothing left."""
@@ -85,6 +87,21 @@ class ResultAnswer:
     fee_minor: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class TotalsAnswer:
+    """The bank's totals of a day's transfers from one account. Shape: `ok` those done, returned later or not; None where
+    none were said."""
+
+    asked: Asked
+    ok_count: int | None = None
+    ok_minor: int | None = None
+    failed_count: int = 0
+    failed_minor: int = 0
+    returned_count: int = 0
+    returned_minor: int = 0
+    fee_minor: int = 0
+
+
 class Channel(Protocol):
     """A connection in use. Each call stores its messages itself and returns what is known, never a guess."""
 
@@ -94,10 +111,19 @@ class Channel(Protocol):
 
     def balance(self, account: str) -> BalanceAnswer: ...
 
-    def transfer(self, order: TransferOrder, *, about: tuple[str, object]) -> TransferAnswer:
-        """Once, and never again by itself. `about` names what it is for, and is stored with the message before it leaves."""
+    def transfer(
+        self, order: TransferOrder, *, about: tuple[str, object], when_stored: WhenStored | None = None
+    ) -> TransferAnswer:
+        """Once, and never again by itself. `about` names what it is for, and is stored with the message before it leaves;
+        `when_stored` runs in the transaction that stores it, and nothing leaves if it refuses."""
         ...
 
     def inquire_result(self, order: TransferOrder, day: date, msg_no: int) -> ResultAnswer:
         """What became of the transfer that was sent under that number on that day."""
+        ...
+
+    def totals(self, day: date, account: str) -> TotalsAnswer: ...
+
+    def listen(self) -> None:
+        """Take what the bank says by itself, such as failures told afterwards, and store it."""
         ...

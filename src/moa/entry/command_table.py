@@ -91,6 +91,12 @@ COMMANDS = {
     "channels balance": Entry("commands.channels:balance", "Ask a bank what is on an account."),
     "payments create": Entry("commands.payments:create", "Enter a payment and send it for approval."),
     "payments show": Entry("commands.payments:show", "What is known of a payment, and on what evidence."),
+    "payments accounts": Entry(
+        "commands.payments:accounts", "Name the accounts for money in transit and fees."
+    ),
+    "payments run": Entry(
+        "commands.payments:run", "Send what is due and ask what became of what left, once."
+    ),
     "day status": Entry("commands.day:status", "The day under way and the checks of its closing."),
     "day close": Entry("commands.day:close", "Close the day and print its seal."),
     "day open": Entry("commands.day:open_", "Open the day that waits."),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from moa.channels.models import ChannelMessage
 from moa.control.context import Context
 from moa.control.models import ApprovalDecision
 from moa.control.queries import person_names
 from moa.kernel.money import to_text
 from moa.payments.lifecycle import HOLDING
-from moa.payments.models import Evidence, OrderMove, PaymentOrder
-from moa.payments.queries import state_of
+from moa.payments.models import BANK, Evidence, OrderMove, PaymentAttempt, PaymentOrder
+from moa.payments.queries import attempts_of, state_of
 from moa.payments.rules.typed_orders import from_json
 
 
@@ -20,11 +21,13 @@ def order_facts(ctx: Context, order: PaymentOrder) -> dict[str, Any]:
     state = state_of(order)
     moves = list(OrderMove.objects.filter(order_id=order.id).order_by("id"))
     decisions = list(ApprovalDecision.objects.filter(request_id=order.request_id or 0).order_by("step"))
+    attempts = attempts_of(order)
     persons = {one.person_id for one in moves} | {one.checker_id for one in decisions} | {order.maker_id}
     names = person_names(ctx, persons)
     return {
         "id": order.id, "kind": order.kind, "state": state.value, "since": order.state_at.isoformat(),
         "from": order.payer.code if order.payer else typed.payer, "to": order.payee.code if order.payee else typed.payee,
+        **(_bank_facts(order) if order.kind == BANK else {}),
         "amount": to_text(amount, order.currency) if amount is not None else typed.amount, "currency": order.currency,
         "pay_on": str(order.pay_on) if order.pay_on else typed.pay_on, "purpose": order.purpose or typed.purpose,
         "memo": order.memo or typed.memo, "document_no": order.document_no or typed.document_no,
@@ -32,10 +35,10 @@ def order_facts(ctx: Context, order: PaymentOrder) -> dict[str, Any]:
         "held": state in HOLDING, "problem": order.problem,
         "voucher": None if order.voucher_id is None else {"id": order.voucher_id, "period": order.period},
         "evidence": [
-            {"kind": one.kind, "at": one.recorded_at.isoformat(), **one.facts}
+            {"kind": one.kind, "at": one.recorded_at.isoformat(), "says": one.says, "message": one.message_id, **one.facts}
             for one in Evidence.objects.filter(order_id=order.id).order_by("id")
         ],
-        "attempts": [], "messages": [],
+        "attempts": [_attempt_facts(one) for one in attempts], "messages": _messages(attempts),
         "approvals": [
             {"step": one.step, "approved": one.approved, "by": names.get(one.checker_id, ""),
              "at": one.recorded_at.isoformat(), "reason": one.reason}
@@ -47,3 +50,41 @@ def order_facts(ctx: Context, order: PaymentOrder) -> dict[str, Any]:
             for one in moves
         ],
     }  # fmt: skip
+
+
+def _bank_facts(order: PaymentOrder) -> dict[str, Any]:
+    typed = from_json(order.form)
+    return {
+        "to_bank": order.to_bank or typed.to_bank, "to_account": order.to_account or typed.payee,
+        "to_name": order.to_name or typed.to_name, "name_verdict": order.name_verdict,
+        "via": order.via.name if order.via else typed.via, "charge": order.charge.code if order.charge else typed.charge,
+    }  # fmt: skip
+
+
+def _attempt_facts(one: PaymentAttempt) -> dict[str, Any]:
+    return {
+        "number": one.number, "state": one.state, "since": one.state_at.isoformat(), "reference": one.reference,
+        "bank": one.connection.bank_code, "day": None if one.day is None else str(one.day), "msg_no": one.msg_no,
+        "code": one.code, "fee": one.fee_minor, "inquiries": one.inquiries,
+        "next_inquiry": None if one.ask_at is None else one.ask_at.isoformat(), "problem": one.problem,
+        "line": one.line_id, "fee_line": one.fee_line_id, "return_line": one.return_line_id,
+    }  # fmt: skip
+
+
+def messages_about(attempts: list[PaymentAttempt]) -> list[ChannelMessage]:
+    """Every message that was sent or heard of these tries, in their order: requests, inquiries, answers, notices."""
+    requests = [one.message_id for one in attempts if one.message_id is not None]
+    heard = Evidence.objects.filter(attempt_id__in=[one.id for one in attempts], message_id__isnull=False)
+    known = {*requests, *heard.values_list("message_id", flat=True)}
+    found = ChannelMessage.objects.filter(id__in=known) | ChannelMessage.objects.filter(answers_id__in=known)
+    return list(found.order_by("id"))
+
+
+def _messages(attempts: list[PaymentAttempt]) -> list[dict[str, Any]]:
+    return [
+        {"id": one.id, "direction": one.direction, "key": one.key, "day": None if one.day is None else str(one.day),
+         "msg_no": one.msg_no, "code": one.resp_code, "at": one.recorded_at.isoformat(),
+         "sent_at": None if one.sent_at is None else one.sent_at.isoformat(), "answers": one.answers_id,
+         "problem": one.problem}
+        for one in messages_about(attempts)
+    ]  # fmt: skip

@@ -1,30 +1,44 @@
-"""Jobs of payments: approved transfers within the books are carried out when their day is open."""
+"""Jobs of payments: what is approved is carried out or sent when it is due, and what left is asked about until it is proven."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 
+from moa.channels.operations.ask_bank import channel_to
 from moa.control.context import Context
 from moa.control.jobs import enqueue, job
 from moa.control.queries import machine_context
 from moa.kernel.errors import DomainError
 from moa.ledger.models import Book
 from moa.ledger.queries import day_under_way
-from moa.payments.models import PaymentOrder
+from moa.payments.attempts import lock_attempt
+from moa.payments.bank_booking import settle_order
+from moa.payments.lifecycle import IN_FLIGHT, OrderState
+from moa.payments.models import BANK, PaymentOrder
+from moa.payments.moves import RELEASE_DUE
 from moa.payments.operations.carry_out_transfer import carry_out_transfer
+from moa.payments.operations.inquire_attempt import inquire_attempt
+from moa.payments.operations.release_order import release_order
+from moa.payments.operations.take_notices import take_notices
 from moa.payments.queries import due_orders
+from moa.payments.under_way import attempts_ahead, attempts_to_ask, banks_under_way, payments_to_send
 
 logger = logging.getLogger("moa.payments")
 
 CARRY_OUT_DUE = "payments.carry_out_due"
+INQUIRE_DUE = "payments.inquire_due"
+UNDER_WAY = (OrderState.APPROVED, OrderState.READY, *IN_FLIGHT)
+LISTEN_SECONDS = 2
 
 
 @job(CARRY_OUT_DUE, frequent=True)
 def carry_out_due(ctx: Context) -> None:
     """When a day is opened, and every few minutes: each due transfer in a transaction of its own, so one that fails keeps
     none of the others."""
-    machine = machine_context(ctx.group_id, at=ctx.at, channel="job", request_id=ctx.request_id)
+    machine = _machine(ctx)
     with machine.open():
         days = [(book, day_under_way(book)) for book in Book.objects.order_by("id")]
         due = [
@@ -38,6 +52,59 @@ def carry_out_due(ctx: Context) -> None:
             logger.exception("payment %s could not be carried out", number)
 
 
+@job(RELEASE_DUE, frequent=True)
+def release_due(ctx: Context) -> None:
+    """After an approval, and every few minutes: each due payment by itself, those that could not leave before first."""
+    machine = _machine(ctx)
+    with machine.open():
+        numbers = payments_to_send(machine)
+    for number in numbers:
+        _safely(number, partial(release_order, machine, number))
+
+
+@job(INQUIRE_DUE, frequent=True)
+def inquire_due(ctx: Context) -> None:
+    """Every few minutes: what banks told by themselves, then what is asked about now, then what waits for the books."""
+    machine = _machine(ctx)
+    with machine.open():
+        banks = banks_under_way(machine)
+    for bank in banks:
+        _safely(bank, channel_to(machine, bank, seconds=LISTEN_SECONDS).listen)
+    take_notices(machine)
+    with machine.open():
+        attempts = attempts_to_ask(machine)
+    for number in attempts:
+        _safely(number, partial(inquire_attempt, machine, number))
+    settle_waiting(machine)
+
+
+def settle_waiting(machine: Context) -> int:
+    """Bring orders to where their proven attempts stand, when the books can take it now. Returns how many came there."""
+    with machine.open():
+        numbers = attempts_ahead(machine)
+    done = 0
+    for number in numbers:
+        with machine.open():
+            order, attempt = lock_attempt(number)
+            done += not settle_order(machine, order, attempt)
+    return done
+
+
+def _machine(ctx: Context) -> Context:
+    """The moment is that of the job's beginning: where it is too early, the bank refuses, or a request may still arrive."""
+    return machine_context(ctx.group_id, at=ctx.at, channel="job", request_id=ctx.request_id)
+
+
+def _safely(number: object, act: Callable[[], object]) -> None:
+    try:
+        act()
+    except DomainError:
+        logger.exception("payment %s could not be worked on", number)
+
+
 def after_opening(ctx: Context, book: Book, day: date) -> None:
     if PaymentOrder.objects.filter(id__in=due_orders(book, day)).exists():
         enqueue(ctx, CARRY_OUT_DUE, lock=f"{CARRY_OUT_DUE}:{ctx.group_id}")
+    if PaymentOrder.objects.filter(book_id=book.id, kind=BANK, state__in=UNDER_WAY).exists():
+        enqueue(ctx, RELEASE_DUE, lock=f"{RELEASE_DUE}:{ctx.group_id}")
+        enqueue(ctx, INQUIRE_DUE, lock=f"{INQUIRE_DUE}:{ctx.group_id}")

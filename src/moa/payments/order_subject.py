@@ -32,9 +32,10 @@ class OrderSubject:
         unit = Unit.objects.filter(id=request.unit_id or 0).first()
         line = SubjectLine(
             date=date.fromisoformat(content["pay_on"]), description=content["memo"],
-            counterparty=f"{content['payee']} {content['payee_name']}", debit_minor=minor,
+            counterparty=" ".join((content.get("to_bank", ""), content["payee"], content["payee_name"])).strip(),
+            debit_minor=minor,
         )  # fmt: skip
-        note = (content["memo"], content["document_no"], _twins(content))
+        note = (content["memo"], content["document_no"], _name_note(content), _twins(content))
         return Subject(
             kind=f"payment_{content['kind']}", title=content["payee_name"], amount_minor=minor,
             currency=content["currency"], unit=(unit.names.get(ctx.language) or unit.name) if unit else "",
@@ -42,7 +43,7 @@ class OrderSubject:
             note=" · ".join(part for part in note if part), due_on=date.fromisoformat(content["pay_on"]),
             ground_url=reverse("payments:order", args=[int(content["order"])]),
             rekey=(
-                RekeyField("payee", _("Payee's account"), content["payee"]),
+                RekeyField("payee", _payee_label(content), content["payee"]),
                 RekeyField("amount", _("Amount"), content["amount"]),
                 RekeyField("name", _("Name of the payee"), content["payee_name"]),
             ),
@@ -53,6 +54,24 @@ class OrderSubject:
         self, ctx: Context, request_id: int, *, approve: bool, seen_hash: str, reason: str
     ) -> ApprovalRequest:
         return decide_order(ctx, request_id, approve=approve, seen_hash=seen_hash, reason=reason)
+
+
+def _name_note(content: dict[str, Any]) -> str:
+    """What the bank said of the payee's name, where it is not simply the same; the approver is the second person for it."""
+    if content.get("name_verdict", "match") == "match":
+        return ""
+    said = (
+        _("The bank: %(name)s") % {"name": content["bank_name"]}
+        if content["bank_name"]
+        else _("Bank's word: none")
+    )
+    return f"{problem_text('payee_name_' + content['name_verdict'], '', content['bank_name']).what} · {said} · {content['name_reason']}"
+
+
+def _payee_label(content: dict[str, Any]) -> str:
+    if not content.get("to_bank"):
+        return _("Payee's account")
+    return _("Payee's account at %(bank)s") % {"bank": content["to_bank"]}
 
 
 def _twins(content: dict[str, Any]) -> str:

@@ -10,6 +10,8 @@ WITHDRAW = "payments.withdraw"
 PROPOSE_LIMIT = "payments.limit.propose"
 CARRY_OUT = "payments.carry_out"
 SEE_DISTANCE = "payments.distance.view"
+RESEND = "payments.resend"
+NAME_ACCOUNTS = "payments.accounts.name"
 
 declare(
     {
@@ -19,10 +21,12 @@ declare(
         PROPOSE_LIMIT: _("Propose limits of payments"),
         CARRY_OUT: _("Carry out approved payments on their day"),
         SEE_DISTANCE: _("See how few persons together could pay money out"),
+        RESEND: _("Send refused payments again, or leave them"),
+        NAME_ACCOUNTS: _("Name the accounts for money in transit and banks' fees"),
     },
     {
-        "treasurer": (VIEW, ENTER, WITHDRAW, PROPOSE_LIMIT, SEE_DISTANCE),
-        "teller": (VIEW, ENTER, WITHDRAW),
+        "treasurer": (VIEW, ENTER, WITHDRAW, PROPOSE_LIMIT, RESEND, NAME_ACCOUNTS, SEE_DISTANCE),
+        "teller": (VIEW, ENTER, WITHDRAW, RESEND),
         "approver": (VIEW, PROPOSE_LIMIT),
         "clerk": (VIEW, ENTER),
         "auditor": (VIEW, SEE_DISTANCE),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Q, Sum
@@ -16,7 +17,7 @@ from moa.control.models import ApprovalRequest, Unit
 from moa.kernel.errors import NotFound
 from moa.ledger.models import Book, LedgerAccount
 from moa.payments.lifecycle import HOLDING, OrderState
-from moa.payments.models import PaymentLimit, PaymentOrder
+from moa.payments.models import BANK, INTERNAL, PayeeInquiry, PaymentAttempt, PaymentLimit, PaymentOrder
 from moa.payments.permissions import ENTER, VIEW
 from moa.payments.rules.duplicates import WINDOW_DAYS, Asked, Duplicate, find_duplicates, plain_document
 from moa.payments.rules.limits import Limit, LimitScope, LimitUse, weigh
@@ -29,7 +30,9 @@ _TWINS = 50
 def access_order(ctx: Context, order_id: int, permission: str = VIEW) -> PaymentOrder:
     """The order if the actor has the right in its unit; a draft that was never submitted is its maker's alone. Raises: not_found."""
     order = (
-        PaymentOrder.objects.select_related("book", "unit", "maker", "payer", "payee", "request")
+        PaymentOrder.objects.select_related(
+            "book", "unit", "maker", "payer", "payee", "request", "charge", "via__account"
+        )
         .filter(id=order_id)
         .first()
     )
@@ -72,8 +75,28 @@ def lock_own_order(ctx: Context, order_id: int) -> PaymentOrder:
     return order
 
 
+class Payee(NamedTuple):
+    """Who is paid. Shape: the code of an account of the book, or with `bank` the account number there."""
+
+    account: str
+    bank: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.bank} {self.account}".strip()
+
+    @property
+    def condition(self) -> Q:
+        return Q(to_bank=self.bank, to_account=self.account) if self.bank else Q(payee__code=self.account)
+
+
+def payee_of(order: PaymentOrder) -> Payee:
+    """Of a submitted order."""
+    return Payee(order.payee.code) if order.payee else Payee(order.to_account, order.to_bank)
+
+
 def limits_for(
-    ctx: Context, *, book: Book, unit_id: int | None, payee: str, currency: str, day: date, but: int = 0
+    ctx: Context, *, book: Book, unit_id: int | None, payee: Payee, currency: str, day: date, but: int = 0
 ) -> list[Limit]:  # fmt: skip
     """Every limit that a payment of that day meets, with what counts against it already. `but` leaves one order out."""
     units = path_of(unit_id)
@@ -93,7 +116,7 @@ def limits_for(
         used = 0
         if scope is not LimitScope.SINGLE:
             here = counted if limit.unit_id is None else counted.filter(unit_id__in=_below(limit.unit_id))
-            here = here.filter(payee__code=payee) if scope is LimitScope.PAYEE else here
+            here = here.filter(payee.condition) if scope is LimitScope.PAYEE else here
             used = here.aggregate(sum=Sum("amount_minor"))["sum"] or 0
         found.append(Limit(scope, limit.most_minor, int(used), limit.id))
     return found
@@ -101,9 +124,9 @@ def limits_for(
 
 def uses_of(ctx: Context, order: PaymentOrder) -> list[LimitUse]:
     """What a submitted order does to the limits of its day."""
-    assert order.amount_minor is not None and order.pay_on is not None and order.payee is not None
+    assert order.amount_minor is not None and order.pay_on is not None
     limits = limits_for(
-        ctx, book=order.book, unit_id=order.unit_id, payee=order.payee.code, currency=order.currency,
+        ctx, book=order.book, unit_id=order.unit_id, payee=payee_of(order), currency=order.currency,
         day=order.pay_on, but=order.id,
     )  # fmt: skip
     return weigh(order.amount_minor, limits)
@@ -117,14 +140,14 @@ def hold_limits(ctx: Context) -> None:
         )
 
 
-def duplicates_of(new: Asked, book: Book) -> list[Duplicate]:
+def duplicates_of(new: Asked, payee: Payee, book: Book) -> list[Duplicate]:
     """Orders that are not over without a payment and may be the same as this one, the newest first."""
     alive = PaymentOrder.objects.filter(book_id=book.id, request__isnull=False).exclude(
         state__in=[OrderState.WITHDRAWN, OrderState.CANCELLED, OrderState.FAILED, OrderState.RETURNED, OrderState.DRAFT]
     )  # fmt: skip
     window = timedelta(days=WINDOW_DAYS)
-    alike = Q(
-        payer__code=new.payer, payee__code=new.payee, amount_minor=new.amount_minor, currency=new.currency,
+    alike = payee.condition & Q(
+        payer__code=new.payer, amount_minor=new.amount_minor, currency=new.currency,
         pay_on__range=(new.day - window, new.day + window),
     )  # fmt: skip
     if key := plain_document(new.document):
@@ -134,10 +157,9 @@ def duplicates_of(new: Asked, book: Book) -> list[Duplicate]:
 
 
 def asked_of(order: PaymentOrder) -> Asked:
-    assert order.payer is not None and order.payee is not None
-    assert order.amount_minor is not None and order.pay_on is not None
+    assert order.payer is not None and order.amount_minor is not None and order.pay_on is not None
     return Asked(
-        order.payer.code, order.payee.code, order.amount_minor, order.currency, order.pay_on, order.document_no, order.id
+        order.payer.code, payee_of(order).key, order.amount_minor, order.currency, order.pay_on, order.document_no, order.id
     )  # fmt: skip
 
 
@@ -164,8 +186,40 @@ def waiting_minor(book: Book, payer_id: int, day: date, *, but: int = 0) -> int:
 
 def due_orders(book: Book, day: date) -> Sequence[int]:
     """The approved transfers within the books whose day has come, by number."""
-    due = PaymentOrder.objects.filter(book_id=book.id, state=OrderState.APPROVED, pay_on__lte=day)
+    due = PaymentOrder.objects.filter(
+        book_id=book.id, kind=INTERNAL, state=OrderState.APPROVED, pay_on__lte=day
+    )
     return list(due.order_by("id").values_list("id", flat=True))
+
+
+class BankPayee(NamedTuple):
+    """An account at a bank that was paid before."""
+
+    bank: str
+    account: str
+    name: str
+
+
+def bank_payees_used(ctx: Context, book: Book, *, most: int = 20) -> list[BankPayee]:
+    """Whom the person's units paid over banks before, the latest first."""
+    orders = PaymentOrder.objects.filter(book_id=book.id, kind=BANK, request__isnull=False)
+    units = permitted_units(ctx, VIEW)
+    if units is not None:
+        orders = orders.filter(unit_id__in=units)
+    rows = orders.order_by("-id").values_list("to_bank", "to_account", "to_name")[:500]
+    return [BankPayee(*row) for row in dict.fromkeys(rows)][:most]
+
+
+def last_inquiry(bank_code: str, account: str, since: datetime) -> PayeeInquiry | None:
+    """The newest that a bank was asked about the account, not before `since`."""
+    found = PayeeInquiry.objects.filter(bank_code=bank_code, account=account, asked_at__gte=since)
+    return found.order_by("-asked_at", "-id").first()
+
+
+def attempts_of(order: PaymentOrder) -> list[PaymentAttempt]:
+    return list(
+        PaymentAttempt.objects.filter(order_id=order.id).select_related("connection").order_by("number")
+    )
 
 
 def _below(unit_id: int) -> list[int]:

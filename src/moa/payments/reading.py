@@ -13,7 +13,20 @@ from moa.kernel.money import to_minor
 from moa.ledger.models import Book, LedgerAccount
 from moa.ledger.rules.vouchers import MOST_MINOR
 from moa.ledger.typed_reading import find_accounts
+from moa.payments.bank_reading import (
+    above_limit,
+    accounts_for,
+    choose_link,
+    find_charge,
+    find_link,
+    judge_name,
+    read_bank,
+    read_number,
+)
+from moa.payments.models import PayeeInquiry
 from moa.payments.permissions import ENTER
+from moa.payments.queries import Payee
+from moa.payments.rules.payee_names import NameVerdict
 from moa.payments.rules.typed_orders import PURPOSES, TypedOrder, too_long
 from moa.reconciliation.models import BankLink
 from moa.ui.fields import read_amount
@@ -39,6 +52,13 @@ class Reading:
     amount_minor: int | None = None
     pay_on: date | None = None
     purpose: str = ""
+    via: BankLink | None = None
+    charge: LedgerAccount | None = None
+    to_bank: str = ""
+    to_account: str = ""
+    to_name: str = ""
+    verdict: str = ""
+    inquiry: PayeeInquiry | None = None
     flaws: list[Flaw] = field(default_factory=list)
 
     @property
@@ -47,17 +67,30 @@ class Reading:
 
     @property
     def is_whole(self) -> bool:
-        return None not in (self.payer, self.payee, self.amount_minor, self.pay_on)
+        return None not in (self.payer, self.paid, self.amount_minor, self.pay_on)
+
+    @property
+    def paid(self) -> Payee | None:
+        """Who is paid."""
+        if self.payee is not None:
+            return Payee(self.payee.code)
+        return Payee(self.to_account, self.to_bank) if self.to_bank and self.to_account else None
 
 
 def read_order(ctx: Context, book: Book, typed: TypedOrder) -> Reading:
     """Everything that can be understood, and every flaw with its field, in the order of the form."""
     reading = Reading()
     reading.flaws += [Flaw(name, "text_too_long") for name in too_long(typed)]
-    reading.payer = _account(ctx, book, "payer", typed.payer, reading)
-    reading.payee = _account(ctx, book, "payee", typed.payee, reading)
-    _check_parties(book, typed, reading)
-    _read_amount(typed, reading)
+    if typed.is_of_bank:
+        own = find_link(book, typed.payer)
+        reading.payer = _account(ctx, book, "payer", own.ledger_account.code if own else typed.payer, reading)
+        _read_amount(typed, reading)
+        _read_bank_payee(ctx, book, typed, reading)
+    else:
+        reading.payer = _account(ctx, book, "payer", typed.payer, reading)
+        reading.payee = _account(ctx, book, "payee", typed.payee, reading)
+        _check_parties(book, typed, reading)
+        _read_amount(typed, reading)
     _read_day(ctx, typed, reading)
     reading.purpose = typed.purpose.strip()
     if reading.purpose not in PURPOSES:
@@ -115,6 +148,61 @@ def _check_parties(book: Book, typed: TypedOrder, reading: Reading) -> None:
     elif payer.normal_side != payee.normal_side:
         # Only between two accounts of one side does one fall by what the other rises.
         reading.flaws.append(Flaw("payee", "accounts_of_two_sides", typed.payee))
+
+
+def _read_bank_payee(ctx: Context, book: Book, typed: TypedOrder, reading: Reading) -> None:
+    """The account at the bank, whose it is as the bank says, and the account of ours that the money leaves from."""
+    if accounts_for(book) is None:
+        reading.flaws.append(Flaw("payer", "payment_accounts_missing"))
+    bank = read_bank(ctx, typed.to_bank)
+    reading.to_account = read_number(typed.payee)
+    if bank is None:
+        reading.flaws.append(Flaw("to_bank", "bank_unknown", typed.to_bank))
+    if not reading.to_account:
+        reading.flaws.append(Flaw("payee", "bank_account_number_invalid", typed.payee))
+    if bank is None or not reading.to_account:
+        return
+    reading.to_bank = bank.code
+    link = choose_link(book, typed, reading.payer, bank.code)
+    if isinstance(link, BankLink):
+        _leave_from(book, typed, reading, link)
+    elif link:
+        reading.flaws.append(Flaw("via" if typed.via.strip() else "payer", link, typed.via))
+    name, verdict, reading.inquiry = judge_name(ctx, bank.code, reading.to_account, typed.to_name)
+    reading.to_name, reading.verdict = name.strip(), verdict.value
+    if reading.inquiry is not None and reading.inquiry.is_closed:
+        reading.flaws.append(Flaw("payee", "payee_account_closed", typed.payee))
+
+
+def _leave_from(book: Book, typed: TypedOrder, reading: Reading, link: BankLink) -> None:
+    reading.via = link
+    if reading.payer is not None and link.ledger_account_id == reading.payer.id:
+        charge = find_charge(book, typed.charge)
+        if isinstance(charge, str):
+            reading.flaws.append(Flaw("charge", charge, typed.charge))
+            return
+        reading.charge = charge
+    else:
+        reading.charge = reading.payer
+    if reading.charge is not None and reading.charge.currency != link.account.currency:
+        reading.flaws.append(Flaw("via", "wrong_currency", typed.via))
+    if (link.account.bank_code, link.account.number_key) == (reading.to_bank, reading.to_account):
+        reading.flaws.append(Flaw("payee", "payee_is_payer", typed.payee))
+    if reading.amount_minor is not None and above_limit(link, reading.amount_minor):
+        reading.flaws.append(Flaw("amount", "above_bank_limit", typed.amount))
+
+
+def name_flaws(reading: Reading, typed: TypedOrder) -> list[Flaw]:
+    """What of the payee's name hinders sending: nobody asked the bank, or it says another name and the maker not why."""
+    if not reading.to_bank or not reading.to_account:
+        return []
+    if reading.inquiry is None:
+        return [Flaw("payee", "payee_not_asked", typed.payee)]
+    if not reading.to_name:
+        return [Flaw("to_name", "payee_name_missing")]
+    if reading.verdict != NameVerdict.MATCH and not typed.name_reason.strip():
+        return [Flaw("name_reason", f"payee_name_{reading.verdict}", reading.inquiry.name)]
+    return []
 
 
 def _read_amount(typed: TypedOrder, reading: Reading) -> None:

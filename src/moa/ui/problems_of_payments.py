@@ -71,6 +71,100 @@ OF_PAYMENTS: dict[str, tuple[Text, Text]] = {
         _("Who takes back another person's payment says why"),
         _("Write the reason"),
     ),
+    "payment_accounts_missing": (
+        _("The book does not say yet where money in transit to banks stands"),
+        _("A treasurer names the accounts for money in transit and for fees"),
+    ),
+    "bank_unknown": (
+        _("There is no such bank"),
+        _("Write its three digits, such as 004, or its name"),
+    ),
+    "bank_account_number_invalid": (
+        _("This is no account number"),
+        _("Write 6 to 15 digits; spaces and hyphens do not matter"),
+    ),
+    "via_unknown": (
+        _("No account of ours at a bank is meant by this"),
+        _("Write its number, nickname or code in the books"),
+    ),
+    "bank_not_connected": (
+        _("No account of ours may be debited over a connection to its bank"),
+        _("An administrator sets up the connection and the account"),
+    ),
+    "above_bank_limit": (
+        _("The bank takes no transfer as large as this"),
+        _("Divide it into several payments"),
+    ),
+    "payee_account_closed": (
+        _("The bank says that the account is closed"),
+        _("Ask the payee for another account"),
+    ),
+    "payee_not_asked": (
+        _("The bank was not asked whose account it is"),
+        _("Ask for the payee's name first"),
+    ),
+    "payee_name_missing": (
+        _("Nobody says whose account it is: neither you nor the bank"),
+        _("Write the payee's name"),
+    ),
+    "payee_name_partial": (
+        _("The bank's name agrees only in part: %(value)s"),
+        _("Correct the name, or say why it is paid all the same; the approver reads it"),
+    ),
+    "payee_name_mismatch": (
+        _("The bank says another name: %(value)s"),
+        _("Correct the payee, or say why it is paid all the same; the approver reads it"),
+    ),
+    "payee_name_unavailable": (
+        _("The bank did not say whose account it is"),
+        _("Ask again, or say why it is paid without; the approver reads it"),
+    ),
+    "attempt_not_sendable": (
+        _("Another try of this payment is open or has succeeded"),
+        _("Wait for its outcome"),
+    ),
+    "payment_accounts_invalid": (
+        _("These accounts cannot be named"),
+        _(
+            "Choose two open accounts of the book in its currency that follow no bank's statement; while money is under way, in transit stays"
+        ),
+    ),
+    "payment_waits_for_its_day": (
+        _("The day of payment has not come"),
+        _("It leaves by itself on its day"),
+    ),
+    "payment_waits_for_day": (
+        _("No day of the books is open"),
+        _("It goes on when the books' day is opened"),
+    ),
+    "bank_rests_today": (
+        _("The bank takes no transfers today"),
+        _("It leaves on the bank's next day"),
+    ),
+    "bank_closed_now": (
+        _("The bank takes no transfers at this hour"),
+        _("It leaves when the bank opens"),
+    ),
+    "bank_line_down": (
+        _("The line to the bank is down, and nothing left"),
+        _("It is tried again by itself"),
+    ),
+    "bank_refused_payment": (
+        _("The bank refused it, and no money moved"),
+        _("See the bank's reason; then send it again, or leave it"),
+    ),
+    "returned_by_bank": (
+        _("The bank has given the money back"),
+        _("Ask the payee for the right account and enter a new payment"),
+    ),
+    "returned_in_part": (
+        _("The bank tells of a return of a part"),
+        _("Ask the bank, and record what it says with its document"),
+    ),
+    "evidence_contradicts": (
+        _("What is known of it contradicts itself"),
+        _("Ask the bank, and record what it says with its document"),
+    ),
     "connection_invalid": (
         _("The connection cannot be set up so"),
         _("Correct the bank code, company number, host, port or sign code"),

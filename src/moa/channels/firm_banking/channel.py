@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 
 from moa.channels.connected_accounts import secrets_for
-from moa.channels.firm_banking.exchange import Exchange, exchange, understood
+from moa.channels.firm_banking.exchange import Exchange, exchange, listen, understood
 from moa.channels.firm_banking.line import Line, LineDown
 from moa.channels.lifecycle import LINE
+from moa.channels.message_store import WhenStored
 from moa.channels.models import Connection
 from moa.channels.protocol import (
     Answered,
@@ -16,6 +17,7 @@ from moa.channels.protocol import (
     BalanceAnswer,
     HolderAnswer,
     ResultAnswer,
+    TotalsAnswer,
     TransferAnswer,
     TransferOrder,
 )
@@ -28,6 +30,7 @@ from moa.formats.firm_banking import (
     OPEN,
     RESULT_INQUIRY,
     TRANSFER,
+    TRANSFER_TOTALS,
     Message,
     MessageRefused,
 )
@@ -70,7 +73,9 @@ class FirmBankingChannel:
             _signed(said.message, "available_sign", "available_amount"),
         )  # fmt: skip
 
-    def transfer(self, order: TransferOrder, *, about: tuple[str, object]) -> TransferAnswer:
+    def transfer(
+        self, order: TransferOrder, *, about: tuple[str, object], when_stored: WhenStored | None = None
+    ) -> TransferAnswer:
         with self.ctx.open():
             fields = secrets_for(self.ctx, self.connection, order.debit_account)
         fields |= {
@@ -80,7 +85,7 @@ class FirmBankingChannel:
         # The field is optional and narrow; a cut name would be another one.
         if _fits(order.name):
             fields["credit_holder_name"] = order.name
-        said = self._ask(TRANSFER, fields, about=about)
+        said = self._ask(TRANSFER, fields, about=about, when_stored=when_stored)
         done = said.message is not None and said.asked.answered is Answered.DONE
         return TransferAnswer(said.asked, said.message.number("fee") if done and said.message else None)
 
@@ -104,6 +109,27 @@ class FirmBankingChannel:
             found = Answered.UNCLEAR
         return ResultAnswer(asked, found, code, message.number("fee") if found is Answered.DONE else None)
 
+    def totals(self, day: date, account: str) -> TotalsAnswer:
+        said = self._ask(TRANSFER_TOTALS, {"base_date": f"{day:%Y%m%d}", "account_no": account})
+        if said.message is None or said.asked.answered is not Answered.DONE:
+            return TotalsAnswer(said.asked)
+        read = said.message.number
+        return TotalsAnswer(
+            said.asked, read("ok_count"), read("ok_amount"), read("failed_count"), read("failed_amount"),
+            read("returned_count"), read("returned_amount"), read("fee_amount"),
+        )  # fmt: skip
+
+    def listen(self) -> None:
+        try:
+            with Line(self.connection.host, self.connection.port, seconds=self.seconds) as line:
+                opened = exchange(self.ctx, self.connection, line, OPEN, {})
+                self._heard(opened)
+                if opened.asked.answered is Answered.DONE:
+                    self._opened(self.ctx.today)
+                    listen(self.ctx, self.connection, line)
+        except LineDown:
+            self._move("lose")
+
     def _ask(
         self,
         key: str,
@@ -111,6 +137,7 @@ class FirmBankingChannel:
         *,
         about: tuple[str, object] = ("", ""),
         reserved1: str = "",
+        when_stored: WhenStored | None = None,
     ) -> Exchange:
         """Over a fresh line; the bank's day is opened first, and once more when the bank says that it is not."""
         try:
@@ -123,7 +150,9 @@ class FirmBankingChannel:
                     self._opened(self.ctx.today)
                 header = {"reserved1": reserved1} if reserved1 else {}
                 try:
-                    said = exchange(self.ctx, self.connection, line, key, {**fields, **header}, about=about)
+                    said = exchange(
+                        self.ctx, self.connection, line, key, {**fields, **header}, about=about, when_stored=when_stored
+                    )  # fmt: skip
                 except MessageRefused as refusal:
                     raise MessageUnwritable(
                         fields=", ".join(sorted({one.field for one in refusal.findings}))

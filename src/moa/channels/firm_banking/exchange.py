@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from moa.channels.firm_banking.line import Line, LineBroken
 from moa.channels.message_store import (
     Stored,
+    WhenStored,
     mark_sent,
     mark_understood,
     request_of,
@@ -24,7 +24,7 @@ from moa.channels.message_store import (
 from moa.channels.models import Connection
 from moa.channels.protocol import Answered, Asked
 from moa.control.context import Context
-from moa.control.queries import the_group_of
+from moa.control.queries import group_zone
 from moa.formats.firm_banking import (
     Frame,
     Meaning,
@@ -57,13 +57,14 @@ class Exchange:
 
 def exchange(
     ctx: Context, connection: Connection, line: Line, key: str, fields: Mapping[str, str], *,
-    about: tuple[str, object] = ("", ""),
+    about: tuple[str, object] = ("", ""), when_stored: WhenStored | None = None,
 ) -> Exchange:  # fmt: skip
     """Ask and wait for the answer. An answer with a code that nobody knows is `unclear`, one that cannot be read is silence.
 
     Called in a closed Context. Raises: message_numbers_used_up, and MessageRefused when the fields do not fit a message.
     """
-    zone = ZoneInfo(the_group_of(ctx).time_zone)
+    with ctx.open():
+        zone = group_zone(ctx)
 
     def write(number: int) -> bytes:
         header = {
@@ -72,7 +73,7 @@ def exchange(
         }  # fmt: skip
         return encode(key, {**fields, **header})
 
-    request = store_request(ctx, connection, key, write, about=about)
+    request = store_request(ctx, connection, key, write, about=about, when_stored=when_stored)
     try:
         line.send(request.payload)
         mark_sent(ctx, request.id)
@@ -84,6 +85,15 @@ def exchange(
     code = found["resp_code"]
     answered = understood(code)
     return Exchange(Asked(answered, request.id, request.msg_no, request.day, code), found)
+
+
+def listen(ctx: Context, connection: Connection, line: Line) -> None:
+    """Take what the bank says by itself until it is silent; everything is stored, then confirmed."""
+    with suppress(LineBroken):
+        while frames := line.receive():
+            kept = [(frame, store_received(ctx, connection, frame.payload)) for frame in frames]
+            for frame, number in kept:
+                take_in(ctx, connection, line, frame, number)
 
 
 def _wait(ctx: Context, connection: Connection, line: Line, request: Stored) -> Message | None:
@@ -109,20 +119,37 @@ def _understand(
     request: Stored,
 ) -> Message | None:
     """The message if it is the answer; what it is else is kept with it."""
+    message = _read(ctx, frame, message_id)
+    if message is None:
+        return None
+    if message.key == wanted.kind.answer_key and message.identity == wanted.identity:
+        mark_understood(ctx, message_id, answers=request.id, resp_code=message["resp_code"])
+        return message
+    _take_other(ctx, connection, line, message, message_id)
+    return None
+
+
+def take_in(ctx: Context, connection: Connection, line: Line, frame: Frame, message_id: int) -> None:
+    """What nobody waits for: a late answer, or what the bank began."""
+    message = _read(ctx, frame, message_id)
+    if message is not None:
+        _take_other(ctx, connection, line, message, message_id)
+
+
+def _read(ctx: Context, frame: Frame, message_id: int) -> Message | None:
     findings = [] if frame.kind == "garbled" else check(frame.payload)
     if frame.kind == "garbled" or findings:
         mark_understood(ctx, message_id, problem=findings[0].code if findings else "garbled")
         return None
-    message = decode(frame.payload)
-    if message.key == wanted.kind.answer_key and message.identity == wanted.identity:
-        mark_understood(ctx, message_id, answers=request.id, resp_code=message["resp_code"])
-        return message
+    return decode(frame.payload)
+
+
+def _take_other(ctx: Context, connection: Connection, line: Line, message: Message, message_id: int) -> None:
     if message.kind.is_answer:
         _answers_another(ctx, connection, message, message_id)
-    else:
-        mark_understood(ctx, message_id)
-        _confirm(ctx, connection, line, message, message_id)
-    return None
+        return
+    mark_understood(ctx, message_id)
+    _confirm(ctx, connection, line, message, message_id)
 
 
 def _answers_another(ctx: Context, connection: Connection, message: Message, message_id: int) -> None:

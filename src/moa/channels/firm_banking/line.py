@@ -12,6 +12,8 @@ from types import TracebackType
 from moa.formats.firm_banking import Frame, FrameReader, framed, poll_answer
 
 _PIECE = 65_536
+# Seconds; nothing is sent on an older line.
+MOST_AGE = 120
 
 
 class LineDown(Exception):
@@ -29,7 +31,7 @@ class Line:
         self.host, self.port, self.seconds = host, port, seconds
         self._socket: socket.socket | None = None
         self._reader = FrameReader()
-        self._waiting_until = time.monotonic()
+        self._waiting_until = self._entered = time.monotonic()
 
     def __enter__(self) -> Line:
         """Raises: LineDown."""
@@ -37,6 +39,7 @@ class Line:
             self._socket = socket.create_connection((self.host, self.port), timeout=self.seconds)
         except OSError as fault:
             raise LineDown(str(fault)) from fault
+        self._entered = time.monotonic()
         return self
 
     def __exit__(
@@ -49,6 +52,9 @@ class Line:
     def send(self, payload: bytes) -> None:
         """From here on the payload may have left, whatever is raised. Raises: LineBroken."""
         assert self._socket is not None, "the line is entered first"
+        if time.monotonic() - self._entered > MOST_AGE:
+            # Whoever was held up so long may be asked about already: what is sent now would come after its answer.
+            raise LineBroken("the line is too old to send on")
         try:
             self._socket.sendall(framed(payload))
         except OSError as fault:

@@ -11,7 +11,8 @@ import click
 # What a file may say, and the field of the form that it fills.
 _FILE_FIELDS = {
     "from": "payer", "to_account": "payee", "amount": "amount", "pay_on": "pay_on", "purpose": "purpose", "memo": "memo",
-    "document_no": "document_no", "duplicate_reason": "duplicate_reason",
+    "document_no": "document_no", "duplicate_reason": "duplicate_reason", "to_bank": "to_bank", "to_name": "to_name",
+    "via": "via", "charge": "charge", "name_reason": "name_reason",
 }  # fmt: skip
 _OTHERS = ("book", "key")
 
@@ -23,7 +24,27 @@ _OTHERS = ("book", "key")
 )
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--from", "payer", default="", help="The paying account, by code or name.")
-@click.option("--to-account", "payee", default="", help="The payee's account in the books, by code or name.")
+@click.option(
+    "--to-account",
+    "payee",
+    default="",
+    help="The payee's account: its number at --to-bank, else one of the books.",
+)
+@click.option(
+    "--to-bank", default="", help="The payee's bank: three digits, or its name. Then it is paid over a bank."
+)
+@click.option(
+    "--to-name",
+    default="",
+    help="Whose account it should be; the bank is asked, and its word is taken if left out.",
+)
+@click.option("--via", default="", help="The bank account of ours that it leaves from; chosen if left out.")
+@click.option(
+    "--charge", default="", help="What it is booked to, when it is paid from a bank account itself."
+)
+@click.option(
+    "--name-reason", default="", help="Why it is paid although the bank says another name, or none."
+)
 @click.option("--amount", default="", help="In major units, without separators.")
 @click.option("--pay-on", default="", help="The day of payment.")
 @click.option(
@@ -78,6 +99,63 @@ def show(number: str, as_login: str, group: str, as_json: bool) -> None:
     with ctx.open():
         shown = order_facts(ctx, access_order(ctx, int(plain)))
     _print(shown, as_json)
+
+
+@click.command(
+    "accounts",
+    help="Name the accounts of a book for money in transit to banks' payees and for the banks' fees.",
+)
+@click.option("--transit", required=True, help="The account's code.")
+@click.option("--fees", required=True, help="The account's code.")
+@click.option("--book", default="", help="The book's code; the default book if left out.")
+@click.option("--as", "as_login", default="", help="Act as this login.")
+@click.option("--group", default="", help="Act in this group.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+def accounts(transit: str, fees: str, book: str, as_login: str, group: str, as_json: bool) -> None:
+    from moa.entry.acting import acting_context
+
+    ctx = acting_context(as_login=as_login, group=group)
+    from moa.ledger.queries import access_book
+    from moa.payments.operations.name_accounts import name_accounts
+
+    with ctx.open():
+        named = name_accounts(ctx, access_book(ctx, book), transit=transit, fees=fees)
+        shown = {"book": named.book.code, "transit": transit, "fees": fees}
+    click.echo(json.dumps(shown) if as_json else f"{shown['book']}: in transit {transit}, fees {fees}")
+
+
+@click.command(
+    "run",
+    help="Do once what the worker does every few minutes: send what is due, ask what became of what left.",
+)
+@click.option("--group", default="", help="Act in this group.")
+@click.option(
+    "--as", "as_login", default="", help="Act as this login, which needs the right to carry payments out."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+def run(group: str, as_login: str, as_json: bool) -> None:
+    from moa.entry.acting import acting_context
+
+    ctx = acting_context(as_login=as_login, group=group)
+    from moa.control.access import require
+    from moa.payments.jobs import carry_out_due, inquire_due, release_due
+    from moa.payments.models import PaymentOrder
+    from moa.payments.permissions import RESEND
+
+    with ctx.open():
+        require(ctx, RESEND)
+    for work in (carry_out_due, release_due, inquire_due):
+        work(ctx)
+    with ctx.open():
+        states = PaymentOrder.objects.exclude(state="draft").values_list("state", flat=True)
+        counts: dict[str, int] = {}
+        for state in states:
+            counts[state] = counts.get(state, 0) + 1
+    click.echo(
+        json.dumps(counts)
+        if as_json
+        else "  ".join(f"{name} {count}" for name, count in sorted(counts.items()))
+    )
 
 
 def _read(file: Path) -> dict[str, str]:

@@ -9,6 +9,7 @@ from moa.control.idempotency import once
 from moa.kernel.errors import NotFound
 from moa.ledger.models import Book
 from moa.payments.facts import order_facts
+from moa.payments.operations.ask_payee import ask_payee
 from moa.payments.operations.save_order import save_order
 from moa.payments.operations.submit_order import submit_order
 from moa.payments.queries import access_order
@@ -20,6 +21,12 @@ def create_order(ctx: Context, typed: TypedOrder, *, book: str = "", key: str = 
 
     Raises: not_found, forbidden, payment_flawed and what submitting raises; key_conflict, in_progress.
     """
+    if typed.is_of_bank:
+        typed = typed._replace(purpose=typed.purpose or "other")
+        with ctx.open():
+            found = _book(book)
+        # Before the order, for what the bank says is committed by itself.
+        ask_payee(ctx, found, typed)
     if not key:
         with ctx.open():
             return _create(ctx, typed, book)
@@ -27,10 +34,15 @@ def create_order(ctx: Context, typed: TypedOrder, *, book: str = "", key: str = 
     return once(ctx, "payments.create", key, content, lambda: _create(ctx, typed, book))
 
 
-def _create(ctx: Context, typed: TypedOrder, code: str) -> dict[str, Any]:
+def _book(code: str) -> Book:
     found = (Book.objects.filter(code=code) if code else Book.objects.filter(is_default=True)).first()
     if found is None:
         raise NotFound(book=code or "default")
+    return found
+
+
+def _create(ctx: Context, typed: TypedOrder, code: str) -> dict[str, Any]:
+    found = _book(code)
     order = save_order(ctx, found, typed)
     submit_order(ctx, order.id, seen_version=order.version)
     return order_facts(ctx, access_order(ctx, order.id))

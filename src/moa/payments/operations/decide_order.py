@@ -5,14 +5,15 @@ from __future__ import annotations
 from moa.control.access import require
 from moa.control.approvals import decide, is_approved
 from moa.control.context import Context
+from moa.control.jobs import enqueue
 from moa.control.lifecycle import ApprovalState
 from moa.control.models import ApprovalRequest
 from moa.kernel.errors import DomainError
 from moa.ledger.book_lock import share_book
 from moa.ledger.holds import HoldRefused, lock_accounts, place_hold
 from moa.ledger.models import Book
-from moa.payments.models import PaymentOrder
-from moa.payments.moves import SOURCE, move_order
+from moa.payments.models import BANK, PaymentOrder
+from moa.payments.moves import RELEASE_DUE, SOURCE, move_order
 from moa.payments.operations.carry_out_transfer import carry_out
 from moa.payments.operations.save_order import SUBJECT
 from moa.payments.permissions import VIEW
@@ -64,6 +65,9 @@ def _approve(ctx: Context, request: ApprovalRequest) -> None:
     except HoldRefused as refusal:
         raise PaymentRefused(**refusal.facts) from None
     move_order(ctx, order, "approve")
+    if order.kind == BANK:
+        enqueue(ctx, RELEASE_DUE, lock=f"{RELEASE_DUE}:{ctx.group_id}")
+        return
     refused = carry_out(ctx, book, order)
     if refused:
         raise PaymentRefused(problem=refused, account="")

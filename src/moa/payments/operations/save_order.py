@@ -12,7 +12,7 @@ from moa.kernel.errors import DomainError
 from moa.kernel.masking import mask_text
 from moa.ledger.models import Book
 from moa.payments.lifecycle import ORDER, OrderState
-from moa.payments.models import PaymentOrder
+from moa.payments.models import BANK, INTERNAL, PaymentOrder
 from moa.payments.moves import move_order
 from moa.payments.permissions import ENTER
 from moa.payments.queries import lock_own_order, state_of
@@ -42,13 +42,16 @@ def save_order(
     Raises: forbidden, not_found, order_changed, order_too_long, move_not_allowed.
     """
     require(ctx, ENTER)
-    typed = typed._replace(memo=mask_text(typed.memo), duplicate_reason=mask_text(typed.duplicate_reason))
+    typed = typed._replace(
+        memo=mask_text(typed.memo), duplicate_reason=mask_text(typed.duplicate_reason),
+        name_reason=mask_text(typed.name_reason),
+    )  # fmt: skip
     if fields := too_long(typed):
         raise OrderTooLong(fields=fields)
     if order_id is None:
         order = PaymentOrder.objects.create(
             group_id=ctx.group_id, book_id=book.id, maker_id=ctx.actor.person_id, made_at=ctx.at, saved_at=ctx.at,
-            state_at=ctx.at, form=typed.as_json(),
+            state_at=ctx.at, form=typed.as_json(), kind=_kind(typed),
         )  # fmt: skip
         record(ctx, "payments.order.made", "payment", order.id, after={"book": book.code})
         return order
@@ -59,7 +62,9 @@ def save_order(
     ORDER.after(order.state, "edit")
     if order.version != seen_version:
         raise OrderChanged(version=order.version, saved_at=order.saved_at)
-    changes: dict[str, Any] = {"version": order.version + 1, "form": typed.as_json(), "saved_at": ctx.at}
+    changes: dict[str, Any] = {
+        "version": order.version + 1, "form": typed.as_json(), "saved_at": ctx.at, "kind": _kind(typed),
+    }  # fmt: skip
     if order.state == OrderState.PENDING:
         approvals.cancel(ctx, subject_type=SUBJECT, subject_id=order.id, why="edited")
     if order.state == OrderState.DRAFT:
@@ -69,6 +74,10 @@ def save_order(
     else:
         move_order(ctx, order, "edit", **changes)
     return order
+
+
+def _kind(typed: TypedOrder) -> str:
+    return BANK if typed.is_of_bank else INTERNAL
 
 
 def take_up(ctx: Context, order: PaymentOrder) -> None:

@@ -15,9 +15,10 @@ from moa.payments.models import PaymentOrder
 from moa.payments.moves import move_order
 from moa.payments.operations.save_order import SUBJECT, OrderChanged, take_up
 from moa.payments.queries import duplicates_of, limits_for, lock_own_order
-from moa.payments.reading import Flaw, Reading, read_order
+from moa.payments.reading import Flaw, Reading, name_flaws, read_order
 from moa.payments.rules.duplicates import Asked, Duplicate, plain_document
 from moa.payments.rules.limits import LimitUse, weigh
+from moa.payments.rules.payee_names import NameVerdict
 from moa.payments.rules.typed_orders import TypedOrder, from_json
 
 
@@ -46,7 +47,11 @@ def submit_order(ctx: Context, order_id: int, *, seen_version: int) -> ApprovalR
     book, typed = Book.objects.get(id=order.book_id), from_json(order.form)
     reading = read_order(ctx, book, typed)
     twins = twins_of(book, order.id, typed, reading)
-    flaws = [*reading.flaws, *limit_flaws(uses_for(ctx, book, order.id, reading))]
+    flaws = [
+        *reading.flaws,
+        *name_flaws(reading, typed),
+        *limit_flaws(uses_for(ctx, book, order.id, reading)),
+    ]
     if twins and not typed.duplicate_reason.strip():
         flaws.append(
             Flaw("duplicate_reason", "payment_perhaps_twice", ", ".join(f"P{one.order_id}" for one in twins))
@@ -58,15 +63,10 @@ def submit_order(ctx: Context, order_id: int, *, seen_version: int) -> ApprovalR
 
 def uses_for(ctx: Context, book: Book, order_id: int, reading: Reading) -> list[LimitUse]:
     """What the payment would do to the limits of its day; nothing before it is understood."""
-    if (
-        not reading.is_whole
-        or reading.payee is None
-        or reading.pay_on is None
-        or reading.amount_minor is None
-    ):
+    if not reading.is_whole or reading.paid is None or reading.pay_on is None or reading.amount_minor is None:
         return []
     limits = limits_for(
-        ctx, book=book, unit_id=unit_of(book, reading.payer), payee=reading.payee.code, currency=reading.currency,
+        ctx, book=book, unit_id=unit_of(book, reading.payer), payee=reading.paid, currency=reading.currency,
         day=reading.pay_on, but=order_id,
     )  # fmt: skip
     return weigh(reading.amount_minor, limits)
@@ -78,11 +78,11 @@ def limit_flaws(uses: list[LimitUse]) -> list[Flaw]:
 
 def twins_of(book: Book, order_id: int, typed: TypedOrder, reading: Reading) -> list[Duplicate]:
     """What may be the same payment; nothing before it is understood."""
-    payer, payee, amount, day = reading.payer, reading.payee, reading.amount_minor, reading.pay_on
+    payer, payee, amount, day = reading.payer, reading.paid, reading.amount_minor, reading.pay_on
     if payer is None or payee is None or amount is None or day is None:
         return []
-    new = Asked(payer.code, payee.code, amount, payer.currency, day, typed.document_no, order_id)
-    return duplicates_of(new, book)
+    new = Asked(payer.code, payee.key, amount, payer.currency, day, typed.document_no, order_id)
+    return duplicates_of(new, payee, book)
 
 
 def unit_of(book: Book, payer: LedgerAccount | None) -> int | None:
@@ -93,13 +93,13 @@ def unit_of(book: Book, payer: LedgerAccount | None) -> int | None:
 def _file(
     ctx: Context, book: Book, order: PaymentOrder, typed: TypedOrder, reading: Reading, twins: list[Duplicate]
 ) -> ApprovalRequest:
-    payer, payee = reading.payer, reading.payee
-    assert payer and payee and reading.amount_minor and reading.pay_on
+    payer = reading.payer
+    assert payer and reading.amount_minor and reading.pay_on
     unit_id = unit_of(book, payer)
+    of_payee, content_of_payee = _payee_parts(typed, reading)
     content: dict[str, Any] = {
         "book": str(book.id), "order": str(order.id), "kind": order.kind, "unit": str(unit_id or ""),
-        "payer_id": str(payer.id), "payer": payer.code, "payer_name": payer.name,
-        "payee_id": str(payee.id), "payee": payee.code, "payee_name": payee.name,
+        "payer_id": str(payer.id), "payer": payer.code, "payer_name": payer.name, **content_of_payee,
         "amount_minor": str(reading.amount_minor), "amount": to_text(reading.amount_minor, payer.currency),
         "currency": payer.currency, "pay_on": str(reading.pay_on), "purpose": reading.purpose, "memo": typed.memo.strip(),
         "document_no": typed.document_no.strip(), "duplicates": [f"P{one.order_id} {one.why}" for one in twins],
@@ -110,9 +110,39 @@ def _file(
         amount_minor=reading.amount_minor, currency=payer.currency, due_on=reading.pay_on,
     )  # fmt: skip
     move_order(
-        ctx, order, "submit", unit_id=unit_id, payer_id=payer.id, payee_id=payee.id, amount_minor=reading.amount_minor,
+        ctx, order, "submit", unit_id=unit_id, payer_id=payer.id, **of_payee, amount_minor=reading.amount_minor,
         currency=payer.currency, pay_on=reading.pay_on, purpose=reading.purpose, memo=typed.memo.strip(),
         document_no=typed.document_no.strip(), document_key=plain_document(typed.document_no)[:60], request_id=request.id,
         problem="",
     )  # fmt: skip
     return request
+
+
+def _payee_parts(typed: TypedOrder, reading: Reading) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Who is paid, as columns of the order and as what is pinned for the approvers."""
+    if reading.payee is not None:
+        payee = reading.payee
+        content = {"payee_id": str(payee.id), "payee": payee.code, "payee_name": payee.name}
+        gone = {
+            "via_id": None,
+            "charge_id": None,
+            "to_bank": "",
+            "to_account": "",
+            "to_name": "",
+            "name_verdict": "",
+        }
+        return {"payee_id": payee.id, **gone}, content
+    via, charge, inquiry = reading.via, reading.charge, reading.inquiry
+    assert via is not None and charge is not None and inquiry is not None
+    columns = {
+        "payee_id": None, "via_id": via.id, "charge_id": charge.id, "to_bank": reading.to_bank, "to_account": reading.to_account,
+        "to_name": reading.to_name, "name_verdict": reading.verdict,
+    }  # fmt: skip
+    content = {
+        "payee": reading.to_account, "payee_name": reading.to_name, "to_bank": reading.to_bank,
+        "to_account": reading.to_account, "via_id": str(via.id), "via": via.name, "charge_id": str(charge.id),
+        "charge": charge.code, "name_verdict": reading.verdict, "bank_name": inquiry.name,
+        "asked_at": inquiry.asked_at.isoformat(), "name_reason": typed.name_reason.strip()
+        if reading.verdict != NameVerdict.MATCH else "",
+    }  # fmt: skip
+    return columns, content

@@ -9,12 +9,13 @@ from moa.kernel.errors import DomainError
 from moa.ledger.book_lock import share_book
 from moa.ledger.holds import end_hold
 from moa.ledger.models import Book
-from moa.payments.lifecycle import ORDER, OrderState
-from moa.payments.models import PaymentOrder
-from moa.payments.moves import SOURCE, move_order
+from moa.payments.lifecycle import ORDER, AttemptState, OrderState
+from moa.payments.models import Evidence, PaymentAttempt, PaymentOrder
+from moa.payments.moves import SOURCE, keep_word, move_attempt, move_order
 from moa.payments.operations.save_order import SUBJECT
 from moa.payments.permissions import WITHDRAW
 from moa.payments.queries import access_order, lock_order
+from moa.payments.rules.evidence import PROVE_FAILED
 
 
 class WithdrawalUnfounded(DomainError):
@@ -39,6 +40,12 @@ def withdraw_order(ctx: Context, order_id: int, *, reason: str = "") -> PaymentO
     ORDER.after(order.state, "withdraw")
     if order.state == OrderState.PENDING:
         approvals.cancel(ctx, subject_type=SUBJECT, subject_id=order.id, why="withdrawn")
+    for attempt in PaymentAttempt.objects.select_for_update().filter(
+        order_id=order.id, state=AttemptState.PREPARED
+    ):
+        # Its message is not stored, and whoever is about to store it finds the try ended.
+        keep_word(ctx, attempt, Evidence.NOT_SENT, says=PROVE_FAILED, why="withdrawn")
+        move_attempt(ctx, attempt, PROVE_FAILED, problem="withdrawn")
     end_hold(ctx, Book.objects.get(id=order.book_id), source_kind=SOURCE, source_id=order.id)
     move_order(ctx, order, "withdraw", note=reason)
     return order

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 PROVE_PAID, PROVE_FAILED, ACKNOWLEDGE, LOSE, NOTHING = "prove_paid", "prove_failed", "acknowledge", "lose", ""
+GIVE_BACK = "give_back"
 
 # The answer to a transfer, by the words of a channel.
 _OF_TRANSFER = {
@@ -28,10 +29,15 @@ def judge_transfer(answered: str) -> str:
     return _OF_TRANSFER.get(answered, LOSE)
 
 
-def judge_inquiry(found: str, *, can_arrive: bool) -> str:
-    """The move after an inquiry; empty where nothing more is known than before."""
+def judge_inquiry(found: str, *, can_arrive: bool, was_returned: bool = False) -> str:
+    """The move after an inquiry; empty where nothing more is known than before.
+
+    `was_returned`: the bank's refusal says that it was debited and given back, which is another thing than never debited.
+    """
     if found == "no_record":
         return NOTHING if can_arrive else PROVE_FAILED
+    if found == "refused" and was_returned:
+        return GIVE_BACK
     return _OF_INQUIRY.get(found, NOTHING)
 
 

@@ -1,0 +1,59 @@
+"""What jobs and desks look for: payments that are due, tries to ask about, what the books have still to take."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import Q
+
+from moa.control.context import Context
+from moa.ledger.models import Book
+from moa.ledger.queries import open_day
+from moa.payments.lifecycle import IN_FLIGHT, AttemptState, OrderState
+from moa.payments.models import BANK, PaymentAttempt, PaymentOrder
+
+_AT_ONCE = 5_000
+# How long after a payment a bank may tell that it failed after all.
+_TELLS_LATER = timedelta(days=4)
+
+
+def payments_to_send(ctx: Context) -> list[int]:
+    """Approved and due, in the order of their days; what waited longest goes first."""
+    due = PaymentOrder.objects.filter(
+        kind=BANK, state__in=(OrderState.APPROVED, OrderState.READY), pay_on__lte=ctx.today
+    )
+    return list(due.order_by("pay_on", "id").values_list("id", flat=True)[:_AT_ONCE])
+
+
+def attempts_to_ask(ctx: Context) -> list[int]:
+    """What left, is not proven and whose time to be asked about has come."""
+    due = PaymentAttempt.objects.filter(
+        ask_at__lte=ctx.at, state__in=(AttemptState.SENT, AttemptState.PROCESSING, AttemptState.UNKNOWN)
+    )
+    return list(due.order_by("ask_at", "id").values_list("id", flat=True)[:_AT_ONCE])
+
+
+def attempts_ahead(ctx: Context) -> list[int]:
+    """Tries whose outcome is proven and whose orders do not stand there yet, because the books could not take it."""
+    ahead = (
+        Q(order__state__in=IN_FLIGHT)
+        & Q(state__in=(AttemptState.PAID, AttemptState.RETURNED, AttemptState.FAILED))
+        & ~Q(
+            state=AttemptState.FAILED,
+            order__attempts__state__in=("prepared", "sent", "processing", "unknown", "paid"),
+        )
+    )
+    back = Q(state=AttemptState.RETURNED, order__state__in=(OrderState.PAID, OrderState.RECONCILED))
+    lined = Q(state=AttemptState.PAID, order__state=OrderState.PAID, line__isnull=False)
+    books = [one.id for one in Book.objects.all() if open_day(one) is not None]
+    found = PaymentAttempt.objects.filter(ahead | back | lined, order__book_id__in=books)
+    return list(found.order_by("id").values_list("id", flat=True).distinct()[:_AT_ONCE])
+
+
+def banks_under_way(ctx: Context) -> list[str]:
+    """Banks that may have something to tell: money left over them within the last days."""
+    recent = PaymentAttempt.objects.filter(message__isnull=False).filter(
+        Q(state__in=(AttemptState.SENT, AttemptState.PROCESSING, AttemptState.UNKNOWN))
+        | Q(state=AttemptState.PAID, day__gte=ctx.today - _TELLS_LATER)
+    )
+    return sorted(set(recent.values_list("connection__bank_code", flat=True)))

@@ -1,0 +1,220 @@
+"""A book whose accounts at a simulated bank are connected, with a maker and approvers: payments over a bank for tests.
+
+The bank is a process of its own; its clock stands until a test steps it, and ours goes with it (`at`).
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from moa.accounts.models import BankAccount
+from moa.accounts.operations.open_account import NewAccount, open_account
+from moa.channels.models import ChannelMessage, MessageCounter
+from moa.channels.operations.connect_account import connect_account
+from moa.channels.operations.set_up_connection import NewConnection, set_up_connection
+from moa.control.context import Context
+from moa.control.models import ApprovalRequest
+from moa.control.queries import group_zone
+from moa.ledger.models import Balance, LedgerAccount
+from moa.payments.facts import order_facts
+from moa.payments.models import PaymentAttempt, PaymentOrder
+from moa.payments.operations.ask_payee import ask_payee
+from moa.payments.operations.decide_order import decide_order
+from moa.payments.operations.inquire_attempt import inquire_attempt
+from moa.payments.operations.name_accounts import name_accounts
+from moa.payments.operations.release_order import release_order
+from moa.payments.operations.save_order import save_order
+from moa.payments.operations.submit_order import submit_order
+from moa.payments.operations.take_notices import take_notices
+from moa.payments.queries import access_order
+from moa.payments.rules.typed_orders import TypedOrder
+from moa.reconciliation.models import BankLink
+from tests.channels.bank_world import BANK, COMPANY, OTHER_BANK, BankWorld
+from tests.control.factories import AT, TODAY, make_person
+from tests.ledger.journal import Journal, make_journal, voucher
+
+TRANSFER, RESULT = "2000/100", "7000/100"
+AMOUNT = 1_000_000
+_numbers = itertools.count(1)
+
+
+@dataclass
+class BankScene:
+    """Member account a has 5,000,000 in the book; the centre's account at BANK, code ours, has what the bank says."""
+
+    journal: Journal
+    world: BankWorld
+    maker: Context
+    first: Context
+    machine: Context
+    ours: dict[str, Any]
+    payee: dict[str, Any]
+    closed: dict[str, Any]
+    before: int
+    passed: timedelta = field(default_factory=timedelta)
+
+    def typed(self, **more: str) -> TypedOrder:
+        typed = TypedOrder(
+            payer="a", payee=self.payee["number"], amount=str(AMOUNT), pay_on=str(TODAY), purpose="goods", memo="원자재대금",
+            to_bank=OTHER_BANK, to_name=self.payee["holder"],
+        )  # fmt: skip
+        return typed._replace(**more)
+
+    def submit(self, **more: str) -> ApprovalRequest:
+        typed = self.typed(**more)
+        ask_payee(self.maker, self.journal.book, typed, again=True)
+        with self.maker.open():
+            order = save_order(self.maker, self.journal.book, typed)
+            return submit_order(self.maker, order.id, seen_version=order.version)
+
+    def approved(self, **more: str) -> int:
+        request = self.submit(**more)
+        with self.first.open():
+            decide_order(self.first, request.id, approve=True, seen_hash=request.content_hash)
+        return int(request.content["order"])
+
+    def release(self, order_id: int) -> str:
+        return release_order(self.now(self.machine), order_id, seconds=1)
+
+    def paid(self, **more: str) -> int:
+        order_id = self.approved(**more)
+        self.release(order_id)
+        return order_id
+
+    def now(self, ctx: Context) -> Context:
+        """The context at the moment of the bank's clock."""
+        at = AT + self.passed
+        return replace(ctx, at=at, today=at.astimezone(self.zone()).date(), memo={})
+
+    def zone(self) -> Any:
+        with self.machine.open():
+            return group_zone(self.machine)
+
+    def wait(self, **step: float) -> None:
+        """Both clocks go on."""
+        delta = timedelta(**step)
+        self.passed += delta
+        self.world.ask("POST", "/clock", {"seconds": int(delta.total_seconds())})
+
+    def wait_until(self, moment: str) -> None:
+        at = datetime.fromisoformat(moment).replace(tzinfo=self.zone())
+        self.passed = at - AT
+        self.world.ask("POST", "/clock", {"to": moment})
+
+    def inquire(self, order_id: int) -> str:
+        """Ask now, whatever the pause says."""
+        ctx = self.now(self.machine)
+        with ctx.open():
+            attempt = PaymentAttempt.objects.filter(order_id=order_id).latest("number")
+            PaymentAttempt.objects.filter(id=attempt.id, ask_at__isnull=False).update(ask_at=ctx.at)
+        return inquire_attempt(ctx, attempt.id, seconds=1)
+
+    def hear(self) -> int:
+        return take_notices(self.now(self.machine))
+
+    def order(self, order_id: int) -> PaymentOrder:
+        with self.machine.open():
+            return PaymentOrder.objects.get(id=order_id)
+
+    def state(self, order_id: int) -> str:
+        return self.order(order_id).state
+
+    def attempts(self, order_id: int) -> list[str]:
+        with self.machine.open():
+            found = PaymentAttempt.objects.filter(order_id=order_id).order_by("number")
+            return list(found.values_list("state", flat=True))
+
+    def evidence(self, order_id: int) -> list[tuple[str, str]]:
+        return [(one["kind"], one["says"]) for one in self.facts(order_id)["evidence"]]
+
+    def facts(self, order_id: int) -> dict[str, Any]:
+        with self.maker.open():
+            return order_facts(self.maker, access_order(self.maker, order_id))
+
+    def messages(self, order_id: int) -> int:
+        """Transfers that were stored for the order."""
+        with self.machine.open():
+            ids = [
+                str(one)
+                for one in PaymentAttempt.objects.filter(order_id=order_id).values_list("id", flat=True)
+            ]
+            return ChannelMessage.objects.filter(
+                about_kind="attempt", about_id__in=ids, direction="out"
+            ).count()
+
+    def held(self, code: str = "a") -> int:
+        with self.machine.open():
+            return Balance.objects.get(account__code=code, book_id=self.journal.book.id).held_minor
+
+    def books(self) -> dict[str, int]:
+        """Balances on their normal sides: of the member, in transit, and the fees."""
+        found = self.journal.balances()
+        return {code: found[code] for code in ("a", "transit", "fees")}
+
+    def moved(self) -> int:
+        """What has left our account at the bank, the fees with it."""
+        return self.before - balance_at(self.world, BANK, self.ours["number"])
+
+
+def accounts_at(world: BankWorld, code: str) -> list[dict[str, Any]]:
+    return next(one for one in world.state()["banks"] if one["code"] == code)["accounts"]
+
+
+def balance_at(world: BankWorld, code: str, number: str) -> int:
+    return next(one for one in accounts_at(world, code) if one["number"] == number)["balance"]
+
+
+def make_bank_scene(world: BankWorld) -> BankScene:
+    """A fresh group and a fresh run of the banks."""
+    world.ask("DELETE", "/faults")
+    world.ask("POST", "/fresh", {"seed": 7, "start": f"{TODAY}T10:00", "speed": 0})
+    journal = make_journal()
+    journal.load(
+        ("ours", "1002", "KRW", None), ("suspense", "224101", "KRW", None), ("transit", "3001", "KRW", None),
+        ("fees", "6421", "KRW", None), ("goods", "6602", "KRW", None),
+    )  # fmt: skip
+    journal.post(voucher("open", "bank", "a", 5 * AMOUNT))
+    ours = next(one for one in accounts_at(world, BANK) if one.get("is_ours"))
+    others = [
+        one for one in accounts_at(world, OTHER_BANK) if not one.get("is_ours") and not one.get("is_internal")
+    ]
+    admin = make_person(journal.machine, roles=["admin"])
+    _link(journal, ours, balance_at(world, BANK, ours["number"]))
+    with admin.open():
+        line = set_up_connection(
+            admin, new=NewConnection(BANK, COMPANY, "127.0.0.1", world.ports[BANK], "S00401")
+        )
+        connect_account(admin, BANK, ours["number"], password=ours["number"][-4:])
+        # Numbers of the company are used once a day, also by the tests before.
+        MessageCounter.objects.create(
+            group_id=admin.group_id, connection_id=line.id, day=admin.today, last_no=2_000 * next(_numbers)
+        )
+    with journal.ctx.open():
+        name_accounts(journal.ctx, journal.book, transit="transit", fees="fees")
+    return BankScene(
+        journal, world, make_person(journal.machine, roles=["teller"]), make_person(journal.machine, roles=["approver"]),
+        journal.machine, ours, next(one for one in others if not one.get("is_closed")),
+        next(one for one in others if one.get("is_closed")), ours["balance"],
+    )  # fmt: skip
+
+
+def _link(journal: Journal, ours: dict[str, Any], balance: int) -> None:
+    """The bank's account with its balance of the evening before, linked from today on."""
+    ctx = journal.ctx
+    with ctx.open():
+        account: BankAccount = open_account(
+            ctx,
+            new=NewAccount(
+                unit_id=journal.book.unit_id, bank_country="KR", bank_code=BANK, number=ours["number"], currency="KRW",
+                holder=ours["holder"], nickname="운영계좌",
+            ),
+        )  # fmt: skip
+        ledger = dict(LedgerAccount.objects.filter(book_id=journal.book.id).values_list("code", "id"))
+        BankLink.objects.create(
+            group_id=ctx.group_id, book_id=journal.book.id, account_id=account.id, ledger_account_id=ledger["ours"],
+            suspense_id=ledger["suspense"], unit_id=journal.book.unit_id, since=TODAY, from_booked_on=TODAY,
+            name=f"KR{BANK} {ours['number']} KRW", opening_minor=balance, linked_by_id=ctx.actor.person_id,
+        )  # fmt: skip

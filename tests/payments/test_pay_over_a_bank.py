@@ -1,0 +1,255 @@
+"""A payment over a bank, from the form to its proof, against simulated banks in a process of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from moa.channels.models import Connection
+from moa.channels.operations.ask_bank import channel_to
+from moa.kernel.lifecycle import MoveNotAllowed
+from moa.payments.operations.release_order import begin_attempt, send_attempt
+from moa.payments.operations.resend_order import resend_order
+from moa.payments.operations.save_order import save_order
+from moa.payments.operations.submit_order import OrderFlawed, submit_order
+from moa.payments.operations.withdraw_order import withdraw_order
+from tests.channels.bank_world import BankWorld
+from tests.ledger.journal import voucher
+from tests.payments.bank_scene import AMOUNT, TRANSFER, BankScene, make_bank_scene
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BankWorld]:
+    running = BankWorld(tmp_path_factory.mktemp("world"))
+    yield running
+    running.end()
+
+
+@pytest.fixture
+def scene(db: None, world: BankWorld) -> BankScene:
+    return make_bank_scene(world)
+
+
+def test_it_is_approved_sent_once_and_paid_on_the_banks_word(scene):
+    order_id = scene.approved()
+    assert (scene.state(order_id), scene.held(), scene.moved()) == ("approved", AMOUNT, 0)
+    assert scene.release(order_id) == "paid"
+    assert (scene.held(), scene.moved()) == (0, AMOUNT + 500)
+    assert scene.books() == {"a": 4 * AMOUNT, "transit": -(AMOUNT + 500), "fees": 500}
+    assert scene.evidence(order_id) == [("answer", "prove_paid"), ("voucher", "")]
+    assert scene.release(order_id) == "paid" and scene.messages(order_id) == 1
+
+
+def test_silence_is_unknown_and_only_the_inquiry_ends_it(scene):
+    scene.world.fault("applied_no_reply", key=TRANSFER)
+    order_id = scene.paid()
+    assert (scene.state(order_id), scene.held(), scene.attempts(order_id)) == ("unknown", AMOUNT, ["unknown"])
+    assert scene.inquire(order_id) == "paid"
+    assert (scene.state(order_id), scene.held(), scene.moved()) == ("paid", 0, AMOUNT + 500)
+
+
+def test_a_refusal_fails_and_frees_the_amount(scene):
+    scene.world.fault("refused", key=TRANSFER, code="0011")
+    order_id = scene.paid()
+    order = scene.order(order_id)
+    assert (order.state, order.problem, scene.held(), scene.moved()) == (
+        "failed",
+        "bank_refused_payment",
+        0,
+        0,
+    )
+    assert scene.books() == {"a": 5 * AMOUNT, "transit": 0, "fees": 0}
+
+
+@pytest.mark.parametrize(
+    ("fault", "then", "state"),
+    [
+        ("no_reply", "unknown", "unknown"),
+        ("drop_before", "unknown", "unknown"),
+        ("drop_after", "unknown", "paid"),
+        ("malformed", "unknown", "paid"),
+        ("timeout_reply", "unknown", "paid"),
+        ("duplicate_reply", "paid", "paid"),
+        ("unexpected", "paid", "paid"),
+    ],
+)
+def test_what_the_page_says_is_what_is_proven(scene, fault, then, state):
+    scene.world.fault(fault, key=TRANSFER, times=1)
+    order_id = scene.paid()
+    assert scene.state(order_id) == then
+    scene.inquire(order_id)
+    assert scene.state(order_id) == state
+    debited = AMOUNT + 500 if state == "paid" else 0
+    assert (scene.moved(), scene.messages(order_id)) == (debited, 1)
+    assert scene.held() == (AMOUNT if state == "unknown" else 0)
+
+
+def test_that_a_bank_knows_nothing_fails_it_only_when_the_banks_day_is_over(scene):
+    scene.world.fault("no_reply", key=TRANSFER)
+    order_id = scene.paid()
+    assert [scene.inquire(order_id) for _ in range(3)] == ["unknown"] * 3
+    scene.wait_until("2026-11-20T23:35")
+    assert scene.inquire(order_id) == "unknown", "clocks may differ"
+    scene.wait_until("2026-11-20T23:45")
+    assert scene.inquire(order_id) == "failed"
+    assert (scene.state(order_id), scene.held(), scene.moved()) == ("failed", 0, 0)
+
+
+def test_a_request_that_arrives_late_is_paid_after_the_bank_knew_nothing(scene):
+    scene.world.fault("late_apply", key=TRANSFER, delay=600)
+    order_id = scene.paid()
+    assert scene.inquire(order_id) == "unknown"
+    scene.wait(seconds=700)
+    assert scene.inquire(order_id) == "paid"
+    assert (scene.moved(), scene.messages(order_id)) == (AMOUNT + 500, 1)
+
+
+def test_a_lie_after_the_banks_day_is_found_by_its_totals(scene):
+    scene.world.fault("applied_no_reply", key=TRANSFER)
+    order_id = scene.paid()
+    scene.wait_until("2026-11-20T23:45")
+    scene.world.fault("no_record", key="7000/100", times=1)
+    assert scene.inquire(order_id) == "unknown", "the totals have one more than we know of"
+    assert scene.inquire(order_id) == "paid"
+
+
+def test_a_transfer_that_fails_afterwards_comes_back_to_the_payer(scene):
+    scene.world.fault("returned", key=TRANSFER, delay=60)
+    order_id = scene.paid()
+    assert scene.state(order_id) == "paid"
+    scene.wait(seconds=120)
+    channel_to(scene.now(scene.machine), "004", seconds=1).listen()
+    assert scene.hear() == 1 and scene.hear() == 0
+    order = scene.order(order_id)
+    assert (order.state, order.problem, scene.attempts(order_id)) == (
+        "returned_by_bank",
+        "returned_by_bank",
+        ["returned"],
+    )
+    assert scene.books() == {"a": 5 * AMOUNT, "transit": -500, "fees": 500}
+    assert scene.moved() == 500
+
+
+def test_an_inquiry_that_tells_of_a_return_is_no_failure(scene):
+    scene.world.fault("returned", key=TRANSFER, delay=60)
+    scene.world.fault("applied_no_reply", key=TRANSFER)
+    order_id = scene.paid()
+    scene.wait(seconds=120)
+    assert scene.inquire(order_id) in ("returned", "paid")
+
+
+def test_a_refused_payment_is_sent_again_as_a_new_try(scene):
+    scene.world.fault("refused", key=TRANSFER, code="0011", times=1)
+    order_id = scene.paid()
+    with scene.maker.open():
+        resend_order(scene.maker, order_id, reason="잔액 보충")
+    assert (scene.state(order_id), scene.held()) == ("ready", AMOUNT)
+    assert scene.release(order_id) == "paid"
+    assert (scene.attempts(order_id), scene.moved()) == (["failed", "paid"], AMOUNT + 500)
+
+
+def test_what_is_unknown_is_neither_sent_again_nor_taken_back(scene):
+    scene.world.fault("no_reply", key=TRANSFER)
+    order_id = scene.paid()
+    for act in (resend_order, withdraw_order):
+        with pytest.raises(MoveNotAllowed), scene.maker.open():
+            act(scene.maker, order_id)
+    assert scene.release(order_id) == "unknown" and scene.messages(order_id) == 1
+
+
+def test_it_is_taken_back_until_it_leaves(scene):
+    order_id = scene.approved()
+    attempt = begin_attempt(scene.machine, order_id)
+    with scene.maker.open():
+        withdraw_order(scene.maker, order_id)
+    assert (scene.state(order_id), scene.attempts(order_id), scene.held()) == ("withdrawn", ["failed"], 0)
+    assert send_attempt(scene.machine, attempt, seconds=1) is None, "who was about to send finds it ended"
+    assert (scene.messages(order_id), scene.moved()) == (0, 0)
+
+
+def test_without_a_line_it_waits_and_goes_when_the_bank_is_back(scene):
+    order_id = scene.approved()
+    with scene.machine.open():
+        port = Connection.objects.values_list("port", flat=True).get()
+        Connection.objects.update(port=1)
+    scene.release(order_id)
+    assert (scene.state(order_id), scene.attempts(order_id), scene.moved()) == ("ready", ["prepared"], 0)
+    assert scene.order(order_id).problem == "bank_line_down"
+    with scene.machine.open():
+        Connection.objects.update(port=port)
+    assert scene.release(order_id) == "paid" and scene.attempts(order_id) == ["paid"]
+
+
+def test_a_bank_that_is_down_answers_nothing_and_is_asked_when_it_is_back(scene):
+    order_id = scene.approved()
+    scene.world.fault("bank_down", delay=60)
+    assert scene.release(order_id) in ("unknown", "ready")
+    scene.wait(seconds=120)
+    scene.release(order_id)
+    scene.inquire(order_id)
+    assert (scene.state(order_id) == "paid") == (scene.moved() > 0)
+
+
+def test_outside_the_banks_hours_it_waits(scene):
+    scene.wait_until("2026-11-20T23:40")
+    order_id = scene.paid()
+    assert (scene.state(order_id), scene.order(order_id).problem, scene.messages(order_id)) == (
+        "approved",
+        "bank_closed_now",
+        0,
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "flaw"),
+    [
+        ({"to_bank": "999"}, ("to_bank", "bank_unknown")),
+        ({"payee": "12-x"}, ("payee", "bank_account_number_invalid")),
+        ({"to_name": "다른사람"}, ("name_reason", "payee_name_mismatch")),
+        ({"amount": "10,000,000,001"}, ("amount", "above_bank_limit")),
+        ({"payer": "ours"}, ("charge", "payment_field_missing")),
+        ({"via": "b"}, ("via", "via_unknown")),
+    ],
+)
+def test_what_cannot_be_paid_is_said_before_anybody_decides(scene, typed, flaw):
+    with pytest.raises(OrderFlawed) as refused:
+        scene.submit(**typed)
+    assert flaw in [(one.field, one.code) for one in refused.value.flaws]
+
+
+def test_a_closed_account_and_one_nobody_asked_about_are_refused(scene):
+    with pytest.raises(OrderFlawed) as refused:
+        scene.submit(payee=scene.closed["number"], to_name="")
+    assert ("payee", "payee_account_closed") in [(one.field, one.code) for one in refused.value.flaws]
+    with scene.maker.open(), pytest.raises(OrderFlawed) as refused:
+        order = save_order(scene.maker, scene.journal.book, scene.typed())
+        submit_order(scene.maker, order.id, seen_version=order.version)
+    assert ("payee", "payee_not_asked") in [(one.field, one.code) for one in refused.value.flaws]
+
+
+def test_another_name_needs_a_reason_that_the_approver_reads(scene):
+    request = scene.submit(to_name="다른사람", name_reason="상호 변경, 사업자등록증 확인")
+    assert (request.content["name_verdict"], request.content["bank_name"]) == (
+        "mismatch",
+        scene.payee["holder"],
+    )
+    assert request.content["name_reason"] == "상호 변경, 사업자등록증 확인"
+
+
+def test_silence_to_the_question_of_the_name_is_said_and_needs_a_reason(scene):
+    scene.world.fault("no_reply", key="6000/100", times=1)
+    with pytest.raises(OrderFlawed) as refused:
+        scene.submit()
+    assert ("name_reason", "payee_name_unavailable") in [(one.field, one.code) for one in refused.value.flaws]
+
+
+def test_without_a_name_the_banks_word_is_taken(scene):
+    assert scene.submit(to_name="").content["payee_name"] == scene.payee["holder"]
+
+
+def test_out_of_a_bank_account_itself_it_is_charged_and_stays_set_aside_until_the_line(scene):
+    scene.journal.post(voucher("fill", "ours", "b", 3 * AMOUNT))
+    order_id = scene.paid(payer="ours", charge="goods")
+    assert (scene.state(order_id), scene.held("ours")) == ("paid", AMOUNT + 500)
+    assert scene.journal.balances()["goods"] == AMOUNT
