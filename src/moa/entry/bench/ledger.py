@@ -39,9 +39,9 @@ def run() -> list[Result]:
     make_references(ACCOUNTS)
     batch_rate(bench)
     works: dict[str, Callable[[], int]] = {
-        "batch": lambda: batch_rate(bench),
+        "batch": lambda: steady_rate(bench),
         "copy": lambda: copy_rate(BATCH),
-        "hot": lambda: batch_rate(bench, hot=True),
+        "hot": lambda: steady_rate(bench, hot=True),
         "naive": lambda: naive_rate(ACCOUNTS, SECONDS),
         "tpcb": lambda: tpcb_rate(SECONDS),
     }
@@ -75,6 +75,19 @@ def _rows(took: dict[str, int]) -> list[Result]:
         against("single_hot", "single_hot", "tpcb"),
         Result("ledger.single_hot_p95", hot_p95, SINGLE_P95_MS, round(SINGLE_P95_MS / hot_p95, 3)),
     ]
+
+
+def steady_rate(bench: Bench, *, hot: bool = False) -> int:
+    """Batches one after the other for as long as the references run, after one that finds a new connection's cold caches.
+
+    pgbench leaves out the beginning too, and COPY's connection has just read what it copies.
+    """
+    batch_rate(bench, hot=hot)
+    rates: list[int] = []
+    ends = time.perf_counter() + SECONDS
+    while time.perf_counter() < ends:
+        rates.append(batch_rate(bench, hot=hot))
+    return round(statistics.harmonic_mean(rates))
 
 
 def batch_rate(bench: Bench, *, hot: bool = False) -> int:

@@ -19,7 +19,7 @@ from moa.ledger.posting_rows import Sheet, write_rows
 from moa.ledger.posting_state import BookFacts, open_posting, read_rates, read_reversible
 from moa.ledger.rules.acts import FILE
 from moa.ledger.rules.decision import Days, Decider, Decision
-from moa.ledger.rules.vouchers import NewVoucher, accounts_of, currencies_of, key_fits, period_of
+from moa.ledger.rules.vouchers import NewVoucher, accounts_of, currencies_of, keys_of, period_of
 
 # More than this, and holding the book alone is shorter for all than locking every balance.
 SHARED_UP_TO = 50
@@ -92,11 +92,9 @@ def post_vouchers(
         require(ctx, POST, book.unit_id)
     if not vouchers:
         return Posting()
-    keys = {voucher.key for voucher in vouchers if key_fits(voucher.key)}
     alone = len(vouchers) > SHARED_UP_TO
-    facts = open_posting(
-        ctx, book, origin, alone=alone, keys=keys, codes=accounts_of(vouchers), vouchers=len(vouchers)
-    )
+    keys, codes = keys_of(vouchers), accounts_of(vouchers)
+    facts = open_posting(ctx, book, origin, alone=alone, keys=keys, codes=codes, vouchers=len(vouchers))
     if authority is None and facts.standing_order_id is None:
         raise StandingOrderMissing(book=book.code, act=origin)
     decider = Decider(

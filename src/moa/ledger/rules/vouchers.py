@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from hashlib import sha256
 from typing import NamedTuple
@@ -86,8 +86,12 @@ def memo_fits(memo: str) -> bool:
 def is_far_valued(voucher: NewVoucher) -> bool:
     """Whether a value date is more than five years before the business date, or more than one after it."""
     day = voucher.business_date
-    asked = {voucher.value_date, *(leg.value_date for leg in voucher.legs)}
-    return day is not None and any(one is not None and is_far_value(one, day) for one in asked)
+    if day is None:
+        return False
+    asked = [leg.value_date for leg in voucher.legs if leg.value_date is not None]
+    if voucher.value_date is not None and voucher.value_date != day:
+        asked.append(voucher.value_date)
+    return any(is_far_value(one, day) for one in asked)
 
 
 def is_far_value(value_date: date, business_date: date) -> bool:
@@ -114,8 +118,17 @@ def content_of(voucher: NewVoucher) -> str:
 
 def accounts_of(vouchers: Iterable[NewVoucher]) -> set[str]:
     """The accounts that are spoken of, but for texts that no account can have."""
-    spoken = {leg.account for voucher in vouchers for leg in voucher.legs}
-    return {code for code in spoken if account_fits(code)}
+    return _askable({leg.account for voucher in vouchers for leg in voucher.legs}, account_fits)
+
+
+def keys_of(vouchers: Iterable[NewVoucher]) -> set[str]:
+    """The keys, but for texts that no key can be."""
+    return _askable({voucher.key for voucher in vouchers}, key_fits)
+
+
+def _askable(texts: set[str], fits: Callable[[str], bool]) -> set[str]:
+    """Those that the database can be asked for: what is printable but does not fit is found nowhere, and told so much quicker."""
+    return texts if "".join(texts).isprintable() else {text for text in texts if fits(text)}
 
 
 def currencies_of(vouchers: Iterable[NewVoucher]) -> set[str]:
