@@ -99,6 +99,6 @@ create trigger held_by_holds after update of held_minor on ledger_balance
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0016_quicker_posting")]
+    dependencies = [("ledger", "0018_currencies_of_a_book")]
 
     operations = [sql(ENTRIES), sql(GUARD)]
