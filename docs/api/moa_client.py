@@ -56,6 +56,11 @@ class Moa:
         """Write once: tried again with the same key until there is an answer."""
         return self._ask("POST", path, json.dumps(body).encode(), "application/json", key or uuid.uuid4().hex)
 
+    def pay(self, payment: Mapping[str, Any], *, key: str) -> Any:
+        """Enter a payment and send it for approval. The key is yours, such as the document's number: with the same key nothing
+        is entered twice, whoever tries again and whenever."""
+        return self.post("/payments", dict(payment), key=key)
+
     def send_statement(self, file: Path, *, key: str = "", account: str = "", profile: str = "") -> Any:
         """Send a statement file and wait until it is stored or refused."""
         boundary = uuid.uuid4().hex

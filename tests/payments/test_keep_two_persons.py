@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from moa.control import tokens
 from moa.control.context import Context
 from moa.control.models import Assignment, AuditLine, Person
 from moa.control.operations.change_policy import NewPolicy, decide_policy, propose_policy
@@ -144,8 +143,7 @@ def refused(ctx: Context) -> int:
         return AuditLine.objects.filter(code__in=["control.role.given", "control.policy.in_force"]).count()
 
 
-def test_the_machine_user_may_not_enter_what_its_administrator_of_tokens_approves(house, monkeypatch):
-    monkeypatch.setitem(tokens._scopes, ENTER, "")
+def test_the_machine_user_may_not_enter_what_its_administrator_of_tokens_approves(house):
     admin = house.now(make_person(house.machine, roles=["admin"]))
     with admin.open():
         role = make_role(admin, name="기계 지급", permissions=[ENTER, VIEW])
@@ -164,8 +162,7 @@ def test_the_machine_user_may_not_enter_what_its_administrator_of_tokens_approve
         )  # fmt: skip
 
 
-def test_a_role_that_the_machine_user_has_is_not_given_the_right_to_enter(house, monkeypatch):
-    monkeypatch.setitem(tokens._scopes, ENTER, "")
+def test_a_role_that_the_machine_user_has_is_not_given_the_right_to_enter(house):
     admin = house.now(make_person(house.machine, roles=["admin"]))
     with admin.open():
         role = make_role(admin, name="기계", permissions=[VIEW])
@@ -208,7 +205,7 @@ def test_the_rule_that_two_decide_on_invitations_stays_while_nothing_else_stands
         assert alone(other) == {}
 
 
-def test_what_one_could_do_before_is_no_reason_to_refuse(house, monkeypatch):
+def test_what_one_could_do_before_is_no_reason_to_refuse(house):
     admin = house.now(make_person(house.machine, roles=["admin"]))
     with admin.open():
         invite_person(admin, new=invitation("first.one", "clerk"))

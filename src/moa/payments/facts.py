@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from moa.channels.models import ChannelMessage
@@ -15,9 +16,27 @@ from moa.payments.queries import attempts_of, state_of
 from moa.payments.rules.typed_orders import from_json
 
 
+def order_lines(ctx: Context, orders: Sequence[PaymentOrder]) -> list[dict[str, Any]]:
+    """Payments as a list shows them; each with its request, accounts and connection fetched."""
+    names = person_names(ctx, {one.maker_id for one in orders})
+    return [_line(one, names) for one in orders]
+
+
+def _line(order: PaymentOrder, names: Mapping[int, str]) -> dict[str, Any]:
+    typed, amount = from_json(order.form), order.amount_minor
+    return {
+        "id": order.id, "kind": order.kind, "state": state_of(order).value, "since": order.state_at.isoformat(),
+        "from": order.payer.code if order.payer else typed.payer, "to": order.payee.code if order.payee else typed.payee,
+        **(_bank_facts(order) if order.kind == BANK else {}),
+        "amount": to_text(amount, order.currency) if amount is not None else typed.amount, "currency": order.currency,
+        "pay_on": str(order.pay_on) if order.pay_on else typed.pay_on, "purpose": order.purpose or typed.purpose,
+        "memo": order.memo or typed.memo, "document_no": order.document_no or typed.document_no,
+        "maker": names.get(order.maker_id, ""),
+    }  # fmt: skip
+
+
 def order_facts(ctx: Context, order: PaymentOrder) -> dict[str, Any]:
     """Shape: amounts as decimal text, moments in ISO; a transfer within the books has no attempts and no messages."""
-    typed, amount = from_json(order.form), order.amount_minor
     state = state_of(order)
     moves = list(OrderMove.objects.filter(order_id=order.id).order_by("id"))
     decisions = list(ApprovalDecision.objects.filter(request_id=order.request_id or 0).order_by("step"))
@@ -25,13 +44,7 @@ def order_facts(ctx: Context, order: PaymentOrder) -> dict[str, Any]:
     persons = {one.person_id for one in moves} | {one.checker_id for one in decisions} | {order.maker_id}
     names = person_names(ctx, persons)
     return {
-        "id": order.id, "kind": order.kind, "state": state.value, "since": order.state_at.isoformat(),
-        "from": order.payer.code if order.payer else typed.payer, "to": order.payee.code if order.payee else typed.payee,
-        **(_bank_facts(order) if order.kind == BANK else {}),
-        "amount": to_text(amount, order.currency) if amount is not None else typed.amount, "currency": order.currency,
-        "pay_on": str(order.pay_on) if order.pay_on else typed.pay_on, "purpose": order.purpose or typed.purpose,
-        "memo": order.memo or typed.memo, "document_no": order.document_no or typed.document_no,
-        "maker": names.get(order.maker_id, ""), "request": order.request_id,
+        **_line(order, names), "request": order.request_id,
         "held": state in HOLDING, "problem": order.problem,
         "voucher": None if order.voucher_id is None else {"id": order.voucher_id, "period": order.period},
         "evidence": [

@@ -29,6 +29,8 @@ _O = OrderState
 IN_FLIGHT = (_O.SENT, _O.PROCESSING, _O.UNKNOWN)
 # What may be taken back (撤单): nothing of it can have left.
 BEFORE_SENDING = (_O.DRAFT, _O.PENDING, _O.RETURNED, _O.APPROVED, _O.READY)
+# Proven to have reached the payee, and not come back.
+PROVEN_PAID = (_O.PAID, _O.RECONCILED)
 # The amount is set aside in the books.
 HOLDING = (_O.APPROVED, _O.READY, *IN_FLIGHT)
 

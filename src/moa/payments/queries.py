@@ -16,8 +16,16 @@ from moa.control.lifecycle import ApprovalState
 from moa.control.models import ApprovalRequest, Unit
 from moa.kernel.errors import NotFound
 from moa.ledger.models import Book, LedgerAccount
-from moa.payments.lifecycle import HOLDING, OrderState
-from moa.payments.models import BANK, INTERNAL, PayeeInquiry, PaymentAttempt, PaymentLimit, PaymentOrder
+from moa.payments.lifecycle import HOLDING, PROVEN_PAID, OrderState
+from moa.payments.models import (
+    BANK,
+    INTERNAL,
+    Evidence,
+    PayeeInquiry,
+    PaymentAttempt,
+    PaymentLimit,
+    PaymentOrder,
+)
 from moa.payments.permissions import ENTER, VIEW
 from moa.payments.rules.duplicates import WINDOW_DAYS, Asked, Duplicate, find_duplicates, plain_document
 from moa.payments.rules.limits import Limit, LimitScope, LimitUse, weigh
@@ -52,6 +60,47 @@ def state_of(order: PaymentOrder) -> OrderState:
         and order.request.state != ApprovalState.OPEN
     )
     return OrderState.DRAFT if gone else state
+
+
+def list_orders(
+    ctx: Context, *, most: int, before: int | None = None, state: str = "", currency: str = "", first: date | None = None,
+    last: date | None = None, text: str = "",
+) -> list[PaymentOrder]:  # fmt: skip
+    """Those that the actor may see, the newest first, beginning below `before`; days are of payment. Raises: forbidden."""
+    units = permitted_units(ctx, VIEW)
+    found = PaymentOrder.objects.select_related("payer", "payee", "request").filter(
+        Q(request__isnull=False) | Q(maker_id=ctx.actor.person_id)
+    )
+    if units is not None:
+        found = found.filter(Q(unit_id__in=units) | Q(request=None))
+    if before is not None:
+        found = found.filter(id__lt=before)
+    # A request that its maker took back leaves a draft, as `state_of` says.
+    taken_back = Q(state=OrderState.PENDING) & ~Q(request__state=ApprovalState.OPEN)
+    if state:
+        found = found.filter(
+            Q(state=state) | taken_back if state == OrderState.DRAFT else Q(state=state) & ~taken_back
+        )
+    if currency:
+        found = found.filter(currency=currency)
+    if first is not None:
+        found = found.filter(pay_on__gte=first)
+    if last is not None:
+        found = found.filter(pay_on__lte=last)
+    if text:
+        found = found.filter(Q(memo__icontains=text) | Q(document_no__icontains=text))
+    return list(found.order_by("-id")[:most])
+
+
+def evidence_of(order: PaymentOrder) -> list[Evidence]:
+    """What is known of it, in the order it became known."""
+    return list(Evidence.objects.filter(order_id=order.id).order_by("id"))
+
+
+def is_confirmed(order: PaymentOrder) -> bool:
+    """Proven to be paid, and nothing that was heard later speaks against it."""
+    is_doubted = PaymentAttempt.objects.filter(order_id=order.id, problem="evidence_contradicts").exists()
+    return state_of(order) in PROVEN_PAID and not is_doubted
 
 
 def lock_order(order_id: int) -> PaymentOrder:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.accounts.bank_files import Line, mt940, nov
-from tests.entry.api.api_world import make_world
+from tests.entry.api.api_world import make_world, token_of
+from tests.payments.scene import make_scene
 
 FOLDER = Path(__file__).resolve().parents[3] / "docs" / "api"
 
@@ -40,6 +41,18 @@ def test_the_client_reads_walks_sends_and_is_refused(live_server: Any, tmp_path:
     with pytest.raises(client.Refused) as refusal:
         client.Moa(live_server.url, "moa_" + "A" * 43).get("/me")
     assert refusal.value.code == "token_refused"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_client_pays_once(live_server: Any) -> None:
+    scene = make_scene()
+    moa = _client().Moa(
+        live_server.url, token_of(scene.maker, ("payments.enter", "payments.view")), seconds=1
+    )
+    payment = {"from": "a", "to_account": "b", "amount": "100", "purpose": "funding"}
+    made = moa.pay(payment, key="HO-1")
+    assert moa.pay(payment, key="HO-1")["id"] == made["id"]
+    assert [one["state"] for one in moa.walk("/payments")] == ["pending"]
 
 
 def test_the_client_needs_the_standard_library_only() -> None:

@@ -71,6 +71,7 @@ def order(state: str) -> dict[str, Any]:
         "decisions": [{"who": "한도윤", "at": NOW, "approved": state != "failed", "reason": ""}] if state != "pending" else [],
         "voucher_url": "/why/position" if state == "paid" else "", "is_reversed": state == "paid",
         "problem": problem_text("account_closed") if state == "failed" else None, "may_edit": state == "pending",
+        "has_paper": True, "has_confirmation": state == "paid",
         "may_withdraw": state in ("pending", "approved"), "needs_reason": state == "approved", "may_enter": True,
         "refusal": problem_text("withdrawal_reason_missing") if state == "approved" else None,
     }  # fmt: skip

@@ -183,6 +183,8 @@ urlpatterns = [
         ("payments/distance", "distance", lambda request: ("payments/distance.html", payments.distance(request.GET.get("is", "")))),
         ("payments/<number>", "order", lambda request, number: ("payments/order.html", payments.order(request.GET.get("is", "paid")))),
         ("payments/<number>/withdraw", "withdraw", _signin),
+        ("payments/<number>/order.pdf", "order_paper", _signin),
+        ("payments/<number>/confirmation.pdf", "confirmation", _signin),
     ),
     _routes(
         "reports",

@@ -17,6 +17,7 @@ from moa.entry.api import (
     ledger,
     me,
     organisation,
+    payments,
     position,
     statements,
     transactions,
@@ -87,7 +88,7 @@ class IdempotencyKeyMissing(DomainError):
 
 
 AREAS = (
-    me, accounts, transactions, statements, position, ledger, directory, organisation, audit, jobs,
+    me, accounts, transactions, statements, position, payments, ledger, directory, organisation, audit, jobs,
 )  # fmt: skip
 
 

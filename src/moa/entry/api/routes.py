@@ -110,7 +110,7 @@ def _route(
         router.api_operation(
             [method], path, auth=door, response={**answers, frozenset(refused): Problem},
             summary=summary, operation_id=view.__name__.rstrip("_"), description=_described(view, door.scope),
-            openapi_extra=_extra(door, next(iter(answers)), example, sends),
+            by_alias=True, openapi_extra=_extra(door, next(iter(answers)), example, sends),
         )(checked)  # fmt: skip
         return view
 

@@ -9,6 +9,8 @@ SCOPES: dict[str, str | Promise] = {
     "accounts.view": _("Read accounts, transactions and imports"),
     "accounts.statement.import": _("Send statement files"),
     "reports.position.view": _("Read the cash position"),
+    "payments.view": _("Read payments"),
+    "payments.enter": _("Enter payments and send them for approval"),
     "ledger.view": _("Read books and balances"),
     "ledger.post": _("Book vouchers under a standing order"),
     "directory.rates.view": _("Read exchange rates"),

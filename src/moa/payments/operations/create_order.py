@@ -12,6 +12,7 @@ from moa.payments.facts import order_facts
 from moa.payments.operations.ask_payee import ask_payee
 from moa.payments.operations.save_order import save_order
 from moa.payments.operations.submit_order import submit_order
+from moa.payments.permissions import ENTER
 from moa.payments.queries import access_order
 from moa.payments.rules.typed_orders import TypedOrder
 
@@ -45,4 +46,5 @@ def _create(ctx: Context, typed: TypedOrder, code: str) -> dict[str, Any]:
     found = _book(code)
     order = save_order(ctx, found, typed)
     submit_order(ctx, order.id, seen_version=order.version)
-    return order_facts(ctx, access_order(ctx, order.id))
+    # A program that may enter and not read is answered too.
+    return order_facts(ctx, access_order(ctx, order.id, ENTER))

@@ -23,12 +23,15 @@ from moa.payments.rules.typed_orders import TypedOrder, from_json
 
 
 class OrderFlawed(DomainError):
-    """It cannot be submitted yet. Facts: the first flaw; `flaws` holds all."""
+    """It cannot be submitted yet. Facts: the first flaw, and `all` as field:code; `flaws` holds them with their values."""
 
     code = "payment_flawed"
 
     def __init__(self, flaws: list[Flaw]) -> None:
-        super().__init__(None, field=flaws[0].field, problem=flaws[0].code, flaws=len(flaws))
+        super().__init__(
+            None, field=flaws[0].field, problem=flaws[0].code, flaws=len(flaws),
+            all=" ".join(f"{one.field}:{one.code}" for one in flaws),
+        )  # fmt: skip
         self.flaws = flaws
 
 

@@ -46,8 +46,33 @@ PURPOSES: dict[str, Text] = {
     "refund": pgettext_lazy("purpose", "Refund"),
     "other": pgettext_lazy("purpose", "Other"),
 }
+# What is known of a payment, and from where; the facts by their names.
+EVIDENCE: dict[str, Text] = {
+    "voucher": _("Booked by voucher"),
+    "books_refused": _("Refused by the books"),
+    "answer": _("Answer of the bank"),
+    "inquiry": _("The bank's answer to our question"),
+    "notice": _("Notice of the bank"),
+    "statement": _("Line of the bank's statement"),
+    "outside": _("Evidence from outside"),
+    "not_sent": _("Never sent"),
+}
+FACTS: dict[str, Text] = {
+    "book": pgettext_lazy("evidence", "book"), "voucher": pgettext_lazy("evidence", "voucher"),
+    "period": pgettext_lazy("evidence", "period"), "business_date": pgettext_lazy("evidence", "business date"),
+    "problem": pgettext_lazy("evidence", "reason"), "attempt": pgettext_lazy("evidence", "attempt"),
+    "code": pgettext_lazy("evidence", "code"), "said": pgettext_lazy("evidence", "said"), "fee": pgettext_lazy("evidence", "fee"),
+}  # fmt: skip
 FIELDS: dict[str, Text] = {
     "payer": _("Paying account"), "payee": _("Payee's account"), "amount": _("Amount"), "pay_on": _("Day of payment"),
     "purpose": _("Purpose"), "memo": _("Memo"), "document_no": _("Document number"),
     "duplicate_reason": _("Why it is another payment"),
 }  # fmt: skip
+
+
+def evidence_word(kind: str) -> str:
+    return str(EVIDENCE.get(kind, kind))
+
+
+def fact_word(name: str) -> str:
+    return str(FACTS.get(name, name))

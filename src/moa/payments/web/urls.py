@@ -1,7 +1,7 @@
 from django.urls import path
 
 from moa.control.web.tables import table_view
-from moa.payments.web import views_distance, views_form, views_limits, views_order
+from moa.payments.web import views_distance, views_form, views_limits, views_order, views_papers
 from moa.payments.web.orders_table import ORDERS, settle
 
 app_name = "payments"
@@ -12,5 +12,7 @@ urlpatterns = [
     path("payments/limits", views_limits.limits, name="limits"),
     path("payments/distance", views_distance.distance, name="distance"),
     path("payments/<int:order_id>", views_order.order, name="order"),
+    path("payments/<int:order_id>/order.pdf", views_papers.order_paper, name="order_paper"),
+    path("payments/<int:order_id>/confirmation.pdf", views_papers.confirmation, name="confirmation"),
     path("payments/<int:order_id>/withdraw", views_order.withdraw, name="withdraw"),
 ]

@@ -18,10 +18,10 @@ from moa.kernel.errors import DomainError, Forbidden, NotFound
 from moa.ledger.models import Reversal
 from moa.ledger.permissions import VIEW as VIEW_BOOKS
 from moa.payments.lifecycle import HOLDING, ORDER, OrderState
-from moa.payments.models import Evidence, OrderMove, PaymentOrder
+from moa.payments.models import OrderMove, PaymentOrder
 from moa.payments.operations.withdraw_order import may_withdraw, withdraw_order
 from moa.payments.permissions import ENTER, VIEW
-from moa.payments.queries import access_order, state_of
+from moa.payments.queries import access_order, evidence_of, is_confirmed, state_of
 from moa.payments.rules.typed_orders import from_json
 from moa.payments.web.order_words import MOVES, PURPOSES, STATES
 from moa.payments.web.views_form import form_page, posted
@@ -67,15 +67,16 @@ def order_page(
 ) -> HttpResponse:
     state = state_of(found)
     own = found.maker_id == ctx.actor.person_id and may(ctx, ENTER)
-    evidence = list(Evidence.objects.filter(order_id=found.id).order_by("id"))
+    evidence = evidence_of(found)
     values: dict[str, Any] = {
         "order": found, "typed": from_json(found.form), "stands": STATES[state], "state_code": state.value,
         "purpose": PURPOSES.get(found.purpose, found.purpose), "is_held": state in HOLDING,
         "evidence": evidence, "history": _history(ctx, found), "decisions": _decisions(ctx, found),
-        "voucher_url": _voucher_url(ctx, found), "is_reversed": _is_reversed(found),
+        "voucher_url": _voucher_url(ctx, found), "is_reversed": is_reversed(found),
         "problem": problem_text(found.problem) if found.problem else None,
         "may_edit": own and ORDER.allows(state, "edit"), "may_withdraw": may_withdraw(ctx, found),
-        "needs_reason": found.maker_id != ctx.actor.person_id, "may_enter": may(ctx, ENTER),
+        "has_paper": found.amount_minor is not None and found.request_id is not None,
+        "has_confirmation": is_confirmed(found), "needs_reason": found.maker_id != ctx.actor.person_id, "may_enter": may(ctx, ENTER),
         "refusal": problem_text(refusal.code) if refusal else None,
     }  # fmt: skip
     return render(request, "payments/order.html", values, status=status)
@@ -113,7 +114,8 @@ def _voucher_url(ctx: Context, found: PaymentOrder) -> str:
     return reverse("ledger:voucher", args=[found.book.code, found.period, found.voucher_id])
 
 
-def _is_reversed(found: PaymentOrder) -> bool:
+def is_reversed(found: PaymentOrder) -> bool:
+    """Whether the voucher of its outcome was taken back afterwards."""
     if found.voucher_id is None or found.period is None:
         return False
     return Reversal.objects.filter(voucher_id=found.voucher_id, period=found.period).exists()

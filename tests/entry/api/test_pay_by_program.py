@@ -1,0 +1,113 @@
+"""Payments by program: entered once for each key, refused with every flaw, shown and listed as the page and the command do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from moa.control.models import ApprovalRequest, Assignment
+from moa.payments.facts import order_facts
+from moa.payments.models import PaymentOrder
+from moa.payments.operations.decide_order import decide_order
+from moa.payments.queries import access_order
+from tests.control.factories import make_person
+from tests.entry.api.api_world import Caller, as_now, token_of
+from tests.payments.scene import Scene, make_scene
+
+pytestmark = pytest.mark.django_db
+PAYMENT = {
+    "from": "a", "to_account": "b", "amount": "1200", "purpose": "funding", "memo": "November", "document_no": "N-1",
+}  # fmt: skip
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return make_scene()
+
+
+def caller(scene: Scene, *scopes: str) -> Caller:
+    return Caller(token_of(scene.maker, scopes or ("payments.enter", "payments.view")))
+
+
+def orders(scene: Scene) -> int:
+    with scene.maker.open():
+        return PaymentOrder.objects.count()
+
+
+def test_it_is_entered_once_and_shown_as_the_command_shows_it(scene: Scene) -> None:
+    program = caller(scene)
+    made = program.post("/payments", PAYMENT, key="one")
+    assert (made.status, made.body["state"], made.body["amount"]) == (201, "pending", "1200")
+    assert made.headers["Location"] == f"/api/v1/payments/{made.body['id']}"
+    again = program.post("/payments", PAYMENT, key="one")
+    assert (again.status, again.body["id"], orders(scene)) == (201, made.body["id"], 1)
+    assert program.post("/payments", PAYMENT | {"amount": "1"}, key="one").code == "key_conflict"
+    first = as_now(scene.first)
+    with first.open():
+        request = ApprovalRequest.objects.get(id=made.body["request"])
+        decide_order(first, request.id, approve=True, seen_hash=request.content_hash)
+    shown = program.get(f"/payments/{made.body['id']}").body
+    assert shown["approvals"][0]["approved"] and shown["held"]
+    with scene.maker.open():
+        facts = order_facts(scene.maker, access_order(scene.maker, made.body["id"]))
+    assert {name: shown[name] for name in facts} == facts
+
+
+def test_every_flaw_is_named_by_its_field_and_nothing_is_left_behind(scene: Scene) -> None:
+    program = caller(scene)
+    bad = PAYMENT | {"to_account": "nobody", "purpose": "", "amount": "0"}
+    for _ in range(2):
+        answer = program.post("/payments", bad, key="bad")
+        assert (answer.status, answer.code) == (422, "payment_flawed")
+        assert {(one["place"], one["field"]) for one in answer.body["errors"]} >= {
+            ("body", "to_account"), ("body", "amount"), ("body", "purpose"),
+        }  # fmt: skip
+        assert all(one["code"] and one["message"] for one in answer.body["errors"])
+    assert orders(scene) == 0
+
+
+@pytest.mark.parametrize("change", [
+    {"amount": "12,000"}, {"amount": 1200}, {"pay_on": "tomorrow"}, {"purpose": "gift"}, {"colour": "red"}, {"memo": "a\u0000b"},
+    {"memo": "x" * 201},
+])  # fmt: skip
+def test_what_does_not_fit_the_description_is_refused(scene: Scene, change: dict[str, Any]) -> None:
+    answer = caller(scene).post("/payments", PAYMENT | change)
+    assert (answer.status, answer.code) == (422, "values_unfit") and orders(scene) == 0
+
+
+def test_a_token_without_the_scope_or_a_person_without_the_right_enters_nothing(scene: Scene) -> None:
+    assert caller(scene, "payments.view").post("/payments", PAYMENT).status == 403
+    program = caller(scene)
+    with scene.maker.open():
+        Assignment.objects.filter(person_id=scene.maker.actor.person_id).delete()
+    assert program.post("/payments", PAYMENT).status == 403
+    assert orders(scene) == 0
+
+
+def test_the_list_goes_on_page_by_page_and_takes_conditions(scene: Scene) -> None:
+    program = caller(scene)
+    made = [
+        program.post("/payments", PAYMENT | {"memo": f"m{n}", "duplicate_reason": "test"}).body["id"]
+        for n in range(5)
+    ]
+    scene.order(memo="draft of my own")
+    walked = [one["id"] for one in program.walk("/payments?limit=2&state=pending")]
+    assert walked == made[::-1]
+    assert [one["memo"] for one in program.walk("/payments?state=draft")] == ["draft of my own"]
+    assert [one["memo"] for one in program.walk("/payments?text=M3")] == ["m3"]
+    assert program.walk("/payments?currency=USD") == [] and program.walk("/payments?to=2020-01-01") == []
+    page = program.get("/payments?limit=2")
+    assert program.get(f"/payments?limit=2&state=paid&cursor={page.body['next']}").code == "cursor_unfit"
+    assert program.get("/payments?state=done").status == 422
+
+
+def test_a_clerk_sees_the_payments_of_the_own_unit_alone(scene: Scene) -> None:
+    from tests.control.factories import make_unit
+
+    program = caller(scene)
+    made = program.post("/payments", PAYMENT).body["id"]
+    elsewhere = make_unit(scene.journal.machine)
+    clerk = make_person(scene.journal.machine, roles=[("clerk", elsewhere.id)])
+    other = Caller(token_of(clerk, ("payments.view",)))
+    assert other.walk("/payments") == [] and other.get(f"/payments/{made}").status == 404
