@@ -30,6 +30,7 @@ class BankWorld:
             "--speed",
             "0",
         ]
+        self.folder = folder
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         self.found = json.loads(self.process.stdout.readline())

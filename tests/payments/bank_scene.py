@@ -5,13 +5,18 @@ The bank is a process of its own; its clock stands until a test steps it, and ou
 
 from __future__ import annotations
 
+import io
 import itertools
+import time
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from moa.accounts.models import BankAccount
+from moa.accounts.operations.import_file import import_file
 from moa.accounts.operations.open_account import NewAccount, open_account
+from moa.accounts.operations.receive_file import receive_file
 from moa.channels.models import ChannelMessage, MessageCounter
 from moa.channels.operations.connect_account import connect_account
 from moa.channels.operations.set_up_connection import NewConnection, set_up_connection
@@ -32,6 +37,7 @@ from moa.payments.operations.take_notices import take_notices
 from moa.payments.queries import access_order
 from moa.payments.rules.typed_orders import TypedOrder
 from moa.reconciliation.models import BankLink
+from moa.reconciliation.operations.reconcile_lines import reconcile_lines
 from tests.channels.bank_world import BANK, COMPANY, OTHER_BANK, BankWorld
 from tests.control.factories import AT, TODAY, make_person
 from tests.ledger.journal import Journal, make_journal, voucher
@@ -170,6 +176,8 @@ def balance_at(world: BankWorld, code: str, number: str) -> int:
 def make_bank_scene(world: BankWorld) -> BankScene:
     """A fresh group and a fresh run of the banks."""
     world.ask("DELETE", "/faults")
+    for file in (world.folder / "statements").glob("*/*.sta"):
+        file.unlink()
     world.ask("POST", "/fresh", {"seed": 7, "start": f"{TODAY}T10:00", "speed": 0})
     journal = make_journal()
     journal.load(
@@ -218,3 +226,22 @@ def _link(journal: Journal, ours: dict[str, Any], balance: int) -> None:
             suspense_id=ledger["suspense"], unit_id=journal.book.unit_id, since=TODAY, from_booked_on=TODAY,
             name=f"KR{BANK} {ours['number']} KRW", opening_minor=balance, linked_by_id=ctx.actor.person_id,
         )  # fmt: skip
+
+
+def take_statement(scene: BankScene, *, day: str = "20261120") -> None:
+    """The bank's day ends; its statement is imported and its lines are brought into the book."""
+    scene.wait_until(f"{day[:4]}-{day[4:6]}-{day[6:]}T23:45")
+    file = scene.world.folder / "statements" / BANK / f"{BANK}_{day}.sta"
+    wait_for(file)
+    ctx = scene.now(scene.journal.ctx)
+    with ctx.open():
+        received = receive_file(ctx, source=io.BytesIO(file.read_bytes()), name=file.name)
+    import_file(ctx, file_id=received.id)
+    reconcile_lines(ctx, scene.journal.book)
+
+
+def wait_for(file: Path) -> None:
+    end = time.monotonic() + 10
+    while not file.exists():
+        assert time.monotonic() < end, file
+        time.sleep(0.01)

@@ -165,14 +165,17 @@ def _connect_reconciliation() -> None:
 
 
 def _connect_payments() -> None:
-    """Transfers within the books wait for their day; no change of rights leaves paying to one person alone."""
+    """Payments wait for their day, bank lines with their reference are theirs; no change of rights leaves paying to one person alone."""
     from moa.control.rights_guards import register_guard
     from moa.ledger.day_events import once_open
     from moa.payments import jobs
     from moa.payments.distance_guard import DistanceGuard
+    from moa.payments.line_claims import PaymentClaims
+    from moa.reconciliation.line_claims import provide_claims
 
     once_open(jobs.after_opening)
     register_guard(DistanceGuard())
+    provide_claims(PaymentClaims())
 
 
 def _connect_currencies() -> None:

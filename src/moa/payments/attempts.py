@@ -43,6 +43,8 @@ def take_word(
     A proof that contradicts an earlier one changes nothing by itself: it is kept, and the payment is marked for a person.
     Shape: the attempt's state afterwards.
     """
+    # The fee came by its own line already, and is booked.
+    fee_minor = None if attempt.fee_line_id is not None else fee_minor
     facts |= {"code": code} if code else {}
     facts |= {"fee": str(fee_minor)} if fee_minor is not None else {}
     if not keep_word(ctx, attempt, kind, says=move, message_id=message_id, **facts):

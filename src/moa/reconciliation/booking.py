@@ -35,7 +35,13 @@ class Booking:
 
 
 def book_lines(
-    ctx: Context, book: Book, bookings: Sequence[Booking], day: date, *, authority: Authority | None = None
+    ctx: Context,
+    book: Book,
+    bookings: Sequence[Booking],
+    day: date,
+    *,
+    authority: Authority | None = None,
+    origin: str = RULE,
 ) -> list[Answer]:
     """Post one voucher a line on `day`; each row says what came of it, so a refused one is parked with its code.
 
@@ -45,7 +51,7 @@ def book_lines(
         return []
     links = {one.id: one for one in BankLink.objects.filter(book_id=book.id).select_related("ledger_account")}
     vouchers = [_voucher(one, links[one.line.link_id].ledger_account.code, day) for one in bookings]
-    posting = post_vouchers(ctx, book, vouchers, origin=RULE, source_kind=SOURCE, authority=authority)
+    posting = post_vouchers(ctx, book, vouchers, origin=origin, source_kind=SOURCE, authority=authority)
     for one, answer in zip(bookings, posting.answers, strict=True):
         _keep(ctx, book, one, answer, day)
     return posting.answers

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 MEMO_BYTES = 14
 LONGEST_REFERENCE = 16
 
@@ -22,3 +24,8 @@ def reference_for(order_id: int, number: int) -> str:
     if len(reference) != LONGEST_REFERENCE:
         raise ValueError(f"{reference} is no reference")
     return reference
+
+
+def is_reference(text: str) -> bool:
+    """Whether a statement's reference can be one of ours."""
+    return re.fullmatch(r"M\d{15}", text, re.ASCII) is not None

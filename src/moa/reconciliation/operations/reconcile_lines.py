@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 
 from django.db import InterfaceError, OperationalError
 
@@ -16,8 +17,10 @@ from moa.ledger.book_lock import share_book
 from moa.ledger.models import Book
 from moa.ledger.operations.post_vouchers import SHARED_UP_TO
 from moa.ledger.queries import open_day
+from moa.ledger.rules.acts import PAYMENT
 from moa.reconciliation.booking import Booking, book_lines
 from moa.reconciliation.lifecycle import LINE, LineState
+from moa.reconciliation.line_claims import claimed
 from moa.reconciliation.models import LINE_CHANGES, BankLine, BankLink
 from moa.reconciliation.operations.clear_by_rule import clear_by_rule
 from moa.reconciliation.operations.take_back_lines import take_back_lines
@@ -117,8 +120,9 @@ def _work(ctx: Context, book: Book, ids: Sequence[int], done: Reconciled) -> Non
     if open_on is None or not rows:
         return
     said, rules = what_they_say([row.id for row in rows]), rules_of(book, open_on)
-    twins = {link: unmatched_entries(book, link) for link in {row.link_id for row in rows}}
     count = Reconciled()
+    rows = [row for row in rows if not _book_claimed(ctx, book, row, said[row.id], open_on, count)]
+    twins = {link: unmatched_entries(book, link) for link in {row.link_id for row in rows}}
     bookings = [
         booking
         for row in rows
@@ -129,6 +133,23 @@ def _work(ctx: Context, book: Book, ids: Sequence[int], done: Reconciled) -> Non
         count.parked += bool(answer.code)
     for name in ("posted", "waiting", "parked", "unknown"):
         setattr(done, name, getattr(done, name) + getattr(count, name))
+
+
+def _book_claimed(
+    ctx: Context, book: Book, row: BankLine, said: Said, open_on: date, count: Reconciled
+) -> bool:
+    """Whether somebody above knew what the line is, and it was booked so or parked."""
+    found = claimed(ctx, book, row, said)
+    if found is None:
+        return False
+    claims, claim = found
+    booking = Booking(row, said, claim.counter, claim.memo)
+    answer = book_lines(ctx, book, [booking], open_on, authority=claim.authority, origin=PAYMENT)[0]
+    if not answer.code:
+        claims.booked(ctx, row, claim)
+    count.posted += not answer.code
+    count.parked += bool(answer.code)
+    return True
 
 
 def _decide(

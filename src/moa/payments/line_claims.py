@@ -1,0 +1,99 @@
+"""Lines of a bank's statement that carry our reference: each closes its payment, its fee or its return, once."""
+
+from __future__ import annotations
+
+from moa.control.context import Context
+from moa.control.models import ApprovalDecision
+from moa.ledger.holds import end_hold
+from moa.ledger.models import Book
+from moa.ledger.operations.post_vouchers import Authority
+from moa.payments.attempts import lock_attempt, take_word
+from moa.payments.bank_booking import TRANSIT_HOLD, settle_order
+from moa.payments.bank_reading import accounts_for
+from moa.payments.lifecycle import AttemptState
+from moa.payments.models import Evidence, PaymentAttempt, PaymentOrder
+from moa.payments.moves import keep_word
+from moa.payments.rules.bank_texts import is_reference
+from moa.payments.rules.evidence import GIVE_BACK, NOTHING, PROVE_PAID
+from moa.payments.rules.statement_lines import FEE, PAID, RETURN, Closed, role_of
+from moa.reconciliation.lifecycle import LineState
+from moa.reconciliation.line_claims import Claim
+from moa.reconciliation.models import BankLine
+from moa.reconciliation.stored_lines import Said
+
+_COLUMNS = {PAID: "line_id", FEE: "fee_line_id", RETURN: "return_line_id"}
+_PROVES = {PAID: PROVE_PAID, FEE: NOTHING, RETURN: GIVE_BACK}
+
+
+class PaymentClaims:
+    """Registered in entry/wiring.py."""
+
+    def claim(self, ctx: Context, book: Book, row: BankLine, said: Said) -> Claim | None:
+        reference = said.reference.strip()
+        if not is_reference(reference):
+            return None
+        attempts = PaymentAttempt.objects.filter(reference=reference, order__via_id=row.link_id)
+        number = attempts.values_list("id", flat=True).first()
+        named = accounts_for(book)
+        if number is None or named is None:
+            return None
+        order, attempt = lock_attempt(number)
+        closed = Closed(*(self._is_taken(attempt, role, row) for role in (PAID, FEE, RETURN)))
+        role = role_of(row.amount_minor, attempt.amount_minor, attempt.fee_minor, closed)
+        if not role:
+            return None
+        facts = {
+            "line": str(row.line_id),
+            "day": str(row.booked_on),
+            "amount": str(row.amount_minor),
+            "of": role,
+        }
+        if attempt.state in (AttemptState.PREPARED, AttemptState.FAILED):
+            self._contradicts(ctx, attempt, role, facts)
+            return None
+        if getattr(attempt, _COLUMNS[role]) is None:
+            take_word(
+                ctx,
+                order,
+                attempt,
+                _PROVES[role],
+                kind=Evidence.STATEMENT,
+                said=role,
+                line=str(row.line_id),
+                day=str(row.booked_on),
+                amount=str(row.amount_minor),
+            )
+        if role == PAID:
+            end_hold(ctx, book, source_kind=TRANSIT_HOLD, source_id=attempt.id)
+        direct = role == FEE and not attempt.fee_minor
+        counter = named.fees if direct else named.transit
+        return Claim(
+            counter.code, f"P{order.id} {order.to_name}".strip(), _authority(order), f"{role} {attempt.id}"
+        )
+
+    def booked(self, ctx: Context, row: BankLine, claim: Claim) -> None:
+        role, number = claim.key.split()
+        order, attempt = lock_attempt(int(number))
+        setattr(attempt, _COLUMNS[role], row.id)
+        attempt.save(update_fields=[_COLUMNS[role].removesuffix("_id")])
+        settle_order(ctx, order, attempt)
+
+    def _is_taken(self, attempt: PaymentAttempt, role: str, row: BankLine) -> bool:
+        """By another line, unless the bank has taken that one back."""
+        line = getattr(attempt, _COLUMNS[role])
+        if line is None or line == row.id:
+            return False
+        return not BankLine.objects.filter(id=line, state=LineState.SUPERSEDED).exists()
+
+    def _contradicts(self, ctx: Context, attempt: PaymentAttempt, role: str, facts: dict[str, str]) -> None:
+        """The bank has moved money for a try that failed or never left: a person looks at it, and the line goes its own way."""
+        if attempt.problem != "evidence_contradicts":
+            keep_word(ctx, attempt, Evidence.STATEMENT, says=_PROVES[role], message_id=None, **facts)
+            attempt.problem = "evidence_contradicts"
+            attempt.save(update_fields=["problem"])
+
+
+def _authority(order: PaymentOrder) -> Authority:
+    assert order.request_id is not None
+    last = ApprovalDecision.objects.filter(request_id=order.request_id, approved=True).latest("step")
+    return Authority(order.maker_id, last.checker_id, order.request_id)

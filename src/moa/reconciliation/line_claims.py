@@ -1,0 +1,51 @@
+"""Who else knows what a bank line is: an upper context claims it before any rule is asked, and books it its own way.
+
+Declared here, implemented above, registered in entry/wiring.py.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+from moa.control.context import Context
+from moa.ledger.models import Book
+from moa.ledger.operations.post_vouchers import Authority
+from moa.reconciliation.models import BankLine
+from moa.reconciliation.stored_lines import Said
+
+
+class Claim(NamedTuple):
+    """How a claimed line is booked. Shape: `counter` the code of the other account; `authority` the two persons it rests on;
+    `key` names the matter to whoever claimed it."""
+
+    counter: str
+    memo: str
+    authority: Authority
+    key: str
+
+
+class LineClaims(Protocol):
+    """Both are called in the transaction that books, with the book shared and the row locked."""
+
+    def claim(self, ctx: Context, book: Book, row: BankLine, said: Said) -> Claim | None:
+        """None leaves the line to the rules. May change what the line proves, which stands whether the books take it or not."""
+        ...
+
+    def booked(self, ctx: Context, row: BankLine, claim: Claim) -> None: ...
+
+
+_claims: list[LineClaims] = []
+
+
+def provide_claims(claims: LineClaims) -> None:
+    """Once for each; asked in the order of registration."""
+    if claims not in _claims:
+        _claims.append(claims)
+
+
+def claimed(ctx: Context, book: Book, row: BankLine, said: Said) -> tuple[LineClaims, Claim] | None:
+    for one in _claims:
+        found = one.claim(ctx, book, row, said)
+        if found is not None:
+            return one, found
+    return None
