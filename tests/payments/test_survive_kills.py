@@ -38,7 +38,9 @@ def scene(transactional_db: None, world: BankWorld) -> BankScene:
     return make_bank_scene(world)
 
 
-def kill_in_each_window(scene: BankScene, orders: list[int], environment: dict[str, str], *, inquire: bool = False) -> None:
+def kill_in_each_window(
+    scene: BankScene, orders: list[int], environment: dict[str, str], *, inquire: bool = False
+) -> None:
     done = subprocess.run(
         [sys.executable, "-m", paying_process.__name__, str(scene.machine.group_id), *(["inquire"] if inquire else []),
          *map(str, orders)],
@@ -63,7 +65,10 @@ def is_whole(scene: BankScene, orders: list[int]) -> None:
     """Paid exactly where the bank has debited once; the books are the bank's; nothing is set aside any more."""
     debited = debits(scene)
     with scene.machine.open():
-        tries = {one.order_id: one for one in PaymentAttempt.objects.filter(order_id__in=orders).select_related("order")}
+        tries = {
+            one.order_id: one
+            for one in PaymentAttempt.objects.filter(order_id__in=orders).select_related("order")
+        }
         assert not Hold.objects.filter(ended_at=None).exists()
     assert set(tries) == set(orders) and max(debited.values()) == 1
     for order_id, attempt in tries.items():
@@ -93,7 +98,11 @@ def test_a_release_killed_in_any_window_ends_as_the_bank_has_it(scene, moa_envir
     orders = [scene.approved(amount=str(one)) for one in amounts(len(paying_process.RELEASE))]
     kill_in_each_window(scene, orders, moa_environment)
     states = [scene.state(order_id) for order_id in orders]
-    assert states[:4] == ["approved", "ready", "ready", "ready"] and set(states[4:-1]) == {"sent"} and states[-1] == "paid"
+    assert (
+        states[:4] == ["approved", "ready", "ready", "ready"]
+        and set(states[4:-1]) == {"sent"}
+        and states[-1] == "paid"
+    )
     finish(scene, orders)
     is_whole(scene, orders)
     assert [scene.state(one) for one in orders].count("failed") == 1, "the one that was stored and never sent"
