@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,6 +16,8 @@ from moa.control.log_facts import log_facts
 from moa.kernel.errors import DomainError
 
 Channel = Literal["web", "api", "command", "job", "test"]
+# Group, person and request, as the policies and triggers read them.
+Names = tuple[str, str, str]
 
 
 class ContextNotOpen(DomainError):
@@ -51,10 +53,13 @@ class Context:
     memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @contextmanager
-    def open(self, *, asking: bool = False) -> Iterator[Context]:
+    def open(
+        self, *, asking: bool = False, entering: Callable[[Names], None] | None = None
+    ) -> Iterator[Context]:
         """Open a transaction that sees this group's rows only, and restore the former group on a clean exit.
 
-        `asking`: the actor's rights are asked before anything else, so they come with the opening.
+        `asking`: the actor's rights are asked before anything else, so they come with the opening. `entering` sets the
+        group, person and request by a statement of its own, and reads with it what it needs.
 
         Releasing a savepoint does not undo SET LOCAL, so a nested Context must put the former values back; a
         rollback undoes them by itself.
@@ -63,7 +68,9 @@ class Context:
         own = (str(self.group_id), str(self.actor.person_id), self.request_id)
         with transaction.atomic():
             former = _current() if nested else ("", "", "")
-            if asking and "rights" not in self.memo:
+            if entering is not None:
+                entering(own)
+            elif asking and "rights" not in self.memo:
                 self.memo["held"] = _enter(own, self.today)
             else:
                 _set(own)
@@ -75,7 +82,7 @@ class Context:
                 _set(former)
 
 
-def _current() -> tuple[str, str, str]:
+def _current() -> Names:
     with connection.cursor() as cursor:
         cursor.execute(
             "select coalesce(current_setting('moa.group_id', true), ''),"
@@ -86,7 +93,7 @@ def _current() -> tuple[str, str, str]:
     return group_id, person_id, request_id
 
 
-def _set(values: tuple[str, str, str]) -> None:
+def _set(values: Names) -> None:
     with driver_cursor() as cursor:
         cursor.execute(
             "select set_config('moa.group_id', %s, true), set_config('moa.person_id', %s, true),"
@@ -108,7 +115,7 @@ select h.held from (
 """
 
 
-def _enter(values: tuple[str, str, str], today: date) -> list[list[Any]]:
+def _enter(values: Names, today: date) -> list[list[Any]]:
     """Set the same, and read what the actor holds: where, the role, its rights."""
     with driver_cursor() as cursor:
         cursor.execute(_ENTER, [*values, today, today])

@@ -76,6 +76,14 @@ def count_unread(ctx: Context) -> int:
     return int(row[0]) if row else 0
 
 
+def unread_of_page(ctx: Context) -> int:
+    """The same, asked once while a page is made: it stands above each of them."""
+    if "control.unread" not in ctx.memo:
+        ctx.memo["control.unread"] = count_unread(ctx)
+    found: int = ctx.memo["control.unread"]
+    return found
+
+
 def list_notices(ctx: Context, view: View, *, before: int | None = None) -> list[ShownNotice]:
     """One page, newest first, from below the notice `before`; one more than the page says that there are older ones."""
     found = visible(ctx)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Q
 
 from moa.control.access import permitted_units
-from moa.control.context import Actor, Channel, Context, new_request_id
+from moa.control.context import Actor, Channel, Context, Names, new_request_id
 from moa.control.driver import driver_cursor
 from moa.control.models import Group, Identity, Person, Unit, UnitPlace
 from moa.kernel.errors import DomainError, NotFound
@@ -50,18 +52,56 @@ def context_for(
     scopes: frozenset[str] | None = None,
 ) -> Context:  # fmt: skip
     """The Context of a person in a group at a moment. Raises: not_found when the person is absent or has left."""
-    opening = Context(
+    opening = _opening(group_id, person_id, at, channel, request_id)
+    with opening.open():
+        group, person = _who_and_where(group_id, person_id)
+    return _made(opening, group, person, scopes)
+
+
+@contextmanager
+def opened_for(group_id: int, person_id: int, *, at: datetime, channel: Channel) -> Iterator[Context]:
+    """The Context of a person, open: who acts, where, and the rights are asked by one statement in the one transaction.
+
+    Raises: not_found when the person is absent or has left.
+    """
+    opening = _opening(group_id, person_id, at, channel)
+    found: list[Any] = []
+
+    def enter(names: Names) -> None:
+        with driver_cursor() as cursor:
+            found.append(cursor.execute(_ENTER_AS, names).fetchone())
+
+    with opening.open(entering=enter):
+        if found[0] is None:
+            raise NotFound(person=person_id)
+        *columns, held = found[0]
+        ctx = _made(opening, *_group_and_person(columns))
+        day = ctx.today.isoformat()
+        ctx.memo["held"] = [
+            row[:3] for row in held or [] if row[3] <= day and (row[4] is None or row[4] > day)
+        ]
+        try:
+            yield ctx
+        finally:
+            ctx.memo.pop("held", None)
+
+
+def _opening(group_id: int, person_id: int, at: datetime, channel: Channel, request_id: str = "") -> Context:
+    """Who asks, before it is known who that is."""
+    return Context(
         actor=Actor(person_id, ""), group_id=group_id, at=at, today=at.date(),
         request_id=request_id or new_request_id(), channel=channel,
     )  # fmt: skip
-    with opening.open():
-        group, person = _who_and_where(group_id, person_id)
-    today = at.astimezone(ZoneInfo(group.time_zone)).date()
+
+
+def _made(opening: Context, group: Group, person: Person, scopes: frozenset[str] | None = None) -> Context:
+    """Raises: not_found when the person has left."""
+    today = opening.at.astimezone(ZoneInfo(group.time_zone)).date()
     if person.left_on is not None and person.left_on <= today:
-        raise NotFound(person=person_id)
+        raise NotFound(person=person.id)
     return Context(
-        actor=Actor(person.id, person.name, person.kind), group_id=group_id, at=at, today=today,
-        request_id=opening.request_id, channel=channel, language=person.language, scopes=scopes,
+        actor=Actor(person.id, person.name, person.kind), group_id=opening.group_id, at=opening.at, today=today,
+        request_id=opening.request_id, channel=opening.channel, language=person.language, scopes=scopes,
         memo={"group": group, "person": person},
     )  # fmt: skip
 
@@ -73,12 +113,30 @@ _WHO_AND_WHERE = "select {}, {} from control_group g, control_person p where g.i
 )
 
 
+# The inner questions name what the first sets, so they are asked when the group's rows can be seen.
+_ENTER_AS = """
+select {}, {}, h.held from (
+    select set_config('moa.group_id', %s, true) as group_id, set_config('moa.person_id', %s, true) as person_id,
+           set_config('moa.request_id', %s, true) as request_id offset 0) own
+ cross join lateral (select * from control_group where id = own.group_id::bigint offset 0) g
+ cross join lateral (select * from control_person where id = own.person_id::bigint and group_id = own.group_id::bigint offset 0) p
+ cross join lateral (
+    select json_agg(json_build_array(a.unit_id, r.code, r.permissions, a.valid_from, a.valid_until)) as held
+      from control_assignment a join control_role r on r.id = a.role_id and r.group_id = a.group_id
+     where a.group_id = own.group_id::bigint and a.person_id = own.person_id::bigint) h
+""".format(", ".join(f"g.{column}" for column in _GROUP), ", ".join(f"p.{column}" for column in _PERSON))
+
+
 def _who_and_where(group_id: int, person_id: int) -> tuple[Group, Person]:
     """Raises: not_found."""
     with driver_cursor() as cursor:
         row = cursor.execute(_WHO_AND_WHERE, {"group": group_id, "person": person_id}).fetchone()
     if row is None:
         raise NotFound(person=person_id)
+    return _group_and_person(row)
+
+
+def _group_and_person(row: Sequence[Any]) -> tuple[Group, Person]:
     width = len(_GROUP)
     group = Group.from_db(DEFAULT_DB_ALIAS, _GROUP, row[:width])
     # Django leaves documents as text to its own fields.

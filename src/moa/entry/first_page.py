@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from moa.control.context import Context
 from moa.control.web.page import page
 from moa.entry.shell import start_page
-from moa.reports.web.views_dashboard import dashboard
+from moa.reports.web.views_dashboard import dashboard_page
 
 
 @require_GET
@@ -18,5 +18,5 @@ from moa.reports.web.views_dashboard import dashboard
 def first_page(request: HttpRequest, ctx: Context) -> HttpResponseBase:
     target = start_page(ctx)
     if target == reverse("reports:dashboard"):
-        return dashboard(request)
+        return dashboard_page(request, ctx)
     return HttpResponseRedirect(target or reverse("control:menu"))

@@ -108,6 +108,7 @@ AUTH_USER_MODEL = "control.Identity"
 AUTHENTICATION_BACKENDS = ["moa.control.web.signing_in.IdentityBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 LOGIN_URL = "/signin"
+SESSION_ENGINE = "moa.control.web.session_store"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_SAVE_EVERY_REQUEST = False
 SESSION_COOKIE_HTTPONLY = True

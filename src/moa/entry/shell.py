@@ -23,7 +23,7 @@ from moa.control.context import Context
 from moa.control.driver import driver_cursor
 from moa.control.inbox import count_waiting
 from moa.control.models import Person
-from moa.control.notice_inbox import count_unread
+from moa.control.notice_inbox import unread_of_page
 from moa.control.people import VIEW_USERS
 from moa.control.queries import the_group_of
 from moa.control.web.policy_rights import MAY_SEE
@@ -133,7 +133,7 @@ def _filled(ctx: Context, language: str, theme: str) -> Shell:
         business_day_open=calendar_for(ctx, group.country).is_business_day(ctx.today),
         as_of=newest.as_of, late_banks=newest.late_banks, user=User(person.name, person.title),
         language=language, theme=theme, menu=menu(permitted_pages(ctx), {"approvals": waiting}, frozenset({"approvals"}), leads=leads_of(ctx)),
-        here="", request_id=ctx.request_id, unread=count_unread(ctx),
+        here="", request_id=ctx.request_id, unread=unread_of_page(ctx),
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """The boards of the first page, kept in this process while nothing in the group has changed.
 
 Every operation writes a line of the audit trail in its own transaction. So the number of the last line, with how many
-lines the last day has, changes with every commit that changes figures, also when a transaction with earlier numbers
+lines the last hours have, changes with every commit that changes figures, also when a transaction with earlier numbers
 commits later; boards made at one stamp are the same until it changes. They are made anew after five minutes anyway.
 """
 
@@ -33,8 +33,8 @@ select count(*), coalesce(max(id), 0),
 
 
 def stamp_of(ctx: Context) -> tuple[int, ...]:
-    """Changes with every commit that wrote an audit line. Shape: counts from the start of yesterday's same hour."""
-    since = ctx.at.replace(minute=0, second=0, microsecond=0) - timedelta(days=1)
+    """Changes with every commit that wrote an audit line. Shape: counts from the start of the hour before this one."""
+    since = ctx.at.replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
     with connection.cursor() as cursor:
         cursor.execute(_STAMP, [since])
         return tuple(int(one or 0) for one in cursor.fetchone())

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from moa.accounts.overview import AccountRow
 from moa.control.access import permitted_units
 from moa.control.context import Context
-from moa.control.notice_inbox import count_unread, list_notices
+from moa.control.notice_inbox import list_notices, unread_of_page
 from moa.directory.queries import DatedRate
 from moa.reports.permissions import VIEW_POSITION
 from moa.reports.position import minor_factor, rates_on
@@ -94,7 +94,7 @@ def moved_entries(
 
 def notice_entries(ctx: Context) -> list[dict[str, Any]]:
     """The newest unread notices, as entries of the list "to do and to know"."""
-    if not count_unread(ctx):
+    if not unread_of_page(ctx):
         return []
     return [
         {"kind": "notice", "at": one.made_at, "title": one.title, "detail": one.sentence, "count": 0, "url": "/notices?tab=unread"}

@@ -6,7 +6,9 @@ The Context is opened around the view, so a refusal rolls everything back, and t
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
+from datetime import datetime
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -23,7 +25,8 @@ from django.utils.translation import get_language
 from moa.control.access import require
 from moa.control.context import Context
 from moa.control.log_facts import note
-from moa.control.queries import context_for
+from moa.control.models import Identity
+from moa.control.queries import context_for, opened_for
 from moa.control.web.session_limits import SET_UP, end_if_over
 from moa.kernel.errors import Forbidden, NotFound
 
@@ -40,22 +43,47 @@ class PageForbidden(PermissionDenied):
 
 def request_context(request: HttpRequest) -> Context | None:
     """The Context of the signed-in person, or None; then nobody is signed in any more, and `ended_at` says since when."""
+    now = timezone.now()
+    identity = _signed_in(request, now)
+    if identity is None:
+        return None
+    try:
+        ctx = context_for(identity.group_id, identity.person_id, at=now, channel="web")
+    except NotFound:
+        logout(request)
+        return None
+    return _in_language_of_page(ctx)
+
+
+def _signed_in(request: HttpRequest, now: datetime) -> Identity | None:
     identity = request.user
     if not identity.is_authenticated:
         return None
-    now = timezone.now()
     ended_at = end_if_over(request, now)
     if ended_at is not None:
         request.ended_at = ended_at  # type: ignore[attr-defined]
         return None
+    return identity
+
+
+def _in_language_of_page(ctx: Context) -> Context:
+    """Names come in the language of the page, which may be another than the person's own."""
+    return replace(ctx, language=get_language() or ctx.language)
+
+
+def _enter(request: HttpRequest, stack: ExitStack) -> Context | None:
+    """The Context of the signed-in person, opened on the stack; None as of `request_context`."""
+    now = timezone.now()
+    identity = _signed_in(request, now)
+    if identity is None:
+        return None
     try:
-        ctx = context_for(identity.group_id, identity.person_id, at=now, channel="web")
-        # Names come in the language of the page, which may be another than the person's own.
-        return replace(ctx, language=get_language() or ctx.language)
+        ctx = stack.enter_context(opened_for(identity.group_id, identity.person_id, at=now, channel="web"))
     except NotFound:
         # The person has left. Without signing out, the sign-in page would send the browser back here for ever.
         logout(request)
         return None
+    return _in_language_of_page(ctx)
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
@@ -85,21 +113,19 @@ def page(
     def decorate(view: View) -> View:
         @wraps(view)
         def opened_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            ctx = request_context(request)
-            if ctx is None:
-                return to_sign_in(request)
-            request.moa = ctx  # type: ignore[attr-defined]
-            note(person=ctx.actor.person_id)
-            if not while_setting_up and request.session.get(SET_UP):
-                return _to_set_up(request)
             try:
-                if not opened:
-                    with ctx.open(asking=True):
-                        _check(ctx, permission)
-                    return _not_kept(view(request, ctx, *args, **kwargs))
-                with ctx.open(asking=True):
+                with ExitStack() as stack:
+                    ctx = _enter(request, stack)
+                    if ctx is None:
+                        return to_sign_in(request)
+                    request.moa = ctx  # type: ignore[attr-defined]
+                    note(person=ctx.actor.person_id)
+                    if not while_setting_up and request.session.get(SET_UP):
+                        return _to_set_up(request)
                     _check(ctx, permission)
-                    return _not_kept(view(request, ctx, *args, **kwargs))
+                    if opened:
+                        return _not_kept(view(request, ctx, *args, **kwargs))
+                return _not_kept(view(request, ctx, *args, **kwargs))
             except NotFound as absent:
                 raise Http404(str(absent)) from absent
             except Forbidden as refusal:

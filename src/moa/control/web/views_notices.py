@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from moa.control.context import Context
 from moa.control.mail_sending import try_again
 from moa.control.models import Mail, Person
-from moa.control.notice_inbox import access_notice, choices_of, count_unread
+from moa.control.notice_inbox import access_notice, choices_of, count_unread, unread_of_page
 from moa.control.operations.choose_notices import choose_notices
 from moa.control.operations.mark_notices import mark_notices
 from moa.control.web.notices_table import NOTICES, VIEWS
@@ -31,7 +31,7 @@ PACE_WORDS = (("now", _("at once")), ("digest", _("once a day")))
 def _settle(request: HttpRequest, ctx: Context) -> Around:
     asked = request.GET.get("tab", "open")
     view = asked if asked in VIEWS else "open"
-    values = {"view": view, "unread": count_unread(ctx)}
+    values = {"view": view, "unread": unread_of_page(ctx)}
     return Around(given=[(VIEWS[view], {})], template="control/notices.html", values=values)
 
 

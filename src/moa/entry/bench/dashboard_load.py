@@ -15,12 +15,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpResponse
 from django.utils import timezone
 
 from moa.control.models import Identity
 from moa.control.sessions import SEEN, SINCE
+from moa.control.web.session_store import SessionStore
 from moa.entry.bench.measure import Result
 from moa.ui.environment import DIST
 

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -21,6 +20,7 @@ from moa.accounts.web.views_imports import imports_page
 from moa.accounts.web.views_transactions import transactions
 from moa.control.context import Context
 from moa.control.models import Identity
+from moa.control.web.session_store import SessionStore
 from moa.control.web.views_audit import audit
 from moa.control.web.views_documents import documents
 from moa.control.web.views_jobs import jobs

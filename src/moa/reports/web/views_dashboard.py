@@ -33,9 +33,8 @@ from moa.reports.permissions import VIEW_POSITION
 _GROUPINGS = ("bank", "company", "currency")
 
 
-@require_GET
-@page(VIEW_POSITION)
-def dashboard(request: HttpRequest, ctx: Context) -> HttpResponse:
+def dashboard_page(request: HttpRequest, ctx: Context) -> HttpResponse:
+    """In the open Context of who may see the position."""
     asked = request.GET.get("by", "bank")
     by = asked if asked in _GROUPINGS else "bank"
     values = boards(ctx, by, lambda: _boards(ctx, by))
@@ -50,8 +49,30 @@ def dashboard(request: HttpRequest, ctx: Context) -> HttpResponse:
     return render(
         request,
         "reports/dashboard.html",
-        values | {"may_rates": may(ctx, VIEW_RATES), "todo": [*todo, *notice_entries(ctx), *values["moved"]]},
+        values | _written(request, ctx, values) | {"todo": [*todo, *notice_entries(ctx), *values["moved"]]},
     )
+
+
+def _written(request: HttpRequest, ctx: Context, values: dict[str, Any]) -> dict[str, str]:
+    """The boards as text. What they say of the hour ("9 min ago") changes with the minute, nothing else before the boards
+    are made anew; whether rates lead anywhere is the person's right."""
+    may_rates = may(ctx, VIEW_RATES)
+    key = (ctx.at.replace(second=0, microsecond=0), may_rates)
+    kept: dict[Any, dict[str, str]] = values.get("written", {})
+    if key not in kept:
+        shown = values | {"may_rates": may_rates}
+        pieces = {
+            f"{name}_markup": mark_safe(render_to_string(f"reports/fragments/{name}.html", shown, request))  # noqa: S308
+            for name in ("boards", "missing")
+        }
+        # Those of other minutes go; another request may do the same meanwhile, and either is right.
+        kept = values["written"] = {one: text for one, text in kept.items() if one[0] == key[0]} | {
+            key: pieces
+        }
+    return kept[key]
+
+
+dashboard = require_GET(page(VIEW_POSITION)(dashboard_page))
 
 
 def _boards(ctx: Context, by: str) -> dict[str, Any]:
