@@ -22,7 +22,7 @@ AFTER = {"proof": (None,), "balance": ("proof", "balance"), "before": ("proof", 
 HEAD = {"group", "book", "currency", "from", "to"}
 SEAL = HEAD - {"from", "to"} | {"date", "revision", "previous", "closed_at", "vouchers", "entries", "root", "balances"}
 ACCOUNT, VOUCHER = [str] * 4 + [int] * 3, [str] * 6 + [int] * 3
-STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+STRING, MOMENT = re.compile(r'"(?:[^"\\]|\\.)*"'), re.compile(r"[0-9]{4}(-[0-9]{2}){2}T([0-9]{2}:){2}[0-9]{2}\.[0-9]{6}Z").fullmatch
 as_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -96,7 +96,7 @@ class Verifier:
 
     def on_voucher(self, number, recorded_at, key, origin, maker, checker, order, request, reverses, kind, source, memo, legs):
         kinds = [*map(type, (recorded_at, key, origin, kind, source, memo, number, maker, request or 0))]
-        later = kinds == VOUCHER and (recorded_at, number) > self.at and recorded_at[10::16] == "TZ"
+        later = kinds == VOUCHER and (recorded_at, number) > self.at and MOMENT(recorded_at)
         ask(later and number not in self.ids, "voucher %s is none, or stands twice or before its turn", number)
         by_two = order is None and type(checker) is int and checker != maker
         ask(by_two or (checker is None and type(order) is str), "nobody but its maker answers for voucher %s", number)
@@ -179,7 +179,7 @@ class Verifier:
     def keep(self, facts):
         """Take a seal. Its hex is the SHA-256 of its JSON object as it is written."""
         ask(set(facts) == SEAL and all(facts[one] == self.head[one] for one in HEAD & SEAL), "the seal is of another book")
-        ask(facts["closed_at"] > self.at[0] and facts["closed_at"][10::16] == "TZ", "the seal is older than its day")
+        ask(facts["closed_at"] > self.at[0] and MOMENT(facts["closed_at"]), "the seal is older than its day")
         if len(self.ordered) != len(self.accounts):
             self.ordered = [account for _, account in sorted(self.accounts.items())]
         for account in self.ordered:
@@ -234,7 +234,7 @@ def main():
         with open(asked.file, "rb") as source:
             verifier.run(source)
     except Exception as wrong:
-        said = wrong if type(wrong) is ValueError else "it is not a line of this format (%r)" % wrong
+        said = wrong if type(wrong) is ValueError or isinstance(wrong, OSError) else "it is not a line of this format (%r)" % wrong
         say("WRONG at line %s, day %s: %s" % (verifier.number, verifier.day, said))
         return 1
     say("Book %(book)s of %(group)s from %(from)s to %(to)s, %(vouchers)s vouchers, %(entries)s entries, %(days)s closings,"

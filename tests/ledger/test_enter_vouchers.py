@@ -200,6 +200,8 @@ def test_a_frozen_account_and_a_day_that_went_by_refuse(journal: Journal) -> Non
         (transfer_of(debit="Account"), {"account.1": "account_ambiguous"}),
         (typed(TypedLeg("bank", "5", "5"), TypedLeg("a", credit="5")), {"credit.1": "leg_on_both_sides"}),
         (typed(TypedLeg("bank", "5"), TypedLeg("a", credit="6")), {"debit.2": "unbalanced"}),
+        (typed(TypedLeg("bank", "5"), TypedLeg("a", credit="6"))._replace(value_date="2026-02-30"),
+         {"value_date": "date_invalid", "debit.2": "unbalanced"}),
         (typed(TypedLeg("bank", "5")), {"account.2": "too_few_legs"}),
         (typed(TypedLeg("bank"), TypedLeg("a", credit="5")), {"debit.1": "leg_without_amount"}),
         (typed(TypedLeg("", "5"), TypedLeg("a", credit="5")), {"account.1": "leg_without_account"}),

@@ -34,6 +34,7 @@ SENTENCES: dict[str, str] = {
     "restore_target_not_empty keys": "The state folder holds other keys: restore into a new one (another MOA_STATE).",
     "moment_in_future": "The moment asked for has not come yet.",
     "no_day_open": "No day of {book} is open: open the one that waits with moa day open.",
+    "closing_overtaken": "{target} cannot be closed: the day under way is {now} now.",
     "day_under_way": "{day} is open already: close it first with moa day close.",
     "not_the_last_day": "Only {last}, the latest closed day, can be reopened.",
     "next_day_has_vouchers": "Vouchers are booked on {day} already, so the day before stays closed: correct with a reversal.",

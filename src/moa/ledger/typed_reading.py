@@ -97,7 +97,8 @@ def read_typed(ctx: Context, book: Book, typed: TypedVoucher) -> Reading:
     if len(rows) < 2:
         first_free = rows[-1][0] + 1 if rows else 1
         reading.flaws.append(Flaw(f"account.{first_free}", "too_few_legs"))
-    elif not reading.flaws and not reading.is_balanced:
+    elif len(reading.legs) == len(rows) and not reading.is_balanced:
+        # Only what was read whole can be said to differ.
         reading.flaws.append(Flaw(f"debit.{rows[-1][0]}", "unbalanced"))
     return reading
 

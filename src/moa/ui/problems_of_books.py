@@ -10,23 +10,23 @@ Text = str | Promise
 OF_BOOKS: dict[str, tuple[Text, Text]] = {
     "below_floor": (
         _("The account would fall below its lowest balance"),
-        _("Bring money in first, then try again under a new key"),
+        _("Bring money in first, then try again"),
     ),
     "frozen": (
         _("The account is frozen: it takes money in and gives none out"),
-        _("Have the freeze lifted, then try again under a new key"),
+        _("Have the freeze lifted, then try again"),
     ),
     "account_closed": (
         _("The account is closed"),
-        _("Use an open account, under a new key"),
+        _("Use an open account"),
     ),
     "account_unknown": (
         _("The book has no such account"),
-        _("Correct the account, or open it, and use a new key"),
+        _("Correct the account, or open it"),
     ),
     "wrong_currency": (
         _("The account is kept in another currency"),
-        _("Correct the currency or the account, and use a new key"),
+        _("Correct the currency or the account"),
     ),
     "closed_day": (
         _("The business day is closed"),
@@ -34,7 +34,7 @@ OF_BOOKS: dict[str, tuple[Text, Text]] = {
     ),
     "day_not_open": (
         _("The business day is not open yet"),
-        _("Book it when the day is open, under a new key"),
+        _("Book it when the day is open"),
     ),
     "key_conflict": (
         _("The key was used before with other content"),
@@ -46,7 +46,7 @@ OF_BOOKS: dict[str, tuple[Text, Text]] = {
     ),
     "unbalanced": (
         _("Debits and credits differ"),
-        _("Make them equal in every currency, under a new key"),
+        _("Make them equal in every currency"),
     ),
     "amount_invalid": (
         _("The amount is not above zero, or is no amount of this currency"),
