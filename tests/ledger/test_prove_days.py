@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -199,12 +198,6 @@ def without_day(lines: list[str]) -> None:
     del lines[begin:end]
 
 
-def later_seal(lines: list[str]) -> None:
-    """The seal that nothing follows, so that no other line tells of it."""
-    at = max(n for n, line in enumerate(lines) if line.startswith('["seal"'))
-    lines[at] = re.sub(r'("closed_at":"[^"]+Z)"', r'\1Z"', lines[at])
-
-
 def without_last_closing(lines: list[str]) -> None:
     del lines[next(n for n, line in enumerate(lines) if line.startswith('["day","2026-11-23",2')) : -1]
 
@@ -243,7 +236,7 @@ ALTERATIONS: dict[str, tuple[Alteration, str]] = {
     "the count of a seal": (change('["seal"', '"vouchers":3', '"vouchers":4'), SEALED),
     "a name twice in a seal": (change('["seal"', '"vouchers":3', '"vouchers":9,"vouchers":3'), ONE_WAY),
     "the moment of a seal": (change('["seal"', '"vouchers":3', '"vouchers":3,"later":1'), "another book"),
-    "a moment of the last seal that goes on": (later_seal, "older than its day"),
+    "a moment that goes on": (change('["seal"', 'Z","vouchers"', 'ZZ","vouchers"'), "older than its day"),
     "a space": (in_voucher("2", '["voucher",', '["voucher", '), SEALED),
     "an escape": (in_voucher("2", '"FILES"', '"\\u0046ILES"'), ONE_WAY),
     "true for one": (in_voucher("1", '["bank",1,1,', '["bank",true,1,'), ONE_WAY),
