@@ -236,7 +236,7 @@ ALTERATIONS: dict[str, tuple[Alteration, str]] = {
     "the count of a seal": (change('["seal"', '"vouchers":3', '"vouchers":4'), SEALED),
     "a name twice in a seal": (change('["seal"', '"vouchers":3', '"vouchers":9,"vouchers":3'), ONE_WAY),
     "the moment of a seal": (change('["seal"', '"vouchers":3', '"vouchers":3,"later":1'), "another book"),
-    "a moment that goes on": (change('["seal"', 'Z","vouchers"', 'ZZ","vouchers"'), "older than its day"),
+    "a moment that goes on": (in_voucher("1", 'Z","1"', 'ZZ","1"'), "before its turn"),
     "a space": (in_voucher("2", '["voucher",', '["voucher", '), SEALED),
     "an escape": (in_voucher("2", '"FILES"', '"\\u0046ILES"'), ONE_WAY),
     "true for one": (in_voucher("1", '["bank",1,1,', '["bank",true,1,'), ONE_WAY),
