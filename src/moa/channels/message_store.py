@@ -20,9 +20,10 @@ from moa.formats.firm_banking import blank, envelope
 from moa.kernel.errors import DomainError
 
 _NEXT = """
-insert into channels_messagecounter (group_id, connection_id, day, last_no) values (%(group)s, %(connection)s, %(day)s, 1)
-on conflict (group_id, connection_id, day) do update set last_no = channels_messagecounter.last_no + 1
- where channels_messagecounter.last_no < %(most)s
+insert into channels_messagecounter (group_id, connection_id, day, last_no)
+values (%(group)s, %(connection)s, %(day)s, %(count)s)
+on conflict (group_id, connection_id, day) do update set last_no = channels_messagecounter.last_no + %(count)s
+ where channels_messagecounter.last_no + %(count)s <= %(most)s
 returning last_no
 """
 
@@ -60,18 +61,7 @@ def store_request(
     transaction: what it writes stands exactly when the message does. Raises: message_numbers_used_up, and what `write` and
     `when_stored` raise; then the number is not used and nothing leaves."""
     with ctx.open():
-        with database.cursor() as cursor:
-            facts: dict[str, Any] = {
-                "group": ctx.group_id,
-                "connection": line.id,
-                "day": ctx.today,
-                "most": MOST_NUMBERS,
-            }
-            cursor.execute(_NEXT, facts)
-            row = cursor.fetchone()
-        if row is None:
-            raise NumbersUsedUp(bank=line.bank_code, day=str(ctx.today))
-        number = int(row[0])
+        number = take_numbers(ctx, line, 1)
         payload = write(number)
         kept = ChannelMessage.objects.create(
             group_id=ctx.group_id, connection_id=line.id, direction=OUT, day=ctx.today, msg_no=number, key=key,
@@ -81,6 +71,19 @@ def store_request(
         if when_stored is not None:
             when_stored(stored)
     return stored
+
+
+def take_numbers(ctx: Context, line: Connection, count: int) -> int:
+    """The first of so many numbers of the day in a row, in the caller's transaction. Raises: message_numbers_used_up."""
+    facts: dict[str, Any] = {
+        "group": ctx.group_id, "connection": line.id, "day": ctx.today, "most": MOST_NUMBERS, "count": count,
+    }  # fmt: skip
+    with database.cursor() as cursor:
+        cursor.execute(_NEXT, facts)
+        row = cursor.fetchone()
+    if row is None:
+        raise NumbersUsedUp(bank=line.bank_code, day=str(ctx.today))
+    return int(row[0]) - count + 1
 
 
 def mark_sent(ctx: Context, message_id: int) -> None:
@@ -99,15 +102,21 @@ def mark_not_sent(ctx: Context, message_id: int, problem: str) -> None:
 
 def store_received(ctx: Context, line: Connection, payload: bytes) -> int:
     """Keep what came, as it came but for secrets; nothing of it is understood yet."""
-    said = envelope(payload)
     with ctx.open():
-        kept = ChannelMessage.objects.create(
-            group_id=ctx.group_id, connection_id=line.id, direction=IN, day=_day(said.send_date),
-            msg_no=int(said.msg_no) if said.msg_no.isascii() and said.msg_no.isdigit() else None, key=_fit(said.key),
-            body=blank(payload), sha256=hashlib.sha256(payload).hexdigest(),
-        )  # fmt: skip
+        kept = received_row(ctx, line, payload)
+        kept.save(force_insert=True)
         Connection.objects.filter(id=line.id).update(heard_at=NOW)
     return kept.id
+
+
+def received_row(ctx: Context, line: Connection, payload: bytes) -> ChannelMessage:
+    """What came as the row that keeps it, not saved yet."""
+    said = envelope(payload)
+    return ChannelMessage(
+        group_id=ctx.group_id, connection_id=line.id, direction=IN, day=_day(said.send_date),
+        msg_no=int(said.msg_no) if said.msg_no.isascii() and said.msg_no.isdigit() else None, key=_fit(said.key),
+        body=blank(payload), sha256=hashlib.sha256(payload).hexdigest(),
+    )  # fmt: skip
 
 
 def store_reply(ctx: Context, line: Connection, payload: bytes, *, answers: int) -> int:

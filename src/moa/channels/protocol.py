@@ -5,6 +5,7 @@ Only `done` and `refused` are evidence. `no_record` is none while the request ca
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -108,6 +109,10 @@ class Channel(Protocol):
     def test_line(self) -> Asked: ...
 
     def inquire_payee(self, bank_code: str, account: str, amount_minor: int = 0) -> HolderAnswer: ...
+
+    def inquire_payees(self, payees: Sequence[tuple[str, str]]) -> list[HolderAnswer]:
+        """The same of many, asked together. Shape: `payees` as bank and account; the answers in their order."""
+        ...
 
     def balance(self, account: str) -> BalanceAnswer: ...
 

@@ -88,6 +88,9 @@ COMMANDS = {
     "channels account": Entry("commands.channels:account", "Let an account be debited over a connection."),
     "channels test": Entry("commands.channels:test", "Test the line to a bank."),
     "channels name": Entry("commands.channels:name", "Ask a bank who holds an account."),
+    "channels names": Entry(
+        "commands.channels:names", "Ask a bank who holds the accounts of a file, and compare the names."
+    ),
     "channels balance": Entry("commands.channels:balance", "Ask a bank what is on an account."),
     "payments create": Entry("commands.payments:create", "Enter a payment and send it for approval."),
     "payments show": Entry("commands.payments:show", "What is known of a payment, and on what evidence."),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from typing import TypeVar
 
 from moa.channels.connected_accounts import secrets_for
 from moa.channels.firm_banking.exchange import Exchange, exchange, listen, understood
+from moa.channels.firm_banking.exchange_together import exchange_together
 from moa.channels.firm_banking.line import Line, LineDown
 from moa.channels.lifecycle import LINE
 from moa.channels.message_store import WhenStored
@@ -39,6 +41,7 @@ from moa.kernel.errors import DomainError
 SECONDS = 10
 _NOT_OPENED = "0032"
 _NAME_BYTES = 12
+T = TypeVar("T")
 
 
 class MessageUnwritable(DomainError):
@@ -57,12 +60,22 @@ class FirmBankingChannel:
         return self._ask(LINE_TEST, {}).asked
 
     def inquire_payee(self, bank_code: str, account: str, amount_minor: int = 0) -> HolderAnswer:
-        fields = {"account_no": account, "account_bank": bank_code}
-        said = self._ask(NAME_INQUIRY, fields | ({"amount": str(amount_minor)} if amount_minor else {}))
-        if said.message is None or said.asked.answered is not Answered.DONE:
-            return HolderAnswer(said.asked, None, said.message is not None and said.message["state"] == "C")
-        longer, shorter = said.message["holder_name20"].strip(), said.message["holder_name"].strip()
-        return HolderAnswer(said.asked, longer or shorter or None, said.message["state"] == "C")
+        return _holder(self._ask(NAME_INQUIRY, _payee_fields(bank_code, account, amount_minor)))
+
+    def inquire_payees(self, payees: Sequence[tuple[str, str]]) -> list[HolderAnswer]:
+        wanted = [_payee_fields(bank_code, account, 0) for bank_code, account in payees]
+
+        def ask(line: Line) -> list[Exchange]:
+            return exchange_together(self.ctx, self.connection, line, NAME_INQUIRY, wanted)
+
+        said = self._over_line(ask)
+        if isinstance(said, Exchange):
+            return [HolderAnswer(said.asked) for _ in payees]
+        if said:
+            self._heard(next((one for one in said if one.message is not None), said[-1]))
+        if any(one.asked.code == _NOT_OPENED for one in said):
+            self._opened(None)
+        return [_holder(one) for one in said]
 
     def balance(self, account: str) -> BalanceAnswer:
         said = self._ask(BALANCE, {"account_no": account})
@@ -139,27 +152,37 @@ class FirmBankingChannel:
         reserved1: str = "",
         when_stored: WhenStored | None = None,
     ) -> Exchange:
-        """Over a fresh line; the bank's day is opened first, and once more when the bank says that it is not."""
+        header = {"reserved1": reserved1} if reserved1 else {}
+
+        def ask(line: Line) -> Exchange:
+            said = exchange(
+                self.ctx, self.connection, line, key, {**fields, **header}, about=about, when_stored=when_stored
+            )  # fmt: skip
+            if said.asked.code == _NOT_OPENED:
+                self._opened(None)
+            return self._heard(said)
+
+        return self._over_line(ask, is_test=key == LINE_TEST)
+
+    def _over_line(self, ask: Callable[[Line], T], *, is_test: bool = False) -> T | Exchange:
+        """Over a fresh line; the bank's day is opened first, and once more when the bank says that it is not.
+
+        Shape: an Exchange where nothing was asked. Raises: message_unwritable.
+        """
         try:
             with Line(self.connection.host, self.connection.port, seconds=self.seconds) as line:
                 if self.connection.opened_on != self.ctx.today:
                     opened = exchange(self.ctx, self.connection, line, OPEN, {})
                     if opened.asked.answered is not Answered.DONE:
                         self._heard(opened)
-                        return opened if key == LINE_TEST else _not_sent(self.ctx.today)
+                        return opened if is_test else _not_sent(self.ctx.today)
                     self._opened(self.ctx.today)
-                header = {"reserved1": reserved1} if reserved1 else {}
                 try:
-                    said = exchange(
-                        self.ctx, self.connection, line, key, {**fields, **header}, about=about, when_stored=when_stored
-                    )  # fmt: skip
+                    return ask(line)
                 except MessageRefused as refusal:
                     raise MessageUnwritable(
                         fields=", ".join(sorted({one.field for one in refusal.findings}))
                     ) from None
-                if said.asked.code == _NOT_OPENED:
-                    self._opened(None)
-                return self._heard(said)
         except LineDown:
             self._move("lose")
             return _not_sent(self.ctx.today)
@@ -186,6 +209,19 @@ class FirmBankingChannel:
                 self.ctx, f"channels.connection.{after}", "connection", row.id, before={"state": before},
                 after={"state": after},
             )  # fmt: skip
+
+
+def _payee_fields(bank_code: str, account: str, amount_minor: int) -> dict[str, str]:
+    fields = {"account_no": account, "account_bank": bank_code}
+    return fields | ({"amount": str(amount_minor)} if amount_minor else {})
+
+
+def _holder(said: Exchange) -> HolderAnswer:
+    """What the bank says of an account: only done names its holder."""
+    if said.message is None or said.asked.answered is not Answered.DONE:
+        return HolderAnswer(said.asked, None, said.message is not None and said.message["state"] == "C")
+    longer, shorter = said.message["holder_name20"].strip(), said.message["holder_name"].strip()
+    return HolderAnswer(said.asked, longer or shorter or None, said.message["state"] == "C")
 
 
 def _fits(name: str) -> bool:

@@ -5,7 +5,7 @@ What else the bank says meanwhile is stored too; notices are confirmed once they
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -63,17 +63,10 @@ def exchange(
 
     Called in a closed Context. Raises: message_numbers_used_up, and MessageRefused when the fields do not fit a message.
     """
-    with ctx.open():
-        zone = group_zone(ctx)
-
-    def write(number: int) -> bytes:
-        header = {
-            "company_no": connection.company_no, "bank_code": connection.bank_code, "msg_no": str(number),
-            "send_date": f"{ctx.today:%Y%m%d}", "send_time": f"{ctx.at.astimezone(zone):%H%M%S}",
-        }  # fmt: skip
-        return encode(key, {**fields, **header})
-
-    request = store_request(ctx, connection, key, write, about=about, when_stored=when_stored)
+    write = writer_for(ctx, connection, key)
+    request = store_request(
+        ctx, connection, key, lambda number: write(number, fields), about=about, when_stored=when_stored
+    )
     try:
         line.send(request.payload)
         mark_sent(ctx, request.id)
@@ -85,6 +78,17 @@ def exchange(
     code = found["resp_code"]
     answered = understood(code)
     return Exchange(Asked(answered, request.id, request.msg_no, request.day, code), found)
+
+
+def writer_for(ctx: Context, connection: Connection, key: str) -> Callable[[int, Mapping[str, str]], bytes]:
+    """What makes the bytes of a request of this kind out of its number and its fields. Called in a closed Context."""
+    with ctx.open():
+        zone = group_zone(ctx)
+    header = {
+        "company_no": connection.company_no, "bank_code": connection.bank_code,
+        "send_date": f"{ctx.today:%Y%m%d}", "send_time": f"{ctx.at.astimezone(zone):%H%M%S}",
+    }  # fmt: skip
+    return lambda number, fields: encode(key, {**fields, **header, "msg_no": str(number)})
 
 
 def listen(ctx: Context, connection: Connection, line: Line) -> None:

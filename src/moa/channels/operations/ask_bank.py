@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from moa.channels.firm_banking.channel import SECONDS, FirmBankingChannel
 from moa.channels.permissions import USE
 from moa.channels.protocol import Asked, BalanceAnswer, Channel, HolderAnswer
@@ -26,6 +28,16 @@ def inquire_payee(
 ) -> HolderAnswer:
     """`via` is our bank, which asks the payee's. Raises: forbidden, not_found, message_numbers_used_up."""
     return channel_to(ctx, via, seconds=seconds).inquire_payee(bank_code, account)
+
+
+def inquire_payees(
+    ctx: Context, via: str, payees: Sequence[tuple[str, str]], *, seconds: int = SECONDS
+) -> list[HolderAnswer]:
+    """The same of many accounts, asked together. Shape: `payees` as bank and account; the answers in their order.
+
+    Raises: forbidden, not_found, message_numbers_used_up, message_unwritable; then nothing was asked.
+    """
+    return channel_to(ctx, via, seconds=seconds).inquire_payees(payees)
 
 
 def ask_balance(ctx: Context, bank_code: str, account: str, *, seconds: int = SECONDS) -> BalanceAnswer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 from typing import Any
 
 import click
@@ -94,6 +95,46 @@ def name(bank: str, to_bank: str, account: str, as_login: str, group: str, as_js
     return _print(
         {"bank": to_bank, "name": said.name, "closed": said.is_closed, **_asked(said.asked)}, as_json
     )
+
+
+@click.command(
+    "names",
+    help="Ask BANK who holds the accounts of FILE (CSV: bank,account,name), and compare the names. Exit code 1 when one differs.",
+)
+@click.argument("bank")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_acting
+def names(bank: str, file: Path, as_login: str, group: str, as_json: bool) -> int:
+    from moa.entry.acting import acting_context
+
+    ctx = acting_context(as_login=as_login, group=group)
+    from moa.channels.operations.ask_bank import inquire_payees
+    from moa.entry.commands.file_errors import as_values, say
+    from moa.payments.payee_files import read_payees_file
+    from moa.payments.rules.payee_names import NameVerdict, compare_names
+
+    payees, problems = read_payees_file(file)
+    if problems:
+        if as_json:
+            click.echo(json.dumps({"rows": [], "errors": as_values(problems)}, ensure_ascii=False))
+        say(problems)
+        return 1
+    said = inquire_payees(ctx, bank, [(one.bank, one.account) for one in payees])
+    rows = [
+        {
+            "bank": one.bank, "account": one.account, "asked": one.name, "name": answer.name, "closed": answer.is_closed,
+            "verdict": compare_names(one.name, answer.name).value, **_asked(answer.asked),
+        }
+        for one, answer in zip(payees, said, strict=True)
+    ]  # fmt: skip
+    if as_json:
+        click.echo(json.dumps({"rows": rows, "errors": []}, ensure_ascii=False))
+    else:
+        for row in rows:
+            click.echo(
+                f"{row['verdict']:<11} {row['bank']} {row['account']} {row['asked']} → {row['name'] or '-'}"
+            )
+    return 0 if all(row["verdict"] == NameVerdict.MATCH for row in rows) else 1
 
 
 @click.command("balance", help="Ask BANK what is on our ACCOUNT.")
