@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
+from click.testing import CliRunner
+from django.utils import timezone
 
 from moa.channels.models import ChannelMessage
 from moa.channels.operations.ask_bank import inquire_payee, inquire_payees
 from moa.channels.protocol import Answered
+from moa.control.models import Identity
+from moa.entry.commands.channels import names
 from tests.channels.bank_world import BANK, OTHER_BANK, BankWorld
 from tests.channels.test_ask_banks import Desk, make_desk
+from tests.control.factories import make_person
 
 NAME = "6000/100"
 
@@ -73,6 +79,33 @@ def test_a_line_that_breaks_leaves_the_rest_in_silence(desk, world):
     assert said[0].asked.answered is Answered.SILENCE
     with desk.ctx.open():
         assert ChannelMessage.objects.filter(key=NAME, direction="out").count() == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_names_of_a_file_are_compared(world, tmp_path):
+    world.ask("DELETE", "/faults")
+    desk = make_desk(world.ports[BANK])
+    ctx = make_person(desk.admin, roles=["teller"], at=timezone.now())
+    who = ["--as", Identity.objects.get(person_id=ctx.actor.person_id).login, "--json"]
+    one = next(
+        each for each in world.accounts(OTHER_BANK) if not each.get("is_ours") and not each.get("is_closed")
+    )
+    rows = [
+        ("088", one["number"], one["holder"]),
+        ("088", one["number"], "전혀 다른 상회"),
+        ("088", "100000", "없음"),
+    ]
+    file = tmp_path / "payees.csv"
+    file.write_text("bank,account,name\n" + "".join(f"{','.join(row)}\n" for row in rows), encoding="utf-8")
+    run = CliRunner().invoke(names, [BANK, str(file), *who], standalone_mode=False)
+    said = json.loads(run.output)["rows"]
+    assert [row["verdict"] for row in said] == ["match", "mismatch", "unavailable"] and run.return_value == 1
+    file.write_text("bank,account,name\n88,12,\n088,12x34567,가\n088,1234567,\n088,1\n", encoding="utf-8")
+    run = CliRunner().invoke(names, [BANK, str(file), *who], standalone_mode=False)
+    told = [(each["code"], each["row"]) for each in json.loads(run.stdout)["errors"]]
+    assert told == [
+        ("bank_unknown", 2), ("bank_account_number_invalid", 3), ("payee_name_missing", 4), ("row_invalid", 5),
+    ]  # fmt: skip
 
 
 def test_nothing_is_asked_where_nobody_listens(db):

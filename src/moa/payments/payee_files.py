@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from moa.kernel.errors import Problem, error
 from moa.ledger.voucher_files import FileUnreadable
+from moa.payments.bank_reading import read_number
 
 COLUMNS = ("bank", "account", "name")
-_BANK_DIGITS, _LONGEST_ACCOUNT, _LONGEST_NAME = 3, 15, 100
+_BANK_DIGITS, _LONGEST_NAME = 3, 100
 
 
 class Payee(NamedTuple):
@@ -43,11 +44,11 @@ def _row(place: str, cells: dict[str, str]) -> Payee | Problem:
     if None in cells or any(cells[name] is None for name in COLUMNS):
         return error("row_invalid", place)
     bank, account, name = (cells[column].strip() for column in COLUMNS)
-    account = account.replace("-", "")
+    number = read_number(account)
     if len(bank) != _BANK_DIGITS or not (bank.isascii() and bank.isdigit()):
         return error("bank_unknown", place, "bank", bank)
-    if not 0 < len(account) <= _LONGEST_ACCOUNT or not (account.isascii() and account.isdigit()):
-        return error("payee_account_invalid", place, "account", account)
+    if not number:
+        return error("bank_account_number_invalid", place, "account", account)
     if not 0 < len(name) <= _LONGEST_NAME or not name.isprintable():
-        return error("payee_name_invalid", place, "name", name)
-    return Payee(bank, account, name)
+        return error("payee_name_missing", place, "name", name)
+    return Payee(bank, number, name)
