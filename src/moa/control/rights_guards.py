@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
+from django.db import transaction
+
 from moa.control.context import Context
 
 _KEY = "rights_guarded"
@@ -35,15 +37,16 @@ def register_guard(guard: RightsGuard) -> None:
 
 @contextmanager
 def guarded(ctx: Context) -> Iterator[None]:
-    """Raises: what a guard raises; the transaction is undone then."""
+    """Raises: what a guard raises; what was written inside is undone then, also where a page goes on."""
     if _KEY in ctx.memo:
         yield
         return
     ctx.memo[_KEY] = True
     try:
         seen = [(guard, guard.before(ctx)) for guard in _guards]
-        yield
-        for guard, before in seen:
-            guard.after(ctx, before)
+        with transaction.atomic():
+            yield
+            for guard, before in seen:
+                guard.after(ctx, before)
     finally:
         ctx.memo.pop(_KEY, None)

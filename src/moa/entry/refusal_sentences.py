@@ -21,6 +21,7 @@ SENTENCES: dict[str, str] = {
     "not_found group": "There is no group {group}.",
     "group_unclear": "{found} groups fit: name one with --group; a system without a group starts with moa setup.",
     "group_exists": "There is a group with this code already.",
+    "one_could_pay_alone": "One person alone could then pay money out: {path}",
     "login_taken": "The login {login} is taken.",
     "time_zone_unknown": "There is no such time zone; Asia/Seoul is one.",
     "master_key_wrong": "Another master key encrypted the documents of this group: bring it back, or name it in MOA_MASTER_KEY_FILE.",

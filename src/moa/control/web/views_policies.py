@@ -186,10 +186,15 @@ def new_grade(request: HttpRequest, ctx: Context) -> HttpResponse:
 def grade_of_person(request: HttpRequest, ctx: Context) -> HttpResponse:
     form = _give_form(ctx, request.POST)
     if form.is_valid():
-        with ctx.open():
-            person, grade = int(form.cleaned_data["person"]), form.cleaned_data["grade"]
-            give_grade(ctx, person, grade_code=grade, valid_from=ctx.today)
-        return HttpResponseRedirect(reverse("control:policies"))
+        try:
+            with ctx.open():
+                person, grade = int(form.cleaned_data["person"]), form.cleaned_data["grade"]
+                give_grade(ctx, person, grade_code=grade, valid_from=ctx.today)
+            return HttpResponseRedirect(reverse("control:policies"))
+        except (Forbidden, NotFound):
+            raise
+        except DomainError as refusal:
+            form.add_error(None, sentence_of(refusal))
     return _list(request, ctx, give_form=form, status=422)
 
 

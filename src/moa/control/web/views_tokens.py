@@ -23,7 +23,7 @@ from moa.control.tokens import MAKE_TOKENS, MANAGE_TOKENS, access_token, grantab
 from moa.control.web.page import page
 from moa.control.web.sentences_people import refusal_words
 from moa.control.web.views_prove import proven
-from moa.kernel.errors import NotFound
+from moa.kernel.errors import DomainError, Forbidden, NotFound
 
 # A token's state: word, look.
 STATES: dict[str, tuple[Any, str]] = {
@@ -107,6 +107,10 @@ def new_token(request: HttpRequest, ctx: Context) -> HttpResponse:
             form.add_error("scopes", f"{scope_words(str(refusal.facts['scope']))}: {refusal_words(refusal)}")
         except TokenUnfit as refusal:
             form.add_error(_PLACES.get(refusal.code, "scopes"), refusal_words(refusal))
+        except (Forbidden, NotFound):
+            raise
+        except DomainError as refusal:
+            form.add_error("scopes", refusal_words(refusal))
         else:
             return render(request, "control/token_made.html", {"token": token, "secret": secret})
     return render(request, "control/token_new.html", {"form": form}, status=422 if form.errors else 200)

@@ -120,7 +120,7 @@ def _tried(form: forms.Form, act: Callable[[], Unit]) -> Unit | None:
         raise
     except DomainError as refusal:
         code = str(refusal.facts.get("problem") or refusal.code)
-        words = problem_text(code, value=str(refusal.facts.get("units", "")))
+        words = problem_text(code, value=str(refusal.facts.get("units") or refusal.facts.get("path", "")))
         field = _FIELDS.get(code, "")
         form.add_error(
             field if field in form.fields else next(iter(form.fields)), f"{words.what}. {words.mend}".strip()
