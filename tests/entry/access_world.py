@@ -89,7 +89,7 @@ def make_world(roles: tuple[str, ...] = ()) -> World:
             "account_id": scene.account.id, "file_id": _newest(StatementFile), "statement_id": _newest(StatementFile), "transaction_id": _newest(Transaction),
             "line_key": str(_newest(Transaction)), "conflict_id": _newest(Conflict), "row_id": line.pk,
             "voucher_id": voucher.id, "period": voucher.period, "book": "SC", "code": "ALL", "what": "close",
-            "order_id": _payment(ctx, scene.book), "sample_id": document, "profile_id": profile,
+            **dict.fromkeys(("order_id", "payment_id"), _payment(ctx, scene.book)), "sample_id": document, "profile_id": profile,
             "name": "trial-balance", "token": "0123456789abcdef.secret",
         }  # fmt: skip
     return World({role: make_person(machine, roles=[role], valid_from=TODAY) for role in roles}, objects)

@@ -59,6 +59,7 @@ GROUNDS = (
     "moa.ledger.web.grounds",
     "moa.accounts.web.grounds",
     "moa.reconciliation.web.grounds",
+    "moa.payments.web.grounds",
     "moa.reports.web.grounds",
 )
 

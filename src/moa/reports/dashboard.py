@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_lazy, ngettext
+
 from moa.accounts.lifecycle import FileState
 from moa.accounts.models import StatementFile
 from moa.accounts.overview import AccountRow, expected_days
@@ -15,7 +17,9 @@ from moa.accounts.queries import Waiting, open_conflicts, visible_files, waiting
 from moa.control.context import Context
 from moa.control.inbox import list_requests
 from moa.directory.queries import calendar_for
+from moa.payments.not_over import HELD_UP, ON_ITS_WAY, UNKNOWN, list_not_over
 from moa.reports.position import Position, curve, position
+from moa.ui.formatting import figure
 
 SERIES = 6
 _ORDER = {"overdue": 0, "late": 1, "never": 2, "fresh": 3}
@@ -254,10 +258,36 @@ def _waiting(ctx: Context) -> Waiting:
     return found
 
 
+_UNDER_WAY = {
+    UNKNOWN: ("unknown", gettext_lazy("Payments whose result is not known"), "state=unknown"),
+    HELD_UP: ("waits", gettext_lazy("Payments that are held up"), "state=approved&state=ready"),
+    ON_ITS_WAY: ("sent", gettext_lazy("Payments on their way"), "state=sent&state=processing"),
+}
+
+
+def payments_to_know(ctx: Context) -> list[dict[str, Any]]:
+    """Payments that are under way, a line for each kind: what nobody knows the result of comes first."""
+    found = []
+    for one in list_not_over(ctx):
+        kind, title, asked = _UNDER_WAY[one.kind]
+        amounts = ", ".join(
+            figure(minor, currency) + f" {currency}" for currency, minor in one.amounts.items()
+        )
+        number = ngettext("%(num)s payment", "%(num)s payments", one.number) % {"num": one.number}
+        found.append(
+            {
+                "kind": kind, "at": one.since, "title": str(title), "detail": f"{number}, {amounts}", "count": one.number,
+                "url": f"/payments?{asked}",
+            }
+        )  # fmt: skip
+    return found
+
+
 def todo_board(ctx: Context, refused: list[StatementFile], summary: PositionSummary) -> list[dict[str, Any]]:
-    """What waits for a person: refused files, parked statements, contradictions, decisions, missing rates."""
+    """What waits for a person: payments under way, refused files, parked statements, contradictions, decisions, missing rates."""
     there = _waiting(ctx)
-    found: list[dict[str, Any]] = [
+    found = payments_to_know(ctx)
+    found += [
         {
             "kind": "refused", "at": file.received_at, "title": file.name, "detail": "", "count": file.error_count,
             "url": f"/imports/{file.id}",
