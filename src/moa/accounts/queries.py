@@ -96,6 +96,14 @@ def what_waits(ctx: Context, *, since: datetime) -> Waiting:
         return Waiting._make(cursor.execute(_WAITING, facts).fetchone() or (True, True, True))
 
 
+def waits_of_page(ctx: Context, *, since: datetime) -> Waiting:
+    """The same, asked once while a page is made: most groups have nothing waiting most of the time."""
+    if "accounts.waits" not in ctx.memo:
+        ctx.memo["accounts.waits"] = what_waits(ctx, since=since)
+    found: Waiting = ctx.memo["accounts.waits"]
+    return found
+
+
 def accounts_by_currency(ctx: Context) -> dict[str, int]:
     """How many open accounts the group has in each currency."""
     open_accounts = BankAccount.objects.filter(Q(closed_on=None) | Q(closed_on__gt=ctx.today))

@@ -47,6 +47,11 @@ class StatementFile(models.Model):
             models.Index(fields=["group_id", "-id"], name="file_by_arrival"),
             models.Index(fields=["group_id", "-received_at", "-id"], name="file_by_time"),
             models.Index(fields=["group_id", "sha256"], name="file_by_hash"),
+            models.Index(
+                fields=["group_id", "id"],
+                name="file_being_read",
+                condition=Q(state__in=[FileState.RECEIVED, FileState.READING]),
+            ),
         ]
 
 

@@ -14,7 +14,7 @@ from moa.accounts.models import ParkedStatement
 from moa.accounts.operations.open_account import AccountExists, AccountNumberEmpty, open_account
 from moa.accounts.operations.open_parked import ParkedCurrencyDiffers, open_parked
 from moa.accounts.permissions import OPEN
-from moa.accounts.queries import waiting_statements
+from moa.accounts.queries import waiting_statements, waits_of_page
 from moa.accounts.web.accounts_table import ACCOUNTS, ONLY_OPEN
 from moa.accounts.web.forms import OpenAccountForm
 from moa.control.access import may
@@ -40,6 +40,8 @@ accounts_page = table_view(ACCOUNTS, _around)
 
 def parked_offers(ctx: Context) -> list[dict[str, Any]]:
     """Statements of accounts that nobody has opened here, each with the way to open it."""
+    if not waits_of_page(ctx, since=ctx.at).parked:
+        return []
     return [
         {
             "id": one.id, "account": one.account_number, "bank": one.bank, "holder": one.holder,

@@ -20,7 +20,7 @@ from moa.accounts.operations.receive_file import FileEmpty, FileTooLarge, receiv
 from moa.accounts.overview import list_accounts
 from moa.accounts.own_profiles import active_profiles
 from moa.accounts.permissions import IMPORT, VIEW
-from moa.accounts.queries import access_file, open_conflicts, visible_files
+from moa.accounts.queries import access_file, open_conflicts, visible_files, waits_of_page
 from moa.accounts.web.forms import UploadForm
 from moa.accounts.web.imports_table import IMPORTS
 from moa.accounts.web.views_accounts import parked_offers
@@ -206,6 +206,8 @@ def _twin(file: StatementFile | None) -> dict[str, Any] | None:
 
 
 def conflict_rows(ctx: Context, file_id: int | None = None) -> list[dict[str, Any]]:
+    if not waits_of_page(ctx, since=ctx.at).conflicts:
+        return []
     found = open_conflicts(ctx)
     if file_id is not None:
         found = found.filter(file_id=file_id)

@@ -64,8 +64,16 @@ def _plain_kind(facts: PageFacts) -> Callable[[Row], str]:
 
 
 def _plain_sentence(facts: PageFacts) -> Callable[[Row], str]:
+    """Said three times a row, worked out once: the sentence, its box, its buttons."""
     zone, language = group_zone(facts.ctx), facts.ctx.language
-    return lambda row: sentence_of(row.kind, json.loads(row.facts), language=language, zone=zone)
+    said: dict[int, str] = facts.memo.setdefault("notices.said", {})
+
+    def sentence(row: Row) -> str:
+        if row.id not in said:
+            said[row.id] = sentence_of(row.kind, json.loads(row.facts), language=language, zone=zone)
+        return said[row.id]
+
+    return sentence
 
 
 def _sentence(facts: PageFacts) -> Callable[[Row], str]:

@@ -41,14 +41,17 @@ select group_id, id, person_id, name, 'web', sha256, size_bytes, now(), 'stored'
        0, 0, '[]', '["11022233344182"]', '[]', date '2026-09-01', date '2026-09-30'
   from control_document where group_id = %(group)s and storage_name like 'bench%%';
 insert into control_notice (group_id, person_id, kind, key, facts, link, "right", in_app, mail, state, state_at, made_at)
-select %(group)s, %(person)s, 'control.mail_failed', n::text, '{"to": "kim@example.org"}', '/notices/mails', '', true, '',
+select %(group)s, %(person)s, 'control.mail_failed', n::text, '{"subject": "일일 자금 현황", "address": "kim@example.org"}', '/notices/mails', '', true, '',
        'unread', now(), now() - n * interval '1 minute' from generate_series(1, %(rows)s) n;
 insert into control_auditline (group_id, person_id, actor_name, channel, request_id, code, subject_type, subject_id, before, after)
 select %(group)s, %(person)s, '정하은', 'web', 'r' || n, 'accounts.file.received', 'statement_file', n::text, null,
        jsonb_build_object('name', '거래내역 ' || n) from generate_series(1, %(rows)s) n;
 insert into procrastinate_jobs (queue_name, task_name, args, status)
-select 'default', 'moa.run', jsonb_build_object('name', 'accounts.import_file', 'group_id', %(group)s::bigint, 'arguments',
-       '{}'::jsonb), 'succeeded' from generate_series(1, %(rows)s) n
+select 'default', 'moa.run', jsonb_build_object('work', 'accounts.import_file', 'group_id', %(group)s::bigint, 'person_id',
+       %(person)s::bigint, 'arguments', '{}'::jsonb), 'succeeded' from generate_series(1, %(rows)s) n;
+insert into procrastinate_events (job_id, type, at)
+select j.id, e.type::procrastinate_job_event_type, now() from procrastinate_jobs j
+ cross join (values ('deferred'), ('started'), ('succeeded')) e (type) where (j.args ->> 'group_id')::bigint = %(group)s
 """
 
 

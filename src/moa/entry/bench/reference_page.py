@@ -11,14 +11,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template import Context as TemplateContext
 from django.template import Engine
-from django.utils import timezone
 
 from moa.accounts.models import BankAccount, Supersession, Transaction
 from moa.accounts.permissions import VIEW
+from moa.accounts.web.transactions_table import TRANSACTIONS
 from moa.control.context import Context
 from moa.control.models import Unit
-from moa.control.web.page import page
-from moa.entry.shell import shell
+from moa.entry.bench.reference_frame import orm_frame, orm_page, orm_settings
 from moa.ui.tables.spec import COUNT_CAP, PAGE_SIZE
 
 _ICON = '<svg class="mo-i" aria-hidden="true"><use href="/static/sprite.svg#i-{{ name }}"/></svg>'
@@ -122,7 +121,7 @@ def _choices() -> dict[str, list[tuple[str, str]]]:
     }
 
 
-@page(VIEW)
+@orm_page(VIEW)
 def reference_page(request: HttpRequest, ctx: Context) -> HttpResponse:
     """The first page of all transactions."""
     lines: QuerySet[Transaction] = Transaction.objects.order_by("-booked_on", "-id")
@@ -132,10 +131,8 @@ def reference_page(request: HttpRequest, ctx: Context) -> HttpResponse:
             "transaction_id", flat=True
         )
     )
-    frame = shell(request)
     values = {
         "rows": rows, "last": rows[-1], "count": lines[: COUNT_CAP + 1].count(), "gone": gone, "query": {},
-        "choices": _choices(), "tabs": frame["shell"].tabs(), "here": "accounts", "now": timezone.localtime(),
-        "languages": [("ko", "한국어"), ("zh-hans", "简体中文"), ("en", "English")], **frame,
+        "choices": _choices(), **orm_settings(ctx, TRANSACTIONS.name), **orm_frame(ctx), "here": "accounts",
     }  # fmt: skip
     return HttpResponse(_ENGINE.get_template("page.html").render(TemplateContext(values)))
