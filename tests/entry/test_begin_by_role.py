@@ -14,14 +14,14 @@ BASIS = "units banks lines rates calendar chart policies deputies"
 # The first page, then the menu as it stands; | between groups.
 ROLES = {
     "treasurer": ("/", "today approvals | position accounts imports reconciliation | payments | suspense kftc |"
-                  f" vouchers closing sheets daily audit documents | {BASIS} | distance"),
+                  f" vouchers closing proof sheets daily audit documents | {BASIS} | distance"),
     "teller": ("/", "today approvals | position accounts imports reconciliation | payments | suspense kftc |"
-               f" vouchers closing sheets daily | {BASIS}"),
+               f" vouchers closing proof sheets daily | {BASIS}"),
     "approver": ("/approvals", "approvals today | position accounts imports reconciliation | payments | suspense |"
-                 " vouchers closing sheets daily | units banks rates calendar chart policies deputies"),
+                 " vouchers closing proof sheets daily | units banks rates calendar chart policies deputies"),
     "clerk": ("/approvals?view=submitted", "requests payments accounts today | position imports reconciliation | suspense |"
               " daily | units banks calendar"),
-    "auditor": ("/audit", "audit who_may today | position accounts imports reconciliation | payments | suspense |"
+    "auditor": ("/audit", "audit proof who_may today | position accounts imports reconciliation | payments | suspense |"
                 " vouchers closing sheets daily documents | units banks lines rates calendar chart policies | people distance jobs"),
     "admin": ("/people", "people who_may jobs | audit | units lines rates calendar policies deputies | distance"),
 }  # fmt: skip
@@ -78,5 +78,8 @@ def test_without_a_book_to_see_nothing_of_books_is_offered() -> None:
         ),
     ):
         offered = set(menu_of(client).replace("|", "").split())
-        assert offered & {"reconciliation", "suspense", "vouchers", "closing", "chart", "sheets"} == beside
+        assert (
+            offered & {"reconciliation", "suspense", "vouchers", "closing", "proof", "chart", "sheets"}
+            == beside
+        )
         assert {"today", "accounts", "imports"} <= offered

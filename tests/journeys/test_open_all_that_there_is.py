@@ -36,7 +36,7 @@ NO_PAGE = {
     "control:document": "the file itself", "ledger:attachment": "the file itself", "accounts:import_raw": "the file itself",
     "accounts:import_errors": "a file of errors", "accounts:import_status": "a piece of the import's page",
     "accounts:transaction": "a panel; the sample site opens it beside its list", "ledger:day_sheet": "a PDF",
-    "ledger:backup": "an archive", "ledger:closing_run": "leads to the closing page", "ledger:voucher_row": "leads to the voucher",
+    "ledger:backup": "an archive", "ledger:proof_beside": "a file", "ledger:closing_run": "leads to the closing page", "ledger:voucher_row": "leads to the voucher",
     "ledger:template_row": "leads to the template", "ledger:voucher_accounts": "choices for a field",
     "reconciliation:match_sums": "a piece of the match page", "reports:daily_pdf": "a PDF", "payments:order_paper": "a PDF",
     "payments:confirmation": "a PDF", "reports:daily_xlsx": "a workbook",

@@ -13,7 +13,8 @@ import pytest
 
 from moa.kernel.errors import Forbidden
 from moa.ledger.book_lock import stamp_book
-from moa.ledger.operations.export_proof import DayNotClosed, NothingClosed, export_proof
+from moa.ledger.operations.export_proof import export_proof
+from moa.ledger.proof_file import DayNotClosed, NothingClosed
 from moa.ledger.rules.seals import Tree, body_of, text_of
 from moa.ledger.rules.vouchers import Leg, NewVoucher, debit
 from tests.control.factories import TODAY, make_person

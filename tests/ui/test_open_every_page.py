@@ -19,7 +19,7 @@ PAGES = [
     "/approvals/batch?none=1", "/approvals/sums", "/approvals/policies", "/approvals/policies?none=1", "/approvals/policies/new",
     "/approvals/deputies", "/approvals/deputies?none=1", "/audit", "/audit?none=1", "/rates", "/kftc", "/kftc?is=good",
     "/kftc?is=bad", "/kftc?is=warned", "/kftc?is=evidence", "/kftc?is=unknown", "/kftc?is=refused",
-    "/books/closing", "/books/closing?is=blocked",
+    "/books/closing", "/books/closing?is=blocked", "/books/proof", "/books/proof?is=new", "/books/proof?is=refused",
     "/books/closing?is=running", "/books/closing?is=done", "/books/closing?is=lost", "/books/closing?is=new", "/books/closing?is=asked", "/units", "/units/1", "/units/2", "/units/new", "/calendar", "/notices", "/notices?none=1", "/notices/mails", "/settings/notices",
     "/settings/tokens", "/settings/tokens?none=1", "/settings/tokens?none=1&barred=1", "/settings/tokens/new",
     "/settings/tokens/new?refused=1", "/settings/tokens/made", "/settings/tokens/5/revoke", "/api/v1/docs", "/api/v1/docs#post_vouchers",

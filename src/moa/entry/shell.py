@@ -30,6 +30,7 @@ from moa.control.web.policy_rights import MAY_SEE
 from moa.directory.permissions import VIEW_CALENDAR, VIEW_RATES
 from moa.directory.queries import calendar_for
 from moa.ledger.permissions import ENTER as ENTER_VOUCHERS
+from moa.ledger.permissions import EXPORT_PROOF
 from moa.ledger.permissions import VIEW as VIEW_BOOKS
 from moa.ledger.web.day_words import book_day_of
 from moa.payments.permissions import ENTER as ENTER_PAYMENTS
@@ -56,6 +57,7 @@ _JOBS: dict[str, tuple[str, str | tuple[str, ...]]] = {
     "kftc": ("channels:kftc", CHECK),
     "vouchers": ("ledger:vouchers", VIEW_BOOKS),
     "closing": ("ledger:closing", VIEW_BOOKS),
+    "proof": ("ledger:proof", EXPORT_PROOF),
     "rates": ("directory:rates", VIEW_RATES),
     "calendar": ("directory:calendar", VIEW_CALENDAR),
     "policies": ("control:policies", MAY_SEE),
@@ -74,13 +76,13 @@ _JOBS: dict[str, tuple[str, str | tuple[str, ...]]] = {
 }
 # Jobs at a book: offered where the person holds the right at one of the books that there are; and those at which a unit
 # answers for its own lines in the book of another: offered where there is a book.
-_AT_BOOKS = frozenset({"vouchers", "closing", "chart", "sheets"})
+_AT_BOOKS = frozenset({"vouchers", "closing", "proof", "chart", "sheets"})
 _BESIDE_BOOKS = frozenset({"reconciliation", "suspense"})
 # What a person of one role comes for, the first of it being the first page. Who holds several roles begins with today.
 _LEADS: dict[str, tuple[str, ...]] = {
     "clerk": ("requests", "payments", "accounts"),
     "approver": ("approvals", "today"),
-    "auditor": ("audit", "who_may"),
+    "auditor": ("audit", "proof", "who_may"),
     "admin": ("people", "who_may", "jobs"),
 }
 

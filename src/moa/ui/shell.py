@@ -40,6 +40,7 @@ JOBS: tuple[Job, ...] = (
     Job("kftc", _("KFTC file"), "rec", "receipts"),
     Job("vouchers", _("Vouchers"), "rec", "records"),
     Job("closing", pgettext_lazy("books", "Closing"), "shield", "records"),
+    Job("proof", pgettext_lazy("books", "Proof"), "check", "records"),
     Job("sheets", _("Sheets of the books"), "book", "records", _("Sheets")),
     Job("daily", _("Daily fund report"), "chart", "records"),
     Job("audit", _("Audit trail"), "shield", "records"),

@@ -9,6 +9,7 @@ from moa.ledger.check_sentences import OF_DAYS, OF_PERIODS
 from moa.ledger.web.day_words import STATES
 from moa.ledger.web.views_closing import ReopeningForm, SettingsForm
 from moa.ledger.web.views_closing_run import STEP_WORDS
+from moa.ledger.web.views_proof import ProofForm
 from tests.ui.pages.group_values import TODAY, at, june
 
 SEAL = "c38828e1dd177cc07ff333a763428263305518d4b2135647bb0f916d92039d78"
@@ -81,4 +82,17 @@ def closing_page(how: str = "") -> dict[str, Any]:
         "settings": SettingsForm({"opens_at": "25시"}) if blocked else SettingsForm(),
         "open_request": Values(id=1) if how == "asked" else None, "verification": None if new else Values(at=at(24, 2, 0), vouchers=1234, entries=5678, differences=2 if blocked else 0),
         "may": everything,
+    }  # fmt: skip
+
+
+def proof_page(how: str) -> dict[str, Any]:
+    """`how`: new before the first closing, refused, or empty."""
+    seals = [] if how == "new" else _seals()
+    day = {"first": "2026-06-23", "last": "x"}
+    return {
+        "here": "proof", "book": Values(code="SC"), "book_name": "그룹 결제센터", "books": [("SC", "그룹 결제센터"), ("CN", "中国结算中心")],
+        "form": ProofForm(day) if how == "refused" else ProofForm(initial={"first": june(23), "last": june(23)}), "seals": seals,
+        "refusal": Values(what="마감하지 않은 날이 있습니다", mend="마감하거나 기간을 줄이세요") if how == "refused" else None,
+        "beside": ["verify_proof.py", "format.md"],
+        "example": f"python verify_proof.py SC-2026-06-23-2026-06-23.proof --seal 2026-06-23={SEAL}" if seals else "",
     }  # fmt: skip

@@ -259,6 +259,8 @@ urlpatterns = [
         ("books/accounts", "accounts", lambda request: ("ledger/accounts.html", charts.accounts_page(none="none" in request.GET))),
         ("ledger/vouchers/row/<number>", "voucher_row", _signin),
         ("books/closing", "closing", lambda request: ("ledger/closing.html", closing.closing_page(request.GET.get("is", "")))),
+        ("books/proof", "proof", lambda request: ("ledger/proof.html", closing.proof_page(request.GET.get("is", "")))),
+        ("books/proof/<name>", "proof_beside", _signin),
         ("books/closing/run/<number>", "closing_run", _signin),
         ("books/closing/<what>", "closing_act", _signin),
         ("books/closing/sheet/<number>.pdf", "day_sheet", _signin),
