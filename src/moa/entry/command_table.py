@@ -32,6 +32,7 @@ GROUPS = {
     "tokens": "Tokens with which programs use the API.",
     "report": "Reports on paper and in workbooks.",
     "world": "The simulated outside: banks to pay at, and everything that can go wrong there.",
+    "simulate": "Runs against the simulated banks, with faults and kills, and whether all came out right.",
     "keys": "Keys that encrypt the stored documents.",
 }
 
@@ -123,6 +124,9 @@ COMMANDS = {
     ),
     "keys rewrap": Entry("commands.keys:rewrap", "Wrap the keys of all groups with another master key."),
     "bench": Entry("commands.bench:bench", "Measure against the reference and say whether the floors hold."),
+    "simulate payments": Entry(
+        "commands.simulate:payments", "Pay with faults and kills, and check that nothing is lost or doubled."
+    ),
     "doctor": Entry("commands.doctor:doctor", "Check the installation and say how to mend what is wrong."),
     "world up": Entry("commands.world:up", "Run the simulated banks until Ctrl-C."),
     "world fault": Entry(

@@ -1,0 +1,243 @@
+"""What must hold between our payments and what the banks hold, after each round and at the end. Source: DESIGN §1.1.
+
+The banks' side is read from their own books, and debits are told apart by their amounts: nothing that we wrote is believed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from moa.channels.bank_profiles import profile_of
+from moa.entry.commands.world import ask
+from moa.entry.simulation.plan import BANKS, MEMBERS, Plan
+from moa.entry.simulation.scene import OPENING, Scene
+from moa.ledger.models import Balance, Hold
+from moa.ledger.rules.sides import on_normal_side
+from moa.ledger.verification import verify_books
+from moa.payments.lifecycle import HOLDING, AttemptState, OrderState
+from moa.payments.models import BANK, PaymentAttempt, PaymentOrder
+from moa.payments.under_way import attempts_ahead
+
+LOST, DOUBLED, GUESSED, STUCK, BOOKS, DIFFERS, ERROR = (
+    "lost", "doubled", "guessed", "stuck", "book_difference", "differs", "error",
+)  # fmt: skip
+COUNTED = {LOST: "lost", DOUBLED: "doubled", GUESSED: "guessed", STUCK: "stuck", BOOKS: "book_differences"}
+_PAID = (OrderState.PAID, OrderState.RECONCILED)
+_FINAL = (*_PAID, OrderState.FAILED, OrderState.RETURNED_BY_BANK)
+# What a bank may say of a transfer without knowing what becomes of it.
+_SAYS_NOTHING = ("", "NREC", "VTIM", "0009")
+
+
+class Finding(NamedTuple):
+    """Shape: `payment` by its number in the plan, 0 for none; `at` the round in Korean time, the end of the run where empty."""
+
+    problem: str
+    payment: int
+    what: str
+    at: str = ""
+
+    @property
+    def matter(self) -> tuple[str, int, str]:
+        """What is counted once: a payment, or an account, or else the words."""
+        return (self.problem, self.payment, "" if self.payment else " ".join(self.what.split()[:1]))
+
+
+@dataclass(slots=True)
+class AtBanks:
+    """What the banks hold of us. Shape: debits and returns by amount, each with the reference; `refused` by bank, day, number;
+    `balances` and `fees` by bank."""
+
+    debits: dict[int, list[str]] = field(default_factory=dict)
+    returns: dict[int, list[str]] = field(default_factory=dict)
+    refused: set[tuple[str, str, int]] = field(default_factory=set)
+    balances: dict[str, int] = field(default_factory=dict)
+    fees: int = 0
+
+    def net(self, amount: int) -> int:
+        return len(self.debits.get(amount, ())) - len(self.returns.get(amount, ()))
+
+
+def read_banks(scene: Scene) -> AtBanks:
+    banks = AtBanks()
+    for bank in BANKS:
+        account = ask("GET", f"/accounts/{bank}/{scene.ours[bank]}")
+        banks.balances[bank] = int(account["balance"])
+        for one in account["ledger"]:
+            if one["kind"] == "fee":
+                banks.fees -= one["amount"]
+            elif one["kind"] == "transfer":
+                banks.debits.setdefault(-one["amount"], []).append(one["reference"])
+            elif one["kind"] == "return":
+                banks.returns.setdefault(one["amount"], []).append(one["reference"])
+        banks.refused |= {
+            (bank, one["day"], int(one["msg_no"]))
+            for one in ask("GET", f"/transfers/{bank}")
+            if one["state"] == "refused"
+        }
+    return banks
+
+
+class Checker:
+    """Of one run. Shape: each finding once, in the order in which it was seen."""
+
+    def __init__(self, plan: Plan, scene: Scene) -> None:
+        self.scene = scene
+        self.numbers = {one.amount: one.number for one in plan.payments}
+        self.findings: dict[tuple[str, int, str], Finding] = {}
+        self._now = ""
+
+    def after_round(self, at: datetime) -> None:
+        """What must hold at every moment."""
+        self._now = f"{at:%Y-%m-%dT%H:%M}"
+        banks = read_banks(self.scene)
+        ctx = self.scene.machine(at)
+        with ctx.open():
+            orders = self._orders()
+            tries = list(PaymentAttempt.objects.select_related("connection", "order"))
+            ahead = attempts_ahead(ctx)
+            self._debits(banks, orders, tries)
+            self._outcomes(banks, orders)
+            self._failures(banks, tries, at)
+            self._holds(orders)
+        for number in ahead:
+            order = next(one.order for one in tries if one.id == number)
+            self._find(STUCK, order, "its outcome is proven and the order does not stand there")
+
+    def at_end(self, at: datetime) -> dict[str, Any]:
+        """What must hold when nothing more can come. Shape: how the run has ended, to be compared with another's."""
+        self._now = ""
+        banks = read_banks(self.scene)
+        ctx = self.scene.machine(at)
+        with ctx.open():
+            orders = self._orders()
+            self._ends(banks, orders)
+            balances = self._balances(banks, orders)
+        treasurer = self.scene.person("treasurer", at)
+        with treasurer.open():
+            for book in verify_books(treasurer):
+                for one in book.differences:
+                    self._note(BOOKS, 0, str(one))
+        states = {self.numbers[amount]: order.state for amount, order in orders.items()}
+        return {"payments": states, "balances": balances, "banks": banks.balances}
+
+    # At every moment -----------------------------------------------------------------------------------
+
+    def _orders(self) -> dict[int, PaymentOrder]:
+        found = PaymentOrder.objects.filter(kind=BANK, book_id=self.scene.book_id).select_related("payer")
+        return {one.amount_minor: one for one in found if one.amount_minor is not None}
+
+    def _debits(self, banks: AtBanks, orders: dict[int, PaymentOrder], tries: list[PaymentAttempt]) -> None:
+        """Each try once at most, an order never twice without a return; none that is not a try of ours."""
+        known = Counter(one.reference for one in tries)
+        for amount, references in banks.debits.items():
+            order = orders.get(amount)
+            if order is None:
+                self._note(LOST, self.numbers.get(amount, 0), f"{amount} was debited and there is no order")
+                continue
+            for reference, count in Counter(references).items():
+                if count > 1:
+                    self._find(DOUBLED, order, f"{reference} was debited {count} times")
+                if not known[reference]:
+                    self._find(LOST, order, f"{reference} was debited and there is no such attempt")
+            if banks.net(amount) > 1:
+                self._find(DOUBLED, order, f"debited for {', '.join(references)}")
+
+    def _outcomes(self, banks: AtBanks, orders: dict[int, PaymentOrder]) -> None:
+        """A final state says what the bank has done. A return that was not heard of yet is told later."""
+        for amount, order in orders.items():
+            debits, returns = len(banks.debits.get(amount, ())), len(banks.returns.get(amount, ()))
+            if order.state in _PAID and debits == 0:
+                self._find(GUESSED, order, f"{order.state}, and nothing was debited")
+            if order.state == OrderState.RETURNED_BY_BANK and (debits == 0 or debits != returns):
+                self._find(GUESSED, order, f"returned, with {debits} debits and {returns} returns")
+            if order.state == OrderState.FAILED and debits > returns:
+                self._find(GUESSED, order, f"failed, and debited for {banks.debits[amount][-1]}")
+
+    def _failures(self, banks: AtBanks, tries: list[PaymentAttempt], at: datetime) -> None:
+        """A try has failed only when the bank refused it, or its day is over: until then it can still arrive."""
+        for one in tries:
+            if one.state != AttemptState.FAILED or one.day is None or one.msg_no is None:
+                continue
+            bank = one.connection.bank_code
+            closed = datetime.combine(one.day, profile_of(bank).closes)
+            was_refused = (bank, f"{one.day:%Y%m%d}", one.msg_no) in banks.refused
+            if at < closed and one.code in _SAYS_NOTHING and not was_refused:
+                said = one.code or "silence"
+                self._find(
+                    GUESSED, one.order, f"{one.reference} failed on {said} before the bank's day was over"
+                )
+
+    def _holds(self, orders: dict[int, PaymentOrder]) -> None:
+        """What is set aside on each account is what is approved and not proven, and what waits for its line."""
+        wanted: Counter[str] = Counter()
+        for order in orders.values():
+            if order.payer is not None and order.state in HOLDING:
+                wanted[order.payer.code] += order.amount_minor or 0
+        waiting = Hold.objects.filter(
+            book_id=self.scene.book_id, source_kind="payment_transit", ended_at=None
+        )
+        for hold in waiting.select_related("account"):
+            wanted[hold.account.code] += hold.amount_minor
+        held = Balance.objects.filter(book_id=self.scene.book_id).values_list("account__code", "held_minor")
+        for code, minor in held:
+            if minor != wanted[code]:
+                self._note(BOOKS, 0, f"{code} has {minor} set aside, and {wanted[code]} is not proven")
+
+    # At the end ----------------------------------------------------------------------------------------
+
+    def _ends(self, banks: AtBanks, orders: dict[int, PaymentOrder]) -> None:
+        for amount, number in self.numbers.items():
+            order, net = orders.get(amount), banks.net(amount)
+            if order is None:
+                self._note(STUCK, number, "it was never entered")
+                continue
+            if net > 0 and order.state not in _PAID:
+                self._find(LOST, order, f"{order.state}, and the bank has debited it")
+            if order.state in _PAID and net != 1:
+                self._find(GUESSED, order, f"{order.state}, with {net} debits that were not returned")
+            if order.state not in _FINAL:
+                self._find(STUCK, order, f"still {order.state} {order.problem}".strip())
+
+    def _balances(self, banks: AtBanks, orders: dict[int, PaymentOrder]) -> dict[str, int]:
+        """The books are the banks'. Shape: balances of the book on their normal sides."""
+        found = Balance.objects.filter(book_id=self.scene.book_id).select_related("account")
+        ours = {one.account.code: on_normal_side(one.current_minor, one.account.normal_side) for one in found}
+        wanted = {f"b{bank}": banks.balances[bank] for bank in BANKS}
+        wanted |= {"transit": 0, "suspense": 0, "fees": banks.fees}
+        spent: Counter[str] = Counter()
+        for amount, order in orders.items():
+            if order.payer is not None:
+                spent[order.payer.code] += amount * banks.net(amount)
+        wanted |= {code: OPENING - spent[code] for code in MEMBERS}
+        wanted["goods"] = sum(minor for code, minor in spent.items() if code not in MEMBERS)
+        for code, minor in wanted.items():
+            if ours[code] != minor:
+                self._note(BOOKS, 0, f"{code} has {ours[code]} in the book, and {minor} by the banks")
+        for one in found:
+            if one.held_minor:
+                self._note(BOOKS, 0, f"{one.account.code} has {one.held_minor} set aside at the end")
+        return ours
+
+    def _find(self, problem: str, order: PaymentOrder, what: str) -> None:
+        self._note(problem, self.numbers.get(order.amount_minor or 0, 0), f"P{order.id}: {what}")
+
+    def _note(self, problem: str, payment: int, what: str) -> None:
+        found = Finding(problem, payment, what, self._now)
+        self.findings.setdefault(found.matter, found)
+
+
+def is_over(plan: Plan, scene: Scene, at: datetime) -> bool:
+    """Whether nothing more is to be awaited: every payment has its outcome and the statement's lines for it."""
+    refused = [one.amount for one in plan.payments if one.is_refused]
+    ctx = scene.machine(at)
+    with ctx.open():
+        waits = PaymentOrder.objects.filter(kind=BANK).exclude(
+            state__in=(OrderState.RECONCILED, OrderState.RETURNED_BY_BANK)
+        )
+        lines = PaymentAttempt.objects.filter(state=AttemptState.RETURNED, return_line=None)
+        return not lines.exists() and all(
+            one.state == OrderState.FAILED and one.amount_minor in refused for one in waits
+        )

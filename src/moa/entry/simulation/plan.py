@@ -1,0 +1,176 @@
+"""What happens in one seed: the payments, what becomes of each at its bank, the hours of the worker, and where it is killed.
+
+Everything is drawn from the seed, and what becomes of a transfer hangs on its payment alone, never on numbers that a kill
+moves. So a run with kills must end as the one without.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from random import Random
+from typing import Any
+
+# Our banks, and the other banks of the payees. The second one rests on holidays.
+BANKS = ("004", "081", "088")
+PAYEES = ("004", "011", "020", "088", "081", "003")
+MEMBERS = ("m1", "m2", "m3")
+FIRST_DAY = date(2025, 9, 1)
+# Faults happen on the first days; afterwards all must come to an end by itself.
+FAULTY_DAYS, MOST_DAYS = 2, 9
+_LEAST = 10_000
+
+# The answer never comes, whatever the bank did. Whoever waits for one may stop soon.
+SILENT = frozenset(
+    ("no_reply", "applied_no_reply", "late_reply", "late_apply", "out_of_order", "malformed", "short", "long")
+)
+_OF_TRANSFER = (
+    "no_reply", "drop_before", "applied_no_reply", "drop_after", "timeout_reply", "malformed", "short", "long", "late_reply",
+    "out_of_order", "duplicate_reply", "unexpected", "late_apply", "late_apply", "late_apply", "refused", "returned", "returned",
+)  # fmt: skip
+_OF_QUESTION = (
+    "no_reply", "applied_no_reply", "late_reply", "drop_before", "drop_after", "timeout_reply", "malformed", "short", "long",
+    "duplicate_reply", "unexpected", "out_of_order",
+)  # fmt: skip
+_OF_RESULT = (*_OF_QUESTION, "in_process", "no_record", "no_record")
+_REFUSALS = ("0011", "0014", "0021", "0022")
+# They are the bank's last word on a payment, also when it is sent anew.
+LASTING = frozenset(("refused", "returned"))
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Shape: `number` from 1; `amount` is no other payment's, so that the bank's debits are told apart without our reference;
+    `payer` an account of the book; `fault` what strikes its transfer at the bank, empty for none."""
+
+    number: int
+    amount: int
+    payer: str
+    via: str
+    to_bank: str
+    payee: int
+    fault: dict[str, Any]
+    step: int
+
+    @property
+    def key(self) -> str:
+        return f"simulated {self.number}"
+
+    @property
+    def is_refused(self) -> bool:
+        return self.fault.get("kind") == "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One round of the worker. Shape: `at` in Korean time; `troubles` are faults of whole banks that begin then."""
+
+    number: int
+    at: datetime
+    troubles: tuple[dict[str, Any], ...] = ()
+    takes_statements: bool = False
+
+    @property
+    def clears(self) -> bool:
+        return self.number > 0 and not self.troubles
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    seed: int
+    first_day: date
+    payments: tuple[Payment, ...]
+    steps: tuple[Step, ...]
+
+    def entered_at(self, step: int) -> list[Payment]:
+        return [one for one in self.payments if one.step == step]
+
+    @property
+    def last_with_news(self) -> int:
+        return max(one.step for one in self.payments)
+
+    @property
+    def faulty_until(self) -> datetime:
+        return datetime.combine(self.first_day + timedelta(days=FAULTY_DAYS), time(8, 0))
+
+
+def plan_of(seed: int, payments: int) -> Plan:
+    """Shape: the same numbers give the same plan."""
+    rng = Random(f"moa/{seed}/{payments}")
+    first = FIRST_DAY + timedelta(days=rng.randrange(5))
+    steps = _steps(rng, first)
+    entering = [one.number for one in steps[:6]]
+    amounts = [_LEAST + 137 * number for number in rng.sample(range(payments * 40), payments)]
+    return Plan(
+        seed, first, tuple(_payment(rng, number, amounts[number - 1], entering) for number in range(1, payments + 1)), tuple(steps)
+    )  # fmt: skip
+
+
+def _payment(rng: Random, number: int, amount: int, entering: list[int]) -> Payment:
+    via = rng.choice(BANKS)
+    # Most are members', some the centre's own, out of its bank account.
+    payer = rng.choice(MEMBERS) if rng.randrange(4) else f"b{via}"
+    return Payment(
+        number, amount, payer, via, rng.choice(PAYEES), rng.randrange(1_000), _fault(rng), rng.choice(entering)
+    )  # fmt: skip
+
+
+def _fault(rng: Random) -> dict[str, Any]:
+    if rng.randrange(100) < 40:
+        return {}
+    kind = rng.choice(_OF_TRANSFER)
+    fault: dict[str, Any] = {"kind": kind}
+    if kind in ("late_apply", "late_reply", "out_of_order", "returned"):
+        fault["delay"] = rng.choice((60, 1_800, 7_200, 20_000, 50_000))
+    if kind == "refused":
+        fault["code"] = rng.choice(_REFUSALS)
+    return fault
+
+
+def fault_of_question(seed: int, key: str, bank: str, day: str, msg_no: str) -> dict[str, Any]:
+    """What strikes a message that asks or opens; empty for most."""
+    rng = Random(f"moa/{seed}/{key}/{bank}/{day}/{msg_no}")
+    if key == "6000/100" or rng.randrange(100) >= (8 if key == "1000/100" else 35):
+        return {}
+    return {"kind": rng.choice(_OF_RESULT if key == "7000/100" else _OF_QUESTION), "delay": 600}
+
+
+def _steps(rng: Random, first: date) -> list[Step]:
+    steps: list[Step] = []
+
+    def add(day: date, hour: int, minute: int, *, statements: bool = False) -> None:
+        faulty = day < first + timedelta(days=FAULTY_DAYS)
+        troubles = tuple(_troubles(rng)) if faulty and steps else ()
+        steps.append(Step(len(steps), datetime.combine(day, time(hour, minute)), troubles, statements))
+
+    minute = 0
+    for _ in range(5):
+        minute += 11 + rng.randrange(30)
+        add(first, 9 + minute // 60, minute % 60)
+    for hour in (13, 17, 22):
+        add(first, hour, rng.randrange(60))
+    # The bank's day is over; what it does not know by now never happened.
+    add(first, 23, 45)
+    for number in range(1, MOST_DAYS):
+        day = first + timedelta(days=number)
+        add(day, 8, 30, statements=True)
+        for hour in (9, 11, 14, 18) if number < 3 else (10, 15):
+            add(day, hour, 31 + rng.randrange(20))
+        add(day, 23, 45)
+    return steps
+
+
+def _troubles(rng: Random) -> list[dict[str, Any]]:
+    """Of a whole bank, now and then."""
+    made: list[dict[str, Any]] = []
+    bank = rng.choice(BANKS)
+    chance = rng.randrange(20)
+    if chance == 0:
+        made.append({"kind": "bank_down", "bank": bank, "delay": 1_500})
+    elif chance in (1, 2):
+        made.append({"kind": "wrong_totals", "bank": bank, "times": 2, "amount": _LEAST})
+    elif chance == 3:
+        made.append({"kind": "wrong_clock", "bank": bank, "amount": rng.choice((-300, -60, 60, 300))})
+    elif chance == 4:
+        made.append({"kind": "no_notice", "bank": bank, "times": 3})
+    return made

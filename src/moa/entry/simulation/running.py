@@ -1,0 +1,148 @@
+"""One seed after the other: the same plan without kills and with them, checked after each round, compared at the end."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from moa.entry.commands.world import ask
+from moa.entry.simulation.checking import COUNTED, DIFFERS, ERROR, Checker, Finding, is_over
+from moa.entry.simulation.plan import Plan, plan_of
+from moa.entry.simulation.scene import make_scene
+from moa.entry.simulation.windows import Kill, kills_of
+from moa.entry.simulation.worker import Worker
+from moa.entry.simulation.world_process import WorldProcess
+
+_BEFORE_FIRST = timedelta(minutes=30)
+
+
+@dataclass(slots=True)
+class Run:
+    """How one run went. Shape: `end` by what it ended with, to be compared."""
+
+    findings: list[Finding]
+    end: dict[str, Any]
+    kills: list[str] = field(default_factory=list)
+    faults: int = 0
+
+
+@dataclass(slots=True)
+class Totals:
+    """Over all seeds."""
+
+    seeds: int = 0
+    payments: int = 0
+    kills: int = 0
+    faults: int = 0
+    problems: Counter[str] = field(default_factory=Counter)
+    failures: list[dict[str, Any]] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "seeds": self.seeds, "payments": self.payments, "kills": self.kills, "faults": self.faults,
+            **{name: self.problems[problem] for problem, name in COUNTED.items()}, "failures": self.failures,
+        }  # fmt: skip
+
+
+def simulate(
+    seeds: Sequence[int], payments: int, *, planted: str = "", told: Callable[[int, int, list[str]], None] = lambda *_: None
+) -> Totals:  # fmt: skip
+    """Needs a database with its tables. `told` hears the seed, its failures, and where it was killed."""
+    totals = Totals()
+    with tempfile.TemporaryDirectory(prefix="moa-simulation-") as folder:
+        world = WorldProcess(Path(folder), plan_of(0, 1).steps[0].at)
+        try:
+            for seed in seeds:
+                before = len(totals.failures)
+                kills = _simulate_seed(world, seed, payments, planted, totals)
+                told(seed, len(totals.failures) - before, kills)
+        finally:
+            world.end()
+    return totals
+
+
+def _simulate_seed(world: WorldProcess, seed: int, payments: int, planted: str, totals: Totals) -> list[str]:
+    plan = plan_of(seed, payments)
+    calm = run_plan(world, plan, (), planted)
+    killed = run_plan(world, plan, kills_of(seed, payments), planted)
+    found: dict[tuple[str, int, str], tuple[Finding, str]] = {}
+    for findings, run in ((calm.findings, "without kills"), (killed.findings, "with kills")):
+        for one in findings:
+            found.setdefault(one.matter, (one, run))
+    if not killed.kills:
+        never = Finding(ERROR, 0, "the process was never killed")
+        found[never.matter] = (never, "with kills")
+    for one in _differences(calm.end, killed.end):
+        found[one.matter] = (one, "with kills")
+    replay = f"moa simulate payments --seeds 1 --first-seed {seed} --payments {payments}"
+    for one, run in found.values():
+        totals.problems[one.problem] += 1
+        totals.failures.append({
+            "seed": seed, "problem": one.problem, "payment": one.payment, "what": one.what, "at": one.at, "run": run,
+            "kills": killed.kills, "replay": replay + (f" --plant {planted}" if planted else ""),
+        })  # fmt: skip
+    totals.seeds += 1
+    totals.payments += payments
+    totals.kills += len(killed.kills)
+    totals.faults += calm.faults + killed.faults
+    return killed.kills
+
+
+def run_plan(world: WorldProcess, plan: Plan, kills: Sequence[Kill], planted: str) -> Run:
+    """One run in a group of its own, until every payment has its outcome or the days are over."""
+    start = plan.steps[0].at - _BEFORE_FIRST
+    world.begin_anew(plan.seed, start)
+    scene = make_scene(world.state(), world.ports, start)
+    checker = Checker(plan, scene)
+    worker = Worker(plan, scene, kills, planted)
+    struck, taken, errors = 0, 0, []
+    try:
+        for step in plan.steps:
+            struck += _move_on(world, step)
+            statements = world.statements()
+            fault = worker.work(step, statements[taken:])
+            if step.takes_statements and not fault:
+                taken = len(statements)
+            if fault:
+                errors.append(Finding(ERROR, 0, fault, f"{step.at:%Y-%m-%dT%H:%M}"))
+                if len(errors) > 3:
+                    break
+            checker.after_round(step.at)
+            if step.takes_statements and step.number > plan.last_with_news and is_over(plan, scene, step.at):
+                break
+        end = checker.at_end(step.at)
+    finally:
+        worker.end()
+    struck += world.struck()
+    return Run([*checker.findings.values(), *errors], end, worker.killed_in, struck)
+
+
+def _move_on(world: WorldProcess, step: Any) -> int:
+    """The banks' clock goes to the round; their troubles end, and others begin. Shape: how many faults had struck."""
+    world.step_to(step.at)
+    struck = world.struck()
+    ask("DELETE", "/faults")
+    for trouble in step.troubles:
+        ask("POST", "/faults", trouble)
+    return struck
+
+
+def _differences(calm: dict[str, Any], killed: dict[str, Any]) -> list[Finding]:
+    """A run with kills ends as the one without."""
+    found = []
+    for number, state in calm["payments"].items():
+        other = killed["payments"].get(number)
+        if other != state:
+            found.append(Finding(DIFFERS, number, f"{state} without kills, {other} with them"))
+    for what in ("balances", "banks"):
+        for name, minor in calm[what].items():
+            if killed[what].get(name) != minor:
+                found.append(
+                    Finding(DIFFERS, 0, f"{name} {minor} without kills, {killed[what].get(name)} with them")
+                )
+    return found

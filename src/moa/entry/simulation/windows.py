@@ -1,0 +1,156 @@
+"""Where the worker's process is killed, what its messages suffer on their way, and the faults that prove the checker.
+
+All of it is put around the product's own calls in the process that does the work; the product knows nothing of it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from random import Random
+from typing import Any, NamedTuple
+
+from moa.channels.firm_banking.line import Line
+from moa.entry.commands.world import ask
+from moa.entry.simulation.plan import LASTING, SILENT, Payment, Plan, fault_of_question
+from moa.formats.firm_banking import TRANSFER, Frame, Message, decode
+
+_PAY = "moa.payments.operations"
+_RELEASE, _INQUIRE, _NOTICES = f"{_PAY}.release_order", f"{_PAY}.inquire_attempt", f"{_PAY}.take_notices"
+_EXCHANGE, _LINE, _STORE = (
+    "moa.channels.firm_banking.exchange", "moa.channels.firm_banking.line", "moa.channels.message_store",
+)  # fmt: skip
+_BOOKING, _LINES = "moa.payments.bank_booking", "moa.reconciliation.operations.reconcile_lines"
+
+# DESIGN §6: module, what is called there, and on which side of it the process dies. The first ones are met by every payment.
+ALWAYS_MET = (
+    (_RELEASE, "begin_attempt", "after"), (_RELEASE, "_mark_stored", "after"), (_EXCHANGE, "store_request", "after"),
+    (_RELEASE, "send_attempt", "before"),
+)  # fmt: skip
+WINDOWS = (
+    *ALWAYS_MET, (_RELEASE, "_make_attempt", "after"), (_EXCHANGE, "store_request", "before"),
+    (_LINE, "Line.send", "before"), (_LINE, "Line.send", "after"), (_EXCHANGE, "mark_sent", "after"),
+    (_EXCHANGE, "store_received", "before"), (_EXCHANGE, "store_received", "after"),
+    (_EXCHANGE, "mark_understood", "after"), (_EXCHANGE, "store_reply", "after"), (_RELEASE, "send_attempt", "after"),
+    (_RELEASE, "take_word", "before"), (_RELEASE, "take_word", "after"), (_RELEASE, "take_answer", "after"),
+    (_INQUIRE, "_begin", "after"), (_INQUIRE, "take_result", "before"), (_INQUIRE, "take_word", "after"),
+    (_INQUIRE, "take_result", "after"), (_INQUIRE, "_totals_agree", "after"), (_NOTICES, "_take", "before"),
+    (_NOTICES, "take_word", "after"), (_NOTICES, "_take", "after"), (_BOOKING, "_post", "after"),
+    (_BOOKING, "end_hold", "after"), (f"{_PAY}.create_order", "ask_payee", "after"),
+    (f"{_PAY}.create_order", "submit_order", "after"), (f"{_PAY}.decide_order", "place_hold", "after"),
+    (f"{_PAY}.resend_order", "place_hold", "after"), (_LINES, "_book_claimed", "after"), (_LINES, "register_lines", "after"),
+    ("moa.entry.simulation.worker", "import_file", "before"), ("moa.ledger.operations.close_day", "take_seal", "after"),
+)  # fmt: skip
+_FIRST_IS_SEEN_SOON = 20
+# Seconds: for an answer that comes, for one that does not, for what the bank may still say by itself.
+_PATIENT, _IMPATIENT, _LISTENING = 8, 0.06, 0.03
+
+
+class Kill(NamedTuple):
+    """Shape: the process dies when it passes `window` for the `passes`-th time."""
+
+    window: tuple[str, str, str]
+    passes: int
+
+
+def kills_of(seed: int, payments: int) -> list[Kill]:
+    """Three to eight, the first one where every payment passes."""
+    rng = Random(f"moa/{seed}/{payments}/kills")
+    kills = [Kill(rng.choice(ALWAYS_MET), 1 + rng.randrange(max(1, min(payments // 6, _FIRST_IS_SEEN_SOON))))]
+    others = range(2 + rng.randrange(6))
+    return kills + [
+        Kill(rng.choice(WINDOWS), 1 + rng.randrange(max(1, min(payments // 4, 12)))) for _ in others
+    ]
+
+
+def arm(kills: Sequence[Kill], told: Callable[[int], None]) -> None:
+    """`told` hears which of them it is, just before."""
+    for number, kill in enumerate(kills):
+        _arm(kill, number, told)
+
+
+def _arm(kill: Kill, number: int, told: Callable[[int], None]) -> None:
+    left = kill.passes
+
+    def pass_by() -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            told(number)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    module, name, side = kill.window
+
+    def around(does: Callable[..., Any]) -> Callable[..., Any]:
+        def wrapped(*values: Any, **more: Any) -> Any:
+            if side == "before":
+                pass_by()
+            said = does(*values, **more)
+            if side == "after":
+                pass_by()
+            return said
+
+        return wrapped
+
+    wrap(module, name, around)
+
+
+def wrap(module: str, name: str, around: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
+    """Put `around` between a name of a module and whoever calls it by that name."""
+    owner: Any = import_module(module)
+    *holders, last = name.split(".")
+    for holder in holders:
+        owner = getattr(owner, holder)
+    setattr(owner, last, around(getattr(owner, last)))
+
+
+class TroubledLine(Line):
+    """A line on which each message meets what the plan has for it; whoever waits in vain does not wait long."""
+
+    plan: Plan
+    payments: dict[int, Payment]
+
+    def send(self, payload: bytes) -> None:
+        message = decode(payload)
+        kind = "" if message.kind.is_answer else self._trouble(message)
+        self.seconds = _PATIENT if kind not in SILENT and not message.kind.is_answer else _IMPATIENT  # type: ignore[assignment]
+        super().send(payload)
+
+    def receive(self) -> list[Frame]:
+        frames = super().receive()
+        # All that the bank says at once is here at once.
+        self._waiting_until = min(self._waiting_until, time.monotonic() + _LISTENING)
+        return frames
+
+    def _trouble(self, message: Message) -> str:
+        """Order what strikes this very message. Shape: its kind."""
+        fault = self._of_transfer(message) if message.key == TRANSFER else self._of_question(message)
+        if not fault:
+            return ""
+        ask(
+            "POST", "/faults",
+            {**fault, "bank": message["bank_code"], "key": message.key, "msg_no": message["msg_no"], "times": 1},
+        )  # fmt: skip
+        return str(fault["kind"])
+
+    def _of_transfer(self, message: Message) -> dict[str, Any]:
+        """The first try alone is struck, but what the bank says for good it says to each."""
+        payment = self.payments.get(message.number("amount"))
+        if payment is None or not payment.fault:
+            return {}
+        is_first = message["cms_code"].strip().endswith("0001")
+        return payment.fault if is_first or payment.fault["kind"] in LASTING else {}
+
+    def _of_question(self, message: Message) -> dict[str, Any]:
+        day = message["send_date"]
+        if day >= f"{self.plan.faulty_until:%Y%m%d}":
+            return {}
+        return fault_of_question(self.plan.seed, message.key, message["bank_code"], day, message["msg_no"])
+
+
+def trouble_lines(plan: Plan) -> None:
+    TroubledLine.plan, TroubledLine.payments = plan, {one.amount: one for one in plan.payments}
+    wrap("moa.channels.firm_banking.channel", "Line", lambda line: TroubledLine)
