@@ -6,13 +6,11 @@
 
 from __future__ import annotations
 
-import os
 import statistics
-import subprocess
 import sys
 from typing import Any
 
-from moa.entry.bench.measure import Result
+from moa.entry.bench.measure import Result, ask_child, child_in
 
 ENTRIES = 10_000_000
 MONTHS = (202601, 202602, 202603, 202604, 202605, 202606, 202607, 202608, 202609, 202610)
@@ -50,11 +48,11 @@ update ledger_balance b set version = b.version + s.entries, current_minor = b.c
 
 def run() -> list[Result]:
     """The row `ledger.growth`: vouchers a second, medians of five rounds in turns."""
-    empty, full = _start(EMPTY, 0, fresh=True), _start(FULL, ENTRIES, fresh=False)
+    empty, full = child_in(EMPTY, __name__, 0, fresh=True), child_in(FULL, __name__, ENTRIES, fresh=False)
     took: dict[str, list[int]] = {EMPTY: [], FULL: []}
     for number in range(ROUNDS + 1):
         for name, process in ((EMPTY, empty), (FULL, full)):
-            rate = int(_ask(process))
+            rate = int(ask_child(process))
             # The first batch of each finds cold caches.
             if number:
                 took[name].append(rate)
@@ -62,28 +60,6 @@ def run() -> list[Result]:
         process.communicate()
     ours, reference = (round(statistics.median(took[name])) for name in (FULL, EMPTY))
     return [Result("ledger.growth", ours, reference, round(ours / reference, 3), 0.85)]
-
-
-def _start(database: str, entries: int, *, fresh: bool) -> subprocess.Popen[str]:
-    from moa.entry.database import drop_database
-
-    if fresh:
-        drop_database(database)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "moa.entry.bench.ledger_growth", str(entries)],
-        env={**os.environ, "MOA_DATABASE": database}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert process.stdout is not None
-    if process.stdout.readline() != "ready\n":
-        raise AssertionError(f"{database} could not be made")
-    return process
-
-
-def _ask(process: subprocess.Popen[str]) -> str:
-    assert process.stdin is not None and process.stdout is not None
-    process.stdin.write("go\n")
-    process.stdin.flush()
-    return process.stdout.readline()
 
 
 def main() -> None:

@@ -84,3 +84,27 @@ def peak_megabytes(program: str, *arguments: str) -> tuple[str, int]:
     )
     *printed, kibibytes = done.stdout.splitlines()
     return "\n".join(printed), -(-int(kibibytes) // 1024)
+
+
+def child_in(database: str, module: str, size: int, *, fresh: bool) -> subprocess.Popen[str]:
+    """A bench module as a process of its own on a database of its own, which it fills up to `size` before it says "ready"."""
+    from moa.entry.database import drop_database
+
+    if fresh:
+        drop_database(database)
+    process = subprocess.Popen(
+        [sys.executable, "-m", module, str(size)],
+        env={**os.environ, "MOA_DATABASE": database}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    if process.stdout.readline() != "ready\n":
+        raise AssertionError(f"{database} could not be made")
+    return process
+
+
+def ask_child(process: subprocess.Popen[str]) -> str:
+    """Have it do its work once; the line that it answers."""
+    assert process.stdin is not None and process.stdout is not None
+    process.stdin.write("go\n")
+    process.stdin.flush()
+    return process.stdout.readline()
