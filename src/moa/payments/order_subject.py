@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -17,7 +19,7 @@ from moa.ledger.models import Balance
 from moa.ledger.rules.holding import hold_problem
 from moa.payments.models import PaymentOrder
 from moa.payments.operations.decide_order import decide_order
-from moa.payments.queries import uses_of
+from moa.payments.queries import KnownLimits, uses_of
 from moa.ui.problems import problem_text
 
 
@@ -27,9 +29,17 @@ class OrderSubject:
     label = gettext_lazy("Payment")
 
     def describe(self, ctx: Context, request: ApprovalRequest) -> Subject:
+        return self.describe_all(ctx, [request])[0]
+
+    def describe_all(self, ctx: Context, requests: Sequence[ApprovalRequest]) -> list[Subject]:
+        """What they stand on is read once for all of them."""
+        ground = _ground(requests)
+        return [self._describe(ctx, request, ground) for request in requests]
+
+    def _describe(self, ctx: Context, request: ApprovalRequest, ground: _Ground) -> Subject:
         content: dict[str, Any] = request.content
         minor = int(content["amount_minor"])
-        unit = Unit.objects.filter(id=request.unit_id or 0).first()
+        unit = ground.units.get(request.unit_id or 0)
         line = SubjectLine(
             date=date.fromisoformat(content["pay_on"]), description=content["memo"],
             counterparty=" ".join((content.get("to_bank", ""), content["payee"], content["payee_name"])).strip(),
@@ -47,7 +57,7 @@ class OrderSubject:
                 RekeyField("amount", _("Amount"), content["amount"]),
                 RekeyField("name", _("Name of the payee"), content["payee_name"]),
             ),
-            holds=_holds(ctx, content) if request.state == "open" else (),
+            holds=_holds(ctx, content, ground) if request.state == "open" else (),
         )  # fmt: skip
 
     def decide(
@@ -83,15 +93,37 @@ def _twins(content: dict[str, Any]) -> str:
     }  # fmt: skip
 
 
-def _holds(ctx: Context, content: dict[str, Any]) -> tuple[Hold, ...]:
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What requests stand on, by id. Shape: `orders` and `balances` of those that are open; `limits` as they are read."""
+
+    units: dict[int, Unit]
+    orders: dict[int, PaymentOrder]
+    balances: dict[int, Balance]
+    limits: KnownLimits
+
+
+def _ground(requests: Sequence[ApprovalRequest]) -> _Ground:
+    waiting = [one.content for one in requests if one.state == "open"]
+    orders = PaymentOrder.objects.select_related("book", "payee")
+    balances = Balance.objects.select_related("account")
+    return _Ground(
+        Unit.objects.in_bulk({one.unit_id for one in requests if one.unit_id is not None}),
+        orders.in_bulk({int(content["order"]) for content in waiting}),
+        balances.in_bulk({int(content["payer_id"]) for content in waiting}), {},
+    )  # fmt: skip
+
+
+def _holds(ctx: Context, content: dict[str, Any], ground: _Ground) -> tuple[Hold, ...]:
     """Why approving would be refused now: it is said before somebody signs."""
-    order = PaymentOrder.objects.select_related("book", "payee").get(id=int(content["order"]))
-    balance = Balance.objects.select_related("account").get(account_id=int(content["payer_id"]))
+    order, balance = ground.orders[int(content["order"])], ground.balances[int(content["payer_id"])]
     found = []
     problem = hold_problem(facts_of(balance), int(content["amount_minor"]))
     if problem:
         found.append((problem_text(problem).what, content["payer"]))
-    found += [(problem_text(use.code).what, "") for use in uses_of(ctx, order) if use.is_passed]
+    found += [
+        (problem_text(use.code).what, "") for use in uses_of(ctx, order, known=ground.limits) if use.is_passed
+    ]
     return tuple(
         Hold(f"{what}: {account}" if account else what, _("Mend the cause, or return it to its maker with the reason."))
         for what, account in found

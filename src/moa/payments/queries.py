@@ -144,23 +144,37 @@ def payee_of(order: PaymentOrder) -> Payee:
     return Payee(order.payee.code) if order.payee else Payee(order.to_account, order.to_bank)
 
 
-def limits_for(
-    ctx: Context, *, book: Book, unit_id: int | None, payee: Payee, currency: str, day: date, but: int = 0
-) -> list[Limit]:  # fmt: skip
-    """Every limit that a payment of that day meets, with what counts against it already. `but` leaves one order out."""
-    units = path_of(unit_id)
+# The limits that hold for a unit, a currency and a day, once they were read.
+KnownLimits = dict[tuple[int | None, str, date], list[PaymentLimit]]
+
+
+def _limits_of(unit_id: int | None, currency: str, day: date) -> list[PaymentLimit]:
     newest = (
-        PaymentLimit.objects.filter(Q(unit_id=None) | Q(unit_id__in=units), currency=currency, valid_from__lte=day)
+        PaymentLimit.objects.filter(
+            Q(unit_id=None) | Q(unit_id__in=path_of(unit_id)), currency=currency, valid_from__lte=day
+        )
         .order_by("scope", "unit_id", "-valid_from", "-id")
         .distinct("scope", "unit_id")
     )  # fmt: skip
+    return [limit for limit in newest if limit.most_minor is not None]
+
+
+def limits_for(
+    ctx: Context, *, book: Book, unit_id: int | None, payee: Payee, currency: str, day: date, but: int = 0,
+    known: KnownLimits | None = None,
+) -> list[Limit]:  # fmt: skip
+    """Every limit that a payment of that day meets, with what counts against it already. `but` leaves one order out; `known`
+    limits are not read again, for who looks at many payments at once."""
+    known = {} if known is None else known
+    asked = (unit_id, currency, day)
+    if asked not in known:
+        known[asked] = _limits_of(*asked)
     counted = PaymentOrder.objects.filter(
         state__in=COUNTED, pay_on=day, currency=currency, book_id=book.id
     ).exclude(id=but)
     found = []
-    for limit in newest:
-        if limit.most_minor is None:
-            continue
+    for limit in known[asked]:
+        assert limit.most_minor is not None
         scope = LimitScope(limit.scope)
         used = 0
         if scope is not LimitScope.SINGLE:
@@ -171,12 +185,12 @@ def limits_for(
     return found
 
 
-def uses_of(ctx: Context, order: PaymentOrder) -> list[LimitUse]:
+def uses_of(ctx: Context, order: PaymentOrder, *, known: KnownLimits | None = None) -> list[LimitUse]:
     """What a submitted order does to the limits of its day."""
     assert order.amount_minor is not None and order.pay_on is not None
     limits = limits_for(
         ctx, book=order.book, unit_id=order.unit_id, payee=payee_of(order), currency=order.currency,
-        day=order.pay_on, but=order.id,
+        day=order.pay_on, but=order.id, known=known,
     )  # fmt: skip
     return weigh(order.amount_minor, limits)
 

@@ -52,6 +52,14 @@ class ApprovalRequest(models.Model):
                 name="one_open_request_per_subject",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["group_id", "maker", "-state_at", "-id"], condition=~Q(state="open"), name="request_done_of_maker"
+            ),
+            models.Index(
+                fields=["group_id", "state_by", "-state_at", "-id"], condition=~Q(state="open"), name="request_done_by"
+            ),
+        ]  # fmt: skip
 
 
 class ApprovalStep(models.Model):
@@ -142,6 +150,7 @@ class ApprovalDecision(models.Model):
             models.UniqueConstraint(fields=["request", "step"], name="one_decision_per_request_and_step"),
             models.UniqueConstraint(fields=["request", "checker"], name="one_decision_per_person"),
         ]
+        indexes = [models.Index(fields=["group_id", "checker", "-id"], name="decision_by_checker")]
 
 
 class RekeyAttempt(models.Model):

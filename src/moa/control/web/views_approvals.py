@@ -131,9 +131,8 @@ def _groups(ctx: Context, view: inbox.View, found: list[ApprovalRequest]) -> lis
     units = unit_names_of(found)
     hidden = inbox.awaiting_rekeying(ctx, found) if view == "mine" else set()
     entries = [
-        entry_of(ctx, request, approval_subjects.describe(ctx, request), names, units)
-        | {"rekey": request.id in hidden}
-        for request in found
+        entry_of(ctx, request, subject, names, units) | {"rekey": request.id in hidden}
+        for request, subject in zip(found, approval_subjects.describe_all(ctx, found), strict=True)
     ]
     if view == "done":
         return [{"label_kind": "done", "entries": entries}] if entries else []

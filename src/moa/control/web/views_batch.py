@@ -66,9 +66,9 @@ def _chooser(request: HttpRequest, ctx: Context, *, said: str = "", status: int 
     names, units = person_names(ctx, {one.maker_id for one in found}), unit_names_of(found)
     hidden = inbox.awaiting_rekeying(ctx, found)
     rows = [
-        entry_of(ctx, one, approval_subjects.describe(ctx, one), names, units)
+        entry_of(ctx, one, subject, names, units)
         | {"problem": batch_problem(ctx, one), "rekey": one.id in hidden}
-        for one in found
+        for one, subject in zip(found, approval_subjects.describe_all(ctx, found), strict=True)
     ]
     values = {"rows": rows, "said": said, "here": "approvals"}
     return render(request, "control/approval_batch.html", values, status=status)
@@ -79,9 +79,11 @@ def _screen(request: HttpRequest, ctx: Context, sheet: Sheet) -> HttpResponse:
     units = unit_names_of(sheet.requests)
     # Of each the size that was submitted, for it is what the sums add up.
     rows = [
-        entry_of(ctx, one, approval_subjects.describe(ctx, one), names, units)
+        entry_of(ctx, one, subject, names, units)
         | {"size": {"amount_minor": one.amount_minor, "currency": one.currency, "rekey": False}}
-        for one in sheet.requests
+        for one, subject in zip(
+            sheet.requests, approval_subjects.describe_all(ctx, sheet.requests), strict=True
+        )
     ]
     values = {"sheet": sheet, "rows": rows, "sums": sorted(sheet.sums.items()), "here": "approvals"}
     return render(request, "control/approval_batch_sums.html", values)

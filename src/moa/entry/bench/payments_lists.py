@@ -1,4 +1,4 @@
-"""The payment list and the approvals inbox with 1,000,000 payments behind them, against a group that has one page of them.
+"""The payment list and the approvals inbox with 1,000,000 payments behind them, against a group that has one page of each.
 
 `python -m moa.entry.bench.payments_lists PAYMENTS` makes a group with a page of payments that wait for a decision in the database
 that MOA_DATABASE names, copies a paid one up to PAYMENTS, says "ready", and then for each line on its standard input opens
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from moa.control.context import Context
 
 PAYMENTS, PAGE, OPENINGS, ROUNDS = 1_000_000, 50, 15, 5
+A_PAGE_DONE = 200
 EMPTY, FULL = "moa_bench_pay_empty", "moa_bench_pay_full"
 # Milliseconds with all the payments may be so many times those without.
 ALLOWED = 1.5
@@ -47,7 +48,10 @@ _COPIES = {
 
 def run() -> list[Result]:
     """Rows `payments.list` and the inbox's views: milliseconds of a page, allowed ÷ measured."""
-    empty, full = child_in(EMPTY, __name__, 0, fresh=True), child_in(FULL, __name__, PAYMENTS, fresh=False)
+    empty, full = (
+        child_in(EMPTY, __name__, A_PAGE_DONE, fresh=True),
+        child_in(FULL, __name__, PAYMENTS, fresh=False),
+    )
     took: dict[str, dict[str, list[Any]]] = {name: {} for name in (EMPTY, FULL)}
     for number in range(ROUNDS + 1):
         for name, process in ((EMPTY, empty), (FULL, full)):
@@ -72,8 +76,7 @@ def main() -> None:
     migrate()
     wanted = int(sys.argv[1])
     who = _group()
-    if wanted:
-        _copy(who.group_id, wanted)
+    _copy(who.group_id, wanted)
     print("ready", flush=True)
     for _ in sys.stdin:
         print(json.dumps(_open_pages(who)), flush=True)

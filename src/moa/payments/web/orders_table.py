@@ -13,7 +13,7 @@ from moa.control.access import may, permitted_units
 from moa.control.context import Context
 from moa.control.web.tables import Around
 from moa.ledger.models import Book
-from moa.payments.models import PaymentOrder
+from moa.ledger.queries import currencies_of_book
 from moa.payments.permissions import ENTER, PROPOSE_LIMIT, VIEW
 from moa.payments.web.order_words import PURPOSES, STATES
 from moa.ui.formatting import named
@@ -45,7 +45,7 @@ def _purposes(ctx: Context) -> Sequence[tuple[str, Any]]:
 
 
 def _currencies(ctx: Context) -> Sequence[tuple[str, Any]]:
-    codes = PaymentOrder.objects.exclude(currency="").values_list("currency", flat=True).distinct()
+    codes = {code for book in Book.objects.all() for code in currencies_of_book(book)}
     return [(code, code) for code in sorted(codes)]
 
 
