@@ -13,6 +13,7 @@ from moa.control import approvals
 from moa.control.approval_capacity import AboveLimit, NotAnApprover, SignedAlready
 from moa.control.approval_route import NobodyCanApprove
 from moa.control.context import Context
+from moa.control.inbox import count_waiting, list_requests
 from moa.control.models import ApprovalCandidate, ApprovalDecision, ApprovalRequest, ApprovalStep, AuditLine
 from moa.control.operations.change_policy import NewPolicy, PolicyInvalid, decide_policy, propose_policy
 from moa.control.operations.delegate_approval import (
@@ -206,7 +207,11 @@ class TestDeputies:
         request = house.submit()
         with pytest.raises(NotAnApprover):
             house.decide(deputy, request)
+        with deputy.open():
+            assert count_waiting(deputy) == len(list_requests(deputy, "mine")) == 0
         self._away(house, ceo, deputy)
+        with deputy.open():
+            assert count_waiting(deputy) == len(list_requests(deputy, "mine")) == 1
         assert house.decide(deputy, request).state == "approved"
         with ceo.open():
             decision = ApprovalDecision.objects.get(request_id=request.id)

@@ -221,6 +221,7 @@ class TestWhoSees:
         }.items():
             with ctx.open():
                 counts[name] = inbox.count_waiting(ctx)
+                assert len(inbox.list_requests(ctx, "mine")) == counts[name]
         assert counts == {"maker": 0, "checker": 1, "local": 1, "else": 0}
 
 

@@ -41,8 +41,11 @@ def newest_word(ctx: Context) -> NewestWord:
     units = permitted_units(ctx, VIEW)
     with _lock:
         found = _kept.get((ctx.group_id, units))
-    if found is not None and abs(ctx.at - found[0]) < KEPT:
-        return found[1]
+        if found is not None and abs(ctx.at - found[0]) < KEPT:
+            return found[1]
+        if found is not None:
+            # This request asks anew; those that come meanwhile have the former answer once more.
+            _kept[ctx.group_id, units] = (ctx.at, found[1])
     with connection.cursor() as cursor:
         statement = _BY_BANK.format(units="" if units is None else "and a.unit_id = any(%(units)s)")
         cursor.execute(statement, {"group": ctx.group_id, "units": list(units or ())})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -59,13 +59,14 @@ select a.id, a.number, coalesce(nullif(a.nickname, ''), a.holder, a.number) as n
   left join accounts_currentbalance b on b.account_id = a.id
  where true {filters}
  order by c.id, a.bank_country desc, a.bank_code, a.number
+ limit %(most)s
 """
 
 
 def list_accounts(
-    ctx: Context, *, window_days: int = 30, ids: Iterable[int] | None = None
+    ctx: Context, *, window_days: int = 30, ids: Iterable[int] | None = None, most: int | None = None
 ) -> list[AccountRow]:
-    """Accounts by company and bank, all that the actor may see or those of `ids`.
+    """Accounts by company and bank, all that the actor may see or those of `ids`, or the first of them.
 
     `window_days` bounds how far back missing days are looked for. Raises: forbidden.
     """
@@ -73,19 +74,20 @@ def list_accounts(
     wanted = None if ids is None else list(set(ids))
     filters = "" if units is None else " and a.unit_id = any(%(units)s)"
     filters += "" if wanted is None else " and a.id = any(%(ids)s)"
-    facts = {"units": list(units or ()), "ids": wanted, "language": ctx.language}
+    facts = {"units": list(units or ()), "ids": wanted, "language": ctx.language, "most": most}
     with connection.cursor() as cursor:
         cursor.execute(_ACCOUNTS.format(filters=filters), facts)
         found = cursor.fetchall()
+    if most is not None:
+        wanted = [row[0] for row in found]
     banks = bank_map(ctx)
     since = ctx.today - timedelta(days=window_days)
-    covered = coverage(ctx, since, wanted)
+    covered, expected = coverage(ctx, since, wanted), expectations(ctx, since)
     rows = []
     for row in found:
         country, code, closed_on, until = row[6], row[7], row[12], row[16]
-        calendar = calendar_for(ctx, country)
         bank = banks.get((country, code))
-        state, missing = freshness_and_gaps(calendar, ctx.today, until, covered.get(row[0]), since, closed_on)
+        state, missing = freshness_and_gaps(expected(country), until, covered.get(row[0]), closed_on)
         rows.append(
             AccountRow(
                 id=row[0], number=row[1], name=row[2], holder=row[3], kind=row[4], currency=row[5],
@@ -116,20 +118,36 @@ def expected_days(calendar: Calendar, today: date) -> tuple[date, date]:
     return expected, calendar.previous_business_day(expected)
 
 
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What statements of a country's banks should cover by now. Shape: `business` the business days that are looked at."""
+
+    today: date
+    last: date
+    before: date
+    business: tuple[date, ...]
+
+
+def expectations(ctx: Context, since: date) -> Callable[[str], Expected]:
+    """What is expected of the banks of a country, from `since` on; worked out once for each."""
+    known: dict[str, Expected] = {}
+
+    def of(country: str) -> Expected:
+        if country not in known:
+            calendar = calendar_for(ctx, country)
+            last, before = expected_days(calendar, ctx.today)
+            days = (since + timedelta(days=n) for n in range((last - since).days + 1))
+            known[country] = Expected(ctx.today, last, before, tuple(filter(calendar.is_business_day, days)))
+        return known[country]
+
+    return of
+
+
 def freshness_and_gaps(
-    calendar: Calendar,
-    today: date,
-    until: date | None,
-    covered: Coverage | None,
-    since: date,
-    closed_on: date | None,
+    asked: Expected, until: date | None, covered: Coverage | None, closed_on: date | None
 ) -> tuple[str, tuple[date, ...]]:
-    """How new an account is, and its missing business days from `since` on. A closed one owes nothing."""
-    expected, before = expected_days(calendar, today)
-    if closed_on is not None and closed_on <= today:
+    """How new an account is, and its missing business days. A closed one owes nothing."""
+    if closed_on is not None and closed_on <= asked.today:
         return "fresh", ()
-    if covered is None:
-        return freshness(until, expected, before), ()
-    days = [since + timedelta(days=n) for n in range((expected - since).days + 1)]
-    business = [day for day in days if calendar.is_business_day(day)]
-    return freshness(until, expected, before), tuple(missing_days(covered, business))
+    state = freshness(until, asked.last, asked.before)
+    return state, () if covered is None else tuple(missing_days(covered, asked.business))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
@@ -108,6 +109,21 @@ def accounts_by_currency(ctx: Context) -> dict[str, int]:
     """How many open accounts the group has in each currency."""
     open_accounts = BankAccount.objects.filter(Q(closed_on=None) | Q(closed_on__gt=ctx.today))
     return dict(open_accounts.values_list("currency").order_by("currency").annotate(number=Count("id")))
+
+
+def accounts_by_bank(ctx: Context) -> Counter[str]:
+    """How many accounts the actor may see at each bank, by its country and code. Raises: forbidden."""
+    units = permitted_units(ctx, VIEW)
+    accounts = BankAccount.objects.all() if units is None else BankAccount.objects.filter(unit_id__in=units)
+    found = accounts.order_by().values_list("bank_country", "bank_code").annotate(number=Count("id"))
+    return Counter({country + code: number for country, code, number in found})
+
+
+def currencies_held(ctx: Context) -> list[str]:
+    """The currencies of the accounts that the actor may see. Raises: forbidden."""
+    units = permitted_units(ctx, VIEW)
+    accounts = BankAccount.objects.all() if units is None else BankAccount.objects.filter(unit_id__in=units)
+    return sorted(accounts.order_by().values_list("currency", flat=True).distinct())
 
 
 def account_word(account_id: int) -> str:

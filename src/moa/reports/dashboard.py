@@ -188,12 +188,9 @@ def missing_board(ctx: Context, accounts: list[AccountRow], refused: list[Statem
     rows: list[dict[str, Any]] = []
     strip_days: list[date] = []
     by_number = {number: file for file in reversed(refused) for number in file.accounts}
+    last_ten = {country: _last_ten(ctx, country) for country in {one.bank_key[:2] for one in accounts}}
     for account in accounts:
-        calendar = calendar_for(ctx, account.bank_key[:2])
-        last, _ = expected_days(calendar, ctx.today)
-        days = [last]
-        while len(days) < 10:
-            days.insert(0, calendar.previous_business_day(days[0]))
+        days = last_ten[account.bank_key[:2]]
         strip_days = days if not strip_days or days[0] < strip_days[0] else strip_days
         dates = [day for day in account.missing if day >= days[0]]
         if not dates:
@@ -215,6 +212,15 @@ def missing_board(ctx: Context, accounts: list[AccountRow], refused: list[Statem
         "from_date": strip_days[0] if strip_days else ctx.today, "to_date": strip_days[-1] if strip_days else ctx.today,
         "days_total": 10, "accounts": len(rows), "days": sum(len(row["dates"]) for row in rows), "rows": rows,
     }  # fmt: skip
+
+
+def _last_ten(ctx: Context, country: str) -> list[date]:
+    """The business days that statements of the country's banks should cover by now, oldest first."""
+    calendar = calendar_for(ctx, country)
+    days = [expected_days(calendar, ctx.today)[0]]
+    while len(days) < 10:
+        days.insert(0, calendar.previous_business_day(days[0]))
+    return days
 
 
 def _refused_for(

@@ -23,6 +23,7 @@ from moa.reports.permissions import VIEW_POSITION
 MOST = 64
 SECONDS = 300
 _kept: OrderedDict[Hashable, tuple[int, dict[str, Any]]] = OrderedDict()
+_making: dict[Hashable, threading.Lock] = {}
 _lock = threading.Lock()
 
 _STAMP = """
@@ -44,14 +45,29 @@ def boards(ctx: Context, by: str, make: Callable[[], dict[str, Any]]) -> dict[st
     """What `make` gives, or gave before at the same stamp to somebody with the same rights, day and language."""
     units = permitted_units(ctx, VIEW_POSITION)
     key = (ctx.group_id, units, ctx.language, ctx.today, by, connection.settings_dict["NAME"], stamp_of(ctx))
-    now = time.monotonic_ns()
+    held = _held(key)
+    if held is not None:
+        return held
+    with _lock:
+        making = _making.setdefault(key, threading.Lock())
+    # One makes them, the others wait for it: made sixteen times at once, the last would wait sixteen times as long.
+    with making:
+        held = _held(key)
+        if held is not None:
+            return held
+        try:
+            made = make()
+        finally:
+            with _lock:
+                _making.pop(key, None)
+        with _lock:
+            _kept[key] = (time.monotonic_ns(), made)
+            while len(_kept) > MOST:
+                _kept.popitem(last=False)
+    return made
+
+
+def _held(key: Hashable) -> dict[str, Any] | None:
     with _lock:
         held = _kept.get(key)
-    if held is not None and now - held[0] < SECONDS * 10**9:
-        return held[1]
-    made = make()
-    with _lock:
-        _kept[key] = (now, made)
-        while len(_kept) > MOST:
-            _kept.popitem(last=False)
-    return made
+    return held[1] if held is not None and time.monotonic_ns() - held[0] < SECONDS * 10**9 else None

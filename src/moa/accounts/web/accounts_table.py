@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from moa.accounts.choices import known_choices
 from moa.accounts.lifecycle import AccountKind
-from moa.accounts.overview import expected_days, freshness_and_gaps
+from moa.accounts.overview import expectations, expected_days, freshness_and_gaps
 from moa.accounts.permissions import VIEW
 from moa.accounts.rules import Coverage
 from moa.control.access import permitted_units
@@ -141,13 +141,11 @@ def _received(facts: PageFacts) -> Callable[[Row], str]:
 
 
 def _gaps(facts: PageFacts) -> Callable[[Row], tuple[date, ...]]:
-    ctx = facts.ctx
-    since = facts.today - timedelta(days=WINDOW_DAYS)
+    expected = expectations(facts.ctx, facts.today - timedelta(days=WINDOW_DAYS))
 
     def gaps(row: Row) -> tuple[date, ...]:
         covered = _coverage(row.periods) if row.periods else None
-        calendar = calendar_for(ctx, row.bank_country)
-        return freshness_and_gaps(calendar, facts.today, None, covered, since, row.closed_on)[1]
+        return freshness_and_gaps(expected(row.bank_country), None, covered, row.closed_on)[1]
 
     return gaps
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 
 from django.urls import reverse
@@ -10,9 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from markupsafe import Markup
 
-from moa.accounts.overview import list_accounts
 from moa.accounts.permissions import VIEW
-from moa.control.context import Context
+from moa.accounts.queries import accounts_by_bank
 from moa.control.web.tables import table_view
 from moa.ui.tables.cells import PageFacts
 from moa.ui.tables.spec import CHOICE, Column, Row, Table
@@ -20,13 +18,8 @@ from moa.ui.tables.spec import CHOICE, Column, Row, Table
 _COUNTRIES = (("KR", _("Korea")), ("CN", _("China")))
 
 
-def _counted(ctx: Context) -> Counter[str]:
-    """Accounts by bank, of those that the actor may see."""
-    return Counter(account.bank_key for account in list_accounts(ctx))
-
-
 def _ours(facts: PageFacts) -> Callable[[Row], str]:
-    counts, accounts = _counted(facts.ctx), reverse("accounts:accounts")
+    counts, accounts = accounts_by_bank(facts.ctx), reverse("accounts:accounts")
 
     def ours(row: Row) -> str:
         key = row.country + row.code
@@ -39,7 +32,7 @@ def _ours(facts: PageFacts) -> Callable[[Row], str]:
 
 
 def _plain_ours(facts: PageFacts) -> Callable[[Row], int]:
-    counts = _counted(facts.ctx)
+    counts = accounts_by_bank(facts.ctx)
     return lambda row: counts[row.country + row.code]
 
 

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods
 from moa.accounts.models import Watch
 from moa.accounts.notices import OF_WATCHES
 from moa.accounts.operations.set_watch import WatchIncomplete, end_watch, set_watch
-from moa.accounts.overview import AccountRow, list_accounts
+from moa.accounts.overview import list_accounts
 from moa.accounts.permissions import VIEW, WATCH_OTHERS
+from moa.accounts.queries import accounts_by_bank, currencies_held
 from moa.accounts.watch_rules import Condition, WatchKind
 from moa.accounts.watching import condition_of
 from moa.control.access import rights
@@ -24,11 +25,14 @@ from moa.control.models import Person
 from moa.control.queries import list_units, person_names
 from moa.control.right_holders import holders_of_anywhere
 from moa.control.web.page import page
+from moa.directory.queries import bank_map
 from moa.kernel.errors import NotFound
 from moa.kernel.money import minor_digits
 from moa.ui.fields import AmountField
 from moa.ui.problems import problem_text
 
+# Accounts that are offered by name; a bank or a unit stands for the rest.
+_MOST_CHOICES = 500
 _CLOCK = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
 
 
@@ -54,15 +58,11 @@ class WatchForm(forms.Form):
         label=_("Who is told"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, accounts: list[AccountRow], units: list[tuple[str, str]],
+    def __init__(self, *args: Any, places: list[tuple[str, str]], currencies: list[str],
                  persons: list[tuple[str, str]], **options: Any) -> None:  # fmt: skip
         super().__init__(*args, **options)
-        banks = dict.fromkeys((f"bank-{one.bank_key}", one.bank) for one in accounts)
-        held = [(f"account-{one.id}", f"{one.bank} ···{one.account_end} {one.company}") for one in accounts]
-        places = [("", _("all that the person may see")), *units, *banks, *held[:500]]
-        currencies = sorted({one.currency for one in accounts})
         for name, choices in (
-            ("where", places), ("currency", [("", "—"), *((code, code) for code in currencies)]), ("persons", persons),
+            ("where", [("", _("all that the person may see")), *places]), ("currency", [("", "—"), *((code, code) for code in currencies)]), ("persons", persons),
         ):  # fmt: skip
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
@@ -105,25 +105,37 @@ def watches(request: HttpRequest, ctx: Context) -> HttpResponse:
             raise NotFound(watch=number)
         end_watch(ctx, watch_id=int(number))
         return HttpResponseRedirect(reverse("accounts:watches"))
-    accounts = list_accounts(ctx)
-    units = list_units(ctx, permission=VIEW)
+    accounts = list_accounts(ctx, most=_MOST_CHOICES)
+    units = {one.id: one.names.get(ctx.language) or one.name for one in list_units(ctx, permission=VIEW)}
+    banks = _banks(ctx)
     may_others = WATCH_OTHERS in rights(ctx).everywhere
     form = WatchForm(
-        request.POST if request.method == "POST" else None, accounts=accounts,
-        units=[(f"unit-{one.id}", one.names.get(ctx.language) or one.name) for one in units],
+        request.POST if request.method == "POST" else None, currencies=currencies_held(ctx),
+        places=[
+            *((f"unit-{number}", name) for number, name in units.items()),
+            *((f"bank-{key}", name) for key, name in banks.items()),
+            *((f"account-{one.id}", f"{one.bank} ···{one.account_end} {one.company}") for one in accounts),
+        ],
         persons=_persons(ctx) if may_others else [], initial={"kind": "incoming", "persons": [str(ctx.actor.person_id)]},
     )  # fmt: skip
     if request.method == "POST" and form.is_valid() and _set(ctx, form):
         return HttpResponseRedirect(reverse("accounts:watches"))
-    places = {one.id: f"{one.bank} ···{one.account_end}" for one in accounts}
-    words = {one.id: one.names.get(ctx.language) or one.name for one in units}
-    banks = {one.bank_key: one.bank for one in accounts}
     values = {
         "form": form,
-        "watches": _shown(ctx, places, words, banks, may_others),
+        "watches": _shown(ctx, units, banks, may_others),
         "may_others": may_others,
     }
     return render(request, "accounts/watches.html", values, status=422 if form.errors else 200)
+
+
+def _banks(ctx: Context) -> dict[str, str]:
+    """Those at which the person may see accounts, by country and code."""
+    known = bank_map(ctx)
+    keys = [(key[:2], key[2:]) for key in accounts_by_bank(ctx)]
+    return {
+        country + code: known[country, code].short_name(ctx.language) if (country, code) in known else code
+        for country, code in sorted(keys, key=lambda key: (key[0] != "KR", key))
+    }
 
 
 def _persons(ctx: Context) -> list[tuple[str, str]]:
@@ -143,12 +155,13 @@ def _set(ctx: Context, form: WatchForm) -> bool:
     return True
 
 
-def _shown(
-    ctx: Context, places: dict[int, str], units: dict[int, str], banks: dict[str, str], others: bool
-) -> list[dict[str, Any]]:
+def _shown(ctx: Context, units: dict[int, str], banks: dict[str, str], others: bool) -> list[dict[str, Any]]:
     found = Watch.objects.order_by("person_id", "id")
     rows = list(found if others else found.filter(person_id=ctx.actor.person_id))
     names = person_names(ctx, {row.person_id for row in rows})
+    watched = {row.account_id for row in rows if row.account_id is not None}
+    accounts = list_accounts(ctx, ids=watched) if watched else []
+    places = {one.id: f"{one.bank} ···{one.account_end}" for one in accounts}
     shown = []
     for row in rows:
         where = places.get(row.account_id or 0) or units.get(row.unit_id or 0) or banks.get(row.bank_key, "")

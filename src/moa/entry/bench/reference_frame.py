@@ -19,7 +19,7 @@ from moa.accounts.newest_word import newest_word
 from moa.accounts.permissions import VIEW
 from moa.control.access import may, permitted_units, require
 from moa.control.context import Actor, Context, new_request_id
-from moa.control.inbox import count_waiting
+from moa.control.inbox import waiting_for
 from moa.control.models import Assignment, Group, Person, SavedView, TableChoice
 from moa.control.notice_inbox import COUNT_CAP, visible
 from moa.directory.models import CalendarOverride
@@ -72,7 +72,7 @@ def orm_frame(ctx: Context) -> dict[str, Any]:
     group, person = ctx.memo["group"], ctx.memo["person"]
     language = translation.get_language() or "ko"
     newest = newest_word(ctx) if may(ctx, VIEW) else None
-    waiting = count_waiting(ctx) if may(ctx, "control.approvals.decide") else 0
+    waiting = waiting_for(ctx).count() if may(ctx, "control.approvals.decide") else 0
     latest = CalendarOverride.objects.filter(country=group.country).order_by("on_date", "-recorded_at", "-id")
     overrides = {
         one.on_date: DayOverride(one.is_business_day, one.name)

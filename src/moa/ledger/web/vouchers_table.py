@@ -112,11 +112,13 @@ VOUCHERS = Table(
 
 def settle(request: HttpRequest, ctx: Context) -> Around:
     """The list is of one book: the one named, else the default one."""
-    book = access_book(ctx, request.GET.get("book", ""))
+    books, code = list_books(ctx), request.GET.get("book", "")
+    found = next((one for one in books if (one.code == code if code else one.is_default)), None)
+    book = found or access_book(ctx, code)
     ctx.memo["vouchers.book"] = book
     facts = {"book_id": book.id, "hidden": _to_type_again(ctx, book)}
     given: Sequence[tuple[str, Mapping[str, Any]]] = [("v.book_id = %(book_id)s", facts)]
-    values = {"book": book, "books": list_books(ctx), "may_enter": may(ctx, ENTER, book.unit_id)}
+    values = {"book": book, "books": books, "may_enter": may(ctx, ENTER, book.unit_id)}
     return Around(given=given, template="ledger/vouchers.html", values=values)
 
 

@@ -30,13 +30,17 @@ def explain_position(ctx: Context, asked: AskedFor) -> Ground:
     by, key, currency = asked.text("by") or "group", asked.text("key"), asked.text("currency")
     if by not in GROUPINGS:
         raise NotFound(by=by)
+    found = position(ctx, day=day, by=by, known_at=known_at, of=key)
     accounts = {
-        one.id: one for one in list_accounts(ctx)
+        one.id: one for one in list_accounts(ctx, ids=[int(row.key) for row in found.rows])
         if asked.text("company") in {"", one.company_key} and asked.text("bank") in {"", one.bank_key}
     }  # fmt: skip
-    found = position(ctx, day=day, by=by, known_at=known_at, only=set(accounts), of=key)
     base = found.base_currency
-    rows = [(accounts[int(row.key)], row) for row in found.rows if currency in {"", row.currency}]
+    rows = [
+        (accounts[int(row.key)], row)
+        for row in found.rows
+        if int(row.key) in accounts and currency in {"", row.currency}
+    ]
     if not rows:
         raise NotFound(position=key)
     own = bool(asked.text("own")) and bool(currency)
