@@ -39,6 +39,12 @@ function startRows(form) {
     const next = row.nextElementSibling ?? addRow(form);
     next.querySelector("input").focus();
   });
+  // The page is that form: the key sends it also before a field was entered, and nothing else of the page takes it.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.target.closest("form, dialog")) return;
+    event.preventDefault();
+    form.requestSubmit(form.querySelector("[data-send]"));
+  });
   form.querySelector("[name=step][value=rows]").addEventListener("click", (event) => {
     event.preventDefault();
     addRow(form).querySelector("input").focus();
