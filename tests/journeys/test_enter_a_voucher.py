@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from moa.control.models import ApprovalRequest
-from moa.ledger.models import Voucher
+from moa.ledger.models import Voucher, VoucherDraft
 from moa.ledger.operations.agree_standing_order import (
     NewStandingOrder,
     decide_standing_order,
@@ -82,3 +82,27 @@ def test_a_voucher_is_entered_by_keys_alone_and_booked_by_another(
     page.goto("/ledger/vouchers")
     assert "회원사 입금" in page.locator("tbody").inner_text()
     assert [fault["id"] for fault in Axe().run(page).response["violations"]] == []
+
+
+_SLOWLY = """() => { const fetched = window.fetch; window.fetch = async (...asked) => {
+    const answer = await fetched(...asked); await new Promise(done => setTimeout(done, 1000)); return answer; } }"""
+
+
+def test_what_is_typed_while_a_draft_is_being_saved_is_saved_too(
+    as_person: Callable[..., Any], books: Scene
+) -> None:
+    page = as_person("minjun", "/ledger/vouchers/new")
+    page.evaluate(_SLOWLY)
+    page.focus("#f-memo")
+    page.keyboard.type("느린 회선")
+    page.keyboard.press("Enter")
+    page.keyboard.type("bank")
+    page.wait_for_url("**/ledger/vouchers/drafts/*", timeout=15_000)
+    # Nothing is typed any more: the next round alone brings it in.
+    with books.treasurer.open():
+        draft = VoucherDraft.objects.get()
+    page.wait_for_function(
+        "version => document.querySelector('[name=version]').value !== version", arg=str(draft.version)
+    )
+    page.reload()
+    assert page.input_value("#f-memo") == "느린 회선" and page.input_value("[name='account.1']") == "bank"

@@ -58,9 +58,9 @@ function startSaving(form) {
   let stopped = false;
   let asking = null;
   async function keep() {
-    const now = JSON.stringify([...new FormData(form)]);
-    if (stopped || asking || now === kept) return;
-    asking = fetch(form.dataset.voucher, { method: "POST", body: new FormData(form) });
+    const body = new FormData(form);
+    if (stopped || asking || JSON.stringify([...body]) === kept) return;
+    asking = fetch(form.dataset.voucher, { method: "POST", body });
     try {
       const answer = await asking;
       const told = await answer.json();
@@ -72,7 +72,10 @@ function startSaving(form) {
         form.draft.value = told.draft;
         form.version.value = told.version;
         said.textContent = told.said;
-        kept = JSON.stringify([...new FormData(form)]);
+        // What was sent is kept; what was typed meanwhile is not, and goes with the next round.
+        body.set("draft", told.draft);
+        body.set("version", told.version);
+        kept = JSON.stringify([...body]);
         if (location.pathname !== told.url) history.replaceState(null, "", told.url);
       } else {
         said.textContent = told.said;
