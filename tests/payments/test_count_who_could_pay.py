@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moa.payments.rules.distance import Act, Coalition, Way, edges, fewest
+from moa.payments.rules.distance import Act, Coalition, Hands, Way, edges, fewest
 
 
 def act(name: str, *able: int | tuple[int, int]) -> Act:
@@ -20,7 +20,7 @@ def own(*persons: int) -> dict[int, frozenset[int]]:
 
 
 def count(way: Way, hands: Mapping[int, frozenset[int]]) -> int | None:
-    found = fewest(way, hands)
+    found = fewest(way, Hands(hands))
     return None if found is None else len(found.persons)
 
 
@@ -30,7 +30,7 @@ def test_a_maker_and_a_checker_are_two_persons() -> None:
 
 
 def test_it_says_who_does_what() -> None:
-    found = fewest(((act("enter", 1, 3), act("approve", 1), act("approve", 2)),), own(1, 2, 3))
+    found = fewest(((act("enter", 1, 3), act("approve", 1), act("approve", 2)),), Hands(own(1, 2, 3)))
     assert found is not None and found.persons == (1, 2, 3)
     assert [(deed.name, deed.person) for deed in found.deeds] == [
         ("enter", 3),
@@ -60,7 +60,7 @@ def test_an_authority_serves_once_in_a_request() -> None:
 
 def test_no_more_than_asked_for_are_looked_for() -> None:
     way = ((act("enter", 1), act("approve", 2)),)
-    assert fewest(way, own(1, 2), most=1) is None
+    assert fewest(way, Hands(own(1, 2)), most=1) is None
 
 
 def test_amounts_are_cut_where_something_changes() -> None:
@@ -100,7 +100,7 @@ _HANDS = st.dictionaries(
 @settings(max_examples=400, deadline=None)
 @given(_WAY, _HANDS)
 def test_it_equals_trying_everything(way: Way, hands: dict[int, frozenset[int]]) -> None:
-    found: Coalition | None = fewest(way, hands)
+    found: Coalition | None = fewest(way, Hands(hands))
     assert (None if found is None else len(found.persons)) == _tried_out(way, hands)
     if found is not None:
         flat = [one for request in way for one in request]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from moa.control.context import Context
 from moa.control.models import Assignment, AuditLine, Person
@@ -21,6 +23,7 @@ from moa.payments.rules.distance import fewest
 from moa.payments.standing_rights import Rights
 from tests.control.factories import make_person
 from tests.control.policies import House, band
+from tests.faults import wait_until
 from tests.payments.scene import make_scene
 
 
@@ -214,3 +217,37 @@ def test_what_one_could_do_before_is_no_reason_to_refuse(house):
         Person.objects.filter(id=approver.id).update(email="treasury@haeon.example")
         assert "" in alone(admin)
         give_role(admin, second.id, role_code="clerk", unit_id=None, valid_from=admin.today)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_changes_at_once_are_judged_together():
+    """Each of the two invitations is harmless; the second waits for the first, and sees it."""
+    house = House()
+    house.person(name="결재")
+    admin = house.now(make_person(house.machine, roles=["admin"]))
+    told: list[str] = []
+
+    def second() -> None:
+        try:
+            other = house.now(admin)
+            with other.open():
+                invite_person(other, new=invitation("second.one", "approver"))
+            told.append("done")
+        except OneCouldPayAlone:
+            told.append("refused")
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=second)
+    with admin.open():
+        invite_person(admin, new=invitation("first.one", "clerk"))
+        thread.start()
+        wait_until(_somebody_waits)
+    thread.join(60)
+    assert told == ["refused"]
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("select exists (select 1 from pg_locks where locktype = 'advisory' and not granted)")
+        return bool(cursor.fetchone()[0])

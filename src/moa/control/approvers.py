@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from django.db import connection
@@ -50,11 +50,24 @@ select a.person_id, a.unit_id, a.limit_minor
 
 
 def list_approvers(ctx: Context, unit_id: int | None) -> dict[int, Approver]:
-    """All persons who hold the right to decide in the unit today, by number. Of several limits the highest counts."""
+    """All persons who hold the right to decide in the unit today, by number."""
+    limits = limits_in(held_to_decide(ctx), unit_id, set(path_of(unit_id)))
+    ranks = ranks_of(ctx, limits)
+    return {person: Approver(person, ranks.get(person, 0), limit) for person, limit in limits.items()}
+
+
+def held_to_decide(ctx: Context) -> list[tuple[int, int | None, int | None]]:
+    """Who holds the right to decide today. Shape: person, unit (None: everywhere), limit."""
     with connection.cursor() as cursor:
         cursor.execute(_HELD, {"right": DECIDE, "day": ctx.today})
-        rows = cursor.fetchall()
-    above = set(path_of(unit_id))
+        return cursor.fetchall()
+
+
+def limits_in(
+    rows: Iterable[tuple[int, int | None, int | None]], unit_id: int | None, above: Collection[int]
+) -> dict[int, int | None]:
+    """Of those, who may decide in the unit, and up to what: of several limits the highest counts. Shape: `above` the unit and
+    those above it."""
     limits: dict[int, int | None] = {}
     for person, unit, limit in rows:
         if unit is not None and unit_id is not None and unit not in above:
@@ -63,8 +76,7 @@ def list_approvers(ctx: Context, unit_id: int | None) -> dict[int, Approver]:
         limits[person] = (
             None if limit is None or (person in limits and held is None) else max(held or 0, limit)
         )
-    ranks = ranks_of(ctx, limits)
-    return {person: Approver(person, ranks.get(person, 0), limit) for person, limit in limits.items()}
+    return limits
 
 
 def ranks_of(ctx: Context, persons: Iterable[int]) -> dict[int, int]:

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from django.db import transaction
 
+from moa.control.administrators import lock_roles
 from moa.control.context import Context
 
 _KEY = "rights_guarded"
@@ -43,6 +44,8 @@ def guarded(ctx: Context) -> Iterator[None]:
         return
     ctx.memo[_KEY] = True
     try:
+        # Two changes that are harmless each may not be so together: the second waits and sees the first.
+        lock_roles(ctx)
         seen = [(guard, guard.before(ctx)) for guard in _guards]
         with transaction.atomic():
             yield

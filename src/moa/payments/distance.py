@@ -20,13 +20,12 @@ from moa.payments.models import PaymentLimit
 from moa.payments.operations import propose_limit
 from moa.payments.operations.save_order import SUBJECT
 from moa.payments.permissions import ENTER, PROPOSE_LIMIT, VIEW
-from moa.payments.rules.distance import Act, Coalition, Request, Way, edges, fewest
+from moa.payments.rules.distance import Act, Coalition, Hands, Request, Way, edges
 from moa.payments.rules.limits import LimitScope
 from moa.payments.standing_rights import Rights, own
 
 # The ways to change the rules first.
 POLICY, LIMIT, RESET, INVENT = "policy", "limit", "reset", "invent"
-Hands = dict[int, frozenset[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +65,21 @@ class Distance:
     units: list[int | None] = field(default_factory=list)
 
 
-def distances(ctx: Context, *, unit_id: int | None = None) -> list[Distance]:
+def distances(ctx: Context, *, unit_id: int | None = None, companies_alone: bool = False) -> list[Distance]:
     """For every unit and currency, those alike together; with `unit_id` of that unit alone."""
     rights = Rights(ctx, ctx.today)
     found: dict[tuple[object, ...], Distance] = {}
-    for place in places(ctx, unit_id=unit_id):
+    for place in places(ctx, unit_id=unit_id, companies_alone=companies_alone):
         spans = tuple(_spans(rights, place))
         key = (place.currency, place.cap_minor, place.day_minor, spans)
         found.setdefault(key, Distance(place, spans)).units.append(place.unit_id)
     return list(found.values())
 
 
-def places(ctx: Context, *, unit_id: int | None = None) -> Iterator[Place]:
+def places(ctx: Context, *, unit_id: int | None = None, companies_alone: bool = False) -> Iterator[Place]:
     """Units and currencies, each with its limits; the whole group where a book belongs to no unit."""
-    units: list[int | None] = list(Unit.objects.order_by("kind", "code").values_list("id", flat=True))
+    there = Unit.objects.filter(kind=Unit.COMPANY) if companies_alone else Unit.objects.all()
+    units: list[int | None] = list(there.order_by("kind", "code").values_list("id", flat=True))
     if Book.objects.filter(unit=None).exists():
         units.insert(0, None)
     if unit_id is not None:
@@ -128,7 +128,7 @@ def _points(rights: Rights, place: Place) -> set[int]:
 def _span(rights: Rights, place: Place, above: int, up_to: int | None) -> Span:
     minor = up_to if up_to is not None else above + 1
     is_beyond = place.cap_minor is not None and minor > place.cap_minor
-    now = None if is_beyond else fewest((pay(rights, place, minor),), rights.hands)
+    now = None if is_beyond else rights.fewest((pay(rights, place, minor),))
     first, way = _changed_first(rights, place, minor, is_beyond)
     if now is not None and first is not None and len(first.persons) >= len(now.persons):
         first, way = None, ""
@@ -152,7 +152,7 @@ def _changed_first(
     best: Coalition | None = None
     chosen = ""
     for name, way, hands in changing_ways(rights, place, minor, is_beyond):
-        found = fewest(way, hands, most=most)
+        found = rights.fewest(way, hands, most=most)
         if found is not None and (best is None or len(found.persons) < len(best.persons)):
             best, chosen = found, name
     return best, chosen
@@ -220,8 +220,7 @@ def _invented(rights: Rights, way: Way) -> tuple[Way, Hands]:
 
 
 def _with(rights: Rights, more: frozenset[int]) -> Hands:
-    admins = rights.everywhere(ADMINISTER)
-    return {person: logins | more if logins & admins else logins for person, logins in rights.hands.items()}
+    return rights.hands_with(rights.everywhere(ADMINISTER), more)
 
 
 def days_of_change(ctx: Context) -> list[date]:
@@ -250,17 +249,17 @@ def alone(ctx: Context) -> dict[str, Alone]:
     found: dict[str, Alone] = {}
     for day in days_of_change(ctx):
         rights = Rights(ctx, day)
-        if all(len(logins) < 2 for logins in rights.hands.values()):
+        if all(len(logins) < 2 for logins in rights.hands.logins.values()):
             # Whoever has one login signs once in a request, so only what a person can make alone is left.
             way, hands = _invented(rights, ((Act("enter", frozenset()), Act("approve", frozenset())),))
-            coalition = fewest(way, hands, most=1)
+            coalition = rights.fewest(way, hands, most=1)
             if coalition is not None:
                 found.setdefault("changed", Alone(Place(None, ""), INVENT, coalition))
             continue
         for place in places(ctx):
             for above, up_to in edges(_points(rights, place), place.cap_minor):
                 minor = up_to if up_to is not None else above + 1
-                coalition = fewest((pay(rights, place, minor),), rights.hands, most=1)
+                coalition = rights.fewest((pay(rights, place, minor),), most=1)
                 if coalition is not None:
                     found.setdefault("", Alone(place, "", coalition))
                 changed, name = _changed_first(rights, place, minor, False, most=1)

@@ -9,14 +9,22 @@ from functools import cached_property
 
 from django.db.models import Q, QuerySet
 
-from moa.control.approval_route import bands_of, policy_for
-from moa.control.approval_rules import StepRule, steps_for
-from moa.control.approvers import AmountUnknown, Approver, in_base, list_approvers, path_of
+from moa.control.approval_route import bands_of, policies_in_force
+from moa.control.approval_rules import PolicyKey, StepRule, choose_policy, steps_for
+from moa.control.approvers import AmountUnknown, Approver, held_to_decide, in_base, limits_in, ranks_of
 from moa.control.context import Context
-from moa.control.models import ApprovalGrade, ApprovalPolicy, Assignment, Delegation, MachineToken, Person
+from moa.control.models import (
+    ApprovalGrade,
+    ApprovalPolicy,
+    Assignment,
+    Delegation,
+    MachineToken,
+    Person,
+    Unit,
+)
 from moa.control.tokens import MANAGE_TOKENS, grantable_scopes
 from moa.payments.permissions import ENTER
-from moa.payments.rules.distance import Act, Signature
+from moa.payments.rules.distance import Act, Coalition, Hands, Signature, Way, fewest
 
 
 class Rights:
@@ -27,7 +35,11 @@ class Rights:
         self.ctx = replace(ctx, today=day, memo={})
         self._approvers: dict[int | None, dict[int, Approver]] = {}
         self._paths: dict[int | None, list[int]] = {}
-        self._policies: dict[tuple[str, int | None, str], ApprovalPolicy | None] = {}
+        self._by_right: dict[str, list[tuple[int, int | None]]] = {}
+        self._limits: dict[str, set[int]] = {}
+        self._versions: dict[str, dict[PolicyKey, ApprovalPolicy]] = {}
+        self._more: dict[tuple[frozenset[int], frozenset[int]], Hands] = {}
+        self._found: dict[tuple[Way, int, int | None], Coalition | None] = {}
 
     @cached_property
     def _held(self) -> list[tuple[int, int | None, frozenset[str]]]:
@@ -65,7 +77,7 @@ class Rights:
         return dict(ApprovalGrade.objects.values_list("code", "rank"))
 
     @cached_property
-    def hands(self) -> dict[int, frozenset[int]]:
+    def hands(self) -> Hands:
         """Persons with the logins they have in hand: their own, those with the same e-mail address, and the machine
         user's where they have or can make a token that may enter payments."""
         first: dict[str, int] = {}
@@ -79,7 +91,23 @@ class Rights:
         for maker, machine in self._machine_in_hand():
             if maker in owners:
                 found[owners[maker]].add(machine)
-        return {person: frozenset(logins) for person, logins in found.items()}
+        return Hands({person: frozenset(logins) for person, logins in found.items()})
+
+    def hands_with(self, logins: set[int], more: frozenset[int]) -> Hands:
+        """As if whoever has one of these logins had more."""
+        key = (frozenset(logins), more)
+        if key not in self._more:
+            persons = {person for login in logins for person in self.hands.persons.get(login, ())}
+            self._more[key] = self.hands.with_more(persons, more)
+        return self._more[key]
+
+    def fewest(self, way: Way, hands: Hands | None = None, *, most: int | None = None) -> Coalition | None:
+        """Units whose persons are the same are asked about once."""
+        held = hands or self.hands
+        key = (way, id(held), most)
+        if key not in self._found:
+            self._found[key] = fewest(way, held, most=most)
+        return self._found[key]
 
     def _machine_in_hand(self) -> Iterator[tuple[int, int]]:
         for one in self._people:
@@ -100,25 +128,26 @@ class Rights:
     def holders(self, right: str, unit_id: int | None) -> set[int]:
         """Logins with the right in the unit; without a unit, with the right anywhere, as it is asked for there."""
         places = {None, *self._path(unit_id)}
-        return {
-            person
-            for person, unit, rights in self._held
-            if right in rights and (unit_id is None or unit in places)
-        }
+        return {person for person, unit in self._with(right) if unit_id is None or unit in places}
 
     def everywhere(self, right: str) -> set[int]:
         """Logins with the right in the whole group."""
-        return {person for person, unit, rights in self._held if right in rights and unit is None}
+        return {person for person, unit in self._with(right) if unit is None}
+
+    def _with(self, right: str) -> list[tuple[int, int | None]]:
+        if right not in self._by_right:
+            self._by_right[right] = [(person, unit) for person, unit, rights in self._held if right in rights]
+        return self._by_right[right]
 
     def below(self, right: str, unit_id: int | None) -> set[int]:
         """Logins that may change what stands below the unit, or below the group."""
         return self.everywhere(right) if unit_id is None else self.holders(right, unit_id)
 
     def policy(self, subject: str, unit_id: int | None, currency: str) -> ApprovalPolicy | None:
-        key = (subject, unit_id, currency)
-        if key not in self._policies:
-            self._policies[key] = policy_for(self.ctx, subject, unit_id, currency)
-        return self._policies[key]
+        if subject not in self._versions:
+            self._versions[subject] = policies_in_force(self.ctx, subject)
+        found = choose_policy(self._versions[subject], path=self._path(unit_id), currency=currency)
+        return next((one for _, one in found if one.bands), None)
 
     def steps(
         self, subject: str, unit_id: int | None, minor: int | None = None, currency: str = "", *, needs: str = "",
@@ -160,14 +189,12 @@ class Rights:
 
     def role_limits(self, currency: str) -> set[int]:
         """The greatest amounts in the currency that somebody's roles let that person approve."""
-        limits = {
-            one
-            for one in self._present(Assignment.objects.all()).values_list("limit_minor", flat=True)
-            if one
-        }
-        return {
-            minor for limit in limits for minor in (self._greatest(limit, currency),) if minor is not None
-        }
+        if currency not in self._limits:
+            limited = self._present(Assignment.objects.exclude(limit_minor=None))
+            limits = set(limited.values_list("limit_minor", flat=True)) - {0}
+            found = {self._greatest(limit, currency) for limit in limits if limit is not None}
+            self._limits[currency] = {minor for minor in found if minor is not None}
+        return self._limits[currency]
 
     def _greatest(self, limit: int, currency: str) -> int | None:
         probe = 10**12
@@ -183,13 +210,34 @@ class Rights:
 
     def _approvers_in(self, unit_id: int | None) -> dict[int, Approver]:
         if unit_id not in self._approvers:
-            self._approvers[unit_id] = list_approvers(self.ctx, unit_id)
+            limits = limits_in(self._deciders, unit_id, self._path(unit_id))
+            self._approvers[unit_id] = {
+                person: Approver(person, self._ranks.get(person, 0), limit)
+                for person, limit in limits.items()
+            }
         return self._approvers[unit_id]
+
+    @cached_property
+    def _deciders(self) -> list[tuple[int, int | None, int | None]]:
+        return held_to_decide(self.ctx)
+
+    @cached_property
+    def _ranks(self) -> dict[int, int]:
+        return ranks_of(self.ctx, {person for person, _, _ in self._deciders})
 
     def _path(self, unit_id: int | None) -> list[int]:
         if unit_id not in self._paths:
-            self._paths[unit_id] = path_of(unit_id)
+            path: list[int] = []
+            here = unit_id
+            while here is not None and here not in path:
+                path.append(here)
+                here = self._parents.get(here)
+            self._paths[unit_id] = path
         return self._paths[unit_id]
+
+    @cached_property
+    def _parents(self) -> dict[int, int | None]:
+        return dict(Unit.objects.values_list("id", "parent_id"))
 
 
 def own(logins: Iterable[int]) -> frozenset[Signature]:

@@ -111,7 +111,7 @@ def distance(kind: str) -> dict[str, Any]:
     )
     return {
         "groups": [] if kind == "none" else [group], "units": [("1", "해온푸드")], "unit": "",
-        "fewest_now": {"none": None, "alone": 1}.get(kind, 2), "by_one": kind == "by_one", "may_change": True,
+        "fewest_now": {"none": None, "alone": 1}.get(kind, 2), "by_one": kind == "by_one", "is_short": kind == "by_one", "may_change": True,
     }  # fmt: skip
 
 

@@ -43,8 +43,23 @@ _Kind = tuple[frozenset[tuple[frozenset[int], int]], tuple[int, ...]]
 Way = tuple[Request, ...]
 
 
-def fewest(way: Way, hands: Mapping[int, frozenset[int]], *, most: int | None = None) -> Coalition | None:
-    """The smallest coalition of up to `most` persons; None when there is none. Shape: `hands` person → logins in hand.
+class Hands:
+    """Which persons have which logins in hand."""
+
+    def __init__(self, logins: Mapping[int, frozenset[int]]) -> None:
+        self.logins = logins
+        self.persons: dict[int, list[int]] = {}
+        for person, mine in logins.items():
+            for login in mine:
+                self.persons.setdefault(login, []).append(person)
+
+    def with_more(self, persons: Iterable[int], logins: frozenset[int]) -> Hands:
+        """As if these persons had these logins too."""
+        return Hands({**self.logins, **{one: self.logins[one] | logins for one in persons}})
+
+
+def fewest(way: Way, hands: Hands, *, most: int | None = None) -> Coalition | None:
+    """The smallest coalition of up to `most` persons; None when there is none.
 
     Persons whose logins could do the same are alike, so no more of them are tried than there are acts.
     """
@@ -72,27 +87,25 @@ def edges(points: Iterable[int], cap: int | None) -> list[tuple[int, int | None]
 
 
 def _thinned(
-    acts: Sequence[tuple[int, Act]], hands: Mapping[int, frozenset[int]]
+    acts: Sequence[tuple[int, Act]], hands: Hands
 ) -> tuple[dict[int, tuple[int, ...]], dict[int, _Kind]]:
     """The persons with the logins that matter, and their kinds: of those that are alike no more than there are acts."""
     able: dict[int, set[int]] = {}
-    special = {
-        login
-        for login, count in Counter(one for logins in hands.values() for one in logins).items()
-        if count > 1
-    }
+    special: set[int] = set()
     for number, (_, act) in enumerate(acts):
         for login, authority in act.able:
             able.setdefault(login, set()).add(number)
+            if len(hands.persons.get(login, ())) > 1:
+                special.add(login)
             if login != authority:
                 special |= {login, authority}
     kept: dict[int, tuple[int, ...]] = {}
     kinds: dict[int, _Kind] = {}
     alike: Counter[_Kind] = Counter()
-    for person in sorted(hands):
+    for person in sorted({person for login in able for person in hands.persons.get(login, ())}):
         taken: Counter[frozenset[int]] = Counter()
         logins = []
-        for login in sorted(hands[person] & able.keys()):
+        for login in sorted(hands.logins[person] & able.keys()):
             does = frozenset(able[login])
             if login in special or taken[does] < len(acts):
                 logins.append(login)

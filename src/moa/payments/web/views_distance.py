@@ -18,6 +18,9 @@ from moa.payments.distance import INVENT, Distance, Span, distances
 from moa.payments.distance_words import told, way_word
 from moa.payments.permissions import SEE_DISTANCE
 
+# With more the page shows the companies, and a unit when it is asked for.
+MOST_UNITS = 50
+
 
 @require_GET
 @page(SEE_DISTANCE)
@@ -25,7 +28,8 @@ def distance(request: HttpRequest, ctx: Context) -> HttpResponse:
     units = {one.id: one.names.get(ctx.language) or one.name for one in list_units(ctx)}
     asked = request.GET.get("unit", "")
     unit_id = int(asked) if asked.isdigit() and int(asked) in units else None
-    found = distances(ctx, unit_id=unit_id)
+    is_short = unit_id is None and len(units) > MOST_UNITS
+    found = distances(ctx, unit_id=unit_id, companies_alone=is_short)
     spans = [span for one in found for span in one.spans]
     lines = told(ctx, [one for span in spans for one in (span.now, span.first) if one is not None])
     single = (
@@ -36,7 +40,7 @@ def distance(request: HttpRequest, ctx: Context) -> HttpResponse:
         "groups": [_group(one, units, lines) for one in found],
         "units": [(str(number), name) for number, name in units.items()], "unit": str(unit_id or ""),
         "fewest_now": min((len(span.now.persons) for span in spans if span.now), default=None),
-        "by_one": single and any(span.way == INVENT for span in spans),
+        "is_short": is_short, "by_one": single and any(span.way == INVENT for span in spans),
         "may_change": may(ctx, change_policy.CHANGE),
     }  # fmt: skip
     return render(request, "payments/distance.html", values)
