@@ -14,7 +14,8 @@ from moa.payments.reading import Reading
 from moa.payments.rules.duplicates import SAME_PAYMENT, Duplicate
 from moa.payments.rules.limits import Limit, LimitScope, weigh
 from moa.payments.rules.typed_orders import TypedOrder
-from moa.payments.web.order_words import MOVES, PURPOSES, STATES
+from moa.payments.queries import BankPayee
+from moa.payments.web.order_words import ATTEMPTS, KNOWN, MOVES, PROVES, PURPOSES, SAID, STATES, VERDICTS
 from moa.payments.web.views_limits import LimitForm
 from moa.ui.problems import problem_text
 from tests.ui.pages.group_values import NOW, june
@@ -27,8 +28,33 @@ TYPED = TypedOrder(
 )
 
 
+OURS = Values(
+    id=3, name="KR004 40277154182 KRW", account=Values(number="402771-54-182", number_key="40277154182"),
+    ledger_account=Values(code="1002-154182", name="해온홀딩스 운영계좌", currency="KRW"),
+)  # fmt: skip
+
+
+def bank_parts(state: str) -> dict[str, Any]:
+    """Of a payment whose answer was lost: what the page of each state shows."""
+    lost = {"at": NOW, "what": KNOWN["answer"], "proves": "", "parts": [str(SAID["silence"])]}
+    found = {"at": NOW, "what": KNOWN["inquiry"], "proves": PROVES["prove_paid"], "parts": [str(SAID["done"]), "0000 정상 처리"]}
+    attempt = {
+        "number": 1, "stands": ATTEMPTS["unknown" if state == "unknown" else "failed"], "code": "0011 잔액 부족", "reference": "M000000000070001",
+        "message": "004 · 2026-06-24 · 002001", "problem": "", "fee": 500, "ask_at": NOW, "inquiries": 3,
+    }  # fmt: skip
+    message = {"at": NOW, "direction": "은행으로", "kind": "이체", "number": "002001", "code": "0000 정상 처리"}
+    box = Values(tone="unknown", what="지급 여부를 모릅니다", parts=["다시 보내지 않습니다"])
+    return {
+        "to_bank": "신한", "verdict": VERDICTS["mismatch"], "name_reason": "상호 변경", "attempts": [attempt],
+        "messages": [message], "known": [lost, found], "may_resend": state == "failed", "box": box,
+    }  # fmt: skip
+
+
 def _seen(is_filled: bool) -> Preview:
     reading: Any = Reading(FOOD, LOGI, 184_800_000, june(25), "goods") if is_filled else Reading()  # type: ignore[arg-type]
+    if is_filled:
+        reading.to_bank, reading.to_account, reading.verdict = "088", "088123456789", "mismatch"
+        reading.inquiry = Values(name="한빛정밀", asked_at=NOW)
     if not is_filled:
         return Preview(reading)
     limits = [Limit(LimitScope.DAILY, 200_000_000, 20_000_000), Limit(LimitScope.SINGLE, 500_000_000)]
@@ -49,7 +75,8 @@ def form(kind: str) -> dict[str, Any]:
     return {
         "book": BOOK, "order": order, "typed": TYPED._replace(amount="12O") if is_refused else TYPED if is_filled else TypedOrder(),
         "version": 1, "payers": [FOOD], "payees": [(LOGI, True), (FOOD, False)], "purposes": list(PURPOSES.items()),
-        "waits": False, "returned": "금액을 확인하세요" if is_refused else "", "flaws": {"amount": said} if is_refused else {},
+        "banks": [("004", "국민"), ("088", "신한")], "bank_payers": [OURS], "bank_payees": [BankPayee("088", "088123456789", "한빛정공")],
+        "verdicts": VERDICTS, "waits": False, "returned": "금액을 확인하세요" if is_refused else "", "flaws": {"amount": said} if is_refused else {},
         "summary": [{"id": "f-amount", "label": "금액", "text": said}] if is_refused else [], "seen": _seen(is_filled),
         "words": "금 일억팔천사백팔십만원정" if is_filled else "", "nobody": problem_text("no_rate_for_limit") if is_filled else None,
     }  # fmt: skip
@@ -59,7 +86,8 @@ def order(state: str) -> dict[str, Any]:
     maker = Values(name="윤가람")
     shown = Values(
         id=7, payer=FOOD, payee=LOGI, amount_minor=184_800_000, currency="KRW", pay_on=june(24), maker=maker, made_at=NOW,
-        state_at=NOW, request_id=31, unit=Values(name="해온푸드", names={}), voucher_id=412, period=202606, problem="",
+        kind="bank" if state in ("unknown", "failed") else "internal", via=OURS, charge=Values(id=9, code="6602-00", name="업무관리비"),
+        to_account="088123456789", to_name="한빛정공", state_at=NOW, request_id=31, unit=Values(name="해온푸드", names={}), voucher_id=412, period=202606, problem="",
     )  # fmt: skip
     moves = {"paid": ("submit", "approve", "book"), "failed": ("submit", "approve", "refuse")}.get(
         state, ("submit",)
@@ -71,7 +99,7 @@ def order(state: str) -> dict[str, Any]:
         "decisions": [{"who": "한도윤", "at": NOW, "approved": state != "failed", "reason": ""}] if state != "pending" else [],
         "voucher_url": "/why/position" if state == "paid" else "", "is_reversed": state == "paid",
         "problem": problem_text("account_closed") if state == "failed" else None, "may_edit": state == "pending",
-        "has_paper": True, "has_confirmation": state == "paid",
+        "bank": bank_parts(state) if state in ("unknown", "failed") else None, "has_paper": True, "has_confirmation": state == "paid",
         "may_withdraw": state in ("pending", "approved"), "needs_reason": state == "approved", "may_enter": True,
         "refusal": problem_text("withdrawal_reason_missing") if state == "approved" else None,
     }  # fmt: skip

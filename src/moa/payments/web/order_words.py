@@ -35,7 +35,47 @@ MOVES: dict[str, Text] = {
     "book": _("Booked: the money is with the payee"),
     "refuse": _("Refused by the books, the amount is free again"),
     "withdraw": _("Taken back, nothing was paid"),
+    "release": _("Taken up to be sent"),
+    "send": _("Its message is stored and leaves for the bank"),
+    "acknowledge": _("The bank has it and has not decided"),
+    "lose": _("No answer that says what became of it"),
+    "prove_paid": _("Proven paid, the amount is in transit in the books"),
+    "prove_failed": _("Proven not paid, the amount is free again"),
+    "match": _("On the bank's statement"),
+    "give_back": _("Given back by the bank"),
+    "resend": _("To be sent again as a new try"),
+    "cancel": _("Left for good"),
 }
+# What the bank's word makes of the payee's name.
+VERDICTS: dict[str, tuple[str, Text]] = {
+    "match": ("paid", _("The bank says the same name")),
+    "partial": ("pending", _("The bank's name agrees in part")),
+    "mismatch": ("failed", _("The bank says another name")),
+    "unavailable": ("unknown", _("The bank did not say")),
+}
+ATTEMPTS: dict[str, tuple[str, Text]] = {
+    "prepared": ("draft", pgettext_lazy("attempt", "Prepared, not sent")),
+    "sent": ("sent", pgettext_lazy("attempt", "Sent")),
+    "processing": ("sent", pgettext_lazy("attempt", "In work at the bank")),
+    "unknown": ("unknown", pgettext_lazy("attempt", "Result not known")),
+    "paid": ("paid", pgettext_lazy("attempt", "Paid")),
+    "failed": ("failed", pgettext_lazy("attempt", "Failed")),
+    "returned": ("failed", pgettext_lazy("attempt", "Given back")),
+}
+# Where a word about a payment came from, and what it proves.
+KNOWN: dict[str, Text] = {
+    "answer": _("The bank's answer"), "inquiry": _("The bank, when asked"), "notice": _("The bank told by itself"),
+    "statement": _("The bank's statement"), "outside": _("Evidence from outside, by two persons"),
+    "not_sent": _("It did not leave"), "voucher": _("Booked"), "books_refused": _("Refused by the books"),
+}  # fmt: skip
+PROVES: dict[str, Text] = {
+    "prove_paid": _("proves that it was paid"), "prove_failed": _("proves that it was not paid"),
+    "give_back": _("proves that it was given back"),
+}  # fmt: skip
+SAID: dict[str, Text] = {
+    "done": _("done"), "refused": _("refused"), "in_process": _("still in process"), "no_record": _("knows of no such transfer"),
+    "unclear": _("a code that nobody knows"), "silence": _("no answer in time"), "returned": _("given back"),
+}  # fmt: skip
 PURPOSES: dict[str, Text] = {
     "funding": pgettext_lazy("purpose", "Funding of a member"),
     "goods": pgettext_lazy("purpose", "Goods"),
@@ -66,7 +106,9 @@ FACTS: dict[str, Text] = {
 FIELDS: dict[str, Text] = {
     "payer": _("Paying account"), "payee": _("Payee's account"), "amount": _("Amount"), "pay_on": _("Day of payment"),
     "purpose": _("Purpose"), "memo": _("Memo"), "document_no": _("Document number"),
-    "duplicate_reason": _("Why it is another payment"),
+    "duplicate_reason": _("Why it is another payment"), "to_bank": _("Payee's bank"), "to_name": _("Payee's name"),
+    "via": _("Leaves from"), "charge": _("Booked to"),
+    "name_reason": _("Why it is paid though the bank says another name, or none"),
 }  # fmt: skip
 
 

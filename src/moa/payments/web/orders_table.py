@@ -20,6 +20,7 @@ from moa.ui.formatting import named
 from moa.ui.tables.cells import PageFacts
 from moa.ui.tables.spec import AMOUNT, CHOICE, DATE, MOMENT, STATE, Column, Empty, Row, Table
 
+_PAYEE = "coalesce(e.name, nullif(o.to_name, ''), o.form ->> 'payee')"
 _STATE = "case when o.state = 'pending' and q.state <> 'open' then 'draft' else o.state end"
 
 
@@ -44,6 +45,10 @@ def _purposes(ctx: Context) -> Sequence[tuple[str, Any]]:
     return list(PURPOSES.items())
 
 
+def _kinds(ctx: Context) -> Sequence[tuple[str, Any]]:
+    return [("internal", _("the books")), ("bank", _("a bank"))]
+
+
 def _currencies(ctx: Context) -> Sequence[tuple[str, Any]]:
     codes = {code for book in Book.objects.all() for code in currencies_of_book(book)}
     return [(code, code) for code in sorted(codes)]
@@ -65,7 +70,7 @@ ORDERS = Table(
     key="o.id",
     order="-made",
     limits=_limits,
-    search=("o.memo", "o.document_no", "coalesce(e.name, o.form ->> 'payee')"),
+    search=("o.memo", "o.document_no", _PAYEE),
     search_needs=("e",),
     # What a draft will pay is not understood yet.
     sum_where="o.amount_minor is not null",
@@ -76,11 +81,14 @@ ORDERS = Table(
         Column("made", _("Entered at"), MOMENT, "o.made_at", sortable=True, not_null=True, filterable=True),
         Column("number", pgettext_lazy("payment", "Number"), sql="'P' || o.id", filterable=True, css="mo-nw mo-2 w-num"),
         Column("day", _("Day of payment"), DATE, "o.pay_on", sortable=True, filterable=True),
-        Column("payee", _("Payee"), sql="coalesce(e.name, o.form ->> 'payee')", needs=("e",), link=True, filterable=True,
+        Column("payee", _("Payee"), sql=_PAYEE, needs=("e",), link=True, filterable=True,
                cell=_payee, plain=_plain_payee),
         Column("payer", _("Paying account"), sql="coalesce(p.name, o.form ->> 'payer')", needs=("p",), filterable=True),
         Column("amount", _("Amount"), AMOUNT, "o.amount_minor", currency="currency", summed=True, sortable=True,
                filterable=True),
+        Column("over", _("Over"), CHOICE, "o.kind", choices=_kinds, filterable=True, shown=False),
+        Column("bank", _("Payee's bank"), sql="o.to_bank", filterable=True, shown=False),
+        Column("account", _("Payee's account"), sql="o.to_account", filterable=True, shown=False),
         Column("currency", _("Currency"), CHOICE, "o.currency", choices=_currencies, filterable=True, css="mo-nw mo-2 w-cur"),
         Column("purpose", _("Purpose"), CHOICE, "o.purpose", choices=_purposes, filterable=True),
         Column("memo", _("Memo"), sql="o.memo", filterable=True, shown=False),

@@ -14,5 +14,6 @@ urlpatterns = [
     path("payments/<int:order_id>", views_order.order, name="order"),
     path("payments/<int:order_id>/order.pdf", views_papers.order_paper, name="order_paper"),
     path("payments/<int:order_id>/confirmation.pdf", views_papers.confirmation, name="confirmation"),
+    path("payments/<int:order_id>/resend", views_order.resend, name="resend"),
     path("payments/<int:order_id>/withdraw", views_order.withdraw, name="withdraw"),
 ]

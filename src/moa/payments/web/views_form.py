@@ -14,32 +14,49 @@ from django.views.decorators.http import require_http_methods, require_POST
 from moa.control.context import Context
 from moa.control.inbox import reason_of
 from moa.control.web.page import page
+from moa.directory.queries import list_banks
 from moa.kernel.errors import DomainError, Forbidden, NotFound
 from moa.kernel.words import in_words
 from moa.ledger.models import Book, LedgerAccount
 from moa.ledger.queries import day_under_way
+from moa.payments.bank_reading import COUNTRY, connected_links
 from moa.payments.lifecycle import OrderState
 from moa.payments.models import PaymentOrder
+from moa.payments.operations.ask_payee import ask_payee
 from moa.payments.operations.save_order import save_order
 from moa.payments.operations.submit_order import OrderFlawed, submit_order
 from moa.payments.permissions import ENTER
 from moa.payments.preview import Preview, preview
-from moa.payments.queries import access_order, payees_used, state_of
+from moa.payments.queries import access_order, bank_payees_used, payees_used, state_of
 from moa.payments.reading import Flaw, payer_accounts
 from moa.payments.rules.typed_orders import TypedOrder, from_json
-from moa.payments.web.order_words import FIELDS, PURPOSES
+from moa.payments.web.order_words import FIELDS, PURPOSES, VERDICTS
 from moa.ui.problems import problem_text
 
 _PAYEES = 300
 
 
 @require_http_methods(["GET", "POST"])
-@page(ENTER)
+@page(ENTER, opened=False)
 def new(request: HttpRequest, ctx: Context) -> HttpResponse:
-    book = book_of(request)
     if request.method == "POST":
-        return posted(request, ctx, book, None)
-    return form_page(request, ctx, book, None, _started(request, ctx, book))
+        ask_first(request, ctx)
+    with ctx.open():
+        book = book_of(request)
+        if request.method == "POST":
+            return posted(request, ctx, book, None)
+        return form_page(request, ctx, book, None, _started(request, ctx, book))
+
+
+def ask_first(request: HttpRequest, ctx: Context) -> None:
+    """Whose account it is, before anything is sent for approval, and whenever somebody asks. Called in a closed Context, for
+    what is said to a bank and by it is committed by itself."""
+    typed, step = read_form(request.POST), request.POST.get("step", "")
+    if not typed.is_of_bank or step not in ("ask", "submit"):
+        return
+    with ctx.open():
+        book = book_of(request)
+    ask_payee(ctx, book, typed, again=step == "ask")
 
 
 @require_POST
@@ -73,7 +90,7 @@ def number_of(request: HttpRequest, name: str) -> int | None:
 
 def posted(request: HttpRequest, ctx: Context, book: Book, order: PaymentOrder | None) -> HttpResponse:
     typed, step = read_form(request.POST), request.POST.get("step", "save")
-    if step == "look":
+    if step in ("look", "ask"):
         return form_page(request, ctx, book, order, typed)
     try:
         with ctx.open():
@@ -101,7 +118,7 @@ def form_page(
     returned = order is not None and state_of(order) is OrderState.RETURNED and order.request is not None
     values: dict[str, Any] = {
         "book": book, "order": order, "typed": typed, "version": order.version if order else 0,
-        "payers": payer_accounts(ctx, book), "payees": _payees(ctx, book), "purposes": list(PURPOSES.items()),
+        "payers": payer_accounts(ctx, book), "payees": _payees(ctx, book), **_bank_choices(ctx, book), "purposes": list(PURPOSES.items()),
         "waits": order is not None and state_of(order) is OrderState.PENDING,
         "returned": reason_of(order.request) if order is not None and order.request and returned else "",
         **_shown_flaws(flaws or []), **preview_values(seen),
@@ -116,7 +133,20 @@ def preview_values(seen: Preview) -> dict[str, Any]:
             words = in_words(seen.reading.amount_minor, seen.reading.currency, get_language() or "ko")
         except DomainError:
             words = ""
-    return {"seen": seen, "words": words, "nobody": problem_text(seen.nobody) if seen.nobody else None}
+    return {
+        "seen": seen, "words": words, "nobody": problem_text(seen.nobody) if seen.nobody else None, "verdicts": VERDICTS,
+    }  # fmt: skip
+
+
+def _bank_choices(ctx: Context, book: Book) -> dict[str, Any]:
+    """Nothing to choose where no account of ours is connected to its bank."""
+    links = connected_links(book, book.functional_currency)
+    if not links:
+        return {"banks": [], "bank_payers": [], "bank_payees": []}
+    banks = [
+        (one.code, str(one.short_name(ctx.language))) for one in list_banks(ctx) if one.country == COUNTRY
+    ]
+    return {"banks": banks, "bank_payers": links, "bank_payees": bank_payees_used(ctx, book)}
 
 
 def _payees(ctx: Context, book: Book) -> list[tuple[LedgerAccount, bool]]:

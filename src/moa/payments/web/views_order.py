@@ -19,18 +19,30 @@ from moa.ledger.models import Reversal
 from moa.ledger.permissions import VIEW as VIEW_BOOKS
 from moa.payments.lifecycle import HOLDING, ORDER, OrderState
 from moa.payments.models import OrderMove, PaymentOrder
+from moa.payments.operations.resend_order import cancel_order, resend_order
 from moa.payments.operations.withdraw_order import may_withdraw, withdraw_order
 from moa.payments.permissions import ENTER, VIEW
 from moa.payments.queries import access_order, evidence_of, is_confirmed, state_of
 from moa.payments.rules.typed_orders import from_json
+from moa.payments.web.bank_parts import bank_parts
 from moa.payments.web.order_words import MOVES, PURPOSES, STATES
-from moa.payments.web.views_form import form_page, posted
+from moa.payments.web.views_form import ask_first, form_page, posted
 from moa.ui.problems import problem_text
 
 
 @require_http_methods(["GET", "POST"])
-@page(VIEW)
+@page(VIEW, opened=False)
 def order(request: HttpRequest, ctx: Context, order_id: int) -> HttpResponse:
+    if request.method == "POST":
+        with ctx.open():
+            own = access_order(ctx, order_id).maker_id == ctx.actor.person_id and may(ctx, ENTER)
+        if own:
+            ask_first(request, ctx)
+    with ctx.open():
+        return _order(request, ctx, order_id)
+
+
+def _order(request: HttpRequest, ctx: Context, order_id: int) -> HttpResponse:
     found = access_order(ctx, order_id)
     own = found.maker_id == ctx.actor.person_id and may(ctx, ENTER)
     if request.method == "POST":
@@ -57,6 +69,22 @@ def withdraw(request: HttpRequest, ctx: Context, order_id: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("payments:order", args=[order_id]))
 
 
+@require_POST
+@page(VIEW)
+def resend(request: HttpRequest, ctx: Context, order_id: int) -> HttpResponse:
+    """Send a refused payment again, or leave it for good."""
+    found = access_order(ctx, order_id)
+    act = cancel_order if request.POST.get("act") == "cancel" else resend_order
+    try:
+        with ctx.open():
+            act(ctx, order_id, reason=request.POST.get("reason", ""))
+    except (NotFound, Forbidden):
+        raise
+    except DomainError as refusal:
+        return order_page(request, ctx, found, refusal=refusal, status=409)
+    return HttpResponseRedirect(reverse("payments:order", args=[order_id]))
+
+
 def order_page(
     request: HttpRequest,
     ctx: Context,
@@ -71,7 +99,7 @@ def order_page(
     values: dict[str, Any] = {
         "order": found, "typed": from_json(found.form), "stands": STATES[state], "state_code": state.value,
         "purpose": PURPOSES.get(found.purpose, found.purpose), "is_held": state in HOLDING,
-        "evidence": evidence, "history": _history(ctx, found), "decisions": _decisions(ctx, found),
+        "bank": bank_parts(ctx, found, state.value), "evidence": evidence, "history": _history(ctx, found), "decisions": _decisions(ctx, found),
         "voucher_url": _voucher_url(ctx, found), "is_reversed": is_reversed(found),
         "problem": problem_text(found.problem) if found.problem else None,
         "may_edit": own and ORDER.allows(state, "edit"), "may_withdraw": may_withdraw(ctx, found),

@@ -1,0 +1,120 @@
+"""What the page of a payment over a bank says: the payee as the bank knows it, tries, messages, what is known and from where."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from moa.channels.web.message_words import kind_word
+from moa.control.context import Context
+from moa.directory.queries import bank_map
+from moa.formats.firm_banking import RESPONSE_CODES
+from moa.payments.bank_reading import COUNTRY
+from moa.payments.facts import messages_about
+from moa.payments.models import BANK, Evidence, PaymentAttempt, PaymentOrder
+from moa.payments.operations.resend_order import may_resend
+from moa.payments.queries import attempts_of
+from moa.payments.rules.typed_orders import from_json
+from moa.payments.web.order_words import ATTEMPTS, KNOWN, PROVES, SAID, VERDICTS
+from moa.ui.problems import problem_text
+
+Text = str | Promise
+# By the state of the order: the look of the box, what stands in it.
+_BOXES: dict[str, tuple[str, Text]] = {
+    "ready": ("sent", gettext_lazy("Ready to be sent, nothing has left")),
+    "sent": ("sent", gettext_lazy("Sent, the bank has not answered yet")),
+    "processing": ("sent", gettext_lazy("The bank has it and has not decided")),
+    "unknown": ("unknown", gettext_lazy("Not known whether it was paid")),
+    "paid": ("paid", gettext_lazy("Paid")),
+    "reconciled": ("paid", gettext_lazy("Paid, and on the bank's statement")),
+    "failed": ("failed", gettext_lazy("Failed, nothing was paid")),
+    "returned_by_bank": ("failed", gettext_lazy("The bank has given the money back")),
+}
+
+
+def bank_parts(ctx: Context, order: PaymentOrder, state: str) -> dict[str, Any] | None:
+    """None for a transfer within the books."""
+    if order.kind != BANK:
+        return None
+    typed = from_json(order.form)
+    code = order.to_bank or typed.to_bank
+    bank = bank_map(ctx).get((COUNTRY, code))
+    attempts = attempts_of(order)
+    evidence = list(Evidence.objects.filter(order_id=order.id).order_by("id"))
+    return {
+        "to_bank": str(bank.short_name(ctx.language)) if bank is not None else code,
+        "verdict": VERDICTS.get(order.name_verdict), "name_reason": typed.name_reason if order.name_verdict != "match" else "",
+        "attempts": [_attempt(one, ctx.language) for one in attempts], "messages": _messages(attempts, ctx.language),
+        "known": [_known(one, ctx.language) for one in evidence], "may_resend": may_resend(ctx, order),
+        "box": _box(order, state, attempts, ctx.language),
+    }  # fmt: skip
+
+
+def code_words(code: str, language: str) -> str:
+    """The bank's code with its meaning in the person's language."""
+    known = RESPONSE_CODES.get(code)
+    if not code or known is None:
+        return code
+    return f"{code} {({'ko': known.ko, 'zh-hans': known.zh_hans}).get(language, known.en)}"
+
+
+def _box(
+    order: PaymentOrder, state: str, attempts: list[PaymentAttempt], language: str
+) -> SimpleNamespace | None:
+    """What holds now, in one line."""
+    last = attempts[-1] if attempts else None
+    parts: list[str] = []
+    if state in ("approved", "ready"):
+        if not order.problem:
+            return (
+                None if state == "approved" else SimpleNamespace(tone="sent", what=_BOXES[state][1], parts=[])
+            )
+        said = problem_text(order.problem)
+        return SimpleNamespace(
+            tone="sent", what=_("Approved, the amount is set aside"), parts=[said.what, said.mend]
+        )
+    if state not in _BOXES:
+        return None
+    if last is not None and last.code:
+        parts.append(code_words(last.code, language))
+    if state == "unknown":
+        parts.append(
+            _("It is not sent again; the bank is asked until it is known. The amount stays set aside.")
+        )
+    if order.problem:
+        parts.append(problem_text(order.problem).what)
+    tone, what = _BOXES[state]
+    return SimpleNamespace(tone=tone, what=what, parts=parts)
+
+
+def _attempt(one: PaymentAttempt, language: str) -> dict[str, Any]:
+    message = f"{one.connection.bank_code} · {one.day} · {one.msg_no:06d}" if one.msg_no is not None else "—"
+    return {
+        "number": one.number, "stands": ATTEMPTS[one.state], "code": code_words(one.code, language), "message": message,
+        "problem": problem_text(one.problem).what if one.problem else "", "reference": one.reference, "fee": one.fee_minor,
+        "ask_at": one.ask_at, "inquiries": one.inquiries,
+    }  # fmt: skip
+
+
+def _known(one: Evidence, language: str) -> dict[str, Any]:
+    facts = one.facts
+    parts = [str(SAID[facts["said"]])] if facts.get("said") in SAID else []
+    parts += [code_words(facts["code"], language)] if facts.get("code") else []
+    parts += [_("statement's line %(line)s of %(day)s") % facts] if facts.get("line") else []
+    parts += [_("Voucher") + " " + facts["voucher"]] if facts.get("voucher") else []
+    parts += [facts["text"]] if facts.get("text") else []
+    return {
+        "at": one.recorded_at, "what": KNOWN.get(one.kind, one.kind), "proves": PROVES.get(one.says, ""), "parts": parts,
+    }  # fmt: skip
+
+
+def _messages(attempts: list[PaymentAttempt], language: str) -> list[dict[str, Any]]:
+    return [
+        {"at": one.recorded_at, "direction": _("to the bank") if one.direction == "out" else _("from the bank"),
+         "kind": kind_word(one.key), "number": f"{one.msg_no or 0:06d}", "code": code_words(one.resp_code, language)}
+        for one in messages_about(attempts)
+    ]  # fmt: skip
