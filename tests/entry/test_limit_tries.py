@@ -142,6 +142,7 @@ def test_every_limit_names_a_page_that_is_there():
         "control:reset": [1],
         "accounts:account": [1],
         "accounts:manual": [1],
+        "payments:evidence": [1],
         "ledger:attach": [1],
         "ledger:attach_later": ["SC", 202611, 1],
     }

@@ -47,6 +47,7 @@ LIMITS: dict[tuple[str, str], Limit] = {
     ("accounts:manual", "POST"): UPLOAD,
     ("channels:kftc", "POST"): UPLOAD,
     ("directory:rates", "POST"): UPLOAD,
+    ("payments:evidence", "POST"): UPLOAD,
     ("ledger:opening", "POST"): UPLOAD,
     ("ledger:attach", "POST"): UPLOAD,
     ("ledger:attach_later", "POST"): UPLOAD,

@@ -42,6 +42,7 @@ NOTICES = (
     "moa.accounts.notices",
     "moa.reports.notices",
     "moa.ledger.notices",
+    "moa.payments.notices",
 )
 
 # Importing these registers what waits on a person who leaves, and who can have it afterwards.
@@ -100,8 +101,9 @@ def _connect_subjects() -> None:
     from moa.ledger.standing_order_subject import StandingOrderSubject
     from moa.ledger.template_subject import TemplateSubject
     from moa.ledger.voucher_subject import VoucherSubject
+    from moa.payments.evidence_subject import EvidenceSubject
     from moa.payments.limit_subject import LimitSubject
-    from moa.payments.operations import propose_limit, save_order
+    from moa.payments.operations import propose_evidence, propose_limit, save_order
     from moa.payments.order_subject import OrderSubject
     from moa.reconciliation.line_subject import LineSubject
     from moa.reconciliation.operations import propose_line, propose_rule
@@ -120,6 +122,7 @@ def _connect_subjects() -> None:
         propose_template.SUBJECT: TemplateSubject(),
         save_order.SUBJECT: OrderSubject(),
         propose_limit.SUBJECT: LimitSubject(),
+        propose_evidence.SUBJECT: EvidenceSubject(),
     }
     for subject_type, provider in providers.items():
         if subject_type not in registered_subjects():
@@ -168,8 +171,10 @@ def _connect_reconciliation() -> None:
 def _connect_payments() -> None:
     """Payments wait for their day, bank lines with their reference are theirs; no change of rights leaves paying to one person alone."""
     from moa.control.rights_guards import register_guard
+    from moa.ledger.close_checks import register_check
     from moa.ledger.day_events import once_open
     from moa.payments import jobs
+    from moa.payments.closing import due_payments_are_sent
     from moa.payments.distance_guard import DistanceGuard
     from moa.payments.line_claims import PaymentClaims
     from moa.reconciliation.line_claims import provide_claims
@@ -177,6 +182,7 @@ def _connect_payments() -> None:
     once_open(jobs.after_opening)
     register_guard(DistanceGuard())
     provide_claims(PaymentClaims())
+    register_check("payments_settled", due_payments_are_sent)
 
 
 def _connect_currencies() -> None:

@@ -103,6 +103,13 @@ OF_DAYS: dict[str, Words] = {
         _("Bank and ledger are equal as far as statements came, or differ by what is listed."),
         _("{account} differs by {amount} that nothing explains: a statement in between is missing."),
     ),
+    "payments_settled": Words(
+        _("Payments of the day"),
+        _("No approved payment is left over; what is sent and not proven stays set aside."),
+        _("{count} payments due by the day are approved and not paid: {named}. Wait until they are sent, or take them back."),
+        "payments:orders",
+        each="payments:order",
+    ),
 }  # fmt: skip
 OF_PERIODS: dict[str, Words] = {
     "days_closed": Words(

@@ -15,11 +15,17 @@ from moa.payments.bank_booking import settle_order
 from moa.payments.lifecycle import ATTEMPT, AttemptState
 from moa.payments.models import PaymentAttempt, PaymentOrder
 from moa.payments.moves import keep_word, move_attempt
+from moa.payments.notices import CONTRADICTED, FAILED, RETURNED, UNKNOWN, tell_of
 from moa.payments.queries import lock_order
 from moa.payments.rules.bank_texts import memo_for_bank
-from moa.payments.rules.evidence import GIVE_BACK, NOTHING, PROVE_FAILED, PROVE_PAID
+from moa.payments.rules.evidence import GIVE_BACK, LOSE, NOTHING, PROVE_FAILED, PROVE_PAID
 
 ABOUT = "attempt"
+# Whom to tell of what: by the move and the state that it led to.
+_TOLD: dict[str, dict[str, str]] = {
+    LOSE: {AttemptState.UNKNOWN: UNKNOWN}, PROVE_FAILED: {AttemptState.FAILED: FAILED},
+    GIVE_BACK: {AttemptState.RETURNED: RETURNED},
+}  # fmt: skip
 # After these nothing is asked any more.
 SETTLED = (AttemptState.PAID, AttemptState.FAILED, AttemptState.RETURNED)
 
@@ -58,10 +64,11 @@ def take_word(
         changes = {"code": code[:4]} | ({"ask_at": None} if ends else {})
         move_attempt(ctx, attempt, step, **changes, **({} if fee_minor is None else {"fee_minor": fee_minor}))
     if contradicts(attempt, move):
-        attempt.problem = "evidence_contradicts"
-        attempt.save(update_fields=["problem"])
+        mark_contradiction(ctx, order, attempt)
         return attempt.state
     settle_order(ctx, order, attempt)
+    if move in _TOLD and attempt.state in _TOLD[move]:
+        tell_of(ctx, _TOLD[move][attempt.state], order, attempt)
     return attempt.state
 
 
@@ -73,6 +80,13 @@ def _steps(attempt: PaymentAttempt, move: str) -> list[str]:
         # Given back is what was debited before, whoever did not hear it.
         return [PROVE_PAID, GIVE_BACK]
     return []
+
+
+def mark_contradiction(ctx: Context, order: PaymentOrder, attempt: PaymentAttempt) -> None:
+    """For a person to look at; no state changes by it."""
+    attempt.problem = "evidence_contradicts"
+    attempt.save(update_fields=["problem"])
+    tell_of(ctx, CONTRADICTED, order, attempt)
 
 
 def contradicts(attempt: PaymentAttempt, move: str) -> bool:

@@ -20,16 +20,24 @@ from moa.payments.lifecycle import IN_FLIGHT, OrderState
 from moa.payments.models import BANK, PaymentOrder
 from moa.payments.moves import RELEASE_DUE
 from moa.payments.operations.carry_out_transfer import carry_out_transfer
+from moa.payments.operations.compare_totals import compare_totals
 from moa.payments.operations.inquire_attempt import inquire_attempt
 from moa.payments.operations.release_order import release_order
 from moa.payments.operations.take_notices import take_notices
 from moa.payments.queries import due_orders
-from moa.payments.under_way import attempts_ahead, attempts_to_ask, banks_under_way, payments_to_send
+from moa.payments.under_way import (
+    attempts_ahead,
+    attempts_to_ask,
+    banks_under_way,
+    days_to_compare,
+    payments_to_send,
+)
 
 logger = logging.getLogger("moa.payments")
 
 CARRY_OUT_DUE = "payments.carry_out_due"
 INQUIRE_DUE = "payments.inquire_due"
+COMPARE_TOTALS = "payments.compare_totals"
 UNDER_WAY = (OrderState.APPROVED, OrderState.READY, *IN_FLIGHT)
 LISTEN_SECONDS = 2
 
@@ -76,6 +84,16 @@ def inquire_due(ctx: Context) -> None:
     for number in attempts:
         _safely(number, partial(inquire_attempt, machine, number))
     settle_waiting(machine)
+
+
+@job(COMPARE_TOTALS, frequent=True)
+def compare_days(ctx: Context) -> None:
+    """After the end of a bank's day, until its totals agree with what we know."""
+    machine = _machine(ctx)
+    with machine.open():
+        days = days_to_compare(machine)
+    for via_id, day in days:
+        _safely(day, partial(compare_totals, machine, via_id, day))
 
 
 def settle_waiting(machine: Context) -> int:

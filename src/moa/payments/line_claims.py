@@ -7,7 +7,7 @@ from moa.control.models import ApprovalDecision
 from moa.ledger.holds import end_hold
 from moa.ledger.models import Book
 from moa.ledger.operations.post_vouchers import Authority
-from moa.payments.attempts import lock_attempt, take_word
+from moa.payments.attempts import lock_attempt, mark_contradiction, take_word
 from moa.payments.bank_booking import TRANSIT_HOLD, settle_order
 from moa.payments.bank_reading import accounts_for
 from moa.payments.lifecycle import AttemptState
@@ -49,7 +49,7 @@ class PaymentClaims:
             "of": role,
         }
         if attempt.state in (AttemptState.PREPARED, AttemptState.FAILED):
-            self._contradicts(ctx, attempt, role, facts)
+            self._contradicts(ctx, order, attempt, role, facts)
             return None
         if getattr(attempt, _COLUMNS[role]) is None:
             take_word(
@@ -85,12 +85,13 @@ class PaymentClaims:
             return False
         return not BankLine.objects.filter(id=line, state=LineState.SUPERSEDED).exists()
 
-    def _contradicts(self, ctx: Context, attempt: PaymentAttempt, role: str, facts: dict[str, str]) -> None:
+    def _contradicts(
+        self, ctx: Context, order: PaymentOrder, attempt: PaymentAttempt, role: str, facts: dict[str, str]
+    ) -> None:
         """The bank has moved money for a try that failed or never left: a person looks at it, and the line goes its own way."""
         if attempt.problem != "evidence_contradicts":
             keep_word(ctx, attempt, Evidence.STATEMENT, says=_PROVES[role], message_id=None, **facts)
-            attempt.problem = "evidence_contradicts"
-            attempt.save(update_fields=["problem"])
+            mark_contradiction(ctx, order, attempt)
 
 
 def _authority(order: PaymentOrder) -> Authority:

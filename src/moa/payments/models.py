@@ -271,6 +271,32 @@ class PayeeInquiry(models.Model):
         ]  # fmt: skip
 
 
+class BankDayTotals(models.Model):
+    """A bank's totals of a day's transfers out of one account beside ours, as they were at that moment. Append-only.
+
+    Shape: counts and amounts of transfers that were debited, returned later or not; `items` those of which the bank says
+    another thing than we know.
+    """
+
+    group_id = models.BigIntegerField()
+    via = group_reference("reconciliation.BankLink", db_index=False)
+    day = models.DateField()
+    asked_at = models.DateTimeField()
+    agrees = models.BooleanField()
+    bank_count = models.IntegerField()
+    bank_minor = models.BigIntegerField()
+    bank_fee_minor = models.BigIntegerField()
+    our_count = models.IntegerField()
+    our_minor = models.BigIntegerField()
+    items = models.JSONField(default=list)
+    message = group_reference("channels.ChannelMessage", null=True, db_index=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["group_id", "via", "day", "-id"], name="totals_by_bank_day"),
+        ]  # fmt: skip
+
+
 class PaymentAccounts(models.Model):
     """Where a book keeps money that is under way to a bank's payee, and the banks' fees. One row a book."""
 

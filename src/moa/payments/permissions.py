@@ -12,6 +12,7 @@ CARRY_OUT = "payments.carry_out"
 SEE_DISTANCE = "payments.distance.view"
 RESEND = "payments.resend"
 NAME_ACCOUNTS = "payments.accounts.name"
+RECORD_EVIDENCE = "payments.evidence.record"
 
 declare(
     {
@@ -22,11 +23,21 @@ declare(
         CARRY_OUT: _("Carry out approved payments on their day"),
         SEE_DISTANCE: _("See how few persons together could pay money out"),
         RESEND: _("Send refused payments again, or leave them"),
+        RECORD_EVIDENCE: _("Record what banks say of payments outside of messages"),
         NAME_ACCOUNTS: _("Name the accounts for money in transit and banks' fees"),
     },
     {
-        "treasurer": (VIEW, ENTER, WITHDRAW, PROPOSE_LIMIT, RESEND, NAME_ACCOUNTS, SEE_DISTANCE),
-        "teller": (VIEW, ENTER, WITHDRAW, RESEND),
+        "treasurer": (
+            VIEW,
+            ENTER,
+            WITHDRAW,
+            PROPOSE_LIMIT,
+            RESEND,
+            NAME_ACCOUNTS,
+            RECORD_EVIDENCE,
+            SEE_DISTANCE,
+        ),
+        "teller": (VIEW, ENTER, WITHDRAW, RESEND, RECORD_EVIDENCE),
         "approver": (VIEW, PROPOSE_LIMIT),
         "clerk": (VIEW, ENTER),
         "auditor": (VIEW, SEE_DISTANCE),

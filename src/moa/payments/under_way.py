@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db.models import Q
 
@@ -10,7 +10,7 @@ from moa.control.context import Context
 from moa.ledger.models import Book
 from moa.ledger.queries import open_day
 from moa.payments.lifecycle import IN_FLIGHT, AttemptState, OrderState
-from moa.payments.models import BANK, PaymentAttempt, PaymentOrder
+from moa.payments.models import BANK, BankDayTotals, PaymentAttempt, PaymentOrder
 
 _AT_ONCE = 5_000
 # How long after a payment a bank may tell that it failed after all.
@@ -48,6 +48,16 @@ def attempts_ahead(ctx: Context) -> list[int]:
     books = [one.id for one in Book.objects.all() if open_day(one) is not None]
     found = PaymentAttempt.objects.filter(ahead | back | lined, order__book_id__in=books)
     return list(found.order_by("id").values_list("id", flat=True).distinct()[:_AT_ONCE])
+
+
+def days_to_compare(ctx: Context) -> list[tuple[int, date]]:
+    """Accounts and days of the last week with transfers, whose totals have not agreed yet; asked again after an hour."""
+    week = PaymentAttempt.objects.filter(message__isnull=False, day__gte=ctx.today - timedelta(days=7))
+    found = {(via, day) for via, day in week.values_list("order__via_id", "day") if via and day}
+    told = BankDayTotals.objects.filter(day__gte=ctx.today - timedelta(days=7))
+    settled = set(told.filter(agrees=True).values_list("via_id", "day"))
+    lately = set(told.filter(asked_at__gt=ctx.at - timedelta(hours=1)).values_list("via_id", "day"))
+    return sorted(found - settled - lately)
 
 
 def banks_under_way(ctx: Context) -> list[str]:

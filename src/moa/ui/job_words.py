@@ -24,6 +24,7 @@ JOB_WORDS: Mapping[str, str | Promise] = {
     "ledger.stamp_seals": _("Seals given to the outside"),
     "ledger.verify": _("Nightly verification of the books"),
     "payments.carry_out_due": _("Approved payments on their day"),
+    "payments.compare_totals": _("Totals of payments compared with banks"),
     "payments.inquire_due": _("What became of payments at banks"),
     "payments.release_due": _("Payments sent to banks"),
     "reconciliation.run": _("Bank lines into the books"),

@@ -165,6 +165,10 @@ OF_PAYMENTS: dict[str, tuple[Text, Text]] = {
         _("What is known of it contradicts itself"),
         _("Ask the bank, and record what it says with its document"),
     ),
+    "evidence_invalid": (
+        _("This evidence cannot be recorded so"),
+        _("Say what it proves in words, and attach its document; what is proven already needs none"),
+    ),
     "connection_invalid": (
         _("The connection cannot be set up so"),
         _("Correct the bank code, company number, host, port or sign code"),

@@ -10,18 +10,21 @@ from moa.channels.web.message_words import ANSWERED, LINES
 from moa.channels.web.views_lines import ConnectionForm
 from moa.payments.limit_words import scope_word
 from moa.payments.preview import AccountThen, Preview, StepSeen
+from moa.payments.proof_words import PROVES
+from moa.payments.queries import BankPayee
 from moa.payments.reading import Reading
 from moa.payments.rules.duplicates import SAME_PAYMENT, Duplicate
 from moa.payments.rules.limits import Limit, LimitScope, weigh
 from moa.payments.rules.typed_orders import TypedOrder
-from moa.payments.queries import BankPayee
-from moa.payments.web.order_words import ATTEMPTS, KNOWN, MOVES, PROVES, PURPOSES, SAID, STATES, VERDICTS
+from moa.payments.web.order_words import ATTEMPTS, KNOWN, MOVES, PURPOSES, SAID, STATES, VERDICTS
+from moa.payments.web.unknowns_table import UNKNOWNS
 from moa.payments.web.views_limits import LimitForm
 from moa.ui.problems import problem_text
+from tests.ui.pages import list_values as lists
 from tests.ui.pages.group_values import NOW, june
 
 BOOK = Values(code="SC", name="그룹 결제센터", names={"zh-hans": "集团结算中心"})
-FOOD = Values(code="201101-FOOD", name="해온푸드 요구불예금", currency="KRW")
+FOOD = Values(id=4, code="201101-FOOD", name="해온푸드 요구불예금", currency="KRW")
 LOGI = Values(code="201101-LOGI", name="해온로지스 요구불예금", currency="KRW")
 TYPED = TypedOrder(
     "201101-FOOD", "201101-LOGI", "184,800,000", "2026-06-24", "goods", "6월 물류비 정산", "FD-2026-0624"
@@ -36,13 +39,25 @@ OURS = Values(
 
 def bank_parts(state: str) -> dict[str, Any]:
     """Of a payment whose answer was lost: what the page of each state shows."""
-    lost = {"at": NOW, "what": KNOWN["answer"], "proves": "", "parts": [str(SAID["silence"])]}
-    found = {"at": NOW, "what": KNOWN["inquiry"], "proves": PROVES["prove_paid"], "parts": [str(SAID["done"]), "0000 정상 처리"]}
+    lost = {"at": NOW, "what": KNOWN["answer"], "proves": "", "parts": [str(SAID["silence"])], "document": None}
+    found = {
+        "at": NOW,
+        "what": KNOWN["inquiry"],
+        "proves": PROVES["prove_paid"],
+        "parts": [str(SAID["done"]), "0000 정상 처리"],
+        "document": None,
+    }
     attempt = {
         "number": 1, "stands": ATTEMPTS["unknown" if state == "unknown" else "failed"], "code": "0011 잔액 부족", "reference": "M000000000070001",
         "message": "004 · 2026-06-24 · 002001", "problem": "", "fee": 500, "ask_at": NOW, "inquiries": 3,
     }  # fmt: skip
-    message = {"at": NOW, "direction": "은행으로", "kind": "이체", "number": "002001", "code": "0000 정상 처리"}
+    message = {
+        "at": NOW,
+        "direction": "은행으로",
+        "kind": "이체",
+        "number": "002001",
+        "code": "0000 정상 처리",
+    }
     box = Values(tone="unknown", what="지급 여부를 모릅니다", parts=["다시 보내지 않습니다"])
     return {
         "to_bank": "신한", "verdict": VERDICTS["mismatch"], "name_reason": "상호 변경", "attempts": [attempt],
@@ -102,6 +117,50 @@ def order(state: str) -> dict[str, Any]:
         "bank": bank_parts(state) if state in ("unknown", "failed") else None, "has_paper": True, "has_confirmation": state == "paid",
         "may_withdraw": state in ("pending", "approved"), "needs_reason": state == "approved", "may_enter": True,
         "refusal": problem_text("withdrawal_reason_missing") if state == "approved" else None,
+    }  # fmt: skip
+
+
+def unknowns(none: bool) -> dict[str, Any]:
+    row = Values(
+        id=3, sent=NOW, payment="P7", payee="한빛정공", account="088 088123456789", amount=184_800_000, currency="KRW", bank="004",
+        day=june(24), number="002001", reference="M000000000070001", asked="3", next=NOW, problem="evidence_contradicts", state="unknown",
+    )  # fmt: skip
+    total = Values(
+        day=june(23), via=OURS, bank_count=4, bank_minor=900_000_000, our_count=3, our_minor=715_200_000, agrees=False,
+        items=[{"attempt": 3, "order": 7, "amount_minor": 184_800_000}],
+    )  # fmt: skip
+    same = Values(
+        day=june(22),
+        via=OURS,
+        bank_count=1,
+        bank_minor=500,
+        our_count=1,
+        our_minor=500,
+        agrees=True,
+        items=[],
+    )
+    return {
+        "table": lists.sample(UNKNOWNS, [] if none else [row], NOW),
+        "here": "payments",
+        "totals": [] if none else [total, same],
+    }
+
+
+def evidence() -> dict[str, Any]:
+    parts = bank_parts("unknown")
+    shown = order("unknown")["order"]
+    shown.to_bank = "088"
+    attempt = Values(
+        id=3, amount_minor=184_800_000, reference="M000000000070001", state_at=NOW, inquiries=3, ask_at=NOW
+    )
+    known = [
+        *parts["known"],
+        {"at": NOW, "what": KNOWN["outside"], "proves": PROVES["prove_paid"], "parts": [], "document": 5},
+    ]
+    return {
+        "attempt": attempt, "order": shown, "stands": ATTEMPTS["unknown"], "known": known, "message": "004 · 2026-06-24 · 002001",
+        "waiting": [Values(id=31, content={"text": "창구 확인"})], "may_record": True, "may_say": list(PROVES.items()),
+        "typed": {"says": "prove_paid", "text": "창구 확인"}, "refusal": problem_text("evidence_invalid"),
     }  # fmt: skip
 
 

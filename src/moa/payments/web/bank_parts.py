@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,9 +18,10 @@ from moa.payments.bank_reading import COUNTRY
 from moa.payments.facts import messages_about
 from moa.payments.models import BANK, Evidence, PaymentAttempt, PaymentOrder
 from moa.payments.operations.resend_order import may_resend
+from moa.payments.proof_words import PROVES
 from moa.payments.queries import attempts_of
 from moa.payments.rules.typed_orders import from_json
-from moa.payments.web.order_words import ATTEMPTS, KNOWN, PROVES, SAID, VERDICTS
+from moa.payments.web.order_words import ATTEMPTS, KNOWN, SAID, VERDICTS
 from moa.ui.problems import problem_text
 
 Text = str | Promise
@@ -49,7 +51,7 @@ def bank_parts(ctx: Context, order: PaymentOrder, state: str) -> dict[str, Any] 
         "to_bank": str(bank.short_name(ctx.language)) if bank is not None else code,
         "verdict": VERDICTS.get(order.name_verdict), "name_reason": typed.name_reason if order.name_verdict != "match" else "",
         "attempts": [_attempt(one, ctx.language) for one in attempts], "messages": _messages(attempts, ctx.language),
-        "known": [_known(one, ctx.language) for one in evidence], "may_resend": may_resend(ctx, order),
+        "known": known_of(evidence, ctx.language), "may_resend": may_resend(ctx, order),
         "box": _box(order, state, attempts, ctx.language),
     }  # fmt: skip
 
@@ -100,6 +102,11 @@ def _attempt(one: PaymentAttempt, language: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def known_of(evidence: Iterable[Evidence], language: str) -> list[dict[str, Any]]:
+    """Each word about a payment: where it came from, what it proves, what it says."""
+    return [_known(one, language) for one in evidence]
+
+
 def _known(one: Evidence, language: str) -> dict[str, Any]:
     facts = one.facts
     parts = [str(SAID[facts["said"]])] if facts.get("said") in SAID else []
@@ -109,6 +116,7 @@ def _known(one: Evidence, language: str) -> dict[str, Any]:
     parts += [facts["text"]] if facts.get("text") else []
     return {
         "at": one.recorded_at, "what": KNOWN.get(one.kind, one.kind), "proves": PROVES.get(one.says, ""), "parts": parts,
+        "document": int(facts["document"]) if facts.get("document") else None,
     }  # fmt: skip
 
 

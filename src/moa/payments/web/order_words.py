@@ -68,10 +68,6 @@ KNOWN: dict[str, Text] = {
     "statement": _("The bank's statement"), "outside": _("Evidence from outside, by two persons"),
     "not_sent": _("It did not leave"), "voucher": _("Booked"), "books_refused": _("Refused by the books"),
 }  # fmt: skip
-PROVES: dict[str, Text] = {
-    "prove_paid": _("proves that it was paid"), "prove_failed": _("proves that it was not paid"),
-    "give_back": _("proves that it was given back"),
-}  # fmt: skip
 SAID: dict[str, Text] = {
     "done": _("done"), "refused": _("refused"), "in_process": _("still in process"), "no_record": _("knows of no such transfer"),
     "unclear": _("a code that nobody knows"), "silence": _("no answer in time"), "returned": _("given back"),

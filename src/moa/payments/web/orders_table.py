@@ -14,6 +14,8 @@ from moa.control.context import Context
 from moa.control.web.tables import Around
 from moa.ledger.models import Book
 from moa.ledger.queries import currencies_of_book
+from moa.payments.lifecycle import OrderState
+from moa.payments.models import PaymentOrder
 from moa.payments.permissions import ENTER, PROPOSE_LIMIT, VIEW
 from moa.payments.web.order_words import PURPOSES, STATES
 from moa.ui.formatting import named
@@ -103,5 +105,6 @@ ORDERS = Table(
 def settle(request: HttpRequest, ctx: Context) -> Around:
     values = {
         "may_enter": may(ctx, ENTER) and Book.objects.exists(), "may_propose": may(ctx, PROPOSE_LIMIT),
+        "unknowns": PaymentOrder.objects.filter(state=OrderState.UNKNOWN).count(),
     }  # fmt: skip
     return Around(template="payments/orders.html", values=values)

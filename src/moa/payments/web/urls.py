@@ -1,14 +1,30 @@
 from django.urls import path
 
 from moa.control.web.tables import table_view
-from moa.payments.web import views_distance, views_form, views_limits, views_order, views_papers
+from moa.payments.web import (
+    views_distance,
+    views_evidence,
+    views_form,
+    views_limits,
+    views_order,
+    views_papers,
+)
 from moa.payments.web.orders_table import ORDERS, settle
+from moa.payments.web.unknowns_table import UNKNOWNS
+from moa.payments.web.unknowns_table import settle as settle_unknowns
 
 app_name = "payments"
 urlpatterns = [
     path("payments", table_view(ORDERS, settle), name="orders"),
     path("payments/new", views_form.new, name="new"),
     path("payments/reckon", views_form.reckon, name="reckon"),
+    path("payments/unknowns", table_view(UNKNOWNS, settle_unknowns), name="unknowns"),
+    path("payments/attempts/<int:attempt_id>", views_evidence.evidence, name="evidence"),
+    path(
+        "payments/attempts/<int:attempt_id>/documents/<int:document_id>",
+        views_evidence.evidence_document,
+        name="evidence_document",
+    ),
     path("payments/limits", views_limits.limits, name="limits"),
     path("payments/distance", views_distance.distance, name="distance"),
     path("payments/<int:order_id>", views_order.order, name="order"),

@@ -1,0 +1,41 @@
+"""What payments over banks tells persons of."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from moa.control import notices
+from moa.control.context import Context
+from moa.control.notice_kinds import NoticeKind, register_kind
+from moa.payments.models import PaymentAttempt, PaymentOrder
+from moa.payments.permissions import RESEND, VIEW
+
+UNKNOWN, FAILED, RETURNED, CONTRADICTED, TOTALS = (
+    "payments.unknown", "payments.failed", "payments.returned", "payments.contradicted", "payments.totals_differ",
+)  # fmt: skip
+_PAYMENT = _("P%(number)s to %(payee)s, %(amount)s.")
+
+for _kind in (
+    NoticeKind(UNKNOWN, _("It is not known whether a payment was made"), _PAYMENT, right=RESEND, channel="both", pace="now", tone="unknown"),
+    NoticeKind(FAILED, _("A payment was refused by the bank"), _PAYMENT, right=VIEW, channel="both", pace="now", tone="failed"),
+    NoticeKind(RETURNED, _("A payment was given back by the bank"), _PAYMENT, right=VIEW, channel="both", pace="now", tone="failed"),
+    NoticeKind(CONTRADICTED, _("What is known of a payment contradicts itself"), _PAYMENT, right=RESEND, channel="both", pace="now", tone="failed"),
+    NoticeKind(
+        TOTALS, _("A bank's totals of payments differ from ours"),
+        _("%(bank)s, %(day)s: the bank has %(theirs)s payments, we know of %(ours)s."), right=RESEND, channel="both", pace="now",
+        tone="failed",
+    ),
+):  # fmt: skip
+    register_kind(_kind)
+
+
+def tell_of(ctx: Context, kind: str, order: PaymentOrder, attempt: PaymentAttempt) -> None:
+    """Who works on payments, and the maker; once for each try."""
+    facts = {
+        "number": order.id, "payee": order.to_name, "amount_minor": attempt.amount_minor, "currency": order.currency,
+    }  # fmt: skip
+    key, link = f"{attempt.id}", f"/payments/{order.id}"
+    notices.tell(ctx, kind, key=key, facts=facts, right=RESEND, unit_id=order.unit_id, link=link)
+    notices.tell(
+        ctx, kind, key=f"{key}:maker", facts=facts, persons={order.maker_id}, right=VIEW, unit_id=order.unit_id, link=link
+    )  # fmt: skip

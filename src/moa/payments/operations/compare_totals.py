@@ -1,0 +1,92 @@
+"""At the end of a bank's day: its totals of our transfers beside what we know, and each transfer asked about where they differ."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from moa.channels.bank_profiles import profile_of
+from moa.channels.operations.ask_bank import channel_to
+from moa.channels.protocol import Answered, Channel
+from moa.control import notices
+from moa.control.access import require
+from moa.control.audit import record
+from moa.control.context import Context
+from moa.control.queries import group_zone
+from moa.kernel.errors import DomainError
+from moa.payments.attempts import transfer_of
+from moa.payments.lifecycle import AttemptState
+from moa.payments.models import BankDayTotals, PaymentAttempt
+from moa.payments.notices import TOTALS
+from moa.payments.permissions import CARRY_OUT
+from moa.payments.rules.evidence import request_can_arrive
+from moa.reconciliation.models import BankLink
+
+DEBITED = (AttemptState.PAID, AttemptState.RETURNED)
+
+
+def compare_totals(ctx: Context, link_id: int, day: date, *, seconds: int = 10) -> BankDayTotals | None:
+    """None while the bank's day is not over, or when the bank does not say. Asked again it is a new row.
+
+    Called in a closed Context, for the machine user. Raises: forbidden.
+    """
+    with ctx.open():
+        require(ctx, CARRY_OUT)
+        account = BankLink.objects.select_related("account").get(id=link_id).account
+        bank, number, zone = account.bank_code, account.number_key, group_zone(ctx)
+    if request_can_arrive(day, ctx.at.astimezone(zone), profile_of(bank).closes):
+        return None
+    try:
+        channel: Channel = channel_to(ctx, bank, seconds=seconds)
+        said = channel.totals(day, number)
+    except DomainError:
+        return None
+    if said.ok_count is None or said.ok_minor is None:
+        return None
+    with ctx.open():
+        attempts = list(
+            PaymentAttempt.objects.filter(order__via_id=link_id, day=day)
+            .select_related("order__via__account")
+            .order_by("id")
+        )
+    ours = [one for one in attempts if one.state in DEBITED]
+    agrees = (said.ok_count, said.ok_minor) == (len(ours), sum(one.amount_minor for one in ours))
+    items = [] if agrees else _differing(channel, attempts, day)
+    with ctx.open():
+        row = BankDayTotals.objects.create(
+            group_id=ctx.group_id, via_id=link_id, day=day, asked_at=ctx.at, agrees=agrees, items=items,
+            bank_count=said.ok_count, bank_minor=said.ok_minor, bank_fee_minor=said.fee_minor, our_count=len(ours),
+            our_minor=sum(one.amount_minor for one in ours), message_id=said.asked.message_id or None,
+        )  # fmt: skip
+        record(
+            ctx,
+            "payments.totals.compared",
+            "bank_account",
+            account.id,
+            after={"day": str(day), "agrees": agrees},
+        )
+        if not agrees:
+            facts = {"bank": bank, "day_on": str(day), "theirs": said.ok_count, "ours": len(ours)}
+            notices.tell(ctx, TOTALS, key=f"{link_id}:{day}", facts=facts, link="/payments/unknowns")
+    return row
+
+
+def _differing(channel: Channel, attempts: list[PaymentAttempt], day: date) -> list[dict[str, Any]]:
+    """The transfers of which the bank says another thing than we know, item by item. What it says here proves nothing by
+    itself: inquiries and statements do."""
+    items = []
+    for one in attempts:
+        assert one.msg_no is not None
+        said = channel.inquire_result(transfer_of(one.order, one), day, one.msg_no)
+        debited = said.found is Answered.DONE or said.code in profile_of(channel_bank(one)).returned_codes
+        if debited != (one.state in DEBITED):
+            items.append(
+                {"attempt": one.id, "order": one.order_id, "reference": one.reference, "amount_minor": one.amount_minor,
+                 "ours": one.state, "bank": said.found.value, "code": said.code}
+            )  # fmt: skip
+    return items
+
+
+def channel_bank(attempt: PaymentAttempt) -> str:
+    assert attempt.order.via is not None
+    return attempt.order.via.account.bank_code

@@ -1,0 +1,96 @@
+"""What a bank said outside of all messages: one person records it with its document, another agrees, and it counts as proof.
+
+Never a state alone: the words, the document and what it proves are pinned, and the move follows from them.
+"""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from moa.control import documents
+from moa.control.access import require
+from moa.control.approvals import decide, is_approved, submit
+from moa.control.context import Context
+from moa.control.models import ApprovalRequest
+from moa.kernel.errors import DomainError, NotFound
+from moa.kernel.masking import mask_text
+from moa.ledger.operations.attach_document import LARGEST, AttachmentRefused
+from moa.payments.attempts import lock_attempt, take_word
+from moa.payments.lifecycle import ATTEMPT, AttemptState
+from moa.payments.models import Evidence, PaymentAttempt
+from moa.payments.permissions import RECORD_EVIDENCE, VIEW
+from moa.payments.queries import access_order
+from moa.payments.rules.evidence import GIVE_BACK, PROVE_FAILED, PROVE_PAID
+
+SUBJECT = "payments.evidence"
+MAY_SAY = (PROVE_PAID, PROVE_FAILED, GIVE_BACK)
+LONGEST_TEXT = 500
+
+
+class EvidenceInvalid(DomainError):
+    """Facts: `problem`: says_unknown, text_missing, or proves_nothing_here where the try does not wait for it."""
+
+    code = "evidence_invalid"
+
+
+def propose_evidence(
+    ctx: Context, attempt_id: int, *, says: str, text: str, source: BinaryIO, name: str
+) -> ApprovalRequest:
+    """Raises: not_found, forbidden, evidence_invalid, attachment_refused, request_already_open, nobody_can_approve."""
+    attempt = PaymentAttempt.objects.select_related("order").filter(id=attempt_id).first()
+    if attempt is None:
+        raise NotFound(attempt=attempt_id)
+    order = access_order(ctx, attempt.order_id)
+    require(ctx, RECORD_EVIDENCE, order.unit_id)
+    text = mask_text(text.strip())[:LONGEST_TEXT]
+    if says not in MAY_SAY:
+        raise EvidenceInvalid(problem="says_unknown")
+    if not text:
+        raise EvidenceInvalid(problem="text_missing")
+    if attempt.state == AttemptState.PREPARED or not may_prove(attempt, says):
+        raise EvidenceInvalid(problem="proves_nothing_here")
+    size, digest = documents.measure(source)
+    if not size or size > LARGEST:
+        raise AttachmentRefused(problem="attachment_too_large" if size else "attachment_empty")
+    document = documents.store(ctx, source, name=name, kind="attachment")
+    content = {
+        "attempt": str(attempt.id), "order": str(order.id), "says": says, "text": text, "document": str(document.id),
+        "document_name": document.name, "sha256": digest, "amount_minor": str(attempt.amount_minor),
+        "currency": order.currency, "payee_name": order.to_name, "reference": attempt.reference,
+        "state": attempt.state,
+    }  # fmt: skip
+    return submit(
+        ctx, subject_type=SUBJECT, subject_id=attempt.id, content=content, unit_id=order.unit_id,
+        amount_minor=attempt.amount_minor, currency=order.currency,
+    )  # fmt: skip
+
+
+def decide_evidence(
+    ctx: Context, request_id: int, *, approve: bool, seen_hash: str, reason: str = ""
+) -> ApprovalRequest:
+    """With the agreement of another person it is proof, unless the bank has told meanwhile.
+
+    Raises: what `approvals.decide` raises, evidence_invalid.
+    """
+    asked = ApprovalRequest.objects.filter(id=request_id, subject_type=SUBJECT).first()
+    if asked is not None:
+        require(ctx, VIEW, asked.unit_id)
+        # Book, request, order, attempt: the order in which everybody locks them.
+        order, attempt = lock_attempt(int(asked.content["attempt"]))
+    request = decide(ctx, request_id, approve=approve, seen_hash=seen_hash, reason=reason, subject=SUBJECT)
+    if is_approved(request):
+        said = request.content["says"]
+        if not may_prove(attempt, said):
+            raise EvidenceInvalid(problem="proves_nothing_here")
+        take_word(
+            ctx, order, attempt, said, kind=Evidence.OUTSIDE, text=request.content["text"],
+            document=request.content["document"], sha256=request.content["sha256"], request=str(request.id),
+        )  # fmt: skip
+    return request
+
+
+def may_prove(attempt: PaymentAttempt, says: str) -> bool:
+    """Whether the try can still be brought there; what is proven already is not proven anew."""
+    return ATTEMPT.allows(attempt.state, says) or (
+        says == GIVE_BACK and ATTEMPT.allows(attempt.state, PROVE_PAID)
+    )

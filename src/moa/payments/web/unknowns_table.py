@@ -1,0 +1,99 @@
+"""The desk of payments whose outcome is not known: what was sent and when, what is known, when the bank is asked next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from moa.control.access import permitted_units
+from moa.control.context import Context
+from moa.control.web.tables import Around
+from moa.payments.models import BankDayTotals
+from moa.payments.permissions import VIEW
+from moa.payments.web.order_words import ATTEMPTS
+from moa.ui.formatting import named
+from moa.ui.problems import problem_text
+from moa.ui.tables.cells import PageFacts
+from moa.ui.tables.spec import AMOUNT, CHOICE, DATE, MOMENT, STATE, Column, Empty, Row, Table
+
+_DAYS_SHOWN = 10
+
+
+def _limits(ctx: Context) -> Sequence[tuple[str, dict[str, Any]]]:
+    open_ones: tuple[str, dict[str, Any]] = (
+        "(a.state in ('sent', 'processing', 'unknown') or a.problem not in ('', 'withdrawn'))", {}
+    )  # fmt: skip
+    units = permitted_units(ctx, VIEW)
+    if units is None:
+        return (open_ones,)
+    return (open_ones, ("o.unit_id = any(%(units)s)", {"units": list(units)}))
+
+
+def _payee(facts: PageFacts) -> Callable[[Row], str]:
+    return lambda row: named(row.payee)
+
+
+def _plain_payee(facts: PageFacts) -> Callable[[Row], str]:
+    return lambda row: row.payee
+
+
+def _problem(facts: PageFacts) -> Callable[[Row], str]:
+    return lambda row: named(str(problem_text(row.problem).what)) if row.problem else ""
+
+
+def _plain_problem(facts: PageFacts) -> Callable[[Row], str]:
+    return lambda row: str(problem_text(row.problem).what) if row.problem else ""
+
+
+def _banks(ctx: Context) -> Sequence[tuple[str, Any]]:
+    from moa.channels.models import Connection
+
+    return [
+        (code, code) for code in Connection.objects.order_by("bank_code").values_list("bank_code", flat=True)
+    ]
+
+
+UNKNOWNS = Table(
+    name="payments.unknowns",
+    label=_("Outcome not known"),
+    right=VIEW,
+    here="payments",
+    source="payments_paymentattempt a join payments_paymentorder o on o.id = a.order_id",
+    joins={
+        "c": "join channels_connection c on c.id = a.connection_id",
+    },
+    key="a.id",
+    order="sent",
+    limits=_limits,
+    search=("o.to_name", "a.reference", "o.to_account"),
+    row_url="payments:evidence",
+    empty=Empty(_("The outcome of every payment is known"), _("What a bank does not answer stands here until it is proven."), "payments:orders", _("To the payments"), "shield"),
+    columns=(
+        Column("sent", _("Sent at"), MOMENT, "a.state_at", sortable=True, not_null=True, filterable=True),
+        Column("payment", _("Payment"), sql="'P' || a.order_id", filterable=True, css="mo-nw mo-2 w-num"),
+        Column("payee", _("Payee"), sql="o.to_name", link=True, filterable=True, cell=_payee, plain=_plain_payee),
+        Column("account", _("Payee's account"), sql="o.to_bank || ' ' || o.to_account", filterable=True, css="mo-nw"),
+        Column("amount", _("Amount"), AMOUNT, "a.amount_minor", currency="currency", sortable=True, filterable=True),
+        Column("currency", _("Currency"), sql="o.currency", css="mo-nw mo-2 w-cur"),
+        Column("bank", _("Bank"), CHOICE, "c.bank_code", needs=("c",), choices=_banks, filterable=True),
+        Column("day", _("Day"), DATE, "a.day", filterable=True, shown=False),
+        Column("number", _("Message"), sql="lpad(coalesce(a.msg_no, 0)::text, 6, '0')", filterable=True, css="mo-nw mo-2"),
+        Column("reference", _("Reference"), sql="a.reference", filterable=True, shown=False),
+        Column("asked", _("Times asked"), sql="a.inquiries::text", css="mo-n"),
+        Column("next", _("Asked next"), MOMENT, "a.ask_at", filterable=True),
+        Column("problem", _("To be looked at"), sql="a.problem", filterable=True, cell=_problem, plain=_plain_problem),
+        Column("state", _("State"), STATE, "a.state", states=dict(ATTEMPTS), filterable=True),
+    ),
+)  # fmt: skip
+
+
+def settle(request: HttpRequest, ctx: Context) -> Around:
+    """The banks' totals of the last days stand below the list, for whoever sees all units."""
+    totals: list[BankDayTotals] = []
+    if permitted_units(ctx, VIEW) is None:
+        newest = BankDayTotals.objects.order_by("-day", "via_id", "-id").distinct("day", "via_id")
+        totals = list(newest.select_related("via")[:_DAYS_SHOWN])
+    return Around(template="payments/unknowns.html", values={"totals": totals})

@@ -1,0 +1,158 @@
+"""The desk of unknown outcomes: what stands there, evidence from outside by two persons, the banks' totals."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from moa.control.approvals import SamePerson
+from moa.kernel.errors import Forbidden
+from moa.ledger.operations.attach_document import AttachmentRefused
+from moa.payments.closing import due_payments_are_sent
+from moa.payments.models import BankDayTotals, PaymentAttempt
+from moa.payments.operations.compare_totals import compare_totals
+from moa.payments.operations.propose_evidence import EvidenceInvalid, decide_evidence, propose_evidence
+from moa.reconciliation.models import BankLink
+from tests.channels.bank_world import BankWorld
+from tests.control.factories import TODAY, make_person, signed_in
+from tests.payments.bank_scene import AMOUNT, TRANSFER, BankScene, make_bank_scene
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BankWorld]:
+    running = BankWorld(tmp_path_factory.mktemp("world"))
+    yield running
+    running.end()
+
+
+@pytest.fixture
+def scene(db: None, world: BankWorld) -> BankScene:
+    return make_bank_scene(world)
+
+
+def lost(scene: BankScene, fault: str = "applied_no_reply") -> tuple[int, int]:
+    """A payment whose answer was lost: its number and that of its try."""
+    scene.world.fault(fault, key=TRANSFER)
+    order_id = scene.paid()
+    scene.world.ask("DELETE", "/faults")
+    with scene.machine.open():
+        return order_id, PaymentAttempt.objects.get(order_id=order_id).id
+
+
+def record(
+    scene: BankScene,
+    attempt: int,
+    says: str = "prove_paid",
+    text: str = "창구 확인, 김대리 14:20",
+    data: bytes = b"PDF",
+):
+    with scene.maker.open():
+        return propose_evidence(
+            scene.maker, attempt, says=says, text=text, source=io.BytesIO(data), name="확인서.pdf"
+        )
+
+
+def test_evidence_from_outside_counts_when_another_person_agrees(scene):
+    order_id, attempt = lost(scene)
+    request = record(scene, attempt)
+    assert scene.state(order_id) == "unknown"
+    with scene.first.open():
+        decide_evidence(scene.first, request.id, approve=True, seen_hash=request.content_hash)
+    assert (scene.state(order_id), scene.attempts(order_id), scene.held()) == ("paid", ["paid"], 0)
+    proof = next(one for one in scene.facts(order_id)["evidence"] if one["kind"] == "outside")
+    assert proof["sha256"] == request.content["sha256"] and proof["text"].startswith("창구 확인")
+
+
+def test_nobody_proves_alone_without_words_or_without_a_document(scene):
+    order_id, attempt = lost(scene)
+    for bad in ({"says": "paid"}, {"text": " "}):
+        with pytest.raises(EvidenceInvalid):
+            record(scene, attempt, **bad)
+    with pytest.raises(AttachmentRefused):
+        record(scene, attempt, data=b"")
+    request = record(scene, attempt)
+    with pytest.raises(SamePerson), scene.maker.open():
+        decide_evidence(scene.maker, request.id, approve=True, seen_hash=request.content_hash)
+    stranger = make_person(scene.machine, roles=["auditor"])
+    with pytest.raises(Forbidden), stranger.open():
+        propose_evidence(stranger, attempt, says="prove_paid", text="x", source=io.BytesIO(b"1"), name="x")
+    assert scene.state(order_id) == "unknown"
+
+
+def test_what_the_bank_told_meanwhile_stands_before_the_persons_word(scene):
+    order_id, attempt = lost(scene)
+    request = record(scene, attempt, says="prove_failed")
+    assert scene.inquire(order_id) == "paid"
+    with pytest.raises(EvidenceInvalid), scene.first.open():
+        decide_evidence(scene.first, request.id, approve=True, seen_hash=request.content_hash)
+    assert scene.state(order_id) == "paid"
+
+
+def compared(scene: BankScene) -> BankDayTotals | None:
+    with scene.machine.open():
+        link = BankLink.objects.get().id
+    return compare_totals(scene.now(scene.machine), link, TODAY, seconds=1)
+
+
+def test_the_banks_totals_are_compared_when_its_day_is_over(scene):
+    scene.paid()
+    assert compared(scene) is None
+    scene.wait_until("2026-11-20T23:45")
+    row = compared(scene)
+    assert row is not None
+    assert (row.agrees, row.bank_count, row.bank_minor, row.items) == (True, 1, AMOUNT, [])
+
+
+def test_where_they_differ_each_payment_is_asked_about(scene):
+    scene.paid(amount="5000")
+    order_id, attempt = lost(scene)
+    scene.wait_until("2026-11-20T23:45")
+    row = compared(scene)
+    assert row is not None and not row.agrees
+    assert (row.bank_count, row.our_count) == (2, 1)
+    assert [(one["attempt"], one["ours"], one["bank"]) for one in row.items] == [(attempt, "unknown", "done")]
+    assert scene.state(order_id) == "unknown", "a comparison proves nothing by itself"
+
+
+def test_a_day_is_not_closed_over_an_approved_payment_that_is_due(scene):
+    order_id = scene.approved()
+    with scene.machine.open():
+        wrong = due_payments_are_sent(scene.machine, scene.journal.book, TODAY)
+    assert wrong is not None and wrong["named"] == f"P{order_id}"
+    scene.release(order_id)
+    with scene.machine.open():
+        assert due_payments_are_sent(scene.machine, scene.journal.book, TODAY) is None
+
+
+def text_of(answer) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+def test_the_pages_say_what_was_sent_what_is_known_and_when_it_is_asked_next(scene):
+    order_id, attempt = lost(scene)
+    client = signed_in(scene.maker)
+    desk = text_of(client.get("/payments/unknowns"))
+    assert f"P{order_id}" in desk and scene.payee["holder"] in desk and "결과 미확인" in desk
+    page = text_of(client.get(f"/payments/{order_id}"))
+    assert "지급 여부를 모릅니다" in page and "제때 응답 없음" in page and "다시 보내지 않습니다" in page
+    detail = client.get(f"/payments/attempts/{attempt}")
+    assert detail.status_code == 200 and "전문 밖에서" in text_of(detail)
+    sent = client.post(
+        f"/payments/attempts/{attempt}",
+        {"says": "prove_paid", "text": "창구 확인", "file": io.BytesIO(b"1")},
+    )
+    assert sent.status_code == 302 and "/approvals/" in sent.headers["Location"]
+    decided = text_of(signed_in(scene.first).get(sent.headers["Location"]))
+    assert "지급을 증명" in decided and "창구 확인" in decided
+
+
+def test_the_form_asks_the_bank_and_keeps_what_was_typed(scene):
+    client = signed_in(scene.maker)
+    typed = scene.typed(to_name="다른사람", pay_on="2027-01-04").as_json() | {"step": "submit"}
+    answer = client.post("/payments/new", typed)
+    assert answer.status_code == 422
+    assert scene.payee["holder"] in text_of(answer) and "예금주가 다릅니다" in text_of(answer)
+    assert client.post("/payments/new", typed | {"to_name": scene.payee["holder"]}).status_code == 302
