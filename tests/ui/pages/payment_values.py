@@ -39,7 +39,13 @@ OURS = Values(
 
 def bank_parts(state: str) -> dict[str, Any]:
     """Of a payment whose answer was lost: what the page of each state shows."""
-    lost = {"at": NOW, "what": KNOWN["answer"], "proves": "", "parts": [str(SAID["silence"])], "document": None}
+    lost = {
+        "at": NOW,
+        "what": KNOWN["answer"],
+        "proves": "",
+        "parts": [str(SAID["silence"])],
+        "document": None,
+    }
     found = {
         "at": NOW,
         "what": KNOWN["inquiry"],
