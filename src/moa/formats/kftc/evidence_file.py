@@ -18,6 +18,7 @@ from moa.formats.fixed_width.kinds import as_date, shown
 from moa.formats.fixed_width.layout import Layout
 from moa.formats.fixed_width.window import Window
 
+from .evidence_alike import SoundShapes
 from .evidence_blocks import (
     BREAKS,
     HEADER_TYPE,
@@ -95,6 +96,7 @@ class _Reading:
         self.blocks = Blocks(self.window, self.sequence)
         self.kind = file_kinds()["EI13"]
         self.frame = FileFrame(self.kind, None, None)
+        self.sound = SoundShapes()
         self.header = b""
         self.number = self.records = self.block_count = 0
         self.counts_hold = True
@@ -209,7 +211,11 @@ class _Reading:
             self._evidence(identification, int(length), size, findings)
 
     def _identification(self, raw: bytes) -> list[Finding]:
-        findings = self._new_ones(check_record(self.frame, raw, self.number), DATA, raw)
+        findings: list[Finding] = []
+        if not self.sound.has(raw):
+            findings = self._new_ones(check_record(self.frame, raw, self.number), DATA, raw)
+            if not findings:
+                self.sound.learn(raw)
         number = raw[_SEQ]
         if number.isdigit() and int(number) not in self.sequence.expected:
             findings.append(sequence_error(self.number, int(number)))

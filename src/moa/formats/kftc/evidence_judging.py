@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from moa.formats.fixed_width.finding import Finding, error
 
 from .evidence.limits import EVIDENCE_KINDS, READING, Limit
@@ -16,20 +18,28 @@ def check_form(identification: bytes, length: int, limit: Limit = READING) -> li
 
     Where type and extension do not fit each other, either may be the wrong one, so the larger limit holds.
     """
-    evidence_type, extension = _TYPE.read(identification), _EXTENSION.read(identification)
-    kind = EVIDENCE_KINDS.get(evidence_type)
-    if kind is None:
-        return [error("0101", None, "evidence_type", evidence_type)]
-    findings = []
-    judged = [kind]
-    if extension.lower() not in kind.extensions:
-        findings.append(error("0102", None, "extension", extension))
-        judged += [each for each in EVIDENCE_KINDS.values() if extension.lower() in each.extensions]
+    most, found = _most(_TYPE.cut(identification), _EXTENSION.cut(identification), limit)
+    if most is None:
+        return list(found)
+    findings = list(found)
     if not length:
         findings.append(error("0105", None, "evidence", EMPTY))
-    elif length > max(each.largest(limit) for each in judged):
+    elif length > most:
         findings.append(error("0103", None, "evidence_length", str(length)))
     return findings
+
+
+@lru_cache(maxsize=1_000)
+def _most(evidence_type: bytes, extension: bytes, limit: Limit) -> tuple[int | None, tuple[Finding, ...]]:
+    """The largest evidence of this type and extension, and what is wrong with the two; None when the type is none."""
+    told, ending = _TYPE.kind.read(evidence_type), _EXTENSION.kind.read(extension)
+    kind = EVIDENCE_KINDS.get(told)
+    if kind is None:
+        return None, (error("0101", None, "evidence_type", told),)
+    if ending.lower() in kind.extensions:
+        return kind.largest(limit), ()
+    judged = [kind, *(each for each in EVIDENCE_KINDS.values() if ending.lower() in each.extensions)]
+    return max(each.largest(limit) for each in judged), (error("0102", None, "extension", ending),)
 
 
 def check_content(identification: bytes, data: memoryview | bytes, limit: Limit = READING) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""Writing EI13 from rows that name their evidence: one evidence in memory at a time, and each exactly as its file is.
+"""Writing EI13 from rows that name their evidence: a dozen in memory at a time, and each exactly as its file is.
 
 What is sent keeps the smaller reading of the limits (a KB of 1,000 bytes). The header counts the records, so it is
 written first without the count, and again at its place when the last record stands.
@@ -7,14 +7,17 @@ written first without the count, and again at its place when the last record sta
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path, PurePath
+from os.path import splitext
+from pathlib import Path
 from typing import BinaryIO
 
 from moa.formats.fixed_width.finding import Finding, error, warning
 from moa.formats.fixed_width.layout import Unwritten
 
 from .evidence.limits import EVIDENCE_KINDS, WRITING
-from .evidence_folder import EvidenceFolder, EvidenceRefused
+from .evidence_ahead import EvidenceAhead, Loaded
+from .evidence_alike import QuickRows
+from .evidence_folder import EvidenceFolder
 from .evidence_judging import check_content, check_form
 from .evidence_layouts import BLOCK, DATA, IDENTIFICATION
 from .file_frame import HeaderFacts
@@ -25,7 +28,8 @@ from .row_records import RowEncoder, short
 FILE_COLUMN = "evidence_file"
 MOST_EVIDENCE = 9_999_998
 _LARGEST = max(kind.largest(WRITING) for kind in EVIDENCE_KINDS.values())
-_MATCHED = ("payer_no", "bank_code", "account_no", "application_date")
+# Payer, bank, account and date, which stand side by side: what EB13 is matched by.
+_MATCHED = slice(DATA.field("payer_no").start, DATA.field("application_date").end)
 
 
 class EvidenceWriter:
@@ -52,8 +56,7 @@ class EvidenceWriter:
         self._start = 0
         self._columns: tuple[str, ...] = ()
         self._matched: set[int] = set()
-        # One byte more than the largest, so that what is too large is seen without reading all of it.
-        self._buffer = bytearray(IDENTIFICATION + _LARGEST + 1 + BLOCK)
+        self._quick = QuickRows(self.encoder)
 
     def totals(self) -> dict[str, int]:
         return {"data_count": self.records, "block_count": self.blocks}
@@ -63,21 +66,23 @@ class EvidenceWriter:
         header, findings = self.facts.header_findings(self.kind)
         self._tell(findings)
         self._put(header)
-        with memoryview(self._buffer) as view:
-            for row in rows:
-                self._row(row, view)
+        # One byte more than the largest, so that what is too large is seen without reading all of it.
+        ahead = EvidenceAhead(self.folder, FILE_COLUMN, room=_LARGEST + 1, before=IDENTIFICATION, after=BLOCK)
+        for loaded in ahead.over(rows):
+            self._row(loaded)
         if self.records > MOST_EVIDENCE:
             self._tell([error("rows_too_many", None, "seq", str(self.records))])
         self._finish()
 
-    def _row(self, row: Mapping[str, str], view: memoryview) -> None:
+    def _row(self, loaded: Loaded) -> None:
+        row, view = loaded.row, loaded.room
         if tuple(row) != self._columns:
-            self._columns = tuple(row)
+            self._columns, self._quick = tuple(row), QuickRows(self.encoder)
             self._tell(self._check_columns())
         self.records += 1
         name = row.get(FILE_COLUMN) or ""
-        length, findings = self._load(name, view)
-        made = self.encoder.encode(_completed(row, name, length or 0), self.records, self.records)
+        length, findings = self._length(name, loaded)
+        made = self._quick.encode(_completed(row, name, length or 0), self.records)
         # Without its file a row has no extension unless it gives one; the file is then what is wrong.
         unknown = "extension" if length is None and not row.get("extension") else ""
         findings = [*(each for each in made.findings if each.field != unknown), *findings]
@@ -98,19 +103,17 @@ class EvidenceWriter:
             findings.append(error("value_missing", None, "evidence_dir"))
         return findings
 
-    def _load(self, name: str, view: memoryview) -> tuple[int | None, list[Finding]]:
-        """The evidence into the buffer, behind the place of its identification; its whole size, or what is wrong."""
+    def _length(self, name: str, loaded: Loaded) -> tuple[int | None, list[Finding]]:
+        """The size of the row's evidence, or what is wrong with it."""
         if self.folder is None or FILE_COLUMN in self.encoder.without:
             return None, []
         if not name:
             return None, [error("value_missing", self.records, FILE_COLUMN)]
-        try:
-            size = self.folder.read(name, view[IDENTIFICATION : IDENTIFICATION + _LARGEST + 1])
-        except EvidenceRefused as refused:
-            return None, [error(refused.code, self.records, FILE_COLUMN, short(name))]
-        if size > _LARGEST:
-            return None, [error("0103", self.records, "evidence_length", str(size))]
-        return size, []
+        if loaded.size is None:
+            return None, [error(loaded.code, self.records, FILE_COLUMN, short(name))]
+        if loaded.size > _LARGEST:
+            return None, [error("0103", self.records, "evidence_length", str(loaded.size))]
+        return loaded.size, []
 
     def _judge(
         self, raw: bytes, row: Mapping[str, str], data: memoryview, told: list[Finding]
@@ -128,7 +131,7 @@ class EvidenceWriter:
 
     def _twin(self, raw: bytes) -> list[Finding]:
         """Evidence of an application that had its evidence already."""
-        key = hash(b"".join(DATA.field(name).cut(raw) for name in _MATCHED))
+        key = hash(raw[_MATCHED])
         if key in self._matched:
             return [warning("duplicate_evidence", self.records, "payer_no", DATA.field("payer_no").read(raw))]
         self._matched.add(key)
@@ -167,5 +170,5 @@ class EvidenceWriter:
 
 def _completed(row: Mapping[str, str], name: str, length: int) -> dict[str, str]:
     """The row with what is found out from its file: its length, and its extension where no column gives it."""
-    extension = row.get("extension") or PurePath(name).suffix[1:].lower()
+    extension = row.get("extension") or splitext(name)[1][1:].lower()
     return {**row, "extension": extension, "evidence_length": str(length)}

@@ -20,7 +20,7 @@ from .institution_codes import InstitutionUnknown, institution
 
 # The codes with which an institution refuses an application in EB12.
 INSTITUTIONS_OWN = frozenset(("A013", "A016", "A017", "A019"))
-_PAYER_IN_EB13 = 20
+PAYER_IN_EB13 = 20
 NEW, CANCEL, ARBITRARY_CANCEL = b"1", b"3", b"7"
 
 
@@ -128,7 +128,7 @@ def _hints(frame: FileFrame, record: bytes, number: int, faulty: set[str]) -> li
     findings: list[Finding] = []
     if frame.kind.family == "EI13" and "payer_no" not in faulty:
         payer = frame.kind.data.field("payer_no").read(record)
-        if len(payer) > _PAYER_IN_EB13:
+        if len(payer) > PAYER_IN_EB13:
             findings.append(warning("payer_no_too_long", number, "payer_no", payer))
     bank_field = "bank_branch_code" if frame.kind.data.has("bank_branch_code") else "bank_code"
     if bank_field not in faulty:
