@@ -27,7 +27,7 @@ class LineBroken(Exception):
 class Line:
     """`with Line(host, port, seconds=10) as line: line.send(payload); frames = line.receive()`."""
 
-    def __init__(self, host: str, port: int, *, seconds: int) -> None:
+    def __init__(self, host: str, port: int, *, seconds: float) -> None:
         self.host, self.port, self.seconds = host, port, seconds
         self._socket: socket.socket | None = None
         self._reader = FrameReader()

@@ -33,6 +33,8 @@ _OF_QUESTION = (
     "duplicate_reply", "unexpected", "out_of_order",
 )  # fmt: skip
 _OF_RESULT = (*_OF_QUESTION, "in_process", "no_record", "no_record")
+# Of a hundred messages; opening a bank's day and asking for a payee's name come with everything else.
+_OFTEN = {"1000/100": 8, "6000/100": 10}
 _REFUSALS = ("0011", "0014", "0021", "0022")
 # They are the bank's last word on a payment, also when it is sent anew.
 LASTING = frozenset(("refused", "returned"))
@@ -69,10 +71,6 @@ class Step:
     at: datetime
     troubles: tuple[dict[str, Any], ...] = ()
     takes_statements: bool = False
-
-    @property
-    def clears(self) -> bool:
-        return self.number > 0 and not self.troubles
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +128,7 @@ def _fault(rng: Random) -> dict[str, Any]:
 def fault_of_question(seed: int, key: str, bank: str, day: str, msg_no: str) -> dict[str, Any]:
     """What strikes a message that asks or opens; empty for most."""
     rng = Random(f"moa/{seed}/{key}/{bank}/{day}/{msg_no}")
-    if key == "6000/100" or rng.randrange(100) >= (8 if key == "1000/100" else 35):
+    if rng.randrange(100) >= _OFTEN.get(key, 35):
         return {}
     return {"kind": rng.choice(_OF_RESULT if key == "7000/100" else _OF_QUESTION), "delay": 600}
 
@@ -138,17 +136,22 @@ def fault_of_question(seed: int, key: str, bank: str, day: str, msg_no: str) -> 
 def _steps(rng: Random, first: date) -> list[Step]:
     steps: list[Step] = []
 
-    def add(day: date, hour: int, minute: int, *, statements: bool = False) -> None:
+    def add(
+        day: date, hour: int, minute: int, *, statements: bool = False, more: tuple[dict[str, Any], ...] = ()
+    ) -> None:
         faulty = day < first + timedelta(days=FAULTY_DAYS)
-        troubles = tuple(_troubles(rng)) if faulty and steps else ()
+        troubles = (*_troubles(rng), *more) if faulty and steps else ()
         steps.append(Step(len(steps), datetime.combine(day, time(hour, minute)), troubles, statements))
 
     minute = 0
     for _ in range(5):
         minute += 11 + rng.randrange(30)
         add(first, 9 + minute // 60, minute % 60)
-    for hour in (13, 17, 22):
+    for hour in (13, 17):
         add(first, hour, rng.randrange(60))
+    # In force when the banks write their statements.
+    twice = {"kind": "statement_differs", "code": "twice", "bank": rng.choice(BANKS)}
+    add(first, 22, rng.randrange(60), more=(twice,) if rng.randrange(2) else ())
     # The bank's day is over; what it does not know by now never happened.
     add(first, 23, 45)
     for number in range(1, MOST_DAYS):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from typing import Any
 
 from moa.entry.commands.world import ask
@@ -16,7 +17,8 @@ from moa.entry.simulation.plan import Plan, plan_of
 from moa.entry.simulation.scene import make_scene
 from moa.entry.simulation.windows import Kill, kills_of
 from moa.entry.simulation.worker import Worker
-from moa.entry.simulation.world_process import WorldProcess
+from moa.entry.simulation.world_process import WorldProcess, banks_of_its_own
+from moa.entry.startup import close_connections
 
 _BEFORE_FIRST = timedelta(minutes=30)
 
@@ -52,24 +54,58 @@ class Totals:
 def simulate(
     seeds: Sequence[int], payments: int, *, planted: str = "", told: Callable[[int, int, list[str]], None] = lambda *_: None
 ) -> Totals:  # fmt: skip
-    """Needs a database with its tables. `told` hears the seed, its failures, and where it was killed."""
+    """Needs a database with its tables. `told` hears the seed, how many failures it has, and where it was killed."""
     totals = Totals()
-    with tempfile.TemporaryDirectory(prefix="moa-simulation-") as folder:
-        world = WorldProcess(Path(folder), plan_of(0, 1).steps[0].at)
-        try:
-            for seed in seeds:
-                before = len(totals.failures)
-                kills = _simulate_seed(world, seed, payments, planted, totals)
-                told(seed, len(totals.failures) - before, kills)
-        finally:
-            world.end()
+    with _Beside(planted) as beside, banks_of_its_own() as world:
+        for seed in seeds:
+            before = len(totals.failures)
+            plan = plan_of(seed, payments)
+            beside.begin(plan)
+            killed = run_plan(world, plan, kills_of(seed, payments), planted)
+            _add(totals, plan, beside.result(), killed, planted)
+            told(seed, len(totals.failures) - before, killed.kills)
     return totals
 
 
-def _simulate_seed(world: WorldProcess, seed: int, payments: int, planted: str, totals: Totals) -> list[str]:
-    plan = plan_of(seed, payments)
-    calm = run_plan(world, plan, (), planted)
-    killed = run_plan(world, plan, kills_of(seed, payments), planted)
+class _Beside:
+    """The runs without kills, with banks of their own, in a process of their own: each seed takes two processors."""
+
+    def __init__(self, planted: str) -> None:
+        self.planted = planted
+
+    def __enter__(self) -> _Beside:
+        close_connections()
+        forking = get_context("fork")
+        self._pipe, theirs = forking.Pipe()
+        self._process = forking.Process(target=self._live, args=(theirs, self._pipe))
+        self._process.start()
+        theirs.close()
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        self._pipe.close()
+        self._process.join()
+
+    def begin(self, plan: Plan) -> None:
+        self._pipe.send(plan)
+
+    def result(self) -> Run:
+        """Raises: RuntimeError when it could not be run at all."""
+        try:
+            said = self._pipe.recv()
+        except EOFError:
+            raise RuntimeError("the run without kills has ended by itself") from None
+        assert isinstance(said, Run)
+        return said
+
+    def _live(self, pipe: Connection, parents: Connection) -> None:
+        parents.close()
+        with banks_of_its_own() as world, suppress(EOFError, ConnectionError):
+            while True:
+                pipe.send(run_plan(world, pipe.recv(), (), self.planted))
+
+
+def _add(totals: Totals, plan: Plan, calm: Run, killed: Run, planted: str) -> None:
     found: dict[tuple[str, int, str], tuple[Finding, str]] = {}
     for findings, run in ((calm.findings, "without kills"), (killed.findings, "with kills")):
         for one in findings:
@@ -79,18 +115,17 @@ def _simulate_seed(world: WorldProcess, seed: int, payments: int, planted: str, 
         found[never.matter] = (never, "with kills")
     for one in _differences(calm.end, killed.end):
         found[one.matter] = (one, "with kills")
-    replay = f"moa simulate payments --seeds 1 --first-seed {seed} --payments {payments}"
+    replay = f"moa simulate payments --seeds 1 --first-seed {plan.seed} --payments {len(plan.payments)}"
     for one, run in found.values():
         totals.problems[one.problem] += 1
         totals.failures.append({
-            "seed": seed, "problem": one.problem, "payment": one.payment, "what": one.what, "at": one.at, "run": run,
+            "seed": plan.seed, "problem": one.problem, "payment": one.payment, "what": one.what, "at": one.at, "run": run,
             "kills": killed.kills, "replay": replay + (f" --plant {planted}" if planted else ""),
         })  # fmt: skip
     totals.seeds += 1
-    totals.payments += payments
+    totals.payments += len(plan.payments)
     totals.kills += len(killed.kills)
     totals.faults += calm.faults + killed.faults
-    return killed.kills
 
 
 def run_plan(world: WorldProcess, plan: Plan, kills: Sequence[Kill], planted: str) -> Run:

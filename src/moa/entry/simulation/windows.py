@@ -57,10 +57,10 @@ class Kill(NamedTuple):
 
 
 def kills_of(seed: int, payments: int) -> list[Kill]:
-    """Three to eight, the first one where every payment passes."""
+    """Five to twelve, the first one where every payment passes."""
     rng = Random(f"moa/{seed}/{payments}/kills")
     kills = [Kill(rng.choice(ALWAYS_MET), 1 + rng.randrange(max(1, min(payments // 6, _FIRST_IS_SEEN_SOON))))]
-    others = range(2 + rng.randrange(6))
+    others = range(4 + rng.randrange(8))
     return kills + [
         Kill(rng.choice(WINDOWS), 1 + rng.randrange(max(1, min(payments // 4, 12)))) for _ in others
     ]
@@ -116,7 +116,7 @@ class TroubledLine(Line):
     def send(self, payload: bytes) -> None:
         message = decode(payload)
         kind = "" if message.kind.is_answer else self._trouble(message)
-        self.seconds = _PATIENT if kind not in SILENT and not message.kind.is_answer else _IMPATIENT  # type: ignore[assignment]
+        self.seconds = _PATIENT if kind not in SILENT and not message.kind.is_answer else _IMPATIENT
         super().send(payload)
 
     def receive(self) -> list[Frame]:

@@ -5,7 +5,6 @@ It is a child made by fork, so a new one stands as soon as the former is dead; i
 
 from __future__ import annotations
 
-import ctypes
 import io
 import os
 import signal
@@ -20,11 +19,11 @@ from moa.accounts.operations.import_file import import_file
 from moa.accounts.operations.receive_file import receive_file
 from moa.control.context import Context
 from moa.control.models import ApprovalRequest
-from moa.entry.children import PR_SET_PDEATHSIG
 from moa.entry.simulation.plan import Plan, Step
 from moa.entry.simulation.plants import plant
 from moa.entry.simulation.scene import Scene
 from moa.entry.simulation.windows import Kill, arm, trouble_lines
+from moa.entry.simulation.world_process import end_with_this_process
 from moa.entry.startup import close_connections
 from moa.ledger.models import Book
 from moa.ledger.operations.close_day import close_day
@@ -84,7 +83,7 @@ class Worker:
 def _live(pipe: Connection, parents: Connection, worker: Worker) -> None:
     """In the child, until the parent is gone."""
     parents.close()
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    end_with_this_process()
     trouble_lines(worker.plan)
     plant(worker.planted)
     arm(worker.kills, pipe.send)

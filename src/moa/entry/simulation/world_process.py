@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
+import signal
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from moa.entry.children import PR_SET_PDEATHSIG
 from moa.entry.commands.world import CONTROL, ask
+from moa.entry.simulation.plan import FIRST_DAY
 
 
 class WorldProcess:
@@ -23,7 +30,7 @@ class WorldProcess:
                 sys.executable, "-m", "moa_world", "live", "--out", str(folder), "--start", start.isoformat(), "--speed", "0",
                 "--fresh",
             ],
-            stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True,
+            stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, preexec_fn=end_with_this_process,
         )  # fmt: skip
         assert self.process.stdout is not None
         found = json.loads(self.process.stdout.readline())
@@ -61,3 +68,18 @@ class WorldProcess:
             os.environ[CONTROL] = self._former
         self.process.terminate()
         self.process.wait()
+
+
+@contextmanager
+def banks_of_its_own() -> Iterator[WorldProcess]:
+    with tempfile.TemporaryDirectory(prefix="moa-simulation-") as folder:
+        world = WorldProcess(Path(folder), datetime.combine(FIRST_DAY, datetime.min.time()))
+        try:
+            yield world
+        finally:
+            world.end()
+
+
+def end_with_this_process() -> None:
+    """Called in a new child: it is killed with its parent."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
