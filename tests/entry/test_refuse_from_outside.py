@@ -225,3 +225,18 @@ def test_names_that_are_scripts_are_text_wherever_they_stand(db):
         assert_harmless(body_of(admin.get(path)), path) for path in ("/people", "/people/rights", "/audit")
     )
     assert shown >= 2
+
+
+def test_an_address_with_a_sign_that_no_text_holds_is_refused_at_the_door(world: World) -> None:
+    client = signed_in(world.persons["treasurer"])
+    for address in (
+        "/books/closing?book=%00",
+        "/ledger/templates/of/%00",
+        "/transactions?text=a%00b",
+        "/api/v1/books/%00",
+    ):
+        answer = client.get(address)
+        assert answer.status_code == 400, address
+        assert "application/problem+json" in answer["Content-Type"] or "<h1" in body_of(answer)
+    assert client.get("/transactions?text=%2500").status_code == 200
+    assert client.post("/books/closing/close", {"book": "\0"}).status_code == 404

@@ -94,3 +94,8 @@ def test_who_may_not_see_the_books_sees_no_sheet(booked: Journal) -> None:
     clerk = make_person(booked.machine, roles=["clerk"])
     text(signed_in(clerk), "/books/sheets", 403)
     text(signed_in(clerk), "/books/SC/vouchers/202611/1", 403)
+
+
+def test_an_amount_that_no_balance_reaches_is_named_at_its_field(client_of: Client) -> None:
+    page = text(client_of, f"/books/sheets/vouchers?{RANGE}&least={'9' * 30}")
+    assert "금액이 아닙니다" in page and "9" * 30 in page

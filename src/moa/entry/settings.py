@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "moa.entry.api.frame.ApiFrame",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "moa.control.web.language.LanguageMiddleware",
+    "moa.entry.plain_addresses.PlainAddresses",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -16,6 +16,9 @@ from moa.ledger.permissions import VIEW
 def access_book(ctx: Context, code: str = "", permission: str = VIEW) -> Book:
     """The book named `code`, or the group's default book, if the actor has the right in it. Raises: not_found."""
     allowed = permitted_units(ctx, permission)
+    if "\0" in code:
+        # What no text of the database can hold is no book's code.
+        raise NotFound(book="")
     books = Book.objects.filter(code=code) if code else Book.objects.filter(is_default=True)
     book = books.first()
     if book is None or (allowed is not None and book.unit_id not in allowed):

@@ -16,6 +16,7 @@ from moa.kernel.errors import DomainError
 from moa.kernel.money import to_minor
 from moa.ledger.models import Book
 from moa.ledger.queries import access_book, day_under_way, last_closed_day
+from moa.ledger.rules.decision import MOST_BALANCE
 from moa.ledger.sheets.shape import Asked
 from moa.ledger.web.sheet_words import FIELDS
 
@@ -82,7 +83,10 @@ def _moment(query: dict[str, str], zone: ZoneInfo, errors: dict[str, str]) -> da
 def _amount(query: dict[str, str], name: str, currency: str, errors: dict[str, str]) -> int | None:
     text = query[name].replace(",", "")
     try:
-        return to_minor(Decimal(text), currency) if text else None
+        minor = to_minor(Decimal(text), currency) if text else None
     except (InvalidOperation, DomainError):
+        minor = MOST_BALANCE + 1
+    if minor is not None and abs(minor) > MOST_BALANCE:
         errors[name] = _("This is not an amount.")
         return None
+    return minor
