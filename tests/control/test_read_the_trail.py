@@ -32,7 +32,7 @@ def _write(ctx: Context, count: int, code: str = "test.done") -> None:
 
 
 def _codes(page: str) -> list[str]:
-    return re.findall(r'<td class="mo-mono" data-l="[^"]+">([^<]+)<', page)
+    return re.findall(r'<td class="mo-mono mo-nw" data-l="[^"]+">([^<]+)<', page)
 
 
 def _subjects(

@@ -75,7 +75,9 @@ def _accounts(facts: PageFacts) -> Callable[[Row], str]:
         rest = len(found) - _NAMED
         if rest <= 0:
             return shown
-        return f"{shown} {escape(ngettext('and %(n)s other', 'and %(n)s others', rest) % {'n': rest})}"
+        # Outside of braces, for the catalogues are not gathered from within them.
+        others = ngettext("and %(n)s other", "and %(n)s others", rest) % {"n": rest}
+        return f"{shown} {escape(others)}"
 
     return accounts
 

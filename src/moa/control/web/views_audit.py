@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from markupsafe import escape
 
@@ -107,7 +107,7 @@ def changes_of(row: Row) -> list[tuple[str, Any, Any]]:
 
 
 def _changes(facts: PageFacts) -> Callable[[Row], str]:
-    field, was, now = map(escape, (gettext("Field"), gettext("Before"), gettext("After")))
+    field, was, now = map(escape, (gettext("Field"), pgettext("audit", "Before"), pgettext("audit", "After")))
     head = (
         f'<table class="mo-diff"><thead class="mo-vh"><tr><th scope="col">{field}</th><th scope="col">{was}</th>'
         f'<th scope="col">{now}</th></tr></thead><tbody>'
@@ -162,11 +162,11 @@ TRAIL = Table(
     columns=(
         Column("at", _("When"), MOMENT, "v.recorded_at", sortable=True, not_null=True, filterable=True, cell=_at, asks=("from", "to")),
         Column("who", _("Who"), sql="v.who", filterable=True, cell=_who, css="mo-nw", width=24),
-        Column("code", _("Operation"), sql="v.code", filterable=True, condition="starts_with(v.code, %(value)s)", css="mo-mono",
+        Column("code", _("Operation"), sql="v.code", filterable=True, condition="starts_with(v.code, %(value)s)", css="mo-mono mo-nw",
                width=32),
         Column("about", _("On what"), cell=_subject, plain=lambda facts: lambda row: f"{row.subject_type} {row.subject_id}",
                css="", width=28),
-        Column("changes", _("What changed"), cell=_changes, plain=_plain_changes, css="mo-s w-who", width=70),
+        Column("changes", _("What changed"), cell=_changes, plain=_plain_changes, css="mo-s", width=70),
         Column("channel", _("Channel"), CHOICE, "v.channel", choices=_CHANNELS, filterable=True, shown=False),
         Column("request", _("Request number"), sql="v.request_id", filterable=True, condition="v.request_id = %(value)s", shown=False,
                css="mo-mono mo-s", width=24),
