@@ -129,6 +129,9 @@ COMMANDS = {
     ),
     "doctor": Entry("commands.doctor:doctor", "Check the installation and say how to mend what is wrong."),
     "world up": Entry("commands.world:up", "Run the simulated banks until Ctrl-C."),
+    "world connect": Entry(
+        "commands.world_connect:connect", "Connect the demo group's accounts to the simulated banks."
+    ),
     "world fault": Entry(
         "commands.world:fault", "Let something go wrong at the simulated banks, or take it back."
     ),

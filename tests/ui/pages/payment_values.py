@@ -54,7 +54,7 @@ def bank_parts(state: str) -> dict[str, Any]:
         "document": None,
     }
     attempt = {
-        "number": 1, "stands": ATTEMPTS["unknown" if state == "unknown" else "failed"], "code": "0011 잔액 부족", "reference": "M000000000070001",
+        "id": 3, "number": 1, "stands": ATTEMPTS["unknown" if state == "unknown" else "failed"], "code": "0011 잔액 부족", "reference": "M000000000070001",
         "message": "004 · 2026-06-24 · 002001", "problem": "", "fee": 500, "ask_at": NOW, "inquiries": 3,
     }  # fmt: skip
     message = {

@@ -96,7 +96,7 @@ def _box(
 def _attempt(one: PaymentAttempt, language: str) -> dict[str, Any]:
     message = f"{one.connection.bank_code} · {one.day} · {one.msg_no:06d}" if one.msg_no is not None else "—"
     return {
-        "number": one.number, "stands": ATTEMPTS[one.state], "code": code_words(one.code, language), "message": message,
+        "id": one.id, "number": one.number, "stands": ATTEMPTS[one.state], "code": code_words(one.code, language), "message": message,
         "problem": problem_text(one.problem).what if one.problem else "", "reference": one.reference, "fee": one.fee_minor,
         "ask_at": one.ask_at, "inquiries": one.inquiries,
     }  # fmt: skip

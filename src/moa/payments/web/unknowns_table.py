@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from moa.control.access import permitted_units
 from moa.control.context import Context
@@ -81,7 +82,7 @@ UNKNOWNS = Table(
         Column("bank", _("Bank"), CHOICE, "c.bank_code", needs=("c",), choices=_banks, filterable=True),
         Column("day", _("Day"), DATE, "a.day", filterable=True, shown=False),
         Column("number", _("Message"), sql="lpad(coalesce(a.msg_no, 0)::text, 6, '0')", filterable=True, css="mo-nw mo-2"),
-        Column("reference", _("Reference"), sql="a.reference", filterable=True, shown=False),
+        Column("reference", pgettext_lazy("payment", "Reference"), sql="a.reference", filterable=True, shown=False),
         Column("asked", _("Times asked"), sql="a.inquiries::text", css="mo-n"),
         Column("next", _("Asked next"), MOMENT, "a.ask_at", filterable=True),
         Column("problem", _("To be looked at"), sql="a.problem", filterable=True, cell=_problem, plain=_plain_problem),

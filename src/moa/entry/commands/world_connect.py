@@ -1,0 +1,66 @@
+"""`moa world connect`: the demo group's bank accounts over the simulated banks, so that payments can be tried at once."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from moa.entry.commands.world import WorldRefused, ask
+
+# The company's number and the secrets of the simulated banks are public: docs/world.md. The demo's accounts for money in
+# transit and for fees are those of its chart.
+_COMPANY = "HAEON0000001"
+_TRANSIT, _FEES = "3001-00", "6421-00"
+_ADMIN, _TREASURER = "admin", "treasurer"
+
+
+@click.command(
+    "connect",
+    help="Connect the demo group's bank accounts to the simulated banks that run, and name its accounts for payments.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+def connect(as_json: bool) -> None:
+    said = ask("GET", "/state")
+    from moa.entry.acting import acting_context
+
+    admin, treasurer = (acting_context(as_login=login, group="") for login in (_ADMIN, _TREASURER))
+    from moa.control.queries import the_group_of
+
+    with admin.open():
+        if not the_group_of(admin).is_demo:
+            raise WorldRefused(why="Only a demo group is connected to the simulated banks.")
+        numbers = _connect_banks(admin, said)
+    with treasurer.open():
+        _name_accounts(treasurer)
+    shown = {"accounts": numbers, "transit": _TRANSIT, "fees": _FEES}
+    click.echo(json.dumps(shown) if as_json else "\n".join(f"{bank} {number}" for bank, number in numbers))
+
+
+def _connect_banks(admin: Any, said: dict[str, Any]) -> list[tuple[str, str]]:
+    """Every account of ours that a bank of the world holds and the group has."""
+    from moa.accounts.models import BankAccount
+    from moa.channels.operations.connect_account import connect_account
+    from moa.channels.operations.set_up_connection import NewConnection, set_up_connection
+
+    own = set(BankAccount.objects.filter(closed_on=None).values_list("bank_code", "number_key"))
+    numbers = []
+    for bank in said["banks"]:
+        code = bank["code"]
+        ours = [one["number"] for one in bank["accounts"] if one["is_ours"] and (code, one["number"]) in own]
+        if not ours:
+            continue
+        port = int(said["ports"][code]["send"])
+        set_up_connection(admin, new=NewConnection(code, _COMPANY, "127.0.0.1", port, f"S{code}01"))
+        for number in ours:
+            connect_account(admin, code, number, password=number[-4:])
+            numbers.append((code, number))
+    return numbers
+
+
+def _name_accounts(treasurer: Any) -> None:
+    from moa.ledger.queries import access_book
+    from moa.payments.operations.name_accounts import name_accounts
+
+    name_accounts(treasurer, access_book(treasurer), transit=_TRANSIT, fees=_FEES)
