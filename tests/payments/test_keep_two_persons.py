@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from datetime import timedelta
 
@@ -21,7 +22,7 @@ from moa.payments.distance_guard import OneCouldPayAlone
 from moa.payments.permissions import ENTER, VIEW
 from moa.payments.rules.distance import fewest
 from moa.payments.standing_rights import Rights
-from tests.control.factories import make_person
+from tests.control.factories import make_person, signed_in
 from tests.control.policies import House, band
 from tests.faults import wait_until
 from tests.payments.scene import make_scene
@@ -251,3 +252,39 @@ def _somebody_waits() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("select exists (select 1 from pg_locks where locktype = 'advisory' and not granted)")
         return bool(cursor.fetchone()[0])
+
+
+def test_the_page_says_who_could_and_how_and_keeps_what_was_typed(db):
+    house = House(live=True)
+    admin = house.now(make_person(house.machine, roles=["admin"]))
+    with admin.open():
+        invite_person(admin, new=invitation("first.one", "clerk"))
+    form = {
+        "login": "second.one", "name": "둘째", "email": "treasury@haeon.example", "title": "", "language": "ko", "role": "approver",
+        "unit": "", "limit": "", "valid_from": str(admin.today), "valid_until": "",
+    }  # fmt: skip
+    answer = signed_in(admin).post("/people/invite", form)
+    said = answer.content.decode()
+    assert answer.status_code == 422 and 'value="second.one"' in said
+    assert (
+        "한 사람이 혼자서 자금을 내보낼 수 있습니다" in said and "이름 first.one" in said and "결재" in said
+    )
+    with admin.open():
+        assert not Person.objects.filter(name="둘째").exists()
+
+
+def test_the_page_shows_persons_by_unit_and_amount(db):
+    house = House(live=True)
+    house.person("team", name="한도윤")
+    set_policy(house, band("1000000", "team"), band("", "team"))
+    make_person(house.machine, roles=["admin"], name="김관리")
+    answer = signed_in(house.now(make_person(house.machine, roles=["auditor"]))).get(
+        f"/payments/distance?unit={house.unit.id}"
+    )
+    said = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+    assert answer.status_code == 200
+    assert all(
+        one in said
+        for one in ["해온정밀", "1,000,000", "2명", "1명", "한도윤: 결재", "김관리: 없는 사람을 초대"]
+    )
+    assert signed_in(house.maker).get("/payments/distance").status_code == 403

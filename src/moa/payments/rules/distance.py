@@ -39,7 +39,7 @@ class Coalition(NamedTuple):
 
 Request = tuple[Act, ...]
 # What a person's logins could do: how many of each sort, and those that are like no other.
-_Kind = tuple[frozenset[tuple[frozenset[int], int]], tuple[int, ...]]
+_Kind = tuple[frozenset[tuple[int, int]], tuple[int, ...]]
 Way = tuple[Request, ...]
 
 
@@ -52,6 +52,7 @@ class Hands:
         for person, mine in logins.items():
             for login in mine:
                 self.persons.setdefault(login, []).append(person)
+        self.shared = frozenset(login for login, persons in self.persons.items() if len(persons) > 1)
 
     def with_more(self, persons: Iterable[int], logins: frozenset[int]) -> Hands:
         """As if these persons had these logins too."""
@@ -90,34 +91,36 @@ def _thinned(
     acts: Sequence[tuple[int, Act]], hands: Hands
 ) -> tuple[dict[int, tuple[int, ...]], dict[int, _Kind]]:
     """The persons with the logins that matter, and their kinds: of those that are alike no more than there are acts."""
-    able: dict[int, set[int]] = {}
-    special: set[int] = set()
+    does: dict[int, int] = {}
+    special = set(hands.shared)
     for number, (_, act) in enumerate(acts):
         for login, authority in act.able:
-            able.setdefault(login, set()).add(number)
-            if len(hands.persons.get(login, ())) > 1:
-                special.add(login)
+            does[login] = does.get(login, 0) | 1 << number
             if login != authority:
                 special |= {login, authority}
     kept: dict[int, tuple[int, ...]] = {}
     kinds: dict[int, _Kind] = {}
     alike: Counter[_Kind] = Counter()
-    for person in sorted({person for login in able for person in hands.persons.get(login, ())}):
-        taken: Counter[frozenset[int]] = Counter()
-        logins = []
-        for login in sorted(hands.logins[person] & able.keys()):
-            does = frozenset(able[login])
-            if login in special or taken[does] < len(acts):
-                logins.append(login)
-                taken[does] += login not in special
-        kind = (
-            frozenset((does, count) for does, count in taken.items() if count),
-            tuple(login for login in logins if login in special),
-        )
-        if logins and alike[kind] < len(acts):
+    for person in sorted({person for login in does for person in hands.persons.get(login, ())}):
+        logins, kind = _mattering(hands.logins[person], does, special, len(acts))
+        if alike[kind] < len(acts):
             alike[kind] += 1
-            kept[person], kinds[person] = tuple(logins), kind
+            kept[person], kinds[person] = logins, kind
     return kept, kinds
+
+
+def _mattering(
+    mine: frozenset[int], does: Mapping[int, int], special: set[int], most: int
+) -> tuple[tuple[int, ...], _Kind]:
+    """Of a person's logins those that could do something, and of what could do the same no more than `most`."""
+    taken: Counter[int] = Counter()
+    logins = []
+    for login in sorted(mine) if len(mine) > 1 else mine:
+        if login in does and (login in special or taken[does[login]] < most):
+            logins.append(login)
+            if login not in special:
+                taken[does[login]] += 1
+    return tuple(logins), (frozenset(taken.items()), tuple(one for one in logins if one in special))
 
 
 class _Search:
