@@ -65,7 +65,7 @@ def test_the_confirmation_carries_the_evidence(scene, printed):
     answer = signed_in(scene.second).get(f"/payments/{order.id}/confirmation.pdf")
     assert answer.status_code == 200 and answer.content.startswith(b"%PDF-")
     table = next(block for block in printed[-1]["blocks"] if block["kind"] == "table")
-    assert [row[0] for row in table["rows"]] == ["전표로 기장"] and str(order.voucher_id) in table["rows"][0][
+    assert [row[0] for row in table["rows"]] == ["기장"] and str(order.voucher_id) in table["rows"][0][
         1
     ]["text"]
     assert "취소" not in words(printed[-1])
@@ -100,7 +100,7 @@ def test_over_a_bank_the_confirmation_names_what_the_bank_said(db, world, printe
     attempt = bank.facts(order_id)["attempts"][0]
     assert all(
         one in text
-        for one in [attempt["reference"], str(attempt["msg_no"]), bank.payee["holder"], "은행의 응답", "500"]
+        for one in [attempt["reference"], str(attempt["msg_no"]), bank.payee["holder"], "은행 응답", "500"]
     )
     assert client.get(f"/payments/{order_id}/order.pdf").status_code == 200
 

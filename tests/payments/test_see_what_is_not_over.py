@@ -72,7 +72,7 @@ def test_the_amount_leads_to_who_decided_and_to_the_voucher(scene):
     said = client.get(address)
     shown = text_of(said)
     assert all(
-        one in shown for one in ["1,200", scene.maker.actor.name, scene.first.actor.name, "전표로 기장"]
+        one in shown for one in ["1,200", scene.maker.actor.name, scene.first.actor.name, "기장"]
     )
     voucher = html.unescape(re.search(r'href="(/why/voucher[^"]+)"', said.content.decode())[1])
     assert "1,200" in text_of(client.get(voucher))

@@ -265,9 +265,9 @@ def _waiting(ctx: Context) -> Waiting:
 
 
 _UNDER_WAY = {
-    UNKNOWN: ("unknown", gettext_lazy("Payments whose result is not known"), "state=unknown"),
-    HELD_UP: ("waits", gettext_lazy("Payments that are held up"), "state=approved&state=ready"),
-    ON_ITS_WAY: ("sent", gettext_lazy("Payments on their way"), "state=sent&state=processing"),
+    UNKNOWN: ("unknown", gettext_lazy("Payments whose result is not known"), "/payments/unknowns"),
+    HELD_UP: ("waits", gettext_lazy("Payments that are held up"), "/payments?state=approved&state=ready"),
+    ON_ITS_WAY: ("sent", gettext_lazy("Payments on their way"), "/payments?state=sent&state=processing"),
 }
 
 
@@ -275,7 +275,7 @@ def payments_to_know(ctx: Context) -> list[dict[str, Any]]:
     """Payments that are under way, a line for each kind: what nobody knows the result of comes first."""
     found = []
     for one in list_not_over(ctx):
-        kind, title, asked = _UNDER_WAY[one.kind]
+        kind, title, address = _UNDER_WAY[one.kind]
         amounts = ", ".join(
             figure(minor, currency) + f" {currency}" for currency, minor in one.amounts.items()
         )
@@ -283,7 +283,7 @@ def payments_to_know(ctx: Context) -> list[dict[str, Any]]:
         found.append(
             {
                 "kind": kind, "at": one.since, "title": str(title), "detail": f"{number}, {amounts}", "count": one.number,
-                "url": f"/payments?{asked}",
+                "url": address,
             }
         )  # fmt: skip
     return found

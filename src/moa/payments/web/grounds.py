@@ -18,7 +18,8 @@ from moa.payments.models import PaymentAttempt, PaymentOrder
 from moa.payments.moves import SOURCE
 from moa.payments.permissions import VIEW
 from moa.payments.queries import access_order, evidence_of, state_of
-from moa.payments.web.order_words import STATES, evidence_word, fact_word
+from moa.payments.web.bank_parts import known_of
+from moa.payments.web.order_words import STATES
 from moa.ui.ground import Fact, Ground, Part, Step, adding_up, why_address
 
 
@@ -63,8 +64,10 @@ def _known(ctx: Context, order: PaymentOrder) -> list[Step]:
         return [Step("clock", _("Nothing is known of an outcome yet"))]
     reads_books = may(ctx, VIEW_BOOKS, order.book.unit_id)
     steps = []
-    for one in found:
-        facts = [Fact(fact_word(name), "mono", str(value)) for name, value in one.facts.items() if value]
+    for one, said in zip(found, known_of(found, ctx.language), strict=True):
+        facts = [
+            Fact(_("What it says"), "text", ", ".join([str(said["proves"]), *said["parts"]]).strip(", "))
+        ]
         facts.append(Fact(_("Known since"), "moment", one.recorded_at))
         voucher, period = one.facts.get("voucher"), one.facts.get("period")
         if voucher and period and reads_books:
@@ -72,7 +75,7 @@ def _known(ctx: Context, order: PaymentOrder) -> list[Step]:
                 "voucher", book=one.facts.get("book", order.book.code), period=period, voucher=voucher
             )
             facts.append(Fact(_("Voucher"), "why", str(voucher), url=address))
-        steps.append(Step("rec", evidence_word(one.kind), facts=facts))
+        steps.append(Step("rec", str(said["what"]), facts=facts))
     return steps
 
 

@@ -66,7 +66,7 @@ ATTEMPTS: dict[str, tuple[str, Text]] = {
 KNOWN: dict[str, Text] = {
     "answer": _("The bank's answer"), "inquiry": _("The bank, when asked"), "notice": _("The bank told by itself"),
     "statement": _("The bank's statement"), "outside": _("Evidence from outside, by two persons"),
-    "not_sent": _("It did not leave"), "voucher": _("Booked"), "books_refused": _("Refused by the books"),
+    "not_sent": _("It did not leave"), "voucher": pgettext_lazy("voucher", "Booked"), "books_refused": _("Refused by the books"),
 }  # fmt: skip
 SAID: dict[str, Text] = {
     "done": _("done"), "refused": _("refused"), "in_process": _("still in process"), "no_record": _("knows of no such transfer"),
@@ -82,23 +82,6 @@ PURPOSES: dict[str, Text] = {
     "refund": pgettext_lazy("purpose", "Refund"),
     "other": pgettext_lazy("purpose", "Other"),
 }
-# What is known of a payment, and from where; the facts by their names.
-EVIDENCE: dict[str, Text] = {
-    "voucher": _("Booked by voucher"),
-    "books_refused": _("Refused by the books"),
-    "answer": _("Answer of the bank"),
-    "inquiry": _("The bank's answer to our question"),
-    "notice": _("Notice of the bank"),
-    "statement": _("Line of the bank's statement"),
-    "outside": _("Evidence from outside"),
-    "not_sent": _("Never sent"),
-}
-FACTS: dict[str, Text] = {
-    "book": pgettext_lazy("evidence", "book"), "voucher": pgettext_lazy("evidence", "voucher"),
-    "period": pgettext_lazy("evidence", "period"), "business_date": pgettext_lazy("evidence", "business date"),
-    "problem": pgettext_lazy("evidence", "reason"), "attempt": pgettext_lazy("evidence", "attempt"),
-    "code": pgettext_lazy("evidence", "code"), "said": pgettext_lazy("evidence", "said"), "fee": pgettext_lazy("evidence", "fee"),
-}  # fmt: skip
 FIELDS: dict[str, Text] = {
     "payer": _("Paying account"), "payee": _("Payee's account"), "amount": _("Amount"), "pay_on": _("Day of payment"),
     "purpose": _("Purpose"), "memo": _("Memo"), "document_no": _("Document number"),
@@ -106,11 +89,3 @@ FIELDS: dict[str, Text] = {
     "via": _("Leaves from"), "charge": _("Booked to"),
     "name_reason": _("Why it is paid though the bank says another name, or none"),
 }  # fmt: skip
-
-
-def evidence_word(kind: str) -> str:
-    return str(EVIDENCE.get(kind, kind))
-
-
-def fact_word(name: str) -> str:
-    return str(FACTS.get(name, name))

@@ -23,7 +23,8 @@ from moa.payments.models import Evidence, PaymentOrder
 from moa.payments.permissions import VIEW
 from moa.payments.queries import access_order, attempts_of, evidence_of, is_confirmed, state_of
 from moa.payments.rules.evidence import PROVE_PAID
-from moa.payments.web.order_words import PURPOSES, STATES, evidence_word, fact_word
+from moa.payments.web.bank_parts import known_of
+from moa.payments.web.order_words import PURPOSES, STATES
 from moa.payments.web.views_order import is_reversed
 from moa.ui import printing
 
@@ -52,14 +53,17 @@ def confirmation(request: HttpRequest, ctx: Context, order_id: int) -> HttpRespo
     if not is_confirmed(found):
         raise NotFound(order=order_id)
     zone = group_zone(ctx)
-    rows: list[list[printing.Cell]] = [
-        [
-            evidence_word(one.kind),
-            {"text": ", ".join(f"{fact_word(name)} {value}" for name, value in one.facts.items() if value), "exact": True},
-            f"{one.recorded_at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
-        ]
+    proving = [
+        one
         for one in evidence_of(found)
         if one.says == PROVE_PAID or one.kind in (Evidence.VOUCHER, Evidence.STATEMENT)
+    ]
+    rows: list[list[printing.Cell]] = [
+        [
+            str(one["what"]), {"text": ", ".join(one["parts"]), "exact": True},
+            f"{one['at'].astimezone(zone):%Y-%m-%d %H:%M:%S}",
+        ]
+        for one in known_of(proving, ctx.language)
     ]  # fmt: skip
     heads = [
         printing.column(_("Evidence")),
