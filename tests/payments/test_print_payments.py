@@ -65,9 +65,9 @@ def test_the_confirmation_carries_the_evidence(scene, printed):
     answer = signed_in(scene.second).get(f"/payments/{order.id}/confirmation.pdf")
     assert answer.status_code == 200 and answer.content.startswith(b"%PDF-")
     table = next(block for block in printed[-1]["blocks"] if block["kind"] == "table")
-    assert [row[0] for row in table["rows"]] == ["기장"] and str(order.voucher_id) in table["rows"][0][
-        1
-    ]["text"]
+    assert [row[0] for row in table["rows"]] == ["기장"] and str(order.voucher_id) in table["rows"][0][1][
+        "text"
+    ]
     assert "취소" not in words(printed[-1])
 
 

@@ -71,9 +71,7 @@ def test_the_amount_leads_to_who_decided_and_to_the_voucher(scene):
     address = html.unescape(re.search(r'href="(/why/payment[^"]+)"', page)[1])
     said = client.get(address)
     shown = text_of(said)
-    assert all(
-        one in shown for one in ["1,200", scene.maker.actor.name, scene.first.actor.name, "기장"]
-    )
+    assert all(one in shown for one in ["1,200", scene.maker.actor.name, scene.first.actor.name, "기장"])
     voucher = html.unescape(re.search(r'href="(/why/voucher[^"]+)"', said.content.decode())[1])
     assert "1,200" in text_of(client.get(voucher))
     elsewhere = make_person(scene.journal.machine, roles=[("clerk", make_unit(scene.journal.machine).id)])
