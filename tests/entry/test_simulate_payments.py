@@ -1,0 +1,81 @@
+"""`moa simulate payments`: nothing is lost, doubled or guessed through faults and kills, and what is wrong on purpose is found."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from moa.entry.simulation.plan import LASTING, fault_of_question, plan_of
+from moa.entry.simulation.windows import ALWAYS_MET, WINDOWS, kills_of
+
+NUMBERS = ("seeds", "payments", "kills", "faults", "lost", "doubled", "guessed", "stuck", "book_differences")
+
+
+def simulate(
+    environment: dict[str, str], seeds: int, payments: int, *more: str
+) -> tuple[int, dict[str, Any]]:
+    done = subprocess.run(
+        [sys.executable, "-m", "moa.entry", "simulate", "payments", "--seeds", str(seeds), "--payments", str(payments),
+         "--here", "--json", *more],
+        env=environment, stdout=subprocess.PIPE, text=True, timeout=600,
+    )  # fmt: skip
+    return done.returncode, json.loads(done.stdout)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_seeds_end_as_the_banks_have_it(moa_environment):
+    status, said = simulate(moa_environment, 8, 3)
+    assert (status, said["failures"]) == (0, [])
+    assert set(said) == {*NUMBERS, "failures"} and all(isinstance(said[name], int) for name in NUMBERS)
+    assert (said["seeds"], said["payments"]) == (8, 24) and said["kills"] >= 8 and said["faults"] > 0
+    assert sum(said[name] for name in ("lost", "doubled", "guessed", "stuck", "book_differences")) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("plant", "names"),
+    [
+        ("double-send", {"doubled"}),
+        ("timeout-as-failed", {"guessed", "lost"}),
+        ("lost-hold", {"book_differences"}),
+        ("nrec-as-failed", {"doubled", "guessed"}),
+    ],
+)
+def test_what_is_wrong_on_purpose_is_found(moa_environment, plant, names):
+    status, said = simulate(moa_environment, 1, 10, "--first-seed", "31", "--plant", plant)
+    assert status == 1 and any(said[name] for name in names), said
+    assert said["failures"][0]["replay"].endswith(f"--first-seed 31 --payments 10 --plant {plant}")
+
+
+def test_a_seed_is_the_same_plan_each_time_and_another_one_is_another():
+    assert plan_of(5, 40) == plan_of(5, 40) and kills_of(5, 40) == kills_of(5, 40)
+    assert plan_of(5, 40).payments != plan_of(6, 40).payments
+
+
+def test_each_payment_is_told_apart_by_its_amount_and_is_entered_in_a_round():
+    for seed in range(20):
+        plan = plan_of(seed, 60)
+        assert len({one.amount for one in plan.payments}) == 60
+        assert [one.number for one in plan.steps] == list(range(len(plan.steps)))
+        assert [one.at for one in plan.steps] == sorted({one.at for one in plan.steps})
+        assert sum(len(plan.entered_at(one.number)) for one in plan.steps) == 60
+
+
+def test_every_kind_of_fault_and_every_window_has_its_turn():
+    faults = Counter(one.fault.get("kind", "") for seed in range(20) for one in plan_of(seed, 60).payments)
+    assert set(LASTING) < set(faults) and len(faults) == 16
+    assert {kill.window for seed in range(300) for kill in kills_of(seed, 60)} == set(WINDOWS)
+    assert all(kills_of(seed, 60)[0].window in ALWAYS_MET for seed in range(50))
+
+
+def test_what_strikes_a_question_hangs_on_the_question():
+    struck = [fault_of_question(3, "7000/100", "004", "20250901", f"{number:06}") for number in range(200)]
+    assert struck == [
+        fault_of_question(3, "7000/100", "004", "20250901", f"{number:06}") for number in range(200)
+    ]
+    assert 40 < sum(bool(one) for one in struck) < 100
