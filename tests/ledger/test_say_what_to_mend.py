@@ -29,6 +29,7 @@ FACTS: dict[str, list[dict[str, Any]]] = {
     "bank_statements_imported": [{"account": "KB ···4182", "day": DAY}],
     "bank_lines_settled": [{"lines": 1234, "order": "RULES"}, {"lines": 1234, "order": ""}],
     "bank_equals_ledger": [{"account": "KB ···4182", "minor": -1_234_567, "currency": "KRW"}],
+    "payments_settled": [{"count": 1234, "named": "P1", "each": [(1, "P1")]}],
     "days_closed": [{"day": DAY}],
     "months_closed": [{"month": "2026-11"}],
     "profit_account": [{"currency": "KRW"}],
