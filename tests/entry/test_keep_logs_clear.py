@@ -18,7 +18,7 @@ from moa.control.jobs import _work, run_now
 from moa.control.models import AuditLine
 from moa.control.web.page import page
 from moa.entry import error_pages
-from moa.entry.logs import JsonLines, PlainLines, clear, logging_settings
+from moa.entry.logs import JsonLines, PlainLines, clear, content_of, logging_settings
 from moa.entry.urls import urlpatterns as real_urls
 from tests.control.factories import make_group, make_person, signed_in
 
@@ -172,3 +172,17 @@ def test_no_logger_writes_past_the_one_handler():
     made = logging_settings("INFO", as_json=True)
     assert made["root"]["handlers"] == ["stderr"]
     assert [name for name, how in made["loggers"].items() if how.get("handlers")] == []
+
+
+@pytest.mark.parametrize("logger", ["django.security.csrf", "django.request"])
+def test_the_path_of_a_refused_request_is_not_told(logger: str) -> None:
+    record = logging.LogRecord(
+        logger,
+        logging.WARNING,
+        "",
+        0,
+        "Forbidden (%s): %s",
+        ("CSRF cookie not set.", "/link/AbCdSecret"),
+        None,
+    )
+    assert content_of(record)["said"] == "Forbidden (CSRF cookie not set.)"

@@ -7,9 +7,11 @@ import subprocess
 import sys
 
 import pytest
+from django.db import ProgrammingError
 from django.test import Client, override_settings
 
 from moa.control.mail import send
+from moa.entry import probes
 from tests.control.factories import make_group, make_person, signed_in
 
 
@@ -39,6 +41,14 @@ class TestReady:
 
         known = probes._known_migrations()
         monkeypatch.setattr(probes, "_known_migrations", lambda: known | {"control.9999_to_come"})
+        answer = Client().get("/readyz")
+        assert (answer.status_code, answer.json()["migrations"]) == (503, False)
+
+    def test_it_is_not_ready_where_the_database_does_not_say_what_it_has(self, monkeypatch):
+        def refused() -> list[str]:
+            raise ProgrammingError("permission denied")
+
+        monkeypatch.setattr(probes, "missing_migrations", refused)
         answer = Client().get("/readyz")
         assert (answer.status_code, answer.json()["migrations"]) == (503, False)
 

@@ -225,6 +225,10 @@ def test_the_pages_and_files_open(worked: Books) -> None:
     assert "1,450,000" in page
     assert client.get("/reports/daily.pdf?date=2026-11-16").content.startswith(b"%PDF-")
     assert client.get("/reports/daily.xlsx?date=2026-11-16").content.startswith(b"PK")
+    for day in ("2030-01-01", "9999-12-31"):
+        assert client.get(f"/reports/daily.pdf?date={day}").status_code == 404
+    for page_of in ("/reports/daily", "/position"):
+        assert client.get(f"{page_of}?date=0001-01-01").status_code == 200
     assert client.get("/reports/daily.pdf?date=x").status_code == 404
     person = worked.ctx.actor.person_id
     form = {"person": str(person), "at": "07:10", "form": "pdf"}

@@ -14,6 +14,8 @@ from moa.control.context import Context
 
 VIEW_TRAIL = "control.audit.view"
 PAGE_SIZE = 50
+# Microseconds of a stamp: until the year 5138.
+MOST_MICROS = 10**17
 
 
 class Place(NamedTuple):
@@ -27,7 +29,9 @@ class Place(NamedTuple):
         micros, _, number = text.partition("_")
         if not (micros.isascii() and micros.isdigit() and number.isascii() and number.isdigit()):
             return None
-        return cls(int(micros), int(number)) if len(micros) < 18 and len(number) < 18 else None
+        if len(micros) > 17 or len(number) > 17:
+            return None
+        return cls(int(micros), int(number))
 
     def __str__(self) -> str:
         return f"{self.micros}_{self.id}"

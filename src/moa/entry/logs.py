@@ -76,7 +76,7 @@ def content_of(record: logging.LogRecord) -> dict[str, Any]:
 
 
 def _said(record: logging.LogRecord) -> str:
-    if record.name.startswith("django.request"):
+    if record.name.startswith(("django.request", "django.security")):
         # The rest is the path, and the path of a one-time link is its secret.
         return record.getMessage().partition(":")[0]
     action = getattr(record, "action", None)

@@ -30,7 +30,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """The database answers, its tables are up to date, the style sheets are there; else 503, and which is not so."""
     holds = {"database": _database_answers(), "assets": _assets_are_there()}
-    holds["migrations"] = holds["database"] and not missing_migrations()
+    holds["migrations"] = holds["database"] and _is_up_to_date()
     ready = all(holds.values())
     return JsonResponse({"ready": ready, **holds}, status=200 if ready else 503)
 
@@ -69,6 +69,14 @@ def _database_answers() -> bool:
             return cursor.fetchone() == (1,)
     except Exception:
         # Whatever kept it from answering, nobody should be sent here now.
+        return False
+
+
+def _is_up_to_date() -> bool:
+    try:
+        return not missing_migrations()
+    except Exception:
+        # A database that does not even say so, such as one that was restored without its rights.
         return False
 
 

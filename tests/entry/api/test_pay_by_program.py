@@ -54,6 +54,12 @@ def test_it_is_entered_once_and_shown_as_the_command_shows_it(scene: Scene) -> N
     assert {name: shown[name] for name in facts} == facts
 
 
+@pytest.mark.parametrize("field", ["memo", "from", "document_no", "to_account"])
+def test_half_a_character_is_a_flaw_and_no_failure(scene: Scene, field: str) -> None:
+    answer = caller(scene).post("/payments", PAYMENT | {field: "a\ud800"}, key="half")
+    assert 400 <= answer.status < 500 and orders(scene) == 0
+
+
 def test_every_flaw_is_named_by_its_field_and_nothing_is_left_behind(scene: Scene) -> None:
     program = caller(scene)
     bad = PAYMENT | {"to_account": "nobody", "purpose": "", "amount": "0"}

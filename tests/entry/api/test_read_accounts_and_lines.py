@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import pytest
 
+from moa.entry.api.audit import AuditAsked
+from moa.entry.api.paging import write_cursor
 from tests.accounts.bank_files import Line, mt940, nov
 from tests.entry.api.api_world import ApiWorld
 
@@ -140,6 +142,18 @@ def test_a_cursor_is_good_for_its_own_question_only(world: ApiWorld) -> None:
         answer = world.full.get(path)
         assert answer.status == 404 and answer.body["errors"][0]["code"] == "cursor_unfit"
     assert world.full.get("/transactions?cursor=abc").code == "cursor_unfit"
+
+
+@pytest.mark.parametrize("moment", ["2026-11-20T00:00:00-23:59", "2026-11-20T00:00:00%2B16:00"])
+def test_a_moment_of_any_offset_is_a_moment(world: ApiWorld, moment: str) -> None:
+    assert world.full.get(f"/position?known_at={moment}").status in (200, 422)
+    assert world.full.get("/position?known_at=2026-11-10T00:00:00-23:59").status == 200
+
+
+@pytest.mark.parametrize("micros", [-(2**62), 2**62, 10**17])
+def test_a_cursor_with_a_moment_that_no_line_has_is_unfit(world: ApiWorld, micros: int) -> None:
+    cursor = write_cursor(AuditAsked().dict(exclude={"cursor"}), [micros, 1])
+    assert world.full.get(f"/audit?cursor={cursor}").code == "cursor_unfit"
 
 
 def test_the_framework_speaks_in_problems_too(world: ApiWorld) -> None:

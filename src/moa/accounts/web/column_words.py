@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from moa.formats.spreadsheets.pointing import FIGURES
 
@@ -24,7 +25,7 @@ OF_FIELDS: dict[str, str | Promise] = {
     "counterparty_bank": _("Counterparty's bank"),
     "branch": _("Branch"),
     "currency": _("Currency"),
-    "reference": _("Reference"),
+    "reference": pgettext_lazy("payment", "Reference"),
     "bank_reference": _("Bank's reference"),
     "own_account": _("Our account number"),
     "own_holder": _("Our account holder"),

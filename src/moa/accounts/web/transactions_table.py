@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from markupsafe import escape
 
@@ -130,7 +130,7 @@ TRANSACTIONS = Table(
         Column("balance", _("Balance after"), AMOUNT, "t.balance_minor", currency="currency", filterable=True,
                css="mo-n mo-2 w-bal"),
         Column("value_date", _("Value date"), DATE, "t.value_date", shown=False, sortable=True, filterable=True),
-        Column("reference", _("Reference"), sql="t.reference", shown=False, filterable=True),
+        Column("reference", pgettext_lazy("payment", "Reference"), sql="t.reference", shown=False, filterable=True),
         Column("recorded_at", _("Recorded"), MOMENT, "t.recorded_at", shown=False, filterable=True),
         Column("direction", _("Direction"), CHOICE, choices=(("credit", _("money in")), ("debit", _("money out"))),
                condition="(t.amount_minor < 0) = (%(value)s = 'debit')", filterable=True, only_condition=True),

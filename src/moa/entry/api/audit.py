@@ -11,9 +11,9 @@ from ninja import Field, Query, Router, Schema
 
 from moa.control.context import Context
 from moa.control.queries import the_group_of
-from moa.control.trail import VIEW_TRAIL, Place, TrailFilter, TrailRow, list_trail
+from moa.control.trail import MOST_MICROS, VIEW_TRAIL, Place, TrailFilter, TrailRow, list_trail
 from moa.control.trail_requests import request_ids
-from moa.entry.api.paging import Cursor, read_cursor, write_cursor
+from moa.entry.api.paging import Cursor, CursorUnfit, read_cursor, write_cursor
 from moa.entry.api.routes import reads
 from moa.entry.api.values import Clock, Day, MomentText, Words
 
@@ -63,6 +63,8 @@ def list_audit(request: HttpRequest, ctx: Context, asked: Query[AuditAsked]) -> 
     """Fifty a page. The right must hold in the whole group, for a line carries no unit."""
     question = asked.dict(exclude={"cursor"})
     place = read_cursor(question, asked.cursor, int, int)
+    if place and not 0 <= place[0] < MOST_MICROS:
+        raise CursorUnfit(asked.cursor)
     zone = ZoneInfo(the_group_of(ctx).time_zone)
     wanted = TrailFilter(
         datetime.combine(asked.from_, time.min, zone) if asked.from_ else None,

@@ -62,7 +62,8 @@ def problem(
     }  # fmt: skip
     if facts:
         content["facts"] = facts
-    body = json.dumps(content, ensure_ascii=False)
+    # What came may hold half a character, which no text of bytes can; it is shown as the escape it came as.
+    body = json.dumps(content, ensure_ascii=False).encode("utf-8", "backslashreplace")
     return HttpResponse(body, status=status, content_type=PROBLEM, headers=headers or {})
 
 

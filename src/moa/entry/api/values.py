@@ -34,8 +34,9 @@ def _read_day(value: Any) -> date:
 def _read_moment(value: Any) -> datetime:
     if isinstance(value, str) and _MOMENT.fullmatch(value):
         try:
-            moment = datetime.fromisoformat(value.upper().replace("Z", "+00:00"))
-        except ValueError:
+            # In universal time, for the database takes no offset of a day and more.
+            moment = datetime.fromisoformat(value.upper().replace("Z", "+00:00")).astimezone(UTC)
+        except (ValueError, OverflowError):
             moment = None
         if moment is not None:
             return max(moment, EARLIEST)

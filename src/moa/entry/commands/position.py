@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -98,9 +98,9 @@ def _day(text: str) -> date:
 def _moment(text: str, zone: ZoneInfo, option: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise click.BadParameter(f"{text!r} is not a moment, ISO 8601", param_hint=option) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 def as_table(answer: dict[str, Any]) -> str:

@@ -18,16 +18,19 @@ from moa.entry.commands.shared_options import answer_options
               help="Write to this file, .pdf or .xlsx.")  # fmt: skip
 @answer_options
 def daily(day: str, target: Path | None, as_login: str, group: str, as_json: bool) -> None:
-    from django.utils.translation import override
-
-    from moa.entry.acting import acting_context
-    from moa.reports.daily import daily_report, last_report_day
-    from moa.reports.daily_words import report_pdf, report_workbook
-
     if target is not None and target.suffix.lower() not in {".pdf", ".xlsx"}:
         raise click.BadParameter("a file that ends in .pdf or .xlsx", param_hint="--output")
     asked = _day(day)
+    from moa.entry.acting import acting_context
+
     ctx = acting_context(as_login=as_login, group=group)
+    from django.utils.translation import override
+
+    from moa.reports.daily import daily_report, last_report_day
+    from moa.reports.daily_words import report_pdf, report_workbook
+
+    if asked is not None and asked > ctx.today:
+        raise click.BadParameter(f"{day} has not come yet", param_hint="--date")
     with ctx.open(), override(ctx.language):
         report = daily_report(ctx, day=asked or last_report_day(ctx))
         if target is not None:

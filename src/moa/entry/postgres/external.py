@@ -195,4 +195,6 @@ def _remember(state: Path, given: Login, *, own_owner: bool) -> None:
     path = _path(state, given)
     make_folder(state, mode=0o711 if os.geteuid() == 0 else 0o700)
     make_folder(path.parent, mode=0o700)
+    path.touch(mode=0o600)
+    path.chmod(0o600)
     path.write_text(json.dumps({"own_owner": own_owner}), encoding="utf-8")

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -118,7 +118,7 @@ def _of_bank(found: PaymentOrder) -> list[tuple[str, printing.Cell]]:
     if paid is None:
         return []
     pairs: list[tuple[str, printing.Cell]] = [
-        (_("Reference"), {"text": paid.reference, "exact": True}),
+        (pgettext("payment", "Reference"), {"text": paid.reference, "exact": True}),
         (_("Day and number of the message"), {"text": f"{paid.day} {paid.msg_no}", "exact": True}),
     ]
     if paid.fee_minor is not None:

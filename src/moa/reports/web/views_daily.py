@@ -30,6 +30,7 @@ from moa.reports.operations.set_daily_mailing import (
     set_daily_mailing,
 )
 from moa.reports.permissions import CHANGE_MAILINGS, VIEW_POSITION
+from moa.reports.web.days import EARLIEST_DAY
 from moa.ui.problems import problem_text
 
 FORM_WORDS = (
@@ -74,9 +75,13 @@ def _asked(ctx: Context, text: str) -> tuple[date, str]:
     if not text:
         return last_report_day(ctx), ""
     try:
-        return date.fromisoformat(text), ""
+        asked = date.fromisoformat(text)
     except ValueError:
         return last_report_day(ctx), _("This is not a date. Write it as 2026-06-24.")
+    if asked > ctx.today:
+        # It would be a day without movements, which nobody knows.
+        return last_report_day(ctx), _("This day has not come yet")
+    return max(asked, EARLIEST_DAY), ""
 
 
 @require_GET

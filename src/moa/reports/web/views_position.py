@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,7 @@ from moa.reports.comparison import Difference, compare
 from moa.reports.dashboard import summary
 from moa.reports.permissions import VIEW_POSITION
 from moa.reports.position import GROUPINGS, MomentInFuture, position
+from moa.reports.web.days import EARLIEST_DAY
 
 _ORDER = {"overdue": 0, "late": 1, "never": 2, "fresh": 3}
 
@@ -88,7 +89,7 @@ def _day(text: str, errors: dict[str, str]) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
+        return max(date.fromisoformat(text), EARLIEST_DAY)
     except ValueError:
         errors["date"] = _("This is not a date. Write it as 2026-06-24.")
         return None
@@ -99,10 +100,11 @@ def _moment(query: dict[str, str], name: str, zone: ZoneInfo, errors: dict[str, 
         return None
     try:
         moment = datetime.fromisoformat(query[name])
-    except ValueError:
+        # In universal time, for the database takes no offset of a day and more.
+        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
         errors[name] = _("This is not a moment. Write it as 2026-06-24 14:05.")
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 def _rows(rows: Any, rates: Any, by: str, accounts: list[AccountRow]) -> list[dict[str, Any]]:
