@@ -96,7 +96,7 @@ def test_who_may_not_close_finds_no_button_and_no_way(journal: Journal) -> None:
     assert auditor.post("/books/closing/close", {"book": "SC"}).status_code == 403
 
 
-def test_a_day_that_has_not_come_is_closed_only_when_somebody_says_so() -> None:
+def test_a_day_that_has_not_come_is_closed_only_when_somebody_says_so(db: None) -> None:
     """Twice pressed is one day closed: the next one opened with the closing, and it lies ahead."""
     journal = make_journal(first_day=date(2099, 1, 5))
     client = signed_in(journal.ctx)

@@ -20,6 +20,7 @@ from moa.ledger.rules.holding import hold_problem
 from moa.payments.models import PaymentOrder
 from moa.payments.operations.decide_order import decide_order
 from moa.payments.queries import KnownLimits, uses_of
+from moa.payments.rules.payee_names import FLAWS, NameVerdict
 from moa.ui.problems import problem_text
 
 
@@ -75,7 +76,7 @@ def _name_note(content: dict[str, Any]) -> str:
         if content["bank_name"]
         else _("Bank's word: none")
     )
-    return f"{problem_text('payee_name_' + content['name_verdict'], '', content['bank_name']).what} · {said} · {content['name_reason']}"
+    return f"{problem_text(FLAWS[NameVerdict(content['name_verdict'])], '', content['bank_name']).what} · {said} · {content['name_reason']}"
 
 
 def _payee_label(content: dict[str, Any]) -> str:

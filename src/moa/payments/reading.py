@@ -26,7 +26,7 @@ from moa.payments.bank_reading import (
 from moa.payments.models import PayeeInquiry
 from moa.payments.permissions import ENTER
 from moa.payments.queries import Payee
-from moa.payments.rules.payee_names import NameVerdict
+from moa.payments.rules.payee_names import FLAWS, NameVerdict
 from moa.payments.rules.typed_orders import PURPOSES, TypedOrder, too_long
 from moa.reconciliation.models import BankLink
 from moa.ui.fields import read_amount
@@ -201,7 +201,7 @@ def name_flaws(reading: Reading, typed: TypedOrder) -> list[Flaw]:
     if not reading.to_name:
         return [Flaw("to_name", "payee_name_missing")]
     if reading.verdict != NameVerdict.MATCH and not typed.name_reason.strip():
-        return [Flaw("name_reason", f"payee_name_{reading.verdict}", reading.inquiry.name)]
+        return [Flaw("name_reason", FLAWS[NameVerdict(reading.verdict)], reading.inquiry.name)]
     return []
 
 

@@ -24,8 +24,8 @@ from tests.ui.pages import list_values as lists
 from tests.ui.pages.group_values import NOW, june
 
 BOOK = Values(code="SC", name="그룹 결제센터", names={"zh-hans": "集团结算中心"})
-FOOD = Values(id=4, code="201101-FOOD", name="해온푸드 요구불예금", currency="KRW")
-LOGI = Values(code="201101-LOGI", name="해온로지스 요구불예금", currency="KRW")
+FOOD = Values(id=4, code="201101-FOOD", name="해온푸드 요구불예금", currency="KRW", book=BOOK)
+LOGI = Values(code="201101-LOGI", name="해온로지스 요구불예금", currency="KRW", book=BOOK)
 TYPED = TypedOrder(
     "201101-FOOD", "201101-LOGI", "184,800,000", "2026-06-24", "goods", "6월 물류비 정산", "FD-2026-0624"
 )

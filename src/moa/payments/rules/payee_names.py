@@ -18,6 +18,11 @@ class NameVerdict(StrEnum):
     UNAVAILABLE = "unavailable"
 
 
+# What is told of a payment whose name the bank does not simply confirm.
+FLAWS = {
+    NameVerdict.PARTIAL: "payee_name_partial", NameVerdict.MISMATCH: "payee_name_mismatch",
+    NameVerdict.UNAVAILABLE: "payee_name_unavailable",
+}  # fmt: skip
 # One kind of legal form a line, as names say it after NFKC and case folding. Two kinds are two legal persons.
 _FORMS: tuple[tuple[str, ...], ...] = (
     ("주식회사", "(주)", "株式会社", "株式會社", "(株)", "股份有限公司"),
