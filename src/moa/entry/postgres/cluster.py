@@ -9,7 +9,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -24,6 +24,8 @@ from moa.entry.postgres.tuning import as_conf, server_settings
 SUPERUSER = "postgres"
 SOCKET_PORT = 5432
 START_SECONDS = 120
+# A stop that breaks sessions off is done in one or two; after so many something hangs.
+STOP_SECONDS = 20
 LOG_LIMIT = 10_000_000
 FIRST_BUILTIN_LOCALE = 17
 
@@ -103,8 +105,14 @@ class Cluster:
                 os.kill(running.pid, signal.SIGINT)
             except OSError as problem:
                 raise LauncherError("postgres.stop_failed", reason=problem.strerror) from problem
-            end = time.monotonic() + START_SECONDS
+            begun = time.monotonic()
+            end, hurry = begun + START_SECONDS, begun + STOP_SECONDS
             while processes.holders(self.data):
+                if time.monotonic() > hurry:
+                    # Something of it hangs. At once is safe too: the next start replays the log.
+                    with suppress(ProcessLookupError):
+                        os.kill(running.pid, signal.SIGQUIT)
+                    hurry = end
                 if time.monotonic() > end:
                     raise LauncherError("postgres.stop_failed", reason=f"process {running.pid} goes on")
                 time.sleep(0.02)

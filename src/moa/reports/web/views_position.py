@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -100,8 +100,8 @@ def _moment(query: dict[str, str], name: str, zone: ZoneInfo, errors: dict[str, 
         return None
     try:
         moment = datetime.fromisoformat(query[name])
-        # In universal time, for the database takes no offset of a day and more.
-        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+        # In the zone here, for the database takes no offset of a day and more.
+        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(zone)
     except (ValueError, OverflowError):
         errors[name] = _("This is not a moment. Write it as 2026-06-24 14:05.")
         return None
