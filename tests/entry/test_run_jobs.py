@@ -61,21 +61,13 @@ def test_a_job_of_a_transaction_that_failed_never_runs(moa_environment, as_owner
 
 
 def test_a_worker_goes_on_after_its_connections_were_cut(worker, admin, as_owner):
-    ctx = make_group()
-    wait_until_done(as_owner, file_a_job(ctx))
     # Only those of this database: other tests work in others of the same server at the same time.
     as_owner.execute("select current_database()")
     (database,) = as_owner.fetchone()
-    # A worker that is cut off while it writes down that a job is done ends, and is started anew by whoever runs it.
-    working = (
-        "select count(*) from pg_stat_activity where usename = 'moa_app' and datname = %s and state <> 'idle'"
-    )
-    while admin.execute(working, [database]).fetchone() != (0,):
-        time.sleep(0.02)
-    admin.execute(
-        "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'moa_app' and datname = %s",
-        [database],
-    )
+    cut = "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'moa_app' and datname = %s"
+    ctx = make_group()
+    wait_until_done(as_owner, file_a_job(ctx))
+    admin.execute(cut, [database])
     from moa.entry.startup import close_connections
 
     close_connections()
