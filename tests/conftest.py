@@ -32,7 +32,7 @@ django.setup()
 from django.test import TransactionTestCase  # noqa: E402
 
 from moa.entry.postgres import embedded  # noqa: E402
-from tests import database_server  # noqa: E402
+from tests import database_server, second_try  # noqa: E402
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable")
 BROWSER_ARGUMENTS = [
@@ -51,6 +51,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """The session that started everything (not a worker of it) ends the server, unless another session uses it."""
     if not hasattr(config, "workerinput"):
         database_server.stop_if_last(STATE)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """The session that started everything keeps what failed, for the second try."""
+    reports = [*terminalreporter.stats.get("failed", ()), *terminalreporter.stats.get("error", ())]
+    second_try.note_failures([report.nodeid for report in reports])
 
 
 @pytest.fixture(scope="session")
