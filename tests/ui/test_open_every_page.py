@@ -8,7 +8,7 @@ pytestmark = pytest.mark.browser
 
 PAGES = [
     "/signin", "/signin?is=locked", "/signin?is=wrong", "/signin?is=ended", "/signin?is=out", "/menu", "/", "/?first=1",
-    "/position", "/accounts", "/accounts/open", "/accounts/open?refused=1", "/accounts/1", "/accounts/1?tab=statements",
+    "/position", "/accounts", "/accounts/open", "/accounts/open?refused=1", "/accounts/open?kept=1", "/accounts/1", "/accounts/1?tab=statements",
     "/accounts/1?tab=facts", "/accounts/1/manual", "/transactions?open=2", "/transactions?open=4", "/transactions?none=1", "/transactions?as=print",
     "/imports", "/imports?none=1", "/imports/1", "/imports/1?is=stored", "/imports/1?is=duplicate",
     "/imports/1?is=parked", "/imports/1?is=conflict", "/imports/1?is=provisional", "/imports/1?is=failed",

@@ -7,7 +7,14 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import get_language
+
+from moa.control.web.kept_input import belongs_to, keep
+from moa.control.web.page import signed_in, to_sign_in
+
+# Nothing is typed into these, or it is a secret.
+_WITHOUT_PAGE = {"signin", "second_step", "signout", "language"}
 
 
 def _page(request: HttpRequest, template: str, status: int, **facts: Any) -> HttpResponse:
@@ -45,4 +52,14 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return _page(request, "csrf", 403)
+    """The form's token is from before signing in again: what was typed is kept for the one who typed it."""
+    if getattr(request.resolver_match, "url_name", "") in _WITHOUT_PAGE:
+        return _page(request, "csrf", 403, back="")
+    identity = signed_in(request, timezone.now())
+    if identity is None:
+        return to_sign_in(request)
+    back = keep(request) if belongs_to(request, identity.id) else ""
+    response = _page(request, "csrf", 403, back=back)
+    if back and request.headers.get("HX-Request") == "true":
+        response.headers["HX-Redirect"] = back
+    return response

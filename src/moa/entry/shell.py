@@ -26,6 +26,7 @@ from moa.control.models import Person
 from moa.control.notice_inbox import unread_of_page
 from moa.control.people import VIEW_USERS
 from moa.control.queries import the_group_of
+from moa.control.web.kept_input import asked_back, mark
 from moa.control.web.policy_rights import MAY_SEE
 from moa.directory.permissions import VIEW_CALENDAR, VIEW_RATES
 from moa.directory.queries import calendar_for
@@ -104,7 +105,9 @@ class _Once:
 
 
 def _csrf_input(request: HttpRequest) -> str:
-    return str(csrf_input(request))
+    """Django's token, and for a signed-in person the mark by which a form that cannot be sent is kept."""
+    token = str(csrf_input(request))
+    return token + mark(request, request.user.pk or 0) if hasattr(request, "moa") else token
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -112,7 +115,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     ctx: Context | None = getattr(request, "moa", None)
     language = translation.get_language() or "ko"
     theme = request.COOKIES.get("theme", "")
-    frame = {"language": language, "theme": theme, "csrf_input": _Once(partial(_csrf_input, request))}
+    frame: dict[str, Any] = {
+        "language": language,
+        "theme": theme,
+        "csrf_input": _Once(partial(_csrf_input, request)),
+    }
+    frame["kept"] = None if ctx is None else asked_back(request, request.user.pk or 0)
     if ctx is None:
         now = timezone.localtime()
         return {"shell": Shell(now=now, today=now.date(), language=language, theme=theme), **frame}

@@ -20,6 +20,7 @@ from django.template.backends.utils import csrf_input_lazy
 from django.test import override_settings
 from django.urls import include, path
 
+from moa.control.web.kept_input import Kept
 from tests.ui.pages import approval_values as deciding
 from tests.ui.pages import book_values as books
 from tests.ui.pages import channel_values as channels
@@ -49,7 +50,7 @@ def _signin(request: HttpRequest) -> Page:
     login = {"username": "treasurer", "role": "자금 담당", "name": "정하은"}
     return "control/signin.html", {
         "form": work.SignIn(), "failure": failures.get(request.GET.get("is", "")), "now": group.NOW,
-        "group_name": "해온그룹", "help_text": "", "demo_logins": [login],
+        "group_name": "해온그룹", "help_text": "", "demo_logins": [login], "keeps": request.GET.get("is") == "ended",
     }  # fmt: skip
 
 
@@ -81,7 +82,7 @@ def _dashboard(request: HttpRequest) -> Page:
 
 def _error(request: HttpRequest, name: str) -> Page:
     return f"ui/errors/{name}.html", {
-        "home_url": "/", "request_id": "01JYSAMPLE", "needed": "accounts.statement.import", "limit_bytes": 200_000_000,
+        "home_url": "/", "request_id": "01JYSAMPLE", "needed": "accounts.statement.import", "limit_bytes": 200_000_000, "back": "/accounts/open?kept=1",
     }  # fmt: skip
 
 
@@ -92,6 +93,8 @@ def _page(make: Callable[..., Page]) -> Callable[..., HttpResponse]:
             return HttpResponseRedirect("/imports/1")
         name, values = make(request, **parts)
         frame = {"request": request, "csrf_input": csrf_input_lazy(request), "csrf_token": get_token(request)}
+        if "kept" in request.GET:
+            frame["kept"] = Kept("/signout", [("nickname", "급여 계좌")], had_files=True)
         template = engines["jinja2"].get_template(name).template  # type: ignore[attr-defined]
         return HttpResponse(template.render(values | frame | {"shell": group.shell()}))
 

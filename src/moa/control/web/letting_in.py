@@ -20,6 +20,8 @@ from moa.control.sessions import note_session
 from moa.control.web.session_limits import SET_UP, begin_session
 
 _PENDING, _CHALLENGE = "moa_pending", "moa_challenge"
+# In the session: what was typed into forms that could not be sent (kept_input.py).
+KEPT = "moa_kept"
 THEME, DENSITY = "theme", "density"
 
 
@@ -30,6 +32,9 @@ def let_in(
     for name in (_PENDING, _CHALLENGE):
         request.session.pop(name, None)
     request.session.set_expiry(None)
+    if KEPT in request.session:
+        # Of another person who sat at this browser, nothing passes into this session.
+        request.session[KEPT] = [one for one in request.session[KEPT] if one["owner"] == identity.id]
     # login() rotates the session key, so a key planted before signing in is worth nothing after.
     keep_signed_in(request, identity, backend="moa.control.web.signing_in.IdentityBackend")
     begin_session(request, ctx.at)

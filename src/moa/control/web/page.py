@@ -27,6 +27,7 @@ from moa.control.context import Context
 from moa.control.log_facts import note
 from moa.control.models import Identity
 from moa.control.queries import context_for, opened_for
+from moa.control.web.kept_input import forget_sent, keep, page_before
 from moa.control.web.session_limits import SET_UP, end_if_over
 from moa.kernel.errors import Forbidden, NotFound
 
@@ -44,7 +45,7 @@ class PageForbidden(PermissionDenied):
 def request_context(request: HttpRequest) -> Context | None:
     """The Context of the signed-in person, or None; then nobody is signed in any more, and `ended_at` says since when."""
     now = timezone.now()
-    identity = _signed_in(request, now)
+    identity = signed_in(request, now)
     if identity is None:
         return None
     try:
@@ -55,7 +56,8 @@ def request_context(request: HttpRequest) -> Context | None:
     return _in_language_of_page(ctx)
 
 
-def _signed_in(request: HttpRequest, now: datetime) -> Identity | None:
+def signed_in(request: HttpRequest, now: datetime) -> Identity | None:
+    """Whose session this is, unless it is over; then `ended_at` says since when."""
     identity = request.user
     if not identity.is_authenticated:
         return None
@@ -74,7 +76,7 @@ def _in_language_of_page(ctx: Context) -> Context:
 def _enter(request: HttpRequest, stack: ExitStack) -> Context | None:
     """The Context of the signed-in person, opened on the stack; None as of `request_context`."""
     now = timezone.now()
-    identity = _signed_in(request, now)
+    identity = signed_in(request, now)
     if identity is None:
         return None
     try:
@@ -87,11 +89,11 @@ def _enter(request: HttpRequest, stack: ExitStack) -> Context | None:
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Send the browser to sign in and then back to where it wanted to go.
+    """Send the browser to sign in and then back to where it wanted to go; a form is kept and leads back to its page.
 
     A fragment asked for by htmx gets a header instead: a redirect would put the sign-in page into the page.
     """
-    asked = {"next": request.get_full_path() if request.method == "GET" else "/"}
+    asked = {"next": _way_back(request) or "/"}
     ended_at = getattr(request, "ended_at", None)
     if ended_at is not None:
         asked["ended"] = str(int(ended_at.timestamp()))
@@ -99,6 +101,13 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(status=401, headers={"HX-Redirect": target})
     return HttpResponseRedirect(target)
+
+
+def _way_back(request: HttpRequest) -> str:
+    if request.method not in {"GET", "HEAD"}:
+        return keep(request)
+    in_page = page_before(request) if request.headers.get("HX-Request") == "true" else ""
+    return in_page or request.get_full_path()
 
 
 def page(
@@ -120,6 +129,8 @@ def page(
                         return to_sign_in(request)
                     request.moa = ctx  # type: ignore[attr-defined]
                     note(person=ctx.actor.person_id)
+                    if request.method == "POST":
+                        forget_sent(request)
                     if not while_setting_up and request.session.get(SET_UP):
                         return _to_set_up(request)
                     _check(ctx, permission)

@@ -19,7 +19,7 @@ from moa.control.queries import demo_logins
 from moa.control.second_factors import has_second_factor
 from moa.control.sessions import forget_session
 from moa.control.web.forms import SignInForm
-from moa.control.web.letting_in import let_in, remember, safe_target, wait_for_second_step
+from moa.control.web.letting_in import KEPT, let_in, remember, safe_target, wait_for_second_step
 from moa.control.web.page import page, request_context
 
 
@@ -54,7 +54,7 @@ def signin(request: HttpRequest) -> HttpResponse:
         "control/signin.html",
         {
             "form": form, "failure": failure, "now": timezone.localtime(), "group_name": "", "help_text": "",
-            "demo_logins": demo_logins(),
+            "demo_logins": demo_logins(), "keeps": bool(request.session.get(KEPT)),
         },
         status=401 if failure and failure["kind"] in {"wrong", "locked"} else 200,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import { startFields } from "./fields.js";
 import { startInbox } from "./inbox.js";
+import { startKept } from "./kept.js";
 import { startKeys } from "./keys.js";
 import { startMenus } from "./menus.js";
 import { startPointing } from "./point.js";
@@ -30,6 +31,7 @@ startCheck();
 startFields(document);
 startVoucher();
 startPointing(htmx);
+startKept();
 startCharts(document);
 if (document.querySelector("[data-passkey], [data-strength]")) {
   import("./passkeys.js").then(({ startPasskeys, startStrength }) => { startPasskeys(); startStrength(); });
