@@ -1,4 +1,4 @@
-"""The life of a payment order, and of one attempt to pay it through a bank. Source: domain.md §4, DESIGN §1.1."""
+"""The life of a payment order, of one attempt to pay it through a bank, and of a series of orders. Source: domain.md §4, DESIGN §1.1."""
 
 from __future__ import annotations
 
@@ -95,3 +95,34 @@ ATTEMPT = Lifecycle(
         (_A.PAID, "give_back"): _A.RETURNED,
     },
 )
+
+
+class SeriesState(StrEnum):
+    PENDING = "pending"
+    RETURNED = "returned"
+    ACTIVE = "active"
+    WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
+    ENDED = "ended"
+
+
+_S = SeriesState
+# A series is entered whole and never edited: one that was returned is entered anew. What a cancelled one has sent stays.
+SERIES = Lifecycle(
+    SeriesState,
+    {
+        (_S.PENDING, "approve"): _S.ACTIVE,
+        (_S.PENDING, "return"): _S.RETURNED,
+        (_S.PENDING, "withdraw"): _S.WITHDRAWN,
+        (_S.RETURNED, "withdraw"): _S.WITHDRAWN,
+        (_S.ACTIVE, "cancel"): _S.CANCELLED,
+        (_S.ACTIVE, "end"): _S.ENDED,
+    },
+)
+
+
+class OccurrenceState(StrEnum):
+    WAITING = "waiting"
+    MADE = "made"
+    MISSED = "missed"
+    CANCELLED = "cancelled"

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
+from moa.channels.bank_profiles import profile_of
 from moa.control.access import may, permitted_units
 from moa.control.context import Context
+from moa.directory.queries import calendar_for
 from moa.kernel.errors import DomainError
 from moa.kernel.money import to_minor
 from moa.ledger.models import Book, LedgerAccount
 from moa.ledger.rules.vouchers import MOST_MINOR
 from moa.ledger.typed_reading import find_accounts
 from moa.payments.bank_reading import (
+    COUNTRY,
     above_limit,
     accounts_for,
     choose_link,
@@ -26,6 +30,7 @@ from moa.payments.bank_reading import (
 from moa.payments.models import PayeeInquiry
 from moa.payments.permissions import ENTER
 from moa.payments.queries import Payee
+from moa.payments.rules.pay_days import HOLIDAY_RULES, after_holiday, day_of_leaving
 from moa.payments.rules.payee_names import FLAWS, NameVerdict
 from moa.payments.rules.typed_orders import PURPOSES, TypedOrder, too_long
 from moa.reconciliation.models import BankLink
@@ -45,12 +50,17 @@ class Flaw(NamedTuple):
 
 @dataclass(slots=True)
 class Reading:
-    """What was understood so far; without flaws it can be submitted."""
+    """What was understood so far; without flaws it can be submitted.
+
+    Shape: `asked_on` as it was typed, `pay_on` after the holiday rule, `leaves_on` the first day from then on that is worked.
+    """
 
     payer: LedgerAccount | None = None
     payee: LedgerAccount | None = None
     amount_minor: int | None = None
+    asked_on: date | None = None
     pay_on: date | None = None
+    leaves_on: date | None = None
     purpose: str = ""
     via: BankLink | None = None
     charge: LedgerAccount | None = None
@@ -91,7 +101,7 @@ def read_order(ctx: Context, book: Book, typed: TypedOrder) -> Reading:
         reading.payee = _account(ctx, book, "payee", typed.payee, reading)
         _check_parties(book, typed, reading)
         _read_amount(typed, reading)
-    _read_day(ctx, typed, reading)
+    _read_day(ctx, book, typed, reading)
     reading.purpose = typed.purpose.strip()
     if reading.purpose not in PURPOSES:
         reading.flaws.append(Flaw("purpose", "purpose_missing", typed.purpose))
@@ -224,7 +234,7 @@ def _read_amount(typed: TypedOrder, reading: Reading) -> None:
             reading.flaws.append(Flaw("amount", "amount_invalid", text))
 
 
-def _read_day(ctx: Context, typed: TypedOrder, reading: Reading) -> None:
+def _read_day(ctx: Context, book: Book, typed: TypedOrder, reading: Reading) -> None:
     text = typed.pay_on.strip()
     try:
         day = date.fromisoformat(text.replace(".", "-").replace("/", "-")) if text else ctx.today
@@ -236,7 +246,29 @@ def _read_day(ctx: Context, typed: TypedOrder, reading: Reading) -> None:
     elif (day - ctx.today).days > 366:
         reading.flaws.append(Flaw("pay_on", "pay_day_far", text))
     else:
-        reading.pay_on = day
+        reading.asked_on = day
+        _keep_day(ctx, book, typed, reading)
+
+
+def _keep_day(ctx: Context, book: Book, typed: TypedOrder, reading: Reading) -> None:
+    """The day after the holiday rule, and the one on which it will really leave."""
+    days = calendar_for(ctx, COUNTRY if typed.is_of_bank else book.calendar)
+    rule = typed.holiday_rule.strip()
+    if rule not in ("", *HOLIDAY_RULES):
+        reading.flaws.append(Flaw("holiday_rule", "holiday_rule_unknown", typed.holiday_rule))
+        return
+    assert reading.asked_on is not None
+    pay_on = after_holiday(reading.asked_on, rule, days)
+    if pay_on < ctx.today:
+        reading.flaws.append(Flaw("pay_on", "pay_day_over", str(pay_on)))
+        return
+    reading.pay_on = pay_on
+    via = reading.via
+    works = days.is_business_day
+    if via is not None:
+        profile = profile_of(via.account.bank_code)
+        works = partial(profile.works_on, calendar=days)
+    reading.leaves_on = day_of_leaving(pay_on, works)
 
 
 def _at_banks(book: Book) -> frozenset[int]:

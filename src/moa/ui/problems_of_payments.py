@@ -31,6 +31,7 @@ OF_PAYMENTS: dict[str, tuple[Text, Text]] = {
         _("The two accounts stand on different sides of the books, so one cannot pay the other"),
         _("Choose two deposit accounts, or enter a voucher"),
     ),
+    "holiday_rule_unknown": (_("There is no such holiday rule"), _("Choose one of the list")),
     "pay_day_over": (_("The day of payment is over"), _("Choose today or a later day")),
     "pay_day_far": (_("The day of payment is more than a year away"), _("Choose an earlier day")),
     "payment_perhaps_twice": (

@@ -16,7 +16,7 @@ from moa.payments.reading import Reading
 from moa.payments.rules.duplicates import SAME_PAYMENT, Duplicate
 from moa.payments.rules.limits import Limit, LimitScope, weigh
 from moa.payments.rules.typed_orders import TypedOrder
-from moa.payments.web.order_words import ATTEMPTS, KNOWN, MOVES, PURPOSES, SAID, STATES, VERDICTS
+from moa.payments.web.order_words import ATTEMPTS, HOLIDAYS, KNOWN, MOVES, PURPOSES, SAID, STATES, VERDICTS
 from moa.payments.web.unknowns_table import UNKNOWNS
 from moa.payments.web.views_limits import LimitForm
 from moa.ui.problems import problem_text
@@ -72,7 +72,7 @@ def bank_parts(state: str) -> dict[str, Any]:
 
 
 def _seen(is_filled: bool) -> Preview:
-    reading: Any = Reading(FOOD, LOGI, 184_800_000, june(25), "goods") if is_filled else Reading()  # type: ignore[arg-type]
+    reading: Any = Reading(FOOD, LOGI, 184_800_000, june(20), june(25), june(25), "goods") if is_filled else Reading()  # type: ignore[arg-type]
     if is_filled:
         reading.to_bank, reading.to_account, reading.verdict = "088", "088123456789", "mismatch"
         reading.inquiry = Values(name="한빛정밀", asked_at=NOW)
@@ -95,7 +95,7 @@ def form(kind: str) -> dict[str, Any]:
     order = Values(id=7, saved_at=NOW) if is_refused else None
     return {
         "book": BOOK, "order": order, "typed": TYPED._replace(amount="12O") if is_refused else TYPED if is_filled else TypedOrder(),
-        "version": 1, "payers": [FOOD], "payees": [(LOGI, True), (FOOD, False)], "purposes": list(PURPOSES.items()),
+        "version": 1, "payers": [FOOD], "payees": [(LOGI, True), (FOOD, False)], "purposes": list(PURPOSES.items()), "holidays": list(HOLIDAYS.items()),
         "banks": [("004", "국민"), ("088", "신한")], "bank_payers": [OURS], "bank_payees": [BankPayee("088", "088123456789", "한빛정공")],
         "verdicts": VERDICTS, "waits": False, "returned": "금액을 확인하세요" if is_refused else "", "flaws": {"amount": said} if is_refused else {},
         "summary": [{"id": "f-amount", "label": "금액", "text": said}] if is_refused else [], "seen": _seen(is_filled),
@@ -122,7 +122,7 @@ def order(state: str) -> dict[str, Any]:
         "problem": problem_text("account_closed") if state == "failed" else None, "may_edit": state == "pending",
         "bank": bank_parts(state) if state in ("unknown", "failed") else None, "has_paper": True, "has_confirmation": state == "paid",
         "may_withdraw": state in ("pending", "approved"), "needs_reason": state == "approved", "may_enter": True,
-        "refusal": problem_text("withdrawal_reason_missing") if state == "approved" else None,
+        "refusal": problem_text("withdrawal_reason_missing") if state == "approved" else None, "asked_on": june(21),
     }  # fmt: skip
 
 

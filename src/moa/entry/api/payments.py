@@ -20,6 +20,7 @@ from moa.payments.operations.create_order import create_order
 from moa.payments.operations.submit_order import OrderFlawed
 from moa.payments.permissions import ENTER, VIEW
 from moa.payments.queries import access_order, list_orders
+from moa.payments.rules.pay_days import HOLIDAY_RULES
 from moa.payments.rules.typed_orders import LONGEST, PURPOSES, TypedOrder
 
 router = Router(tags=["payments"])
@@ -57,6 +58,9 @@ class PaymentGiven(Schema):
     document_no: Annotated[str, Field(max_length=LONGEST["document_no"], pattern=_NO_CONTROL)] = ""
     duplicate_reason: Annotated[str, Field(max_length=500, pattern=_NO_CONTROL)] = Field(
         "", description="Why it is another payment than one that looks the same"
+    )
+    holiday_rule: Literal[("", *HOLIDAY_RULES)] = Field(  # type: ignore[valid-type]
+        "", description="Where a day of payment goes on which banks rest; without one it waits for them"
     )
     book: Annotated[str, Field(max_length=40, pattern=r"^[^\x00-\x20\x7f]*$")] = Field(
         "", description="The default book if left out"
@@ -172,7 +176,7 @@ def create_payment(
     typed = TypedOrder(
         given.payer, given.to_account, given.amount, given.pay_on.isoformat() if given.pay_on else "", given.purpose,
         given.memo, given.document_no, given.duplicate_reason, given.to_bank, given.to_name, given.via, given.charge,
-        given.name_reason,
+        given.name_reason, given.holiday_rule,
     )  # fmt: skip
     try:
         made = create_order(ctx, typed, book=given.book, key=key)

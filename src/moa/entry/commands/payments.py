@@ -13,6 +13,7 @@ _FILE_FIELDS = {
     "from": "payer", "to_account": "payee", "amount": "amount", "pay_on": "pay_on", "purpose": "purpose", "memo": "memo",
     "document_no": "document_no", "duplicate_reason": "duplicate_reason", "to_bank": "to_bank", "to_name": "to_name",
     "via": "via", "charge": "charge", "name_reason": "name_reason",
+    "holiday_rule": "holiday_rule",
 }  # fmt: skip
 _OTHERS = ("book", "key")
 
@@ -47,6 +48,9 @@ _OTHERS = ("book", "key")
 )
 @click.option("--amount", default="", help="In major units, without separators.")
 @click.option("--pay-on", default="", help="The day of payment.")
+@click.option(
+    "--holiday-rule", default="", help="Where a day goes on which banks rest: following, previous or modified_following."
+)
 @click.option(
     "--purpose", default="", help="funding, goods, services, payroll, tax, interest, refund or other."
 )

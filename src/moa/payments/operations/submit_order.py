@@ -106,7 +106,7 @@ def _file(
         "amount_minor": str(reading.amount_minor), "amount": to_text(reading.amount_minor, payer.currency),
         "currency": payer.currency, "pay_on": str(reading.pay_on), "purpose": reading.purpose, "memo": typed.memo.strip(),
         "document_no": typed.document_no.strip(), "duplicates": [f"P{one.order_id} {one.why}" for one in twins],
-        "duplicate_reason": typed.duplicate_reason.strip() if twins else "",
+        "duplicate_reason": typed.duplicate_reason.strip() if twins else "", **_asked_day(typed, reading),
     }  # fmt: skip
     request = submit(
         ctx, subject_type=SUBJECT, subject_id=order.id, content=content, unit_id=unit_id,
@@ -119,6 +119,12 @@ def _file(
         problem="",
     )  # fmt: skip
     return request
+
+
+def _asked_day(typed: TypedOrder, reading: Reading) -> dict[str, str]:
+    """Which day it was asked for, where a holiday rule decides on the day of payment."""
+    rule = typed.holiday_rule.strip()
+    return {"asked_on": str(reading.asked_on), "holiday_rule": rule} if rule else {}
 
 
 def _payee_parts(typed: TypedOrder, reading: Reading) -> tuple[dict[str, Any], dict[str, Any]]:

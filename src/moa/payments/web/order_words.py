@@ -82,10 +82,17 @@ PURPOSES: dict[str, Text] = {
     "refund": pgettext_lazy("purpose", "Refund"),
     "other": pgettext_lazy("purpose", "Other"),
 }
+# Where a day of payment goes on which banks rest.
+HOLIDAYS: dict[str, Text] = {
+    "following": _("the next business day"),
+    "previous": _("the business day before"),
+    "modified_following": _("the next business day, in the same month"),
+}
 FIELDS: dict[str, Text] = {
     "payer": _("Paying account"), "payee": _("Payee's account"), "amount": _("Amount"), "pay_on": _("Day of payment"),
     "purpose": _("Purpose"), "memo": _("Memo"), "document_no": _("Document number"),
     "duplicate_reason": _("Why it is another payment"), "to_bank": _("Payee's bank"), "to_name": _("Payee's name"),
     "via": _("Leaves from"), "charge": _("Booked to"),
     "name_reason": _("Why it is paid though the bank says another name, or none"),
+    "holiday_rule": _("If banks rest on that day"),
 }  # fmt: skip

@@ -29,8 +29,9 @@ from moa.payments.permissions import ENTER
 from moa.payments.preview import Preview, preview
 from moa.payments.queries import access_order, bank_payees_used, payees_used, state_of
 from moa.payments.reading import Flaw, payer_accounts
+from moa.payments.rules.pay_days import FOLLOWING
 from moa.payments.rules.typed_orders import TypedOrder, from_json
-from moa.payments.web.order_words import FIELDS, PURPOSES, VERDICTS
+from moa.payments.web.order_words import FIELDS, HOLIDAYS, PURPOSES, VERDICTS
 from moa.ui.problems import problem_text
 
 _PAYEES = 300
@@ -119,7 +120,7 @@ def form_page(
     values: dict[str, Any] = {
         "book": book, "order": order, "typed": typed, "version": order.version if order else 0,
         "payers": payer_accounts(ctx, book), "payees": _payees(ctx, book), **_bank_choices(ctx, book), "purposes": list(PURPOSES.items()),
-        "waits": order is not None and state_of(order) is OrderState.PENDING,
+        "holidays": list(HOLIDAYS.items()), "waits": order is not None and state_of(order) is OrderState.PENDING,
         "returned": reason_of(order.request) if order is not None and order.request and returned else "",
         **_shown_flaws(flaws or []), **preview_values(seen),
     }  # fmt: skip
@@ -180,4 +181,6 @@ def _started(request: HttpRequest, ctx: Context, book: Book) -> TypedOrder:
         former = access_order(ctx, int(text))
         return from_json(former.form)._replace(pay_on="", document_no="", duplicate_reason="")
     day = day_under_way(book)
-    return TypedOrder(pay_on=str(max(day.business_date, ctx.today) if day else ctx.today))
+    return TypedOrder(
+        pay_on=str(max(day.business_date, ctx.today) if day else ctx.today), holiday_rule=FOLLOWING
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -105,9 +106,15 @@ def order_page(
         "may_edit": own and ORDER.allows(state, "edit"), "may_withdraw": may_withdraw(ctx, found),
         "has_paper": found.amount_minor is not None and found.request_id is not None,
         "has_confirmation": is_confirmed(found), "needs_reason": found.maker_id != ctx.actor.person_id, "may_enter": may(ctx, ENTER),
-        "refusal": problem_text(refusal.code) if refusal else None,
+        "refusal": problem_text(refusal.code) if refusal else None, "asked_on": _asked_on(found),
     }  # fmt: skip
     return render(request, "payments/order.html", values, status=status)
+
+
+def _asked_on(found: PaymentOrder) -> date | None:
+    """The day that its maker asked for, where the holiday rule chose another."""
+    said = found.request.content.get("asked_on") if found.request is not None else None
+    return date.fromisoformat(said) if said and said != str(found.pay_on) else None
 
 
 def _edits(request: HttpRequest, state: OrderState) -> bool:

@@ -22,6 +22,8 @@ class PaymentOrder(models.Model):
     `problem` the code of why it failed or is held up; `version` counts the savings. A payment over a bank has no `payee` but
     `to_bank`, `to_account` and `to_name`; it leaves from the bank account of `via` and is charged to `charge`, which is the
     payer itself unless the payer is the bank's own account in the book.
+    One of several that were decided on together has its `bundle`, one of a series its `series`: `place` is the row of the one
+    or the number in the other, `part` from 1 where a row is more than its bank takes in one transfer.
     """
 
     group_id = models.BigIntegerField()
@@ -54,9 +56,29 @@ class PaymentOrder(models.Model):
     voucher_id = models.BigIntegerField(null=True)
     period = models.IntegerField(null=True)
     problem = models.CharField(max_length=40, default="", blank=True)
+    bundle = group_reference("PaymentBundle", null=True, db_index=False, related_name="orders")
+    series = group_reference("PaymentSeries", null=True, db_index=False, related_name="orders")
+    place = models.IntegerField(null=True)
+    part = models.IntegerField(null=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(bundle=None, series=None, place=None, part=None)
+                | Q(bundle__isnull=False, series=None, place__gte=1, part__gte=1)
+                | Q(bundle=None, series__isnull=False, place__gte=1, part=None),
+                name="payment_place_in_one_plan",
+            ),
+            models.UniqueConstraint(
+                fields=["group_id", "bundle", "place", "part"],
+                condition=Q(bundle__isnull=False),
+                name="payment_once_in_bundle",
+            ),
+            models.UniqueConstraint(
+                fields=["group_id", "series", "place"],
+                condition=Q(series__isnull=False),
+                name="payment_once_in_series",
+            ),
             models.CheckConstraint(condition=Q(kind__in=list(KINDS)), name="payment_kind_known"),
             models.CheckConstraint(condition=Q(state__in=list(OrderState)), name="payment_state_known"),
             models.CheckConstraint(
