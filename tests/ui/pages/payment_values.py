@@ -72,7 +72,9 @@ def bank_parts(state: str) -> dict[str, Any]:
 
 
 def _seen(is_filled: bool) -> Preview:
-    reading: Any = Reading(FOOD, LOGI, 184_800_000, june(20), june(25), june(25), "goods") if is_filled else Reading()  # type: ignore[arg-type]
+    reading: Any = (
+        Reading(FOOD, LOGI, 184_800_000, june(20), june(25), june(25), "goods") if is_filled else Reading()
+    )  # type: ignore[arg-type]
     if is_filled:
         reading.to_bank, reading.to_account, reading.verdict = "088", "088123456789", "mismatch"
         reading.inquiry = Values(name="한빛정밀", asked_at=NOW)

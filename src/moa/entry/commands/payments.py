@@ -49,7 +49,9 @@ _OTHERS = ("book", "key")
 @click.option("--amount", default="", help="In major units, without separators.")
 @click.option("--pay-on", default="", help="The day of payment.")
 @click.option(
-    "--holiday-rule", default="", help="Where a day goes on which banks rest: following, previous or modified_following."
+    "--holiday-rule",
+    default="",
+    help="Where a day goes on which banks rest: following, previous or modified_following.",
 )
 @click.option(
     "--purpose", default="", help="funding, goods, services, payroll, tax, interest, refund or other."

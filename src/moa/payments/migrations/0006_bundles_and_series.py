@@ -7,149 +7,384 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('control', '0016_requests_in_order'),
-        ('ledger', '0019_entries_by_key'),
-        ('payments', '0005_day_totals'),
-        ('reconciliation', '0003_line_matches'),
+        ("control", "0016_requests_in_order"),
+        ("ledger", "0019_entries_by_key"),
+        ("payments", "0005_day_totals"),
+        ("reconciliation", "0003_line_matches"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='paymentorder',
-            name='part',
+            model_name="paymentorder",
+            name="part",
             field=models.IntegerField(null=True),
         ),
         migrations.AddField(
-            model_name='paymentorder',
-            name='place',
+            model_name="paymentorder",
+            name="place",
             field=models.IntegerField(null=True),
         ),
         migrations.CreateModel(
-            name='PaymentBundle',
+            name="PaymentBundle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('group_id', models.BigIntegerField()),
-                ('made_at', models.DateTimeField()),
-                ('rows', models.JSONField()),
-                ('count', models.IntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('total_minor', models.BigIntegerField()),
-                ('book', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='ledger.book')),
-                ('maker', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='control.person')),
-                ('request', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='control.approvalrequest')),
-                ('unit', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='control.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("group_id", models.BigIntegerField()),
+                ("made_at", models.DateTimeField()),
+                ("rows", models.JSONField()),
+                ("count", models.IntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("total_minor", models.BigIntegerField()),
+                (
+                    "book",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="ledger.book",
+                    ),
+                ),
+                (
+                    "maker",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="control.person",
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="control.approvalrequest",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="control.unit",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='paymentorder',
-            name='bundle',
-            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='orders', to='payments.paymentbundle'),
+            model_name="paymentorder",
+            name="bundle",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="orders",
+                to="payments.paymentbundle",
+            ),
         ),
         migrations.CreateModel(
-            name='PaymentSeries',
+            name="PaymentSeries",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('group_id', models.BigIntegerField()),
-                ('made_at', models.DateTimeField()),
-                ('state', models.CharField(default=moa.payments.lifecycle.SeriesState['PENDING'], max_length=12)),
-                ('state_at', models.DateTimeField()),
-                ('note', models.CharField(blank=True, default='', max_length=500)),
-                ('form', models.JSONField()),
-                ('every', models.CharField(max_length=8)),
-                ('on_day', models.IntegerField()),
-                ('holiday_rule', models.CharField(max_length=20)),
-                ('first_on', models.DateField()),
-                ('last_on', models.DateField()),
-                ('count', models.IntegerField()),
-                ('payee_name', models.CharField(blank=True, default='', max_length=200)),
-                ('amount_minor', models.BigIntegerField()),
-                ('total_minor', models.BigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('book', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='ledger.book')),
-                ('ended_by', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='control.person')),
-                ('maker', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='control.person')),
-                ('payer', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='ledger.ledgeraccount')),
-                ('request', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='control.approvalrequest')),
-                ('unit', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='control.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("group_id", models.BigIntegerField()),
+                ("made_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(default=moa.payments.lifecycle.SeriesState["PENDING"], max_length=12),
+                ),
+                ("state_at", models.DateTimeField()),
+                ("note", models.CharField(blank=True, default="", max_length=500)),
+                ("form", models.JSONField()),
+                ("every", models.CharField(max_length=8)),
+                ("on_day", models.IntegerField()),
+                ("holiday_rule", models.CharField(max_length=20)),
+                ("first_on", models.DateField()),
+                ("last_on", models.DateField()),
+                ("count", models.IntegerField()),
+                ("payee_name", models.CharField(blank=True, default="", max_length=200)),
+                ("amount_minor", models.BigIntegerField()),
+                ("total_minor", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                (
+                    "book",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="ledger.book",
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="control.person",
+                    ),
+                ),
+                (
+                    "maker",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="control.person",
+                    ),
+                ),
+                (
+                    "payer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="ledger.ledgeraccount",
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="control.approvalrequest",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="control.unit",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PaymentOccurrence',
+            name="PaymentOccurrence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('group_id', models.BigIntegerField()),
-                ('number', models.IntegerField()),
-                ('planned_on', models.DateField()),
-                ('pay_on', models.DateField()),
-                ('state', models.CharField(default=moa.payments.lifecycle.OccurrenceState['WAITING'], max_length=12)),
-                ('problem', models.CharField(blank=True, default='', max_length=40)),
-                ('tried_at', models.DateTimeField(null=True)),
-                ('recorded_at', models.DateTimeField(db_default=models.Func(function='clock_timestamp'))),
-                ('order', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='payments.paymentorder')),
-                ('series', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='occurrences', to='payments.paymentseries')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("group_id", models.BigIntegerField()),
+                ("number", models.IntegerField()),
+                ("planned_on", models.DateField()),
+                ("pay_on", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        default=moa.payments.lifecycle.OccurrenceState["WAITING"], max_length=12
+                    ),
+                ),
+                ("problem", models.CharField(blank=True, default="", max_length=40)),
+                ("tried_at", models.DateTimeField(null=True)),
+                ("recorded_at", models.DateTimeField(db_default=models.Func(function="clock_timestamp"))),
+                (
+                    "order",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="payments.paymentorder",
+                    ),
+                ),
+                (
+                    "series",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="occurrences",
+                        to="payments.paymentseries",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='paymentorder',
-            name='series',
-            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='orders', to='payments.paymentseries'),
+            model_name="paymentorder",
+            name="series",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="orders",
+                to="payments.paymentseries",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentorder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('bundle', None), ('part', None), ('place', None), ('series', None)), models.Q(('bundle__isnull', False), ('part__gte', 1), ('place__gte', 1), ('series', None)), models.Q(('bundle', None), ('part', None), ('place__gte', 1), ('series__isnull', False)), _connector='OR'), name='payment_place_in_one_plan'),
+            model_name="paymentorder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("bundle", None), ("part", None), ("place", None), ("series", None)),
+                    models.Q(
+                        ("bundle__isnull", False), ("part__gte", 1), ("place__gte", 1), ("series", None)
+                    ),
+                    models.Q(("bundle", None), ("part", None), ("place__gte", 1), ("series__isnull", False)),
+                    _connector="OR",
+                ),
+                name="payment_place_in_one_plan",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentorder',
-            constraint=models.UniqueConstraint(condition=models.Q(('bundle__isnull', False)), fields=('group_id', 'bundle', 'place', 'part'), name='payment_once_in_bundle'),
+            model_name="paymentorder",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("bundle__isnull", False)),
+                fields=("group_id", "bundle", "place", "part"),
+                name="payment_once_in_bundle",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentorder',
-            constraint=models.UniqueConstraint(condition=models.Q(('series__isnull', False)), fields=('group_id', 'series', 'place'), name='payment_once_in_series'),
+            model_name="paymentorder",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("series__isnull", False)),
+                fields=("group_id", "series", "place"),
+                name="payment_once_in_series",
+            ),
         ),
         migrations.AddIndex(
-            model_name='paymentbundle',
-            index=models.Index(fields=['group_id', '-made_at'], name='payment_bundle_by_time'),
+            model_name="paymentbundle",
+            index=models.Index(fields=["group_id", "-made_at"], name="payment_bundle_by_time"),
         ),
         migrations.AddConstraint(
-            model_name='paymentbundle',
-            constraint=models.CheckConstraint(condition=models.Q(('count__gte', 1), ('total_minor__gt', 0)), name='payment_bundle_of_something'),
+            model_name="paymentbundle",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("count__gte", 1), ("total_minor__gt", 0)),
+                name="payment_bundle_of_something",
+            ),
         ),
         migrations.AddIndex(
-            model_name='paymentseries',
-            index=models.Index(fields=['group_id', '-made_at'], name='payment_series_by_time'),
+            model_name="paymentseries",
+            index=models.Index(fields=["group_id", "-made_at"], name="payment_series_by_time"),
         ),
         migrations.AddConstraint(
-            model_name='paymentseries',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', [moa.payments.lifecycle.SeriesState['PENDING'], moa.payments.lifecycle.SeriesState['RETURNED'], moa.payments.lifecycle.SeriesState['ACTIVE'], moa.payments.lifecycle.SeriesState['WITHDRAWN'], moa.payments.lifecycle.SeriesState['CANCELLED'], moa.payments.lifecycle.SeriesState['ENDED']])), name='payment_series_state_known'),
+            model_name="paymentseries",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            moa.payments.lifecycle.SeriesState["PENDING"],
+                            moa.payments.lifecycle.SeriesState["RETURNED"],
+                            moa.payments.lifecycle.SeriesState["ACTIVE"],
+                            moa.payments.lifecycle.SeriesState["WITHDRAWN"],
+                            moa.payments.lifecycle.SeriesState["CANCELLED"],
+                            moa.payments.lifecycle.SeriesState["ENDED"],
+                        ],
+                    )
+                ),
+                name="payment_series_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentseries',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0), ('count__gte', 1), ('total_minor', django.db.models.expressions.CombinedExpression(models.F('amount_minor'), '*', models.F('count')))), name='payment_series_of_something'),
+            model_name="paymentseries",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("amount_minor__gt", 0),
+                    ("count__gte", 1),
+                    (
+                        "total_minor",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("amount_minor"), "*", models.F("count")
+                        ),
+                    ),
+                ),
+                name="payment_series_of_something",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentseries',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('every', 'monthly'), ('on_day__range', (1, 31))), models.Q(('every', 'weekly'), ('on_day__range', (1, 7))), _connector='OR'), name='payment_series_has_its_day'),
+            model_name="paymentseries",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("every", "monthly"), ("on_day__range", (1, 31))),
+                    models.Q(("every", "weekly"), ("on_day__range", (1, 7))),
+                    _connector="OR",
+                ),
+                name="payment_series_has_its_day",
+            ),
         ),
         migrations.AddIndex(
-            model_name='paymentoccurrence',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['group_id', 'pay_on', 'id'], name='occurrence_to_come'),
+            model_name="paymentoccurrence",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")),
+                fields=["group_id", "pay_on", "id"],
+                name="occurrence_to_come",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentoccurrence',
-            constraint=models.UniqueConstraint(fields=('group_id', 'series', 'number'), name='occurrence_number_once_per_series'),
+            model_name="paymentoccurrence",
+            constraint=models.UniqueConstraint(
+                fields=("group_id", "series", "number"), name="occurrence_number_once_per_series"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentoccurrence',
-            constraint=models.UniqueConstraint(condition=models.Q(('order__isnull', False)), fields=('group_id', 'order'), name='occurrence_has_its_order'),
+            model_name="paymentoccurrence",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("order__isnull", False)),
+                fields=("group_id", "order"),
+                name="occurrence_has_its_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentoccurrence',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', [moa.payments.lifecycle.OccurrenceState['WAITING'], moa.payments.lifecycle.OccurrenceState['MADE'], moa.payments.lifecycle.OccurrenceState['MISSED'], moa.payments.lifecycle.OccurrenceState['CANCELLED']])), name='occurrence_state_known'),
+            model_name="paymentoccurrence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            moa.payments.lifecycle.OccurrenceState["WAITING"],
+                            moa.payments.lifecycle.OccurrenceState["MADE"],
+                            moa.payments.lifecycle.OccurrenceState["MISSED"],
+                            moa.payments.lifecycle.OccurrenceState["CANCELLED"],
+                        ],
+                    )
+                ),
+                name="occurrence_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentoccurrence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('order__isnull', False), ('state', 'made')), models.Q(models.Q(('state', 'made'), _negated=True), ('order', None)), _connector='OR'), name='occurrence_made_is_an_order'),
+            model_name="paymentoccurrence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("order__isnull", False), ("state", "made")),
+                    models.Q(models.Q(("state", "made"), _negated=True), ("order", None)),
+                    _connector="OR",
+                ),
+                name="occurrence_made_is_an_order",
+            ),
         ),
     ]

@@ -76,7 +76,9 @@ class PaymentSeries(models.Model):
                 condition=Q(state__in=list(SeriesState)), name="payment_series_state_known"
             ),
             models.CheckConstraint(
-                condition=Q(count__gte=1, amount_minor__gt=0, total_minor=models.F("amount_minor") * models.F("count")),
+                condition=Q(
+                    count__gte=1, amount_minor__gt=0, total_minor=models.F("amount_minor") * models.F("count")
+                ),
                 name="payment_series_of_something",
             ),
             models.CheckConstraint(
@@ -111,7 +113,9 @@ class PaymentOccurrence(models.Model):
                 fields=["group_id", "series", "number"], name="occurrence_number_once_per_series"
             ),
             models.UniqueConstraint(
-                fields=["group_id", "order"], condition=Q(order__isnull=False), name="occurrence_has_its_order"
+                fields=["group_id", "order"],
+                condition=Q(order__isnull=False),
+                name="occurrence_has_its_order",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=list(OccurrenceState)), name="occurrence_state_known"
