@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import django.db.models.expressions
-import moa.payments.lifecycle
 from django.db import migrations, models
+
+import moa.payments.lifecycle
 
 
 class Migration(migrations.Migration):
