@@ -11,6 +11,7 @@ from django.db import connection
 
 from moa.control.access import require_below
 from moa.control.context import Context
+from moa.control.models import AuditLine
 
 VIEW_TRAIL = "control.audit.view"
 PAGE_SIZE = 50
@@ -188,3 +189,11 @@ def _conditions(
         found.append((f"(l.recorded_at, l.id) {before} ({stamp}, %s)", [place.micros, place.id]))
     text = "".join(f" and {condition}" for condition, _ in found)
     return text, [value for _, values in found for value in values]
+
+
+def last_actor(ctx: Context, subject_type: str, subject_id: object) -> str:
+    """Who did the last thing to the subject; "" when the trail has nothing of it."""
+    lines = AuditLine.objects.filter(
+        group_id=ctx.group_id, subject_type=subject_type, subject_id=str(subject_id)
+    )
+    return lines.order_by("-recorded_at", "-id").values_list("actor_name", flat=True).first() or ""

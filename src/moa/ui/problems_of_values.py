@@ -11,6 +11,10 @@ from django.utils.translation import gettext_lazy as _
 Text = str | Promise
 
 ITS_VALUES: dict[str, tuple[Text, Text]] = {
+    "changed_meanwhile": (
+        _("Somebody else saved something else here meanwhile"),
+        _("Open it anew, look at what stands there, and change it again"),
+    ),
     "date_missing": (
         _("The date is missing"),
         _("Fill in the date as the bank's screen shows it"),

@@ -12,6 +12,7 @@ from django import forms
 from moa.accounts.web.imports_table import IMPORTS
 from moa.control.web.views_audit import TRAIL
 from moa.ui.fields import AmountField, DayField, FilesField
+from moa.ui.seen import SeenForm
 from tests.ui.pages.group_values import ACCOUNT, NOW, TODAY, at, june
 from tests.ui.pages.list_values import sample
 
@@ -57,7 +58,7 @@ class ByHand(forms.Form):
     note = forms.CharField(label="출처", required=False)
 
 
-class Rate(forms.Form):
+class Rate(SeenForm):
     currency = forms.ChoiceField(label="통화", choices=[("USD", "USD")])
     rate_date = DayField(label="날짜")
     rate = AmountField(label="환율")
@@ -68,7 +69,7 @@ class RateFile(forms.Form):
     file = forms.FileField(label="파일")
 
 
-class ChangedDay(forms.Form):
+class ChangedDay(SeenForm):
     date = DayField(label="날짜")
     kind = forms.ChoiceField(label="종류", choices=[("closed", "휴일")])
     name = forms.CharField(label="이름")

@@ -16,6 +16,7 @@ from moa.control.permissions import INCOMPATIBLE
 from moa.control.rights_guards import guarded
 from moa.control.rules import incompatible_rights
 from moa.kernel.errors import DomainError, NotFound
+from moa.kernel.seen import check_seen
 
 
 class RoleStandard(DomainError):
@@ -24,8 +25,12 @@ class RoleStandard(DomainError):
     code = "role_standard"
 
 
-def change_role(ctx: Context, role_id: int, *, name: str, permissions: Iterable[str]) -> Role:
-    """Raises: forbidden, not_found, role_standard, own_role, role_empty, role_name_taken, right_unknown,
+def role_shown(role: Role) -> dict[str, str | list[str]]:
+    return {"name": role.name, "rights": list(role.permissions)}
+
+
+def change_role(ctx: Context, role_id: int, *, name: str, permissions: Iterable[str], seen: str = "") -> Role:
+    """Raises: forbidden, not_found, changed_meanwhile, role_standard, own_role, role_empty, role_name_taken, right_unknown,
     roles_incompatible (in the role, or with another role of a person who holds it; fact `person`), last_administrator, and what a
     guard of rights refuses.
     """
@@ -35,6 +40,7 @@ def change_role(ctx: Context, role_id: int, *, name: str, permissions: Iterable[
         raise NotFound(role=role_id)
     if role.is_standard:
         raise RoleStandard(role=role.code)
+    check_seen(seen, role_shown(role))
     codes = check_role_fits(name, permissions, role.id)
     if set(codes) - set(role.permissions) and _holds(ctx.actor.person_id, role):
         # Rights that one gives a role one gives its holders: not oneself.

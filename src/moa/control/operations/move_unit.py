@@ -13,16 +13,21 @@ from moa.control.queries import company_under, lock_units
 from moa.control.rights_guards import guarded
 from moa.control.rules import move_problem, unit_problem
 from moa.kernel.errors import NotFound
+from moa.kernel.seen import check_seen
 
 
-def move_unit(ctx: Context, unit_id: int, *, parent_id: int | None, valid_from: date) -> Unit:
+def place_shown(unit: Unit) -> dict[str, str]:
+    return {"parent": str(unit.parent_id or "")}
+
+
+def move_unit(ctx: Context, unit_id: int, *, parent_id: int | None, valid_from: date, seen: str = "") -> Unit:
     """Put the unit, with all below it, under `parent_id` (None: directly under the group) from `valid_from` on.
 
     Earlier days keep the former tree. A move is entered on its day or later, so that the tree of today is always
     the one that the rights of today come from.
 
     Raises: forbidden, not_found, unit_misplaced (a circle, a day in the future or before the last move, a unit
-    without a company).
+    without a company), changed_meanwhile.
     """
     units = lock_units(ctx)
     unit = units.get(unit_id)
@@ -32,6 +37,7 @@ def move_unit(ctx: Context, unit_id: int, *, parent_id: int | None, valid_from: 
     # Who moves a unit takes it from one place and gives it to another: the right is asked for at both.
     require(ctx, "control.units.change", unit.id)
     require_below(ctx, "control.units.change", parent_id)
+    check_seen(seen, place_shown(unit))
     last = UnitPlace.objects.filter(unit_id=unit.id).order_by("-valid_from", "-id")[0]
     problem = move_problem(
         unit.id, parent_id, {row.id: row.parent_id for row in units.values()},

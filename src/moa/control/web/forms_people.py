@@ -16,6 +16,7 @@ from moa.control.people import list_roles, role_name
 from moa.control.permissions import PERMISSIONS
 from moa.control.queries import list_units, the_group_of
 from moa.ui.fields import AmountField, DayField
+from moa.ui.seen import SeenForm
 
 
 class RoleFields(forms.Form):
@@ -96,7 +97,7 @@ class ResetForm(forms.Form):
     reason = forms.CharField(label=_("Reason, and how the person was recognised"), max_length=300)
 
 
-class RoleForm(forms.Form):
+class RoleForm(SeenForm):
     """A role of the group's own."""
 
     name = forms.CharField(label=_("Name of the role"), max_length=100)

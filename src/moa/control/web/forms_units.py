@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from moa.control.models import Unit
 from moa.control.unit_tree import TreeRow
 from moa.ui.fields import DayField
+from moa.ui.seen import SeenForm
 
 COUNTRIES = (("KR", _("Korea")), ("CN", _("China")))
 
@@ -57,11 +58,11 @@ class NewUnitForm(_Placed, _Names):
     field_order = ("kind", "code", "name", "name_zh", "name_en", "parent", "country", "valid_from")
 
 
-class RenameForm(_Names):
+class RenameForm(SeenForm, _Names):
     pass
 
 
-class MoveForm(_Placed):
+class MoveForm(_Placed, SeenForm):
     valid_from = DayField(label=_("From"))
 
 

@@ -15,16 +15,18 @@ from moa.control.access import may, require
 from moa.control.administrators import ADMINISTER
 from moa.control.context import Context
 from moa.control.models import Role
-from moa.control.operations.change_role import change_role
+from moa.control.operations.change_role import change_role, role_shown
 from moa.control.operations.demand_second_factor import demand_second_factor
 from moa.control.operations.make_role import RoleNameTaken, make_role
 from moa.control.people import VIEW_USERS, access_role, list_people, list_roles, role_name, who_may_do_what
 from moa.control.permissions import INCOMPATIBLE, PERMISSIONS
 from moa.control.queries import list_units, the_group_of
+from moa.control.trail import last_actor
 from moa.control.web.forms_people import RoleForm
 from moa.control.web.page import page
 from moa.control.web.sentences_people import refusal_words, right_words
 from moa.kernel.errors import DomainError, Forbidden, NotFound
+from moa.kernel.seen import ChangedMeanwhile
 
 # What the first word of a right's code is about; a context without a line here is called by its code.
 _AREAS = {
@@ -73,7 +75,7 @@ def role(request: HttpRequest, ctx: Context, role_id: int) -> HttpResponse:
     may_change = may(ctx, ADMINISTER) and not found.is_standard
     form = None
     if may_change:
-        form = RoleForm(request.POST or None, initial={"name": found.name, "rights": found.permissions})
+        form = RoleForm(request.POST) if request.method == "POST" else RoleForm.showing(role_shown(found))
         if request.method == "POST" and form.is_valid() and _saved(ctx, form, found):
             return HttpResponseRedirect(reverse("control:role", args=[found.id]))
     return _role_page(request, ctx, form, found)
@@ -103,9 +105,11 @@ def _saved(ctx: Context, form: RoleForm, role: Role | None) -> Role | None:
         with ctx.open():
             if role is None:
                 return make_role(ctx, name=name, permissions=rights)
-            return change_role(ctx, role.id, name=name, permissions=rights)
+            return change_role(ctx, role.id, name=name, permissions=rights, seen=form.was_seen())
     except (NotFound, Forbidden):
         raise
+    except ChangedMeanwhile as refusal:
+        form.tell(refusal, by=last_actor(ctx, "role", role.id if role is not None else 0))
     except RoleNameTaken as refusal:
         form.add_error("name", refusal_words(refusal))
     except DomainError as refusal:

@@ -16,14 +16,17 @@ from moa.control.context import Context
 from moa.control.models import Unit
 from moa.control.operations.add_unit import NewUnit, add_unit
 from moa.control.operations.close_unit import close_unit
-from moa.control.operations.move_unit import move_unit
-from moa.control.operations.rename_unit import rename_unit
+from moa.control.operations.move_unit import move_unit, place_shown
+from moa.control.operations.rename_unit import names_shown, rename_unit
 from moa.control.queries import access_unit, the_group_of
+from moa.control.trail import last_actor
 from moa.control.unit_tree import VIEW_UNITS, TreeRow, roles_in, tree
 from moa.control.web.forms_units import CloseForm, MoveForm, NewUnitForm, RenameForm, places
 from moa.control.web.page import page
 from moa.kernel.errors import DomainError, Forbidden, NotFound
+from moa.kernel.seen import ChangedMeanwhile
 from moa.ui.problems import problem_text
+from moa.ui.seen import SeenForm
 
 CHANGE = "control.units.change"
 # Which field a refusal is shown at, where it is not the form's first one.
@@ -79,7 +82,9 @@ def rename(request: HttpRequest, ctx: Context, unit_id: int) -> HttpResponse:
     form = RenameForm(request.POST)
     return _changed(
         request, ctx, unit_id, "rename", form,
-        lambda: rename_unit(ctx, unit_id, name=form.cleaned_data["name"], names=form.other_names()),
+        lambda: rename_unit(
+            ctx, unit_id, name=form.cleaned_data["name"], names=form.other_names(), seen=form.was_seen()
+        ),
     )  # fmt: skip
 
 
@@ -89,7 +94,10 @@ def move(request: HttpRequest, ctx: Context, unit_id: int) -> HttpResponse:
     form = MoveForm(places(tree(ctx), unit_id), request.POST)
     return _changed(
         request, ctx, unit_id, "move", form,
-        lambda: move_unit(ctx, unit_id, parent_id=form.parent_id(), valid_from=form.cleaned_data["valid_from"]),
+        lambda: move_unit(
+            ctx, unit_id, parent_id=form.parent_id(), valid_from=form.cleaned_data["valid_from"],
+            seen=form.was_seen(),
+        ),
     )  # fmt: skip
 
 
@@ -107,8 +115,12 @@ def _changed(
     request: HttpRequest, ctx: Context, unit_id: int, name: str, form: forms.Form, act: Callable[[], Unit]
 ) -> HttpResponse:
     found = access_unit(ctx, unit_id, VIEW_UNITS)
-    if form.is_valid() and _tried(form, act) is not None:
-        return _to(found)
+    try:
+        if form.is_valid() and _tried(form, act) is not None:
+            return _to(found)
+    except ChangedMeanwhile as refusal:
+        if isinstance(form, SeenForm):
+            form.tell(refusal, by=last_actor(ctx, "unit", unit_id))
     return _answer(request, ctx, found, given={name: form}, status=422)
 
 
@@ -116,7 +128,7 @@ def _tried(form: forms.Form, act: Callable[[], Unit]) -> Unit | None:
     """A refusal stands at its field, with what was typed; the operation checks before it writes."""
     try:
         return act()
-    except (Forbidden, NotFound):
+    except (Forbidden, NotFound, ChangedMeanwhile):
         raise
     except DomainError as refusal:
         code = str(refusal.facts.get("problem") or refusal.code)
@@ -153,10 +165,10 @@ def _answer(
 
 
 def _forms(ctx: Context, unit: Unit, rows: list[TreeRow]) -> dict[str, forms.Form]:
-    names = {"name": unit.name, "name_zh": unit.names.get("zh-hans", ""), "name_en": unit.names.get("en", "")}
-    place = {"parent": str(unit.parent_id or ""), "valid_from": ctx.today}
     return {
-        "rename": RenameForm(initial=names),
-        "move": MoveForm(places(rows, unit.id), initial=place, auto_id="move_%s"),
+        "rename": RenameForm.showing(names_shown(unit)),
+        "move": MoveForm.showing(
+            place_shown(unit), places(rows, unit.id), more={"valid_from": ctx.today}, auto_id="move_%s"
+        ),
         "close": CloseForm(auto_id="close_%s"),
     }

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from moa.kernel.money import CURRENCIES
 from moa.ui.fields import AmountField, DayField
+from moa.ui.seen import SeenForm
 
 
-class RateForm(forms.Form):
+class RateForm(SeenForm):
     currency = forms.ChoiceField(label=_("Currency"))
     rate = AmountField(
         label=_("Rate"),
@@ -31,7 +32,7 @@ class RatesFileForm(forms.Form):
     file = forms.FileField(label=_("File of rates"))
 
 
-class CalendarDayForm(forms.Form):
+class CalendarDayForm(SeenForm):
     date = DayField(label=_("Day"))
     kind = forms.ChoiceField(
         label=_("The day is"),

@@ -18,13 +18,16 @@ from moa.control.models import ApprovalRequest
 from moa.control.queries import person_names, the_group_of
 from moa.control.web.filed import back_with, filed_of
 from moa.control.web.page import page
+from moa.directory.models import CalendarOverride
 from moa.directory.operations.override_calendar_day import SUBJECT, OverrideRefused
 from moa.directory.permissions import OVERRIDE_CALENDAR, VIEW_CALENDAR
 from moa.directory.queries import calendar_for, list_overrides
+from moa.directory.recording import newest_number, recorded_since
 from moa.directory.rules.calendar_year import kind_of, month_sheets, special_days
 from moa.directory.web.forms import CalendarDayForm
 from moa.kernel.calendar_data import COUNTRIES
 from moa.kernel.errors import DomainError, Forbidden, NotFound
+from moa.kernel.seen import ChangedMeanwhile
 from moa.ui.problems import problem_text
 
 MONDAY = 0
@@ -38,7 +41,9 @@ def calendar(request: HttpRequest, ctx: Context) -> HttpResponse:
     if request.method == "POST":
         require(ctx, OVERRIDE_CALENDAR)
     country, year = _country(request, ctx), _year(request, ctx)
-    form = CalendarDayForm(request.POST if request.method == "POST" else None)
+    form = CalendarDayForm(
+        request.POST if request.method == "POST" else None, initial={"seen": newest_number(CalendarOverride)}
+    )
     if request.method == "POST" and form.is_valid() and (filed := _override(ctx, country, form)) is not False:
         shown = {"country": country, "year": form.cleaned_data["date"].year}
         return back_with(f"{reverse('directory:calendar')}?{urlencode(shown)}", filed)
@@ -56,7 +61,10 @@ def _override(ctx: Context, country: str, form: CalendarDayForm) -> ApprovalRequ
             "reason": typed["reason"],
         }  # fmt: skip
         with ctx.open():
+            _check_newest(ctx, country, form)
             return ask_or_do(ctx, SUBJECT, subject_id=f"{country}:{typed['date']}", content=content)
+    except ChangedMeanwhile as changed:
+        form.tell(changed, by=changed.facts["by"], seen=newest_number(CalendarOverride))
     except OverrideRefused as refusal:
         form.add_error(_FORM_FIELDS[refusal.code], problem_text(refusal.code, "", refusal.facts["day"]).what)
     except Forbidden:
@@ -64,6 +72,18 @@ def _override(ctx: Context, country: str, form: CalendarDayForm) -> ApprovalRequ
     except DomainError as refusal:
         form.add_error(None, problem_text(refusal.code).what)
     return False
+
+
+def _check_newest(ctx: Context, country: str, form: CalendarDayForm) -> None:
+    """Raises: changed_meanwhile, where somebody said something else of that day since the page was shown."""
+    typed = form.cleaned_data
+    since = recorded_since(ctx, CalendarOverride, form.was_seen(), country=country, on_date=typed["date"])
+    if since is None:
+        return
+    said = next(kind for kind, is_open in _OPEN.items() if is_open == since[0].is_business_day)
+    now = {"kind": said, "name": since[0].name}
+    if now != {"kind": typed["kind"], "name": typed["name"].strip()}:
+        raise ChangedMeanwhile(now=now, by=since[1])
 
 
 def _page_facts(ctx: Context, country: str, year: int) -> dict[str, Any]:

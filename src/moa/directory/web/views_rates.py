@@ -19,14 +19,17 @@ from moa.control.queries import person_names, the_group_of
 from moa.control.web.filed import back_with, filed_of
 from moa.control.web.page import page
 from moa.directory.currencies_in_use import currencies_in_use, currencies_without_rate
+from moa.directory.models import ExchangeRate
 from moa.directory.operations.enter_rate import SUBJECT
 from moa.directory.operations.import_rates import RateFileTooLarge, import_rates
 from moa.directory.permissions import ENTER_RATES, VIEW_RATES
 from moa.directory.queries import RateRow, count_rates, latest_rate_rows, list_rates
+from moa.directory.recording import newest_number, recorded_since
 from moa.directory.rules.rates import NewRate, RateRefused, per_one, quoted, quoted_per
 from moa.directory.web.forms import RateForm, RatesFileForm
 from moa.kernel.errors import DomainError, Forbidden, Problem, error
 from moa.kernel.money import CURRENCIES
+from moa.kernel.seen import ChangedMeanwhile
 from moa.ui.problems import problem_text
 
 ROWS = 50
@@ -45,7 +48,12 @@ def rates(request: HttpRequest, ctx: Context) -> HttpResponse:
     first = [code for code in known if code != group.base_currency]
     sent_file = request.method == "POST" and "file" in request.FILES
     typed = request.POST if request.method == "POST" and not sent_file else None
-    form = RateForm(typed, base_currency=group.base_currency, first=first, initial={"rate_date": ctx.today})
+    form = RateForm(
+        typed,
+        base_currency=group.base_currency,
+        first=first,
+        initial={"rate_date": ctx.today, "seen": newest_number(ExchangeRate)},
+    )
     problems: list[Problem] = []
     if sent_file:
         problems = _take_file(request, ctx)
@@ -87,9 +95,12 @@ def _take_rate(ctx: Context, form: RateForm, quote: str) -> ApprovalRequest | No
     }  # fmt: skip
     try:
         with ctx.open():
+            _check_newest(ctx, form, new)
             return ask_or_do(
                 ctx, SUBJECT, subject_id=f"{new.base}:{new.quote}:{new.on_date}", content=content
             )
+    except ChangedMeanwhile as changed:
+        form.tell(changed, by=changed.facts["by"], seen=newest_number(ExchangeRate))
     except RateRefused as refusal:
         field, value = refusal.facts["field"], refusal.facts["value"]
         form.add_error(_FORM_FIELDS[field], problem_text(refusal.code, field, value).what)
@@ -98,6 +109,19 @@ def _take_rate(ctx: Context, form: RateForm, quote: str) -> ApprovalRequest | No
     except DomainError as refusal:
         form.add_error(None, problem_text(refusal.code).what)
     return None
+
+
+def _check_newest(ctx: Context, form: RateForm, new: NewRate) -> None:
+    """Raises: changed_meanwhile, where somebody entered another rate of that day since the page was shown."""
+    since = recorded_since(
+        ctx, ExchangeRate, form.was_seen(), base=new.base, quote=new.quote, on_date=new.on_date
+    )
+    if since is not None and since[0].rate != new.rate:
+        raise ChangedMeanwhile(now={"rate": quoted_text(since[0])}, by=since[1])
+
+
+def quoted_text(row: ExchangeRate) -> str:
+    return f"{quoted(row.rate, quoted_per(row.base)).normalize():f}"
 
 
 def _page_facts(

@@ -21,20 +21,22 @@ from moa.control.models import ApprovalRequest
 from moa.control.web.filed import back_with, filed_of
 from moa.control.web.page import page
 from moa.kernel.errors import DomainError, Forbidden, NotFound
+from moa.kernel.seen import ChangedMeanwhile
 from moa.ledger.approval_acts import ACCOUNT_MOVES
 from moa.ledger.lifecycle import ACCOUNT, AccountState
 from moa.ledger.models import Book, LedgerAccount, Subject
 from moa.ledger.operations.add_subject import SUBJECT as CHART
 from moa.ledger.operations.change_account import SUBJECT as CHANGE
+from moa.ledger.operations.rename_subject import check_names_seen, names_shown
 from moa.ledger.permissions import CHANGE_ACCOUNTS, SET_UP, VIEW
 from moa.ledger.queries import access_book, list_books
 from moa.ledger.rules.sides import CREDIT, DEBIT, on_normal_side
 from moa.ledger.sheets.subject_tree import SubjectTree
 from moa.ledger.web.accounts_table import STATES
 from moa.ui.problems import problem_text
+from moa.ui.seen import SeenForm
 
 _SHOWN = 200
-_LANGUAGES = ("zh-hans", "en")
 NATURES = {
     "asset": _("Assets"), "liability": _("Liabilities"), "common": _("Assets and liabilities in common"),
     "equity": _("Equity"), "profit": _("Profit and loss"), "off_balance": _("Off balance"),
@@ -42,7 +44,7 @@ NATURES = {
 SIDES = {DEBIT: pgettext_lazy("books", "Debit"), CREDIT: pgettext_lazy("books", "Credit")}
 
 
-class RenameForm(forms.Form):
+class RenameForm(SeenForm):
     name = forms.CharField(label=_("Name of the subject"), max_length=200)
     zh = forms.CharField(label=_("Chinese name"), max_length=200, required=False)
     en = forms.CharField(label=_("English name"), max_length=200, required=False)
@@ -76,7 +78,7 @@ def act(request: HttpRequest, ctx: Context, what: str) -> HttpResponse:
     book = access_book(ctx, request.POST.get("book", ""))
     # Asked before a request is filed: who may not do it does not ask others to agree to it.
     require(ctx, CHANGE_ACCOUNTS if what == "account" else SET_UP, book.unit_id)
-    form = {"add": AddForm, "rename": RenameForm}.get(what, forms.Form)(request.POST)
+    form: Any = {"add": AddForm, "rename": RenameForm}.get(what, forms.Form)(request.POST)
     if not form.is_valid():
         return _answer(request, ctx, book, form=form, what=what, status=422)
     try:
@@ -84,6 +86,9 @@ def act(request: HttpRequest, ctx: Context, what: str) -> HttpResponse:
             filed = _file(ctx, book, request, what, form)
     except (Forbidden, NotFound):
         raise
+    except ChangedMeanwhile as changed:
+        form.tell(changed)
+        return _answer(request, ctx, book, form=form, what=what, status=409)
     except DomainError as refusal:
         return _answer(request, ctx, book, form=form, what=what, refusal=refusal, status=409)
     return back_with(_address(book, request.POST.get("subject", "")), filed)
@@ -104,6 +109,8 @@ def _file(ctx: Context, book: Book, request: HttpRequest, what: str, form: Any) 
         "names": form.names() if what != "close" else {}, "nature": given.get("nature", ""),
         "normal_side": given.get("normal_side") or str(DEBIT),
     }  # fmt: skip
+    if what == "rename":
+        check_names_seen(book, code, form.was_seen())
     subject_id = f"{book.id}:{content['code']}"
     return ask_or_do(ctx, CHART, subject_id=subject_id, content=content, unit_id=book.unit_id)
 
@@ -150,8 +157,7 @@ def _name_of(ctx: Context, book: Book) -> str:
 
 
 def _rename_form(row: Subject) -> RenameForm:
-    zh, en = (row.names.get(language, "") for language in _LANGUAGES)
-    return RenameForm(initial={"name": row.name, "zh": zh, "en": en})
+    return RenameForm.showing(names_shown(row))
 
 
 def _accounts(subject_id: int) -> list[dict[str, Any]]:

@@ -17,15 +17,17 @@ from moa.control.context import Context
 from moa.control.documents import open_document
 from moa.control.mail import MailAddressUnfit
 from moa.control.models import ApprovalRequest
+from moa.control.trail import last_actor
 from moa.control.web.page import page
 from moa.kernel.errors import DomainError, Forbidden, NotFound
+from moa.kernel.seen import ChangedMeanwhile
 from moa.ledger.day_sheet import day_sheet
 from moa.ledger.day_status import day_status
 from moa.ledger.models import Book, BookVerification, ClosingRun, PeriodClosing, Seal
 from moa.ledger.models.closing_run import DAY
 from moa.ledger.models.period import MONTH, YEAR
 from moa.ledger.operations.ask_closing import ask_closing
-from moa.ledger.operations.change_book_settings import change_book_settings
+from moa.ledger.operations.change_book_settings import change_book_settings, settings_shown
 from moa.ledger.operations.close_day import NoDayOpen
 from moa.ledger.operations.open_business_day import open_business_day
 from moa.ledger.operations.reopen_day import SUBJECT, request_reopening
@@ -46,6 +48,7 @@ from moa.ledger.web.day_words import STATES
 from moa.ledger.web.shown_checks import shown_check
 from moa.ledger.web.views_closing_run import address_of, shown_run
 from moa.ui.problems import problem_text
+from moa.ui.seen import SeenForm
 
 _SHOWN = 30
 
@@ -54,7 +57,7 @@ class ReopeningForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=500)
 
 
-class SettingsForm(forms.Form):
+class SettingsForm(SeenForm):
     opens_at = forms.TimeField(
         label=gettext_lazy("Opens by itself at"), required=False, input_formats=["%H:%M"],
         help_text=gettext_lazy("Hour and minute, such as 08:30. Empty: the next day opens with the closing."),
@@ -91,6 +94,9 @@ def act(request: HttpRequest, ctx: Context, what: str) -> HttpResponse:
             done = _ACTS[what](ctx, book, asked.cleaned_data if asked is not None else request.POST)
     except (Forbidden, NotFound):
         raise
+    except ChangedMeanwhile as changed:
+        settings.tell(changed, by=last_actor(ctx, "book", book.id))
+        return _answer(request, ctx, book, settings=settings, status=409)
     except MailAddressUnfit as refusal:
         settings.add_error(
             "seal_recipients",
@@ -152,7 +158,7 @@ def _reopen(ctx: Context, book: Book, said: dict[str, Any]) -> None:
 
 def _change(ctx: Context, book: Book, said: dict[str, Any]) -> None:
     addresses = said["seal_recipients"].replace(",", "\n").splitlines()
-    change_book_settings(ctx, book, opens_at=said["opens_at"], seal_recipients=addresses)
+    change_book_settings(ctx, book, opens_at=said["opens_at"], seal_recipients=addresses, seen=said["seen"])
 
 
 _ACTS: dict[str, Any] = {
@@ -173,9 +179,7 @@ def _book(request: HttpRequest, ctx: Context) -> Book:
 
 
 def _settings_form(book: Book) -> SettingsForm:
-    return SettingsForm(
-        initial={"opens_at": book.opens_at, "seal_recipients": "\n".join(book.seal_recipients)}
-    )
+    return SettingsForm.showing(settings_shown(book))
 
 
 def _answer(

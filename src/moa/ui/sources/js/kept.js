@@ -1,7 +1,7 @@
 // Puts what was typed before the session ended into its form again. Nothing is sent by itself.
 
 // Hidden fields that say which state the typed text was meant for; others are the page's own and stay.
-const OF_WHAT_WAS_SEEN = ["_seen", "version", "draft"];
+const OF_WHAT_WAS_SEEN = ["seen", "version", "draft"];
 
 function namesOf(form) {
   return new Set([...form.elements].map((field) => field.name).filter(Boolean));
