@@ -140,7 +140,8 @@ def test_conditions_words_and_files_speak_of_the_same_accounts(books: Books, pag
     assert names(page(text="급여")) == ["1111"]
     assert names(page(currency="USD")) == ["2222"]
     assert names(page(**{"balance.least": "7"})) == ["2222"]
-    assert names(page(company="nowhere")) == []
+    unknown = page(company="nowhere")
+    assert len(names(unknown)) == 2 and "“nowhere”: 모르는 값입니다" in unknown
     file = b"".join(signed_in(books.ctx).get("/accounts", {"as": "csv", "currency": "USD"}))  # type: ignore[arg-type]
     assert "1112222" in file.decode()
     assert "1111111" not in file.decode()

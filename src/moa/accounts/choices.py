@@ -36,7 +36,8 @@ union all
 select 'currency', currency, '', '' from currencies
 union all
 (select 'company', code, name, coalesce(names ->> %(language)s, '') from control_unit
-  where kind = %(company)s and (%(everywhere)s or id = any(%(units)s)) order by id)
+  where kind = %(company)s and (%(everywhere)s or id = any(%(units)s)
+   or id in (select company_id from control_unit where id = any(%(units)s))) order by id)
 """
 
 

@@ -17,6 +17,10 @@ from moa.control.context import Context
 from moa.control.driver import driver_cursor
 from moa.directory.queries import bank_map
 from moa.kernel.errors import NotFound
+from moa.ui.formatting import account_end
+
+# Accounts that a field offers by name; where there are more, one types.
+MOST_TO_CHOOSE = 200
 
 
 def access_account(ctx: Context, account_id: int, permission: str) -> BankAccount:
@@ -126,10 +130,35 @@ def currencies_held(ctx: Context) -> list[str]:
     return sorted(accounts.order_by().values_list("currency", flat=True).distinct())
 
 
-def account_word(account_id: int) -> str:
-    """How an account is called where it is a condition of a list; its id when it is not there."""
-    account = BankAccount.objects.filter(id=account_id).first()
-    return str(account_id) if account is None else account.nickname or account.number
+def accounts_to_choose(ctx: Context) -> list[tuple[str, str]]:
+    """The numbers of the accounts and what each is called; none where they are so many that one types instead.
+
+    Raises: forbidden.
+    """
+    units, banks = permitted_units(ctx, VIEW), bank_map(ctx)
+    seen = BankAccount.objects.filter(closed_on=None)
+    if units is not None:
+        seen = seen.filter(unit_id__in=units)
+    found = seen.order_by("bank_country", "bank_code", "number_key")[: MOST_TO_CHOOSE + 1]
+    rows = list(found.values_list("bank_country", "bank_code", "number", "nickname", "holder", "currency"))
+    if len(rows) > MOST_TO_CHOOSE:
+        return []
+    chosen = []
+    for country, code, number, nickname, holder, currency in rows:
+        bank = banks.get((country, code))
+        called = (bank.short_name(ctx.language) if bank is not None else code, nickname or holder, currency)
+        chosen.append((number, " · ".join(one for one in called if one)))
+    return chosen
+
+
+def account_called(ctx: Context, text: str) -> str:
+    """How the account of a number is called where it is a condition of a list; else what was typed."""
+    found = BankAccount.objects.filter(number=text).exclude(nickname="")
+    units = permitted_units(ctx, VIEW)
+    if units is not None:
+        found = found.filter(unit_id__in=units)
+    known = list(found[:2])
+    return f"{known[0].nickname} {account_end(known[0].number_key[-4:])}" if len(known) == 1 else text
 
 
 class AccountName(NamedTuple):

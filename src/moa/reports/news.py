@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -76,7 +76,7 @@ def moved_entries(
     """What moved, as entries of the list "to do and to know"."""
     entries = [
         {
-            "kind": "moved", "at": None, "title": one.currency, "count": one.lines, "url": f"/transactions?from_date={after}&currency={one.currency}",
+            "kind": "moved", "at": None, "title": one.currency, "count": one.lines, "url": f"/transactions?from={after + timedelta(days=1)}&currency={one.currency}",
             "detail": _("in %(in)s, out %(out)s") % {"in": figure(one.in_minor, one.currency), "out": figure(one.out_minor, one.currency)}
             + ", " + ngettext("%(num)s line", "%(num)s lines", one.lines) % {"num": f"{one.lines:,}"},
         }

@@ -13,7 +13,7 @@ from moa.accounts.choices import known_choices
 from moa.accounts.lines import LineRow
 from moa.accounts.overview import AccountRow
 from moa.accounts.permissions import VIEW
-from moa.accounts.queries import account_word
+from moa.accounts.queries import account_called, accounts_to_choose
 from moa.accounts.words_of_lines import lines_with
 from moa.control.access import permitted_units
 from moa.control.context import Context
@@ -25,6 +25,11 @@ from moa.ui.tables.spec import AMOUNT, CHOICE, DATE, MOMENT, STATE, Column, Empt
 _SUPERSEDED = "exists (select 1 from accounts_supersession x where x.transaction_id = t.id)"
 # Conditions on an account are asked of the accounts, which are few, and not once for each line.
 _ACCOUNTS = "t.account_id in (select k.id from accounts_bankaccount k join control_unit u on u.id = k.unit_id where {})"
+# An account is called by its number, however it is written, by its name or by its holder's.
+_CALLED = (
+    "position(lower(%(value)s) in lower(k.nickname || chr(10) || k.holder || chr(10) || k.number)) > 0"
+    " or position(nullif(regexp_replace(%(value)s, '[ -]', '', 'g'), '') in k.number_key) > 0"
+)
 
 
 def _limits(ctx: Context) -> Sequence[tuple[str, Mapping[str, Any]]]:
@@ -116,7 +121,9 @@ TRANSACTIONS = Table(
     columns=(
         Column("booked_on", _("Booked on"), DATE, "t.booked_on", asks=("from", "to"), sortable=True, not_null=True,
                filterable=True, cell=_when),
-        Column("account", _("Account"), cell=_account, plain=_plain_account, css="mo-el mo-2 w-acc", width=30),
+        Column("account", _("Account"), sql="a.bank_country || a.bank_code || a.number_key", needs=("a",), sortable=True,
+               not_null=True, filterable=True, condition=_ACCOUNTS.format(_CALLED), hints=accounts_to_choose,
+               word=account_called, cell=_account, plain=_plain_account, css="mo-el mo-2 w-acc", width=30),
         Column("counterparty", _("Counterparty · description"), sql="t.counterparty", link=True, sortable=True,
                filterable=True, cell=_who,
                aside=_what, plain=_plain_who, css="mo-el w-who", width=36),
@@ -142,9 +149,6 @@ TRANSACTIONS = Table(
                condition=_ACCOUNTS.format("k.bank_country || k.bank_code = %(value)s")),
         Column("currency", _("Currency"), CHOICE, "a.currency", ("a",), choices=lambda ctx: known_choices(ctx).currencies,
                filterable=True, condition=_ACCOUNTS.format("k.currency = %(value)s"), shown=False, width=8),
-        Column("account_number", _("Account"), CHOICE, asks=("account",), filterable=True, only_condition=True,
-               in_form=False, word=lambda ctx, code: account_word(int(code)) if code.isascii() and code.isdigit() and len(code) < 19 else code,
-               condition="t.account_id = (select k.id from accounts_bankaccount k where k.id::text = %(value)s)"),
         Column("state", _("State"), STATE, f"case when {_SUPERSEDED} then 'superseded' when t.place like 'hand %%'"
                " then 'manual' else 'booked' end", filterable=True, css="w-st", width=10,
                choices=(("booked", _("Booked")), ("manual", _("By hand")), ("superseded", _("Superseded"))),
@@ -165,7 +169,7 @@ def provisional_rows(lines: Sequence[LineRow], account: AccountRow) -> list[Row]
             booked_on=line.booked_on, counterparty=line.counterparty, description=line.description,
             out=-line.amount_minor if line.amount_minor < 0 else None,
             into=line.amount_minor if line.amount_minor >= 0 else None, balance=None, value_date=line.value_date,
-            reference="", recorded_at=None, currency=account.currency, state="provisional",
+            account=account.bank_key + account.number, reference="", recorded_at=None, currency=account.currency, state="provisional",
         )
         for line in lines
     ]  # fmt: skip

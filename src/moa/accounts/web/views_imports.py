@@ -29,7 +29,7 @@ from moa.control.context import Context
 from moa.control.jobs import enqueue
 from moa.control.queries import person_names
 from moa.control.web.page import page
-from moa.control.web.tables import Around, table_answer, table_view
+from moa.control.web.tables import LISTED, Around, table_answer, table_view
 from moa.formats.spreadsheets.profiles import PROFILES
 
 _MOST_CHOICES = 500
@@ -57,6 +57,9 @@ _history = table_view(IMPORTS, _around)
 @require_http_methods(["GET", "POST"])
 def imports_page(request: HttpRequest) -> HttpResponseBase:
     return _sent(request) if request.method == "POST" else _history(request)
+
+
+LISTED[imports_page] = LISTED[_history]
 
 
 @page(VIEW)

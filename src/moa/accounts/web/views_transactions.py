@@ -23,7 +23,7 @@ from moa.kernel.errors import NotFound
 
 _TEMPLATE = "accounts/transactions.html"
 # What the page of one account has settled.
-_SETTLED = frozenset(("account", "account_number", "company", "bank", "currency"))
+_SETTLED = frozenset(("account", "company", "bank", "currency"))
 
 
 def _settle(request: HttpRequest, ctx: Context, account_id: int | None = None) -> Around:

@@ -166,7 +166,6 @@ PEOPLE = Table(
     search_needs=("i",),
     row_url="control:person",
     row_class=lambda row: "is-gone" if row.state == "left" else "",
-    choosable=False,
     columns=(
         Column("place", _("Order"), TEXT, "(case when p.kind = 'machine' then '1' when p.left_on <= %(today)s::date then '2'"
                " else '0' end || p.name)", sortable=True, not_null=True, shown=False, cell=lambda facts: lambda row: "",

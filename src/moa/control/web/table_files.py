@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 from urllib.parse import quote
@@ -20,7 +21,7 @@ from moa.formats.spreadsheets.writing.workbook import SheetData
 from moa.kernel.money import CURRENCIES, minor_digits
 from moa.ui.tables.cells import PageFacts, plain_maker
 from moa.ui.tables.conditions import Asked
-from moa.ui.tables.spec import AMOUNT, DATE, MOMENT, NUMBER, Column, Table
+from moa.ui.tables.spec import AMOUNT, DATE, MOMENT, NUMBER, Column, Row, Table
 
 _KINDS = {
     AMOUNT: cell_kinds.AMOUNT,
@@ -31,9 +32,12 @@ _KINDS = {
 
 
 def table_file(
-    ctx: Context, table: Table, asked: Asked, columns: Sequence[Column], facts: PageFacts, given: Given, *, kind: str
+    ctx: Context, table: Table, asked: Asked, columns: Sequence[Column], facts: PageFacts, given: Given, *, kind: str,
+    above: Sequence[Row] = (),
 ) -> StreamingHttpResponse:  # fmt: skip
-    """A response that reads as it is sent, in a Context of its own. Who took which list out is recorded first."""
+    """A response that reads as it is sent, in a Context of its own. Who took which list out is recorded first.
+
+    Shape: `above` rows that stand before those of the list."""
     shown: list[tuple[str, str]] = facts.memo.get("words", [])
     with ctx.open():
         record(
@@ -50,7 +54,7 @@ def table_file(
     about_columns = [cell_kinds.Column(_("Condition"), width=24), cell_kinds.Column(_("Value"), width=60)]
 
     def rows() -> Iterator[Sequence[Any]]:
-        for row in stream_rows(ctx, table, asked, given):
+        for row in chain(above, stream_rows(ctx, table, asked, given)):
             yield [make(row) for make in makers]
 
     def pieces() -> Iterator[bytes]:

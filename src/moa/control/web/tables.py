@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 from markupsafe import Markup
 
@@ -26,7 +28,7 @@ from moa.control.table_settings import TableSettings, table_settings
 from moa.control.web import table_sums
 from moa.control.web.page import page
 from moa.control.web.table_files import table_file
-from moa.control.web.table_words import asks_of, words_of
+from moa.control.web.table_words import asks_of, leave_out_unknown, words_of
 from moa.kernel.errors import NotFound
 from moa.ui.formatting import amount, signed
 from moa.ui.ground import as_figure
@@ -34,10 +36,12 @@ from moa.ui.tables.cells import PageFacts, cell_css, choosable, row_writer, rows
 from moa.ui.tables.conditions import Asked, Links, read_asked
 from moa.ui.tables.places import place_word
 from moa.ui.tables.shown import Head, PageMarks, ShownTable, Tab, Total
-from moa.ui.tables.spec import PAGE_SIZE, Column, Row, Table
+from moa.ui.tables.spec import COUNT_CAP, PAGE_SIZE, Column, Row, Table
 
 # Lists by name, filled as they get their views; what a person keeps is kept for one of these.
 TABLES: dict[str, Table] = {}
+# The lists by the views that show them: what was chosen on a page is read as that page reads it.
+LISTED: dict[Callable[..., HttpResponseBase], Listed] = {}
 FILES = ("xlsx", "csv")
 PRINTED_ROWS = 1000
 
@@ -64,6 +68,14 @@ class Around:
 Settle = Callable[..., Around]
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The list behind a view, and what its page settles."""
+
+    table: Table
+    around: Settle
+
+
 def table_view(table: Table, settle: Settle | None = None) -> Callable[..., HttpResponseBase]:
     """The view of a list. `settle(request, ctx, **numbers of the address)` says what its page adds."""
     register(table)
@@ -79,13 +91,17 @@ def table_view(table: Table, settle: Settle | None = None) -> Callable[..., Http
     def streamed(request: HttpRequest, ctx: Context, **numbers: Any) -> HttpResponseBase:
         with ctx.open():
             settled = around(request, ctx, **numbers)
-            asked, columns, facts = _asked_for_file(request, ctx, table, settled)
+            asked, columns, facts = asked_for_file(request, ctx, table, settled)
+        if asked.errors:
+            # A file of everything is not the file that was asked for; the page says what was not understood.
+            return HttpResponseRedirect(Links(request.path, request.GET).to())
         return table_file(ctx, table, asked, columns, facts, settled.given, kind=request.GET["as"])
 
     @require_GET
     def view(request: HttpRequest, **numbers: Any) -> HttpResponseBase:
         return (streamed if request.GET.get("as") in FILES else opened)(request, **numbers)
 
+    LISTED[view] = Listed(table, around)
     return view
 
 
@@ -111,8 +127,8 @@ def table_answer(request: HttpRequest, ctx: Context, table: Table, around: Aroun
         totals = _totals(ctx, table, asked, columns, around, choosable(table), links)
         return render(request, "ui/tables/totals.html", {"table": {"totals": totals}})
     if request.GET.get("part") == table_sums.PART:
-        asked, links = _asked(request, ctx, table, around), Links(around.path or request.path, request.GET)
-        facts = page_facts(ctx, table, around)
+        facts, links = page_facts(ctx, table, around), Links(around.path or request.path, request.GET)
+        asked = _asked(request, ctx, table, around, facts)
         return table_sums.sum_answer(request, ctx, table, asked, facts, around.given, links)
     printed = request.GET.get("as") == "print"
     shown = shown_table(request, ctx, table, around, printed=printed)
@@ -128,7 +144,7 @@ def shown_table(
     settings = table_settings(ctx, table.name)
     columns = visible(table, settings, around.hidden)
     facts = page_facts(ctx, table, around)
-    asked = _asked(request, ctx, table, around)
+    asked = _asked(request, ctx, table, around, facts)
     found = read_page(ctx, table, asked, around.given, size=PRINTED_ROWS if printed else PAGE_SIZE)
     count, capped = count_rows(ctx, table, asked, around.given)
     first_page = asked.after is None and asked.before is None
@@ -138,12 +154,14 @@ def shown_table(
     later = capped and bool(table.summed) and not asked_now
     chooses = choosable(table) and not printed
     every = links.to(without=tuple({*_condition_names(table), "sort"}))
+    asks = asks_of(table, asked, facts, around.hidden)
+    beside = {ask.name for ask in asks}
     return ShownTable(
         name=table.name, label=table.label, scope=table.scope,
         heads=[_head(links, table, column, asked) for column in columns],
         rows=rows_markup(rows, row_writer(table, columns, facts, chooses=chooses)), number=len(rows),
         page=_marks(links, asked, found, count, capped), words=words_of(links, table, asked, facts),
-        asks=asks_of(table, asked, facts, around.hidden), errors=asked.errors,
+        asks=asks, errors=asked.errors, untold=[told for name, told in asked.errors.items() if name not in beside],
         kept=_kept(request, table),
         tabs=_tabs(links, settings), columns=_choice(table, columns, around.hidden), density=settings.density,
         totals=None if later else _totals(ctx, table, asked, columns, around, chooses, None if printed else links) if rows else [],
@@ -152,6 +170,7 @@ def shown_table(
         excel_url=links.to(as_="xlsx"), csv_url=links.to(as_="csv"),
         print_url=links.to(as_="print"), query=links.query(),
         path=links.path, summed=[(column.key, column.label) for column in table.summed if column.key != table.base_key], chooses=chooses,
+        every_words=_every_words(count, capped),
         batch=[one for one in table.batch if not one.right or may(ctx, one.right)], empty=table.empty,
         panel=table.panel, css=table.css, selected=around.selected,
     )  # fmt: skip
@@ -179,18 +198,23 @@ def visible(table: Table, settings: TableSettings, hidden: frozenset[str] = froz
     ]
 
 
-def _asked(request: HttpRequest, ctx: Context, table: Table, around: Around) -> Asked:
+def _asked(
+    request: HttpRequest, ctx: Context, table: Table, around: Around, facts: PageFacts | None = None
+) -> Asked:
     zone = ZoneInfo(the_group_of(ctx).time_zone)
-    return read_asked(table, request.GET, currency=around.currency, zone=zone, hidden=around.hidden)
+    asked = read_asked(table, request.GET, currency=around.currency, zone=zone, hidden=around.hidden)
+    if any(one.codes for one in asked.conditions):
+        leave_out_unknown(asked, facts if facts is not None else page_facts(ctx, table, around))
+    return asked
 
 
-def _asked_for_file(
+def asked_for_file(
     request: HttpRequest, ctx: Context, table: Table, around: Around
 ) -> tuple[Asked, list[Column], PageFacts]:
     """What a file needs, found before its first byte: the page's language and Context are gone while it streams."""
-    asked = _asked(request, ctx, table, around)
-    asked.after = asked.before = None
     facts = page_facts(ctx, table, around)
+    asked = _asked(request, ctx, table, around, facts)
+    asked.after = asked.before = None
     links = Links(request.path, request.GET)
     facts.memo["words"] = [
         (str(word.label), word.value.striptags()) for word in words_of(links, table, asked, facts)
@@ -256,6 +280,14 @@ def _tabs(links: Links, settings: TableSettings) -> list[Tab]:
     return [
         Tab(view.id, view.name, f"{links.path}?{view.query}", view.query == here) for view in settings.views
     ]
+
+
+def _every_words(count: int, capped: bool) -> str:
+    if capped:
+        return _("all rows of the filter chosen, more than %(num)s") % {"num": f"{COUNT_CAP:,}"}
+    return ngettext(
+        "%(num)s row chosen, the whole filter", "%(num)s rows chosen, the whole filter", count
+    ) % {"num": f"{count:,}"}
 
 
 def _choice(table: Table, columns: Sequence[Column], hidden: frozenset[str]) -> list[tuple[Head, bool]]:

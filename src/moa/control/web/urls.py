@@ -5,6 +5,7 @@ from moa.control.web import (
     views_approvals,
     views_audit,
     views_batch,
+    views_chosen,
     views_deputies,
     views_documents,
     views_factors,
@@ -106,5 +107,6 @@ urlpatterns = [
     path("units/<int:unit_id>/close", views_units.close, name="unit_close"),
     path("lists/view", views_tables.view_save, name="view_save"),
     path("lists/view/remove", views_tables.view_remove, name="view_remove"),
+    path("lists/chosen", views_chosen.chosen_rows, name="chosen_rows"),
     path("lists/columns", views_tables.columns_choose, name="columns_choose"),
 ]

@@ -83,7 +83,6 @@ ACCOUNTS = Table(
     order="code",
     search=("a.code", "a.name"),
     row_class=lambda row: "is-gone" if row.state == "closed" else "",
-    choosable=False,
     empty=Empty(_("No account yet"), _("Accounts are loaded from a file (moa ledger accounts load).")),
     columns=(
         Column("code", pgettext_lazy("books", "Account"), sql="a.code", sortable=True, not_null=True, filterable=True,

@@ -83,7 +83,6 @@ RULES = Table(
     order="position",
     search=("r.title", "r.code"),
     row_class=lambda row: "" if row.state == "on" else "is-gone",
-    choosable=False,
     empty=Empty(
         gettext_lazy("No rule yet"), gettext_lazy("Until there is one, every line waits for a person or goes to suspense."),
         picture="rule",

@@ -75,7 +75,7 @@ def row_writer(
 
 
 def choosable(table: Table) -> bool:
-    return table.choosable and bool(table.batch or table.summed)
+    return table.choosable
 
 
 def cell_css(column: Column) -> str:
@@ -100,11 +100,10 @@ def _box(table: Table, columns: Sequence[Column], facts: PageFacts) -> Callable[
         word = called.plain(facts)
     elif called is not None and called.sql:
         word = attrgetter(called.key)
-    form = ' form="batch"' if table.batch else ""
 
     def box(row: Row) -> str:
         return (
-            f'<input class="mo-ck" type="checkbox" name="row" value="{row.id}"{form}'
+            f'<input class="mo-ck" type="checkbox" name="row" value="{row.id}" form="batch"'
             f' aria-label="{before}{escape(word(row))}{after}">'
         )
 

@@ -33,7 +33,8 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A field of the form of conditions. Shape: `kind` text, search, date, or choice with its `choices`."""
+    """A field of the form of conditions. Shape: `kind` text, search, date, or choice with its `choices`; `hints` for one
+    that is typed."""
 
     name: str
     label: Any
@@ -41,6 +42,7 @@ class Ask:
     value: str = ""
     error: str = ""
     choices: Sequence[tuple[str, Any]] = ()
+    hints: Sequence[tuple[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ class ShownTable:
     path: str
     summed: list[tuple[str, Any]]
     chooses: bool
+    every_words: str = ""
+    untold: Sequence[str] = ()
     batch: Sequence[Batch] = ()
     empty: Empty | None = None
     panel: bool = False

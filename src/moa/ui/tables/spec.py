@@ -44,7 +44,7 @@ class Column:
     `states` gives for each code of a STATE the look and the word (and, third, another shape). `condition` is a
     predicate of its own with %(value)s for TEXT, STATE and CHOICE, without the column's joins; `measured` what the ranges
     of the other kinds are compared with; `asks` other names in the address. A condition with `in_form=False` comes by
-    links only; `word(ctx, code)` says it where there are no choices. `cell` and `plain` make what is shown and what is
+    links only; `word(ctx, code)` says it where there are no choices; `hints` are offered to who types a TEXT. `cell` and `plain` make what is shown and what is
     exported where the kind alone does not say it; `aside` stands behind the row's link.
     """
 
@@ -64,6 +64,7 @@ class Column:
     summed: bool = False
     states: Mapping[str, tuple[Words, ...]] = field(default_factory=dict)
     choices: Choices = ()
+    hints: Choices = ()
     condition: str = ""
     measured: str = ""
     asks: tuple[str, ...] = ()
@@ -120,7 +121,8 @@ class Table:
     looked for in; `narrow` finds them sooner by an index. `limits` gives what the person's rights leave. `sum_where` leaves rows out of the totals. `net` names
     two summed columns whose difference the totals tell (first minus second). `base_key` is a summed column whose figures
     are in the group's base currency whatever the row's; its total over all currencies has a line of its own. `row_url` is the name of the page that a
-    row opens, with its id; with `panel` it opens beside the list. Without `batch` and sums there is nothing to choose.
+    row opens, with its id; with `panel` it opens beside the list. Chosen rows are summed, done
+    something with (`batch`) and taken along as a file; a list that is not `choosable` has none of it.
     """
 
     name: str

@@ -54,10 +54,31 @@ function openConditions() {
   box.querySelector("input, select")?.focus();
 }
 
+/** Esc leaves the conditions, from a field of theirs too; what was typed stays in them. */
+function closeConditions() {
+  const box = document.querySelector("[data-conditions]");
+  if (!box || box.hidden || !(box.contains(document.activeElement) || document.activeElement === document.body)) return false;
+  const add = document.querySelector("[data-add-condition]");
+  box.hidden = true;
+  add?.setAttribute("aria-expanded", "false");
+  add?.focus();
+  return true;
+}
+
 export function startKeys() {
   document.addEventListener("keydown", press);
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.isComposing || document.querySelector("dialog[open]")) return;
+    if (closeConditions()) event.stopImmediatePropagation();
+  });
   const add = document.querySelector("[data-add-condition]");
-  add?.addEventListener("click", (event) => { event.preventDefault(); openConditions(); });
+  add?.addEventListener("click", (event) => {
+    event.preventDefault();
+    const box = document.querySelector("[data-conditions]");
+    if (box.hidden) return openConditions();
+    box.hidden = true;
+    add.setAttribute("aria-expanded", "false");
+  });
   const help = document.getElementById("keys-help");
   if (!help) return;
   const off = help.querySelector("[data-keys-off]");

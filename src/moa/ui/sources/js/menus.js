@@ -29,6 +29,10 @@ export function startMenus() {
       if (!menu.contains(event.target)) menu.open = false;
     }
   });
+  // A menu that asks for something puts the focus where it is typed.
+  document.addEventListener("toggle", (event) => {
+    if (event.target.matches?.("details.mo-pop[open]")) event.target.querySelector("[data-first]")?.focus();
+  }, true);
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     const menu = document.querySelector("details.mo-pop[open]");

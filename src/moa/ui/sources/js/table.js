@@ -40,21 +40,43 @@ function open(table, htmx, row) {
   const href = link(row)?.href;
   if (!href || !panel()) return;
   mark(table, row);
-  htmx.ajax("GET", href, { target: "#panel", swap: "innerHTML" }).then(() => {
+  const wasOpen = isOpen();
+  show(htmx, href).then(() => {
     const address = new URL(location.href);
     address.searchParams.set("open", row.dataset.row);
-    history.replaceState(null, "", address);
+    // The list alone is one step back; walking with the panel open makes no further steps.
+    if (wasOpen) history.replaceState(history.state, "", address);
+    else history.pushState({ panel: true }, "", address);
   });
+}
+
+const show = (htmx, href) => htmx.ajax("GET", href, { target: "#panel", swap: "innerHTML" });
+
+/** Back and forward of the browser: the panel is as the address says. */
+function restore(table, htmx) {
+  if (!panel()) return;
+  const open = new URL(location.href).searchParams.get("open");
+  const row = open && rows(table).find((one) => one.dataset.row === open);
+  if (!open) return isOpen() && empty(table);
+  if (!row || !link(row)) return location.reload();
+  mark(table, row);
+  show(htmx, link(row).href);
+}
+
+function empty(table) {
+  panel().replaceChildren();
+  const row = current(table);
+  if (row) link(row)?.focus();
 }
 
 function close(table) {
   if (!isOpen()) return;
-  panel().replaceChildren();
   const address = new URL(location.href);
+  // Where the list stands one step back already, closing goes there, and forward opens the panel again.
+  if (history.state?.panel && address.searchParams.has("open")) return history.back();
+  empty(table);
   address.searchParams.delete("open");
   history.replaceState(null, "", address);
-  const row = current(table);
-  if (row) link(row)?.focus();
 }
 
 function format(minor, digits) {
@@ -71,6 +93,7 @@ function batch(table) {
   const key = `moa-chosen:${location.pathname}`;
   const chosen = new Map(JSON.parse(sessionStorage.getItem(key) ?? "[]"));
   const place = bar.querySelector("[data-sums]");
+  const every = bar.elements.every;
   const labels = new Map([...place.querySelectorAll("[data-sum]")].map((one) => [one.dataset.sum, one.textContent]));
   const show = () => {
     const sums = new Map();
@@ -81,8 +104,13 @@ function batch(table) {
         sums.set(name, (sums.get(name) ?? 0n) + BigInt(minor));
       }
     }
+    const whole = Boolean(every.value);
     bar.hidden = chosen.size === 0;
-    bar.querySelector("[data-count]").textContent = bar.dataset.words.replace("#", chosen.size.toLocaleString());
+    bar.querySelector("[data-count]").textContent =
+      whole ? bar.dataset.wordsEvery : bar.dataset.words.replace("#", chosen.size.toLocaleString());
+    // What is done to rows is done to those that were chosen one by one; the sums of all stand at the foot.
+    for (const one of bar.querySelectorAll("[data-by-row], [data-every]")) one.hidden = whole;
+    place.hidden = whole;
     place.textContent = [...sums].filter(([, sum]) => sum !== 0n).map(([name, sum]) => {
       const [column, currency, digits] = name.split(" ");
       return `${labels.get(column) ?? column} ${format(sum, Number(digits))} ${currency}`;
@@ -91,13 +119,14 @@ function batch(table) {
     if (chosen.size) say(bar.querySelector("[data-count]").textContent);
   };
   const set = (box, on) => {
+    every.value = "";
     const row = box.closest("tr");
     box.checked = on;
     if (on) chosen.set(row.dataset.row, [row.dataset.amounts, row.dataset.currency, row.dataset.digits]);
     else chosen.delete(row.dataset.row);
   };
   // Rows chosen on other pages go along; those of this page are boxes of the form already.
-  bar.addEventListener("submit", () => {
+  bar.addEventListener("submit", (event) => {
     for (const old of bar.querySelectorAll("input[name=row]")) old.remove();
     const here = new Set(rows(table).map((row) => row.dataset.row));
     for (const id of chosen.keys()) {
@@ -108,7 +137,14 @@ function batch(table) {
       input.value = id;
       bar.append(input);
     }
-    sessionStorage.removeItem(key);
+    // After a file the page and the choice stay.
+    if (!event.submitter?.hasAttribute("data-file")) sessionStorage.removeItem(key);
+  });
+  bar.querySelector("[data-every]")?.addEventListener("click", () => {
+    for (const box of boxes) set(box, true);
+    every.value = "1";
+    show();
+    bar.querySelector("[data-file]").focus();
   });
   const boxes = rows(table).map((row) => row.querySelector("input[type=checkbox]")).filter(Boolean);
   for (const box of boxes) {
@@ -121,6 +157,7 @@ function batch(table) {
   });
   bar.querySelector("[data-clear]").addEventListener("click", () => {
     chosen.clear();
+    every.value = "";
     for (const box of boxes) box.checked = false;
     show();
   });
@@ -145,11 +182,14 @@ export function startTables(htmx) {
     event.preventDefault();
     open(table, htmx, row);
   });
+  addEventListener("popstate", () => restore(table, htmx));
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-close-panel]")) { event.preventDefault(); close(table); }
   });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !document.querySelector("dialog[open]")) return close(table);
+    // Enter on a row's box would send the bar of the chosen rows.
+    if (event.key === "Enter" && event.target.closest?.("td.w-ck")) event.preventDefault();
     if (isTyping(event) || !keysAreOn()) return;
     const at = rows(table).indexOf(current(table));
     const choose = (range) => {
