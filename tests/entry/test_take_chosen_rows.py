@@ -66,7 +66,8 @@ def test_nothing_leaves_for_who_may_not_see_the_list_or_of_another_group(journal
 
 
 @pytest.mark.parametrize(
-    ("place", "kind"), [("/ledger/vouchers/new", "csv"), ("/nowhere", "csv"), ("/accounts", "pdf"), ("", "csv")]
+    ("place", "kind"),
+    [("/ledger/vouchers/new", "csv"), ("/nowhere", "csv"), ("/accounts", "pdf"), ("", "csv")],
 )
 def test_what_is_no_list_or_no_file_is_not_there(journal: Journal, place: str, kind: str) -> None:
     assert chosen(signed_in(journal.ctx), place, "1", kind=kind).status_code == 404
