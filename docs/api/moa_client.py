@@ -13,6 +13,7 @@ import json
 import time
 import uuid
 from collections.abc import Iterator, Mapping
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -20,6 +21,9 @@ from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 TRIES = 5
+# What a proxy says while the service behind it starts anew or is too slow; the body is the proxy's own page.
+PASSING = {502, 503, 504}
+LONGEST_WAIT = 60
 
 
 class Refused(Exception):
@@ -93,14 +97,38 @@ class Moa:
                 with urlopen(request, timeout=self.seconds) as answer:
                     return json.load(answer)
             except HTTPError as refusal:
-                wait = refusal.headers.get("Retry-After")
-                if wait and left:
-                    time.sleep(int(wait))
-                    continue
-                raise Refused(json.load(refusal)) from None
-            except OSError:
-                # Nobody knows whether it arrived; the same key asks for the same answer.
+                wait = _wait_of(refusal)
+                if wait is None or not left:
+                    raise Refused(_problem_of(refusal)) from None
+            except (OSError, HTTPException, ValueError):
+                # Nobody knows whether it arrived, or the answer broke off; the same key asks for the same answer.
                 if not left:
                     raise
-                time.sleep(1)
+                wait = 1
+            time.sleep(wait)
         raise AssertionError("unreachable")
+
+
+def _wait_of(refusal: HTTPError) -> int | None:
+    """The seconds after which the same request is worth another try, or None where it would be refused again."""
+    told = (refusal.headers.get("Retry-After") or "").strip()
+    if told.isdigit():
+        return min(int(told), LONGEST_WAIT)
+    return 1 if refusal.code in PASSING else None
+
+
+def _problem_of(refusal: HTTPError) -> Mapping[str, Any]:
+    """The problem that was said, or one made of the status where a proxy answered with a page."""
+    try:
+        said = json.loads(refusal.read())
+    except (OSError, HTTPException, ValueError):
+        said = None
+    if isinstance(said, dict) and "code" in said:
+        return said
+    return {
+        "status": refusal.code,
+        "code": f"http_{refusal.code}",
+        "title": refusal.reason,
+        "errors": [],
+        "request_id": "",
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,9 +20,12 @@ from moa.accounts.operations.open_account import NewAccount
 from moa.accounts.operations.open_parked import open_parked
 from moa.accounts.overview import AccountRow, list_accounts
 from moa.control.context import Context
+from moa.control.models import Group, Unit
+from moa.entry.api.application import api
 from moa.entry.demo.loading import last_business_day, load_demo, write_world
 from moa.entry.demo.removing import remove_demo
 from moa.kernel.money import to_text
+from moa.ledger.models import LedgerAccount
 from moa.reports.position import curve, position
 from tests import database_server
 from tests.accounts.bank_files import Line, mt940, nov
@@ -29,6 +33,7 @@ from tests.accounts.books import Books, make_books
 from tests.control.factories import AT
 
 TODAY = date(2026, 11, 20)
+API_DOCS = Path(__file__).resolve().parents[2] / "docs" / "api"
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,3 +261,39 @@ def test_removing_it_leaves_no_row_of_it_and_every_row_of_the_other_group(demo: 
         with pytest.raises(Exception, match=r"never changed|permission denied"):
             cursor.execute("delete from accounts_balancepoint")
         cursor.execute("rollback to guards")
+
+
+def test_the_examples_of_the_api_name_what_the_demo_has(demo: Demo) -> None:
+    """Whoever copies an example out of the description or the README can run it against the demo."""
+    with demo.ctx.open():
+        units = set(Unit.objects.values_list("code", flat=True))
+        accounts = set(LedgerAccount.objects.values_list("code", "name"))
+        numbers = set(BankAccount.objects.values_list("number", flat=True))
+        group = Group.objects.get(id=demo.ctx.group_id)
+    codes = {code for code, _ in accounts}
+    plain = {"".join(letter for letter in number if letter.isalnum()) for number in numbers}
+    named = list(_named(api.get_openapi_schema()["paths"]))
+    books = [(key, value) for key, value in named if key in ("from", "to", "to_account", "account")]
+    readme = re.findall(r'"(?:from|to_account)": "([^"]+)"', (API_DOCS / "README.md").read_text("utf-8"))
+    assert {value for _, value in books if isinstance(value, str) and value} | {*readme} - {
+        "2026-11-01"
+    } <= codes
+    assert len(books) > 8 and len(readme) >= 3
+    assert {value for key, value in named if key in ("company", "unit") and value} <= units
+    assert {value for key, value in named if key == "number" and value} <= numbers
+    assert {
+        one for key, value in named if key == "accounts" and isinstance(value, list) for one in value
+    } <= plain
+    assert {value for key, value in named if key == "group"} == {group.code}
+
+
+def _named(part: Any, inside: bool = False) -> Iterator[tuple[str, Any]]:
+    """(name, value) of everything in an example of the description."""
+    if isinstance(part, dict):
+        for key, value in part.items():
+            if inside:
+                yield key, value
+            yield from _named(value, inside or key == "example")
+    elif isinstance(part, list):
+        for one in part:
+            yield from _named(one, inside)

@@ -69,6 +69,9 @@ def test_every_page_refuses_scripts_frames_and_keeping(world):
             assert headers["Referrer-Policy"] == "same-origin", path
             assert headers["Cross-Origin-Opener-Policy"] == "same-origin", path
             assert headers["X-Request-Id"], path
+            allowed = dict(part.split("=") for part in headers["Permissions-Policy"].split(", "))
+            assert (allowed["camera"], allowed["geolocation"]) == ("()", "()"), path
+            assert allowed["publickey-credentials-get"] == "(self)", path
             if answer.status_code == 200 and client.session.get("_auth_user_id"):
                 assert "no-store" in headers.get("Cache-Control", "") or "no-cache" in headers.get(
                     "Cache-Control", ""

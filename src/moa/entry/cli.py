@@ -15,8 +15,9 @@ from typing import Any
 
 import click
 
+from moa.entry.broken_text import shown_text
 from moa.entry.command_table import COMMANDS, GROUPS
-from moa.entry.refusal_sentences import sentence_of
+from moa.entry.refusal_sentences import SENTENCES, sentence_of
 from moa.kernel.errors import DomainError
 
 FAILED, INTERRUPTED = 1, 130
@@ -96,7 +97,7 @@ def run(arguments: list[str]) -> int:
         _show_refusal(refusal)
         return FAILED
     except Exception as problem:
-        sentence = _database_sentence(problem) or _file_sentence(problem)
+        sentence = _database_sentence(problem) or _file_sentence(problem) or _text_sentence(problem)
         if sentence is None or _debugging():
             raise
         click.echo(sentence, err=True)
@@ -135,6 +136,25 @@ def _file_sentence(problem: Exception) -> str | None:
     return f"file.cannot_write {problem.filename or 'output'}\n{problem.strerror}: free some space or write elsewhere."
 
 
+def _text_sentence(problem: Exception) -> str | None:
+    """One sentence for half a character, which JSON and a terminal can hold and no text can; None for all else."""
+    if not isinstance(problem, UnicodeEncodeError) or "surrogates" not in problem.reason:
+        return None
+    return f"text_broken {shown_text(problem.object)[:100]}\n{SENTENCES['text_broken']}"
+
+
+def _tables_sentence() -> str | None:
+    """What to do about tables that are not there or of another version; None when they are of this one."""
+    from moa.entry.migrating import pending_migrations
+
+    if not pending_migrations():
+        return None
+    return (
+        "database.not_upgraded\nThe tables are not there or of an earlier version:"
+        " begin with moa setup (or make run for the demo), or bring them up to date with moa upgrade."
+    )
+
+
 def _database_sentence(problem: Exception) -> str | None:
     """One sentence for a database that went away or is full; None when the error is not of that kind.
 
@@ -147,6 +167,11 @@ def _database_sentence(problem: Exception) -> str | None:
     while seen is not None:
         if isinstance(seen, driver.errors.DiskFull):
             return "database.disk_full\nThe disk of the database server is full: free some space and run the command again."
+        if isinstance(
+            seen,
+            (driver.errors.UndefinedTable, driver.errors.UndefinedColumn, driver.errors.UndefinedFunction),
+        ):
+            return _tables_sentence()
         if isinstance(seen, driver.OperationalError):
             reason = (str(seen).strip().splitlines() or ["no reason given"])[0]
             return f"database.lost\nThe database stopped answering: {reason}. Run the command again, or run moa doctor."

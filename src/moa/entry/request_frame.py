@@ -18,6 +18,14 @@ logger = logging.getLogger("moa.request")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 # Asked every few seconds by machines; they say nothing about use.
 PROBES = {"healthz", "readyz", "metrics"}
+# No page asks for anything of the device but a passkey.
+_SHUT = (
+    "accelerometer", "autoplay", "bluetooth", "camera", "clipboard-read", "display-capture",
+    "encrypted-media", "fullscreen", "geolocation", "gyroscope", "hid", "idle-detection", "magnetometer", "microphone",
+    "midi", "payment", "picture-in-picture", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
+)  # fmt: skip
+_OWN = ("publickey-credentials-create", "publickey-credentials-get")
+PERMISSIONS = ", ".join([*(f"{name}=()" for name in _SHUT), *(f"{name}=(self)" for name in _OWN)])
 
 
 class RequestFrame:
@@ -33,6 +41,7 @@ class RequestFrame:
         with logged(request=request_id):
             response = self.get_response(request)
             response.headers["X-Request-Id"] = request_id
+            response.headers.setdefault("Permissions-Policy", PERMISSIONS)
             seconds = time.perf_counter() - began
             route = route_of(request)
             if route not in PROBES:

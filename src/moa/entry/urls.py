@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from moa.entry import error_pages, first_page, probes
-from moa.entry.api import docs_page
+from moa.entry.api import docs_page, front
 from moa.entry.api.application import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -22,6 +22,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("moa.payments.web.urls")),
     path("", include("moa.reports.web.urls")),
     path("api/v1/docs", docs_page.docs, name="api_docs"),
+    path("api", front.front, name="api_front"),
+    path("api/", front.front, name="api_front_slash"),
+    path("api/v1", front.front, name="api_version"),
+    path("api/v1/", front.front, name="api_version_slash"),
     path("api/v1/", api.urls),
 ]
 handler400 = error_pages.bad_request

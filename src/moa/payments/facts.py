@@ -8,6 +8,7 @@ from typing import Any
 from moa.channels.models import ChannelMessage
 from moa.control.context import Context
 from moa.control.models import ApprovalDecision
+from moa.control.moments import Clock
 from moa.control.queries import person_names
 from moa.kernel.money import to_text
 from moa.payments.lifecycle import HOLDING
@@ -19,13 +20,14 @@ from moa.payments.rules.typed_orders import from_json
 def order_lines(ctx: Context, orders: Sequence[PaymentOrder]) -> list[dict[str, Any]]:
     """Payments as a list shows them; each with its request, accounts and connection fetched."""
     names = person_names(ctx, {one.maker_id for one in orders})
-    return [_line(one, names) for one in orders]
+    clock = Clock(ctx)
+    return [_line(one, names, clock) for one in orders]
 
 
-def _line(order: PaymentOrder, names: Mapping[int, str]) -> dict[str, Any]:
+def _line(order: PaymentOrder, names: Mapping[int, str], clock: Clock) -> dict[str, Any]:
     typed, amount = from_json(order.form), order.amount_minor
     return {
-        "id": order.id, "kind": order.kind, "state": state_of(order).value, "since": order.state_at.isoformat(),
+        "id": order.id, "kind": order.kind, "state": state_of(order).value, "since": clock(order.state_at),
         "from": order.payer.code if order.payer else typed.payer, "to": order.payee.code if order.payee else typed.payee,
         **(_bank_facts(order) if order.kind == BANK else {}),
         "amount": to_text(amount, order.currency) if amount is not None else typed.amount, "currency": order.currency,
@@ -36,30 +38,31 @@ def _line(order: PaymentOrder, names: Mapping[int, str]) -> dict[str, Any]:
 
 
 def order_facts(ctx: Context, order: PaymentOrder) -> dict[str, Any]:
-    """Shape: amounts as decimal text, moments in ISO; a transfer within the books has no attempts and no messages."""
+    """Shape: amounts as decimal text, moments in ISO with the group's offset; a transfer within the books has no attempts and
+    no messages."""
     state = state_of(order)
     moves = list(OrderMove.objects.filter(order_id=order.id).order_by("id"))
     decisions = list(ApprovalDecision.objects.filter(request_id=order.request_id or 0).order_by("step"))
     attempts = attempts_of(order)
     persons = {one.person_id for one in moves} | {one.checker_id for one in decisions} | {order.maker_id}
-    names = person_names(ctx, persons)
+    names, clock = person_names(ctx, persons), Clock(ctx)
     return {
-        **_line(order, names), "request": order.request_id,
+        **_line(order, names, clock), "request": order.request_id,
         "held": state in HOLDING, "problem": order.problem,
         "voucher": None if order.voucher_id is None else {"id": order.voucher_id, "period": order.period},
         "evidence": [
-            {"kind": one.kind, "at": one.recorded_at.isoformat(), "says": one.says, "message": one.message_id, **one.facts}
+            {"kind": one.kind, "at": clock(one.recorded_at), "says": one.says, "message": one.message_id, **one.facts}
             for one in Evidence.objects.filter(order_id=order.id).order_by("id")
         ],
-        "attempts": [_attempt_facts(one) for one in attempts], "messages": _messages(attempts),
+        "attempts": [_attempt_facts(one, clock) for one in attempts], "messages": _messages(attempts, clock),
         "approvals": [
             {"step": one.step, "approved": one.approved, "by": names.get(one.checker_id, ""),
-             "at": one.recorded_at.isoformat(), "reason": one.reason}
+             "at": clock(one.recorded_at), "reason": one.reason}
             for one in decisions
         ],
         "history": [
             {"move": one.move, "state": one.after, "by": names.get(one.person_id, ""),
-             "at": one.recorded_at.isoformat(), "note": one.note}
+             "at": clock(one.recorded_at), "note": one.note}
             for one in moves
         ],
     }  # fmt: skip
@@ -74,12 +77,12 @@ def _bank_facts(order: PaymentOrder) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _attempt_facts(one: PaymentAttempt) -> dict[str, Any]:
+def _attempt_facts(one: PaymentAttempt, clock: Clock) -> dict[str, Any]:
     return {
-        "number": one.number, "state": one.state, "since": one.state_at.isoformat(), "reference": one.reference,
+        "number": one.number, "state": one.state, "since": clock(one.state_at), "reference": one.reference,
         "bank": one.connection.bank_code, "day": None if one.day is None else str(one.day), "msg_no": one.msg_no,
         "code": one.code, "fee": one.fee_minor, "inquiries": one.inquiries,
-        "next_inquiry": None if one.ask_at is None else one.ask_at.isoformat(), "problem": one.problem,
+        "next_inquiry": clock.maybe(one.ask_at), "problem": one.problem,
         "line": one.line_id, "fee_line": one.fee_line_id, "return_line": one.return_line_id,
     }  # fmt: skip
 
@@ -93,11 +96,11 @@ def messages_about(attempts: list[PaymentAttempt]) -> list[ChannelMessage]:
     return list(found.order_by("id"))
 
 
-def _messages(attempts: list[PaymentAttempt]) -> list[dict[str, Any]]:
+def _messages(attempts: list[PaymentAttempt], clock: Clock) -> list[dict[str, Any]]:
     return [
         {"id": one.id, "direction": one.direction, "key": one.key, "day": None if one.day is None else str(one.day),
-         "msg_no": one.msg_no, "code": one.resp_code, "at": one.recorded_at.isoformat(),
-         "sent_at": None if one.sent_at is None else one.sent_at.isoformat(), "answers": one.answers_id,
+         "msg_no": one.msg_no, "code": one.resp_code, "at": clock(one.recorded_at),
+         "sent_at": clock.maybe(one.sent_at), "answers": one.answers_id,
          "problem": one.problem}
         for one in messages_about(attempts)
     ]  # fmt: skip

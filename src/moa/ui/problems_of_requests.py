@@ -20,6 +20,10 @@ OF_REQUESTS: dict[str, tuple[Text, Text]] = {
         _("This token was used too often in this minute"),
         _("Wait for the seconds that Retry-After names"),
     ),
+    "too_many_wrong_tokens": (
+        _("Too many tokens that are not valid came from this address"),
+        _("Correct the token; then wait for the seconds that Retry-After names"),
+    ),
     "forbidden": (
         _("The right for this is missing"),
         _("Ask for the right, or use a token that has it"),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
+from moa.control import wrong_tokens
 from moa.control.models import Assignment, AuditLine, MachineToken, Person
 from moa.control.operations.retire_person import retire_person
 from moa.control.operations.revoke_token import revoke_token
+from moa.control.tries import Limit
 from tests.control.factories import make_person, signed_in
 from tests.entry.api.api_world import ApiWorld, Caller, as_now, now, token_of
 
@@ -102,6 +105,52 @@ def test_the_limit_is_said_by_headers_and_kept(world: ApiWorld, settings: Any, m
     assert Caller(token_of(world.books.ctx)).get("/me").status == 200, "another token has its own count"
     monkeypatch.setattr("moa.entry.api.door.timezone.now", lambda: moment + timedelta(seconds=30))
     assert caller.get("/me").headers["RateLimit-Remaining"] == "2"
+
+
+@pytest.fixture
+def few_wrong(monkeypatch: Any, settings: Any) -> datetime:
+    """Three wrong tokens a minute, all in one minute whenever the test runs."""
+    moment = now().replace(second=30, microsecond=0)
+    monkeypatch.setattr("moa.entry.api.door.timezone.now", lambda: moment)
+    settings.API_REQUESTS_PER_MINUTE = 30
+    monkeypatch.setattr(wrong_tokens, "WRONG", Limit("wrong_token", 3, 60, "address"))
+    return moment
+
+
+def test_an_address_with_too_many_wrong_tokens_is_stopped_and_the_trail_says_so(
+    world: ApiWorld, few_wrong: datetime
+) -> None:
+    wrong = Caller("moa_" + "A" * 43)
+    answers = [wrong.get("/me") for _ in range(5)]
+    assert [one.status for one in answers] == [401, 401, 401, 429, 429]
+    assert (answers[-1].code, answers[-1].headers["Retry-After"]) == ("too_many_wrong_tokens", "31")
+    assert wrong.get("/me", REMOTE_ADDR="192.0.2.5").status == 401, "another address has its own count"
+    right = Caller(token_of(world.books.ctx, at=few_wrong - timedelta(hours=1)))
+    assert right.get("/me").status == 200, "one program with an old token keeps no other out"
+    for books in (world.books, world.other):
+        with books.machine.open():
+            (line,) = AuditLine.objects.filter(code="control.token.tries_stopped")
+            assert (line.after, line.channel) == ({"address": "127.0.0.1"}, "api")
+
+
+def test_a_token_that_is_over_leaves_one_line_in_its_own_group(world: ApiWorld, few_wrong: datetime) -> None:
+    old = token_of(world.books.ctx, days=1, at=few_wrong - timedelta(days=2))
+    assert [Caller(old).get("/me").status for _ in range(3)] == [401, 401, 401]
+    with world.books.machine.open():
+        (line,) = AuditLine.objects.filter(code="control.token.refused")
+        assert line.after == {"address": "127.0.0.1", "prefix": old[:12]}
+    with world.other.machine.open():
+        assert not AuditLine.objects.filter(code="control.token.refused").exists()
+
+
+@pytest.mark.parametrize("path", ["/api", "/api/", "/api/v1", "/api/v1/"])
+def test_the_front_says_where_everything_is(client: Client, path: str) -> None:
+    told = client.get(path)
+    assert told.status_code == 200 and told.headers["Content-Type"] == "application/json"
+    assert client.get(told.json()["description"]).json()["openapi"].startswith("3.")
+    assert client.get(told.json()["first"]).status_code == 401
+    browser = client.get(path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert (browser.status_code, browser.headers["Location"]) == (302, "/api/v1/docs")
 
 
 def test_the_last_use_is_remembered(world: ApiWorld) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -53,6 +56,55 @@ def test_the_client_pays_once(live_server: Any) -> None:
     made = moa.pay(payment, key="HO-1")
     assert moa.pay(payment, key="HO-1")["id"] == made["id"]
     assert [one["state"] for one in moa.walk("/payments")] == ["pending"]
+
+
+class _Faulty(BaseHTTPRequestHandler):
+    """A proxy before a service that starts anew: a page, half an answer, then the answer."""
+
+    keys: ClassVar[list[str]] = []
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.keys.append(self.headers["Idempotency-Key"])
+        turn = len(self.keys)
+        if turn in (1, 2) or self.path.endswith("/down"):
+            self._say(502 if turn == 1 else 503, b"<html>Bad Gateway</html>", "text/html")
+        elif turn == 3:
+            self._say(201, b'{"id": 1, "st', "application/json", missing=20)
+        else:
+            self._say(201, b'{"id": 1, "state": "pending"}', "application/json")
+
+    def _say(self, status: int, body: bytes, kind: str, missing: int = 0) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body) + missing))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *said: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def faulty() -> Iterator[str]:
+    _Faulty.keys.clear()
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Faulty) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_the_client_tries_again_with_the_same_key(faulty: str, monkeypatch: Any) -> None:
+    client = _client()
+    waits: list[float] = []
+    monkeypatch.setattr(client.time, "sleep", waits.append)
+    made = client.Moa(faulty, "moa_x").pay({"amount": "1"}, key="HO-7")
+    assert (made["state"], _Faulty.keys, waits) == ("pending", ["HO-7"] * 4, [1, 1, 1])
+    with pytest.raises(client.Refused) as refusal:
+        client.Moa(faulty, "moa_x").post("/down", {}, key="HO-8")
+    assert (refusal.value.status, refusal.value.code) == (503, "http_503")
+    assert _Faulty.keys[4:] == ["HO-8"] * client.TRIES
 
 
 def test_the_client_needs_the_standard_library_only() -> None:

@@ -11,11 +11,11 @@ from moa.accounts.overview import AccountRow, list_accounts
 from moa.accounts.permissions import VIEW
 from moa.accounts.queries import account_ids_after
 from moa.control.context import Context
+from moa.control.moments import Clock
 from moa.entry.api.paging import Paged, read_cursor, write_cursor
 from moa.entry.api.routes import reads
 from moa.entry.api.values import (
     AmountText,
-    Clock,
     Code,
     CurrencyCode,
     DayText,
@@ -63,9 +63,9 @@ class AccountsAsked(Paged):
 
 
 EXAMPLE: dict[str, Any] = {
-    "id": 17, "number": "004-123456-01-001", "name": "운영 계좌", "holder": "모아물산", "kind": "operating",
-    "currency": "KRW", "bank": "KR004", "bank_name": "국민은행", "company": "C1", "company_name": "모아물산", "unit": "C1",
-    "opened_on": "2020-01-02", "closed_on": None, "balance": "125000000", "balance_date": "2026-11-20",
+    "id": 17, "number": "402-7715-4182", "name": "운영", "holder": "해온정밀", "kind": "operating",
+    "currency": "KRW", "bank": "KR004", "bank_name": "KB국민", "company": "PREC", "company_name": "해온정밀", "unit": "PREC",
+    "opened_on": "2013-06-11", "closed_on": None, "balance": "125000000", "balance_date": "2026-11-20",
     "received_at": "2026-11-21T07:02:11+09:00", "covered_until": "2026-11-20", "freshness": "fresh", "missing_days": [],
 }  # fmt: skip
 

@@ -51,6 +51,9 @@ class MoaAPI(NinjaAPI):
             reverse = context.model.__ninja_flatten_map_reverse__
             for one in context.pydantic_validation_error.errors(include_url=False):
                 path = [str(part) for part in reverse.get(one["loc"], one["loc"])]
+                if str(source) == "body" and len(path) > 1:
+                    # The first part is what our function calls the body.
+                    path = path[1:]
                 value = "" if one["type"] == "missing" else _shown(one["input"])
                 code = _CODES.get(one["type"], "value_invalid")
                 errors.append(unfit(str(source), ".".join(path), code, value, one["msg"]))

@@ -10,12 +10,13 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from moa.control.context import Context
+from moa.control.moments import Clock
 from moa.control.queries import the_group_of
 from moa.control.trail import MOST_MICROS, VIEW_TRAIL, Place, TrailFilter, TrailRow, list_trail
 from moa.control.trail_requests import request_ids
 from moa.entry.api.paging import Cursor, CursorUnfit, read_cursor, write_cursor
 from moa.entry.api.routes import reads
-from moa.entry.api.values import Clock, Day, MomentText, Words
+from moa.entry.api.values import Day, MomentText, Words
 
 router = Router(tags=["audit"])
 

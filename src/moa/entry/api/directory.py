@@ -9,13 +9,14 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from moa.control.context import Context
+from moa.control.moments import Clock
 from moa.control.queries import the_group_of
 from moa.directory.permissions import VIEW_CALENDAR, VIEW_RATES
 from moa.directory.queries import calendar_for, list_banks, rated_currencies, rates_on_or_before
 from moa.directory.rules.calendar_year import kind_of
 from moa.entry.api.paging import Paged, read_cursor, write_cursor
 from moa.entry.api.routes import reads
-from moa.entry.api.values import Clock, Country, CurrencyCode, Day, DayText, Moment, MomentText
+from moa.entry.api.values import Country, CurrencyCode, Day, DayText, Moment, MomentText
 from moa.kernel.calendar_data import CountryUnknown
 from moa.kernel.errors import NotFound
 

@@ -15,7 +15,9 @@ from ninja.security import HttpBearer
 
 from moa.control.access import require
 from moa.control.log_facts import note
-from moa.control.tokens import OpenedToken, count_use, open_token
+from moa.control.tokens import OpenedToken, TokenRefused, count_use, open_token
+from moa.control.web.letting_in import address_of
+from moa.control.wrong_tokens import count_wrong_token
 from moa.kernel.errors import DomainError
 
 
@@ -29,6 +31,12 @@ class TooManyRequests(DomainError):
     """The token was shown too often in the running minute; facts: `limit`, `retry_after` (seconds)."""
 
     code = "too_many_requests"
+
+
+class TooManyWrongTokens(DomainError):
+    """The address showed too many tokens that open nothing; facts: `retry_after` (seconds)."""
+
+    code = "too_many_wrong_tokens"
 
 
 class MediaTypeUnsupported(DomainError):
@@ -56,8 +64,8 @@ class MachineToken(HttpBearer):
         return self.authenticate(request, secret.strip())
 
     def authenticate(self, request: HttpRequest, token: str) -> OpenedToken:
-        """Raises: token_refused, too_many_requests, forbidden, media_type_unsupported."""
-        opened = open_token(token, at=timezone.now(), request_id=_request_id(request))
+        """Raises: token_refused, too_many_wrong_tokens, too_many_requests, forbidden, media_type_unsupported."""
+        opened = _opened(request, token)
         note(person=opened.ctx.actor.person_id, token=opened.id)
         _count(request, opened)
         if self.scope:
@@ -66,6 +74,18 @@ class MachineToken(HttpBearer):
         if self.takes and request.content_type != self.takes:
             raise MediaTypeUnsupported(takes=self.takes)
         return opened
+
+
+def _opened(request: HttpRequest, secret: str) -> OpenedToken:
+    """Raises: token_refused, too_many_wrong_tokens."""
+    at, request_id = timezone.now(), _request_id(request)
+    try:
+        return open_token(secret, at=at, request_id=request_id)
+    except TokenRefused:
+        wait = count_wrong_token(secret, address_of(request), at=at, request_id=request_id)
+        if not wait:
+            raise
+    raise TooManyWrongTokens(retry_after=wait)
 
 
 def _request_id(request: HttpRequest) -> str:

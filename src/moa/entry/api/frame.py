@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from moa.entry.api.problems import PROBLEM, by_status
 
 PREFIX = "/api/"
+# Where a reader asks what there is; a browser may, too.
+FRONT = {"/api", "/api/", "/api/v1", "/api/v1/"}
 _TAKEN = {"application/json", "application/problem+json", "application/*", "*/*"}
 # What of an upload is not the file: boundaries, names and the other fields.
 UPLOAD_MARGIN = 1_000_000
@@ -22,7 +24,7 @@ class ApiFrame:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith(PREFIX):
+        if not request.path_info.startswith(PREFIX) and request.path_info not in FRONT:
             return self.get_response(request)
         is_head = request.method == "HEAD"
         if is_head:
@@ -42,7 +44,7 @@ class ApiFrame:
 def _refused_early(request: HttpRequest) -> HttpResponse | None:
     """What can be said before anything is read."""
     accepted = request.headers.get("Accept", "")
-    is_page = request.path_info.rstrip("/").endswith("/docs")
+    is_page = request.path_info in FRONT or request.path_info.rstrip("/").endswith("/docs")
     if accepted and not is_page and not any(_media_type(part) in _TAKEN for part in accepted.split(",")):
         return by_status(request, 406)
     length = request.META.get("CONTENT_LENGTH") or "0"

@@ -9,8 +9,9 @@ from ninja import Field, Router, Schema
 
 from moa.control.context import Context
 from moa.control.job_states import access_job
+from moa.control.moments import Clock
 from moa.entry.api.routes import reads
-from moa.entry.api.values import Clock, MomentText, Number
+from moa.entry.api.values import MomentText, Number
 
 router = Router(tags=["jobs"])
 

@@ -12,11 +12,11 @@ from pydantic import ConfigDict
 
 from moa.control.context import Context
 from moa.control.idempotency import once
+from moa.control.moments import Clock
 from moa.entry.api.paging import Paged, read_cursor, write_cursor
 from moa.entry.api.routes import IdempotencyKey, reads, writes
 from moa.entry.api.values import (
     AmountText,
-    Clock,
     Code,
     CurrencyCode,
     Day,
@@ -164,8 +164,8 @@ class PostingAnswer(Schema):
 
 
 BALANCE = {
-    "account": "2011010001",
-    "name": "모아물산 예수금",
+    "account": "201101-FOOD",
+    "name": "해온푸드 요구불예금",
     "subject": "201101",
     "currency": "KRW",
     "balance": "5000000",
@@ -176,7 +176,7 @@ HEAD = {"book": "SC", "date": "2026-11-20", "known_at": None}
 @reads(
     router, "/ledger/books", scope=VIEW, answer=BooksAnswer, summary="Books",
     example={"items": [{
-        "code": "SC", "name": "자금정산센터", "kind": "settlement_centre", "functional_currency": "KRW", "is_default": True,
+        "code": "SC", "name": "그룹 결제센터", "kind": "settlement_centre", "functional_currency": "KRW", "is_default": True,
         "open_day": "2026-11-20",
     }]},
 )  # fmt: skip
@@ -243,7 +243,7 @@ def read_trial_balance(
     router, "/ledger/books/{book}/day", scope=VIEW, answer=DayAnswer, summary="Where the book's day stands",
     example={
         "book": "SC", "business_date": "2026-11-20", "state": "open", "last_closed": "2026-11-19", "seal": "9f2c…",
-        "checks": [{"name": "vouchers_balance", "ok": True}],
+        "checks": [{"name": "trial_balance", "ok": True}],
     },
 )  # fmt: skip
 def read_day(request: HttpRequest, ctx: Context, book: Code) -> dict[str, Any]:
@@ -261,14 +261,14 @@ def read_day(request: HttpRequest, ctx: Context, book: Code) -> dict[str, Any]:
     summary="Book vouchers",
     sends={"vouchers": [{
         "key": "ERP-1", "business_date": "2026-11-20", "memo": "rent", "entries": [
-            {"account": "1002010001", "debit": "100", "currency": "KRW"},
-            {"account": "2011010001", "credit": "100", "currency": "KRW"},
+            {"account": "1002-011008", "debit": "100", "currency": "KRW"},
+            {"account": "201101-FOOD", "credit": "100", "currency": "KRW"},
         ],
     }]},
     example={
         "book": "SC", "accepted": 1, "known": 0, "rejected": 1, "answers": [
             {"key": "ERP-1", "state": "booked", "code": "", "account": "", "voucher": 90211},
-            {"key": "ERP-2", "state": "rejected", "code": "below_floor", "account": "2011010001", "voucher": None},
+            {"key": "ERP-2", "state": "rejected", "code": "below_floor", "account": "201101-FOOD", "voucher": None},
         ],
     },
 )  # fmt: skip

@@ -10,9 +10,10 @@ from ninja import Field, Router, Schema
 
 from moa.control.access import rights
 from moa.control.context import Context
+from moa.control.moments import Clock
 from moa.control.queries import the_group_of
 from moa.entry.api.routes import reads
-from moa.entry.api.values import Clock, MomentText
+from moa.entry.api.values import MomentText
 
 router = Router(tags=["token"])
 
@@ -34,7 +35,7 @@ class Me(Schema):
 @reads(
     router, "/me", scope="", answer=Me, summary="This token",
     example={
-        "token": "moa_Ab3dE6gH", "person": "Moa", "kind": "machine", "group": "HANBIT", "group_name": "한빛그룹",
+        "token": "moa_Ab3dE6gH", "person": "Moa", "kind": "machine", "group": "HAEON", "group_name": "해온그룹",
         "time_zone": "Asia/Seoul", "base_currency": "KRW", "scopes": ["accounts.view"], "rights": ["accounts.view"],
         "expires_at": "2027-02-20T10:00:00+09:00", "requests_per_minute": 600,
     },

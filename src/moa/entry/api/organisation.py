@@ -49,8 +49,8 @@ class UnitsAsked(CompaniesAsked):
 
 EXAMPLE: dict[str, Any] = {
     "items": [{
-        "id": 3, "code": "C1", "kind": "company", "name": "모아물산", "names": {}, "parent": None, "company": None,
-        "country": "KR", "valid_from": "2020-01-01", "valid_until": None,
+        "id": 3, "code": "PREC", "kind": "company", "name": "해온정밀", "names": {"ko": "해온정밀", "zh-hans": "海温精密", "en": "Haeon Precision"}, "parent": None, "company": None,
+        "country": "KR", "valid_from": "2015-01-01", "valid_until": None,
     }],
     "next": None,
 }  # fmt: skip

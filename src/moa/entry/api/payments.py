@@ -143,17 +143,17 @@ class PaymentsAsked(Paged):
 
 
 _LINE = {
-    "id": 41, "kind": "internal", "state": "paid", "since": "2026-11-20T09:12:03+00:00", "from": "2011010001",
-    "to": "2011010002", "amount": "1200000", "currency": "KRW", "pay_on": "2026-11-20", "purpose": "funding",
-    "memo": "November", "document_no": "HO-2026-11", "maker": "박서연",
+    "id": 41, "kind": "internal", "state": "paid", "since": "2026-11-20T18:12:03+09:00", "from": "201101-FOOD",
+    "to": "201101-BIO", "amount": "1200000", "currency": "KRW", "pay_on": "2026-11-20", "purpose": "funding",
+    "memo": "November", "document_no": "HO-2026-11", "maker": "윤가람",
 }  # fmt: skip
 _WHOLE = _LINE | {
     "request": 310, "held": False, "problem": "", "voucher": {"id": 90211, "period": 202611},
-    "evidence": [{"kind": "voucher", "at": "2026-11-20T09:12:03+00:00", "book": "SC", "voucher": "90211", "period": "202611",
+    "evidence": [{"kind": "voucher", "at": "2026-11-20T18:12:03+09:00", "book": "SC", "voucher": "90211", "period": "202611",
                   "business_date": "2026-11-20"}],
     "attempts": [], "messages": [],
-    "approvals": [{"step": 1, "approved": True, "by": "한도윤", "at": "2026-11-20T09:12:03+00:00", "reason": ""}],
-    "history": [{"move": "submit", "state": "pending", "by": "박서연", "at": "2026-11-20T09:01:40+00:00", "note": ""}],
+    "approvals": [{"step": 1, "approved": True, "by": "한도윤", "at": "2026-11-20T18:12:03+09:00", "reason": ""}],
+    "history": [{"move": "submit", "state": "pending", "by": "윤가람", "at": "2026-11-20T18:01:40+09:00", "note": ""}],
 }  # fmt: skip
 
 
@@ -165,7 +165,7 @@ class PaymentFlawed(ValuesUnfit):
 
 @writes(
     router, "/payments", scope=ENTER, takes="application/json", status=201, answer=Payment, summary="Enter a payment",
-    sends={"from": "2011010001", "to_account": "2011010002", "amount": "1200000", "purpose": "funding", "memo": "November"},
+    sends={"from": "201101-FOOD", "to_account": "201101-BIO", "amount": "1200000", "purpose": "funding", "memo": "November"},
     example=_WHOLE | {"state": "pending", "evidence": [], "voucher": None, "approvals": []},
 )  # fmt: skip
 def create_payment(

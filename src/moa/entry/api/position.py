@@ -8,8 +8,9 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from moa.control.context import Context
+from moa.control.moments import Clock
 from moa.entry.api.routes import reads
-from moa.entry.api.values import AmountText, Clock, Day, DayText, Moment, MomentText, amount_text
+from moa.entry.api.values import AmountText, Day, DayText, Moment, MomentText, amount_text
 from moa.reports.permissions import VIEW_POSITION
 from moa.reports.position import Position, position
 
@@ -55,7 +56,7 @@ class PositionAsked(Schema):
         "date": "2026-11-20", "by": "company", "known_at": None, "base_currency": "KRW", "total": "9812000000",
         "missing_rates": [], "rates": [{"currency": "USD", "rate": "1391.5", "date": "2026-11-20"}],
         "items": [{
-            "key": "C1", "name": "모아물산", "currency": "USD", "balance": "120000.00", "base_balance": "166980000",
+            "key": "PREC", "name": "해온정밀", "currency": "USD", "balance": "120000.00", "base_balance": "166980000",
             "accounts": 2, "oldest_balance_date": "2026-11-20",
         }],
     },

@@ -18,10 +18,11 @@ from moa.control.context import Context
 from moa.control.documents import measure
 from moa.control.idempotency import once
 from moa.control.jobs import enqueue
+from moa.control.moments import Clock
 from moa.entry.api.paging import Paged, read_cursor, write_cursor
 from moa.entry.api.problems import ValuesUnfit, unfit
 from moa.entry.api.routes import IdempotencyKey, reads, writes
-from moa.entry.api.values import Clock, DayText, MomentText, Number, day_text
+from moa.entry.api.values import DayText, MomentText, Number, day_text
 from moa.ui.problems import problem_text
 
 router = Router(tags=["statements"])
@@ -91,7 +92,7 @@ SHA = "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"
 EXAMPLE: dict[str, Any] = {
     "id": 311, "name": "20261120.sta", "sha256": SHA, "size_bytes": 48211, "received_at": "2026-11-21T07:02:11+09:00",
     "channel": "api", "state": "stored", "state_at": "2026-11-21T07:02:12+09:00", "format": "mt940", "profile": "",
-    "encoding": "utf-8", "accounts": ["004123456789"], "from_date": "2026-11-20", "to_date": "2026-11-20",
+    "encoding": "utf-8", "accounts": ["63000812340112"], "from_date": "2026-11-20", "to_date": "2026-11-20",
     "entries_read": 212, "entries_new": 212, "entries_known": 0, "errors": 0, "warnings": 0, "parked": 0, "conflicts": 0,
     "duplicate_of": None,
 }  # fmt: skip

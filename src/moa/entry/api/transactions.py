@@ -13,12 +13,12 @@ from moa.accounts.lines import LineFilter, LineRow, Place, explain_line, list_li
 from moa.accounts.permissions import VIEW
 from moa.accounts.queries import access_account, account_names
 from moa.control.context import Context
+from moa.control.moments import Clock
 from moa.control.queries import the_group_of
 from moa.entry.api.paging import CursorUnfit, Paged, read_cursor, write_cursor
 from moa.entry.api.routes import reads
 from moa.entry.api.values import (
     AmountText,
-    Clock,
     Code,
     CurrencyCode,
     Day,

@@ -6,14 +6,11 @@ import re
 from datetime import UTC, date, datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from ninja import Field
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from moa.control.context import Context
-from moa.control.queries import the_group_of
 from moa.kernel.money import CURRENCIES, minor_digits, to_text
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -73,19 +70,6 @@ AmountText = Annotated[
         description="A decimal string in major units, with as many decimals as the currency has.",
     ),
 ]  # fmt: skip
-
-
-class Clock:
-    """Writes moments in the group's time zone, with its offset."""
-
-    def __init__(self, ctx: Context) -> None:
-        self.zone = ZoneInfo(the_group_of(ctx).time_zone)
-
-    def __call__(self, moment: datetime) -> str:
-        return moment.astimezone(self.zone).isoformat()
-
-    def maybe(self, moment: datetime | None) -> str | None:
-        return None if moment is None else self(moment)
 
 
 def day_text(day: date | None) -> str | None:

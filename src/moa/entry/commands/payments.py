@@ -72,7 +72,9 @@ def create(
     typed = given if file is None else _read(file)
     book, key = typed.pop("book", "") or book, typed.pop("key", "") or key
     from moa.entry.acting import acting_context
+    from moa.entry.broken_text import check_whole
 
+    check_whole({**typed, "book": book, "key": key})
     ctx = acting_context(as_login=as_login, group=group)
     from moa.payments.operations.create_order import create_order
     from moa.payments.operations.submit_order import OrderFlawed
@@ -170,6 +172,10 @@ def _read(file: Path) -> dict[str, str]:
         said = json.loads(file.read_text("utf-8"), parse_float=str)
     except (UnicodeDecodeError, json.JSONDecodeError) as fault:
         raise click.ClickException(f"{file.name} is not JSON: {fault}") from None
+    except RecursionError:
+        raise click.ClickException(
+            f"{file.name} must hold one JSON object, and this is nested too deep."
+        ) from None
     if not isinstance(said, dict):
         raise click.ClickException(f"{file.name} must hold one JSON object.")
     known = {**_FILE_FIELDS, **{name: name for name in _OTHERS}}
