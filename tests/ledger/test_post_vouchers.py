@@ -248,18 +248,18 @@ def test_a_value_date_of_another_time_is_a_slip(journal: Journal, day: date, ans
 def test_a_fault_while_a_batch_is_written_leaves_nothing_of_it(
     journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    copied, written = [], posting_rows._lines
+    written, columns = [], posting_rows._columns
 
     def broken(*given: Any) -> dict[str, str]:
-        lines = written(*given)
-        copied.append(len(lines["posting_voucher"].splitlines()))
-        return lines | {"posting_key": lines["posting_key"] + "no number\n"}
+        asked = columns(*given)
+        written.append(asked["v_id"].count(",") + 1)
+        return asked | {"k_voucher": "{no number}"} if len(written) == 2 else asked
 
-    monkeypatch.setattr(posting_rows, "_lines", broken)
+    monkeypatch.setattr(posting_rows, "_columns", broken)
     vouchers = [voucher(f"{n}", "bank", "a", n) for n in range(1, 4010)]
     with pytest.raises(psycopg.errors.DataError):
         journal.post(*vouchers)
-    assert copied == [4009]
+    assert written == [2500, 1509]
     assert journal.balance("a") == 0
     assert journal.rows("select count(*) from ledger_postingkey") == [(0,)]
 

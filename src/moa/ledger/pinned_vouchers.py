@@ -17,7 +17,7 @@ from moa.ledger.posting_state import read_rates, read_reversible
 from moa.ledger.queries import day_under_way, last_closed_day
 from moa.ledger.rules.decision import AccountFacts, Days, Decider
 from moa.ledger.rules.sides import CREDIT, DEBIT
-from moa.ledger.rules.vouchers import Leg, NewVoucher, currencies_of
+from moa.ledger.rules.vouchers import Leg, NewVoucher, content_of, currencies_of
 
 Content = Mapping[str, Any]
 SIDES = {DEBIT: "debit", CREDIT: "credit"}
@@ -98,5 +98,5 @@ def foretell(ctx: Context, book: Book, voucher: NewVoucher) -> tuple[str, str]:
         functional=book.functional_currency, rates=read_rates(ctx, book, currencies_of([voucher]), open_on),
         reversible=read_reversible(book, [voucher.reverses] if voucher.reverses else []),
     )  # fmt: skip
-    decision = decider.decide(voucher)
+    decision = decider.decide(voucher, content_of(voucher))
     return decision.code, decision.account

@@ -1,26 +1,33 @@
-"""The rows of a posting and how they are written: all in one statement, so that the triggers see every voucher whole.
+"""The rows of a posting and how they are written: every voucher in one statement, so that the triggers see it whole.
 
-A few rows travel as JSON; a batch is copied into temporary tables first, because PostgreSQL refuses COPY into tables
-under row security.
+A few go together with the line of the audit trail. A batch goes in pieces: while the server writes one, the next one is
+decided.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol, TypeVar
+
+import psycopg
 
 from moa.control.driver import driver_cursor
 from moa.kernel.masking import mask_text
+from moa.ledger.arrays import array, numbers, texts
 from moa.ledger.rules.decision import Decision
 from moa.ledger.rules.vouchers import period_of
 
-# Up to here lists are quicker than temporary tables.
+# Up to here a thread beside costs more than it saves.
 FEW = 500
+# Vouchers in a piece of a batch: more of them, and deciding the first piece is waited for longer; fewer, and more statements.
+PIECE = 2_500
 
-_WRITE = """
+_ROWS = """
 with vouchers as (
     insert into ledger_voucher (id, group_id, book_id, maker_id, checker_id, standing_order_id, request_id, reverses_id,
         recorded_at, period, reverses_period, business_date, value_date, legs, origin, key, source_kind, source_id, memo,
@@ -35,16 +42,18 @@ with vouchers as (
     select e.account_id, e.n, %(group)s, e.voucher_id, e.amount_minor, e.functional_minor, e.balance_after,
            %(stamp)s, %(period)s, %(day)s, e.value_date, e.leg, e.side
       from {entries}
-), keys as (
+){keys_begin}
     insert into ledger_postingkey (book_id, key, group_id, content, code, account_code, voucher_id, period, recorded_at)
     select %(book)s, k.key, %(group)s, k.content, k.code, k.account_code, k.voucher_id,
            case when k.voucher_id is not null then %(period)s::int end, %(stamp)s
       from {keys}
-)
+"""
+_LINE = """
 insert into control_auditline (group_id, person_id, actor_name, channel, request_id, code, subject_type, subject_id, after)
 values (%(group)s, %(a_person)s, %(a_actor)s, %(a_channel)s, %(a_request)s, %(a_code)s, %(a_subject_type)s,
         %(a_subject_id)s, %(a_after)s::jsonb)
 """
+# A few rows are said quickest in three texts.
 _FROM_JSON = {
     "vouchers": "json_to_recordset(%(vouchers)s::json) v (id bigint, key text, value_date date, legs smallint, memo text,"
     " source_id text, reverses_id bigint, reverses_period int)",
@@ -52,16 +61,19 @@ _FROM_JSON = {
     " n bigint, amount_minor bigint, functional_minor bigint, balance_after bigint, value_date date)",
     "keys": "json_to_recordset(%(keys)s::json) k (voucher_id bigint, key text, content uuid, code text, account_code text)",
 }
-_FROM_TABLES = {"vouchers": "posting_voucher v", "entries": "posting_entry e", "keys": "posting_key k"}
-_TABLES = """
-create temporary table if not exists posting_voucher (id bigint, key text, value_date date, legs smallint, memo text,
-    source_id text, reverses_id bigint, reverses_period int) on commit delete rows;
-create temporary table if not exists posting_entry (voucher_id bigint, leg smallint, side smallint, account_id bigint,
-    n bigint, amount_minor bigint, functional_minor bigint, balance_after bigint, value_date date) on commit delete rows;
-create temporary table if not exists posting_key (voucher_id bigint, key text, content uuid, code text, account_code text)
-    on commit delete rows;
-delete from posting_voucher; delete from posting_entry; delete from posting_key;
-"""
+# One array a column: they are read as quickly as COPY, which PostgreSQL refuses into tables under row security, and need
+# neither temporary tables nor more than one answer of the server.
+_FROM_ARRAYS = {
+    "vouchers": "unnest(%(v_id)s::bigint[], %(v_key)s::text[], %(v_day)s::date[], %(v_legs)s::smallint[], %(v_memo)s::text[],"
+    " %(v_source)s::text[], %(v_reverses)s::bigint[], %(v_former)s::int[])"
+    " v (id, key, value_date, legs, memo, source_id, reverses_id, reverses_period)",
+    "entries": "unnest(%(e_voucher)s::bigint[], %(e_leg)s::smallint[], %(e_side)s::smallint[], %(e_account)s::bigint[],"
+    " %(e_n)s::bigint[], %(e_minor)s::bigint[], %(e_functional)s::bigint[], %(e_after)s::bigint[], %(e_day)s::date[])"
+    " e (voucher_id, leg, side, account_id, n, amount_minor, functional_minor, balance_after, value_date)",
+    "keys": "unnest(%(k_voucher)s::bigint[], %(k_key)s::text[], %(k_content)s::uuid[], %(k_code)s::text[], %(k_account)s::text[])"
+    " k (voucher_id, key, content, code, account_code)",
+}
+Asked = TypeVar("Asked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,33 +93,78 @@ class Sheet:
     after_close: bool = False
 
 
-def write_rows(
-    sheet: Sheet, decisions: Sequence[Decision], ids: Sequence[int], line: Mapping[str, Any]
-) -> None:
-    """Write vouchers, entries, keys and the line of the audit trail.
+def pieces(asked: Sequence[Asked]) -> Iterator[Sequence[Asked]]:
+    """What is decided and then written together. Shape: all at once when they are few."""
+    size = len(asked) if len(asked) <= FEW else PIECE
+    return (asked[begin : begin + size] for begin in range(0, len(asked), size))
 
-    Shape: `decisions` are the new ones, booked or refused, in order; `ids` as many as are booked, in the same order.
-    """
-    facts: dict[str, Any] = {
+
+class Writer(Protocol):
+    """Writes the new decisions of one posting, in their order."""
+
+    def write(self, decisions: Sequence[Decision], ids: Sequence[int]) -> None:
+        """Shape: `decisions` booked or refused; `ids` as many as are booked, in the same order."""
+
+    def finish(self, line: Mapping[str, Any]) -> None:
+        """Write the line of the audit trail, once. All rows are in the database when it ends."""
+
+
+@contextmanager
+def row_writer(sheet: Sheet, vouchers: int) -> Iterator[Writer]:
+    """What writes a posting of so many vouchers. Shape: may be left without `finish` only by an exception or with nothing written."""
+    with driver_cursor() as cursor:
+        if vouchers <= FEW:
+            yield _AtOnce(cursor, sheet)
+            return
+        with ThreadPoolExecutor(1, "posting-rows") as pool:
+            yield _InPieces(cursor, sheet, pool)
+
+
+class _AtOnce:
+    """All rows and the line in one statement."""
+
+    def __init__(self, cursor: psycopg.Cursor[Any], sheet: Sheet) -> None:
+        self._cursor, self._sheet, self._rows = cursor, sheet, dict[str, str]()
+
+    def write(self, decisions: Sequence[Decision], ids: Sequence[int]) -> None:
+        self._rows = _lists(decisions, ids)
+
+    def finish(self, line: Mapping[str, Any]) -> None:
+        self._cursor.execute(_WRITE_ALL, _facts(self._sheet) | _named(line) | self._rows)
+
+
+class _InPieces:
+    """Piece after piece in a thread of its own; the connection is its alone until `finish` has waited for it."""
+
+    def __init__(self, cursor: psycopg.Cursor[Any], sheet: Sheet, pool: ThreadPoolExecutor) -> None:
+        self._cursor, self._sheet, self._pool = cursor, sheet, pool
+        self._pieces: list[Future[Any]] = []
+
+    def write(self, decisions: Sequence[Decision], ids: Sequence[int]) -> None:
+        asked = _facts(self._sheet) | _columns(decisions, ids)
+        self._pieces.append(self._pool.submit(self._cursor.execute, _WRITE_PIECE, asked))
+
+    def finish(self, line: Mapping[str, Any]) -> None:
+        for piece in self._pieces:
+            piece.result()
+        self._cursor.execute(_LINE, _facts(self._sheet) | _named(line))
+
+
+def _facts(sheet: Sheet) -> dict[str, Any]:
+    return {
         "stamp": sheet.stamp, "group": sheet.group_id, "book": sheet.book_id, "maker": sheet.maker_id,
         "checker": sheet.checker_id, "order": sheet.standing_order_id, "request": sheet.request_id, "day": sheet.day,
         "period": period_of(sheet.day) if sheet.day else None, "origin": sheet.origin, "source_kind": sheet.source_kind,
         "after_close": sheet.after_close,
     }  # fmt: skip
-    facts |= {f"a_{name}": value for name, value in line.items()}
-    with driver_cursor() as cursor:
-        if len(decisions) <= FEW:
-            cursor.execute(_WRITE_FEW, facts | _lists(decisions, ids))
-            return
-        cursor.execute(_TABLES)
-        for table, rows in _lines(decisions, ids).items():
-            with cursor.copy(f"copy {table} from stdin") as copy:
-                copy.write(rows)
-        cursor.execute(_WRITE_MANY, facts)
 
 
-_WRITE_FEW = _WRITE.format(**_FROM_JSON)
-_WRITE_MANY = _WRITE.format(**_FROM_TABLES)
+def _named(line: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"a_{name}": value for name, value in line.items()}
+
+
+_WRITE_ALL = _ROWS.format(**_FROM_JSON, keys_begin=", keys as (") + ")" + _LINE
+_WRITE_PIECE = _ROWS.format(**_FROM_ARRAYS, keys_begin="")
 
 
 def _lists(decisions: Sequence[Decision], ids: Iterable[int]) -> dict[str, str]:
@@ -146,40 +203,36 @@ def _lists(decisions: Sequence[Decision], ids: Iterable[int]) -> dict[str, str]:
 
 # Made once, for making it costs more than using it; dates are written as ISO 8601.
 _json = json.JSONEncoder(ensure_ascii=False, default=str).encode
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
-def _lines(decisions: Sequence[Decision], ids: Iterable[int]) -> dict[str, str]:
-    """The same rows as COPY reads them."""
-    vouchers, entries, keys = [], [], []
-    # Most vouchers of a batch have the same few days, and writing a date takes long.
-    days: dict[date, str] = {}
+def _columns(decisions: Sequence[Decision], ids: Sequence[int]) -> dict[str, str]:
+    """The columns of vouchers, entries and keys, as PostgreSQL reads arrays from text."""
+    booked = [one for one in decisions if not one.code]
+    entries = [entry for one in booked for entry in one.entries]
+    legs = [len(one.entries) for one in booked]
+    vouchers = [one.voucher for one in booked]
     waiting = iter(ids)
-    for voucher, content, code, account, _, booked, _ in decisions:
-        key = voucher.key.translate(_ESCAPES) if "\\" in voucher.key else voucher.key
-        if code:
-            keys.append(f"\\N\t{key}\t{content}\t{code}\t{account.translate(_ESCAPES)}\n")
-            continue
-        number = next(waiting)
-        keys.append(f"{number}\t{key}\t{content}\t\t{account.translate(_ESCAPES)}\n")
-        memo = mask_text(voucher.memo).translate(_ESCAPES) if voucher.memo else ""
-        reverses = "\\N\t\\N" if voucher.reverses is None else "{}\t{}".format(*voucher.reverses)
-        usual = _written(voucher.value_date or voucher.business_date, days)
-        source = voucher.source_id.translate(_ESCAPES)
-        vouchers.append(f"{number}\t{key}\t{usual}\t{len(booked)}\t{memo}\t{source}\t{reverses}\n")
-        for leg, (account_id, n, minor, functional, after, value, side) in enumerate(booked, 1):
-            worth = "\\N" if functional is None else functional
-            day = days.get(value) or _written(value, days)
-            entries.append(f"{number}\t{leg}\t{side}\t{account_id}\t{n}\t{minor}\t{worth}\t{after}\t{day}\n")
+    # Most vouchers of a batch have the same few days, and writing a date takes long.
+    days = _Days()
+    account, n, minor, functional, after, value, side = zip(*entries, strict=True) if entries else ((),) * 7
     return {
-        "posting_voucher": "".join(vouchers),
-        "posting_entry": "".join(entries),
-        "posting_key": "".join(keys),
-    }
+        "v_id": numbers(ids), "v_key": texts([one.key for one in vouchers]),
+        "v_day": array([days[one.value_date or one.business_date] for one in vouchers]), "v_legs": numbers(legs),
+        "v_memo": texts([mask_text(one.memo) if one.memo else "" for one in vouchers]),
+        "v_source": texts([one.source_id for one in vouchers]),
+        "v_reverses": numbers([one.reverses[0] if one.reverses else None for one in vouchers]),
+        "v_former": numbers([one.reverses[1] if one.reverses else None for one in vouchers]),
+        "e_voucher": numbers([number for number, count in zip(ids, legs, strict=True) for _ in range(count)]),
+        "e_leg": numbers([leg for count in legs for leg in range(1, count + 1)]), "e_side": numbers(side),
+        "e_account": numbers(account), "e_n": numbers(n), "e_minor": numbers(minor), "e_functional": numbers(functional),
+        "e_after": numbers(after), "e_day": array([days[day] for day in value]),
+        "k_voucher": numbers([None if one.code else next(waiting) for one in decisions]),
+        "k_key": texts([one.voucher.key for one in decisions]), "k_content": array([one.content for one in decisions]),
+        "k_code": array([one.code or '""' for one in decisions]), "k_account": texts([one.account for one in decisions]),
+    }  # fmt: skip
 
 
-def _written(day: date | None, days: dict[date, str]) -> str:
-    assert day is not None, "what is booked has a day"
-    if day not in days:
-        days[day] = str(day)
-    return days[day]
+class _Days(dict[date | None, str]):
+    def __missing__(self, day: date | None) -> str:
+        assert day is not None, "what is booked has a day"
+        return self.setdefault(day, str(day))

@@ -27,6 +27,8 @@ BENCHES: dict[str, tuple[tuple[str, ...], bool]] = {
     "ledger": (("ledger", "ledger_beside", "ledger_growth", "ledger_closing"), True),
 }
 DATABASE = "moa_bench"
+# Books begin anew in every run: what earlier runs booked would be measured too.
+FROM_NOTHING = ("ledger",)
 _REFERENCES = ("mt940", "pyiso20022", "xsdata", "openpyxl", "achkit")
 
 
@@ -45,7 +47,7 @@ def bench(name: str, as_json: bool, rebuild: bool, lines: int | None) -> None:
         os.environ["MOA_BENCH_LINES"] = str(lines)
     _bring_references()
     if needs_database:
-        _set_up_database(rebuild)
+        _set_up_database(name, rebuild)
     results = [result for module in modules for result in import_module(f"moa.entry.bench.{module}").run()]
     rows = [result.as_json() for result in results]
     if as_json:
@@ -75,14 +77,14 @@ def _bring_references() -> None:
     )  # fmt: skip
 
 
-def _set_up_database(rebuild: bool) -> None:
+def _set_up_database(name: str, rebuild: bool) -> None:
     """A database of its own on the same server, and a folder of its own for what the benches store."""
     from moa.entry.startup import setup_django
 
     smaller = os.environ.get("MOA_BENCH_LINES", "")
-    database = f"{DATABASE}_{smaller}" if smaller else DATABASE
-    os.environ["MOA_DATABASE"] = database
-    if rebuild:
+    parts = [DATABASE, *([name] if name in FROM_NOTHING else ()), *([smaller] if smaller else ())]
+    os.environ["MOA_DATABASE"] = database = "_".join(parts)
+    if rebuild or name in FROM_NOTHING:
         from moa.entry.database import drop_database, ensure_database
 
         ensure_database()

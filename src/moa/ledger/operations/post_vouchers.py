@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -11,15 +12,23 @@ from moa.control.access import may, require
 from moa.control.audit import line_of
 from moa.control.context import Context
 from moa.kernel.errors import DomainError
+from moa.ledger import posting_rows
 from moa.ledger.book_lock import stamp_book
 from moa.ledger.models import Book
 from moa.ledger.period_state import closed_until
 from moa.ledger.permissions import CHECK, POST
-from moa.ledger.posting_rows import Sheet, write_rows
+from moa.ledger.posting_rows import Sheet, row_writer
 from moa.ledger.posting_state import BookFacts, open_posting, read_rates, read_reversible
 from moa.ledger.rules.acts import FILE
 from moa.ledger.rules.decision import Days, Decider, Decision
-from moa.ledger.rules.vouchers import NewVoucher, accounts_of, currencies_of, keys_of, period_of
+from moa.ledger.rules.vouchers import (
+    NewVoucher,
+    accounts_of,
+    content_of,
+    currencies_of,
+    keys_of,
+    period_of,
+)
 
 # More than this, and holding the book alone is shorter for all than locking every balance.
 SHARED_UP_TO = 50
@@ -94,7 +103,10 @@ def post_vouchers(
         return Posting()
     alone = len(vouchers) > SHARED_UP_TO
     keys, codes = keys_of(vouchers), accounts_of(vouchers)
-    facts = open_posting(ctx, book, origin, alone=alone, keys=keys, codes=codes, vouchers=len(vouchers))
+    contents, facts = _beside(
+        vouchers,
+        lambda: open_posting(ctx, book, origin, alone=alone, keys=keys, codes=codes, vouchers=len(vouchers)),
+    )
     if authority is None and facts.standing_order_id is None:
         raise StandingOrderMissing(book=book.code, act=origin)
     decider = Decider(
@@ -106,7 +118,7 @@ def post_vouchers(
         reversible=read_reversible(book, {one.reverses for one in vouchers if one.reverses is not None}),
     )
     sheet = _sheet(ctx, book, facts, origin, source_kind, authority)
-    posting = _write(ctx, sheet, [decider.decide(voucher) for voucher in vouchers], facts.numbers)
+    posting = _write(ctx, sheet, decider, list(zip(vouchers, contents, strict=True)), facts.numbers)
     if alone and posting.recorded_at is not None:
         stamp_book(book.id, posting.recorded_at)
     return posting
@@ -140,18 +152,44 @@ def _sheet(
     )  # fmt: skip
 
 
-def _write(ctx: Context, sheet: Sheet, decisions: Sequence[Decision], numbers: Sequence[int]) -> Posting:
-    new = [one for one in decisions if one.is_new]
-    if not new:
-        return Posting([_answer(one, {}, None) for one in decisions])
-    booked_keys = [one.voucher.key for one in new if not one.code]
-    ids = numbers[: len(booked_keys)]
-    # One line for the whole posting, with the numbers of its first and last voucher; each voucher has the rest.
-    after = {
-        "origin": sheet.origin, "accepted": len(ids), "refused": len(new) - len(ids),
-        "first": ids[0] if ids else None, "last": ids[-1] if ids else None,
-    }  # fmt: skip
-    write_rows(sheet, new, ids, line_of(ctx, "ledger.vouchers.posted", "book", sheet.book_id, after=after))
+def _beside(vouchers: Sequence[NewVoucher], ask: Callable[[], BookFacts]) -> tuple[list[str], BookFacts]:
+    """What each voucher's key stands for; a batch's is worked out while the server is asked for the facts."""
+    if len(vouchers) <= posting_rows.FEW:
+        return [content_of(voucher) for voucher in vouchers], ask()
+    with ThreadPoolExecutor(1, "posting-contents") as pool:
+        contents = pool.submit(lambda: [content_of(voucher) for voucher in vouchers])
+        facts = ask()
+        return contents.result(), facts
+
+
+def _write(
+    ctx: Context,
+    sheet: Sheet,
+    decider: Decider,
+    asked: Sequence[tuple[NewVoucher, str]],
+    numbers: Sequence[int],
+) -> Posting:
+    """Decide and write, a piece of the vouchers after the other."""
+    decisions: list[Decision] = []
+    ids: Sequence[int] = ()
+    new = 0
+    with row_writer(sheet, len(asked)) as writer:
+        for some in posting_rows.pieces(asked):
+            piece = [decider.decide(*one) for one in some]
+            decisions += piece
+            if fresh := [one for one in piece if one.is_new]:
+                more = numbers[len(ids) : len(ids) + sum(1 for one in fresh if not one.code)]
+                writer.write(fresh, more)
+                ids, new = numbers[: len(ids) + len(more)], new + len(fresh)
+        if not new:
+            return Posting([_answer(one, {}, None) for one in decisions])
+        # One line for the whole posting, with the numbers of its first and last voucher; each voucher has the rest.
+        after = {
+            "origin": sheet.origin, "accepted": len(ids), "refused": new - len(ids),
+            "first": ids[0] if ids else None, "last": ids[-1] if ids else None,
+        }  # fmt: skip
+        writer.finish(line_of(ctx, "ledger.vouchers.posted", "book", sheet.book_id, after=after))
+    booked_keys = [one.voucher.key for one in decisions if one.is_new and not one.code]
     booked = dict(zip(booked_keys, ids, strict=True))
     period = period_of(sheet.day) if sheet.day else None
     return Posting([_answer(one, booked, period) for one in decisions], sheet.stamp)

@@ -18,7 +18,6 @@ from moa.ledger.rules.vouchers import (
     MOST_MINOR,
     NewVoucher,
     account_fits,
-    content_of,
     is_far_valued,
     key_fits,
     memo_fits,
@@ -107,11 +106,11 @@ class Decider:
     # Vouchers that are in the book and that nothing has taken back yet, of those that are to be reversed.
     reversible: set[tuple[int, int]]
 
-    def decide(self, voucher: NewVoucher) -> Decision:
+    def decide(self, voucher: NewVoucher, content: str) -> Decision:
+        """Shape: `content` what `content_of` says of the voucher."""
         key = voucher.key
         if not key_fits(key):
             return Decision(voucher, "", KEY_INVALID, "", False)
-        content = content_of(voucher)
         known = self.known.get(key)
         if known is not None:
             code = known.code if known.content == content else KEY_CONFLICT
