@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from moa.channels.message_store import NumbersUsedUp, store_request
+from moa.channels.message_store import NumbersUsedUp, Stored, Wanted, store_requests
 from moa.channels.models import ChannelMessage, Connection, MessageCounter
 from moa.channels.operations.ask_bank import ask_balance, inquire_payee
 from moa.channels.operations.ask_bank import test_line as ask_line
@@ -156,6 +156,17 @@ def test_without_a_line_it_is_certain_that_nothing_left(db):
     assert (desk.messages(), desk.line().state) == ([], "lost")
 
 
+def store(
+    desk: Desk, key: str, write: Callable[[int], bytes], *, about: tuple[str, object] = ("", "")
+) -> Stored:
+    """One message alone."""
+    (stored,) = store_requests(
+        desk.ctx, desk.line(), key, lambda number, _: write(number), [Wanted({}, about)]
+    )
+    assert stored is not None
+    return stored
+
+
 def written(desk: Desk) -> bytes:
     fields = {
         "company_no": COMPANY, "bank_code": BANK, "send_date": f"{TODAY:%Y%m%d}", "send_time": "100000", "msg_no": "7",
@@ -167,7 +178,7 @@ def written(desk: Desk) -> bytes:
 
 def test_a_stored_copy_holds_no_secret_and_the_hash_of_what_was_sent(desk):
     payload = written(desk)
-    stored = store_request(desk.ctx, desk.line(), TRANSFER, lambda number: payload, about=("payment", 5))
+    stored = store(desk, TRANSFER, lambda number: payload, about=("payment", 5))
     (kept,) = desk.messages(id=stored.id)
     assert stored.payload == payload and b"S00401" in payload
     assert b"S00401" not in bytes(kept.body) and b"4182 " not in bytes(kept.body)[114:130]
@@ -189,9 +200,9 @@ def test_numbers_that_are_used_up_refuse_and_use_nothing(desk):
         MessageCounter.objects.create(
             group_id=desk.ctx.group_id, connection_id=desk.line().id, day=TODAY, last_no=949_999
         )
-    assert store_request(desk.ctx, desk.line(), LINE_TEST, lambda number: written(desk)).msg_no == 950_000
+    assert store(desk, LINE_TEST, lambda number: written(desk)).msg_no == 950_000
     with pytest.raises(NumbersUsedUp):
-        store_request(desk.ctx, desk.line(), LINE_TEST, lambda number: written(desk))
+        store(desk, LINE_TEST, lambda number: written(desk))
     assert len(desk.messages()) == 1
 
 
@@ -200,20 +211,18 @@ def test_a_message_that_cannot_be_written_uses_no_number(desk):
         raise ValueError("too long")
 
     with pytest.raises(ValueError, match="too long"):
-        store_request(desk.ctx, desk.line(), TRANSFER, fails)
-    assert store_request(desk.ctx, desk.line(), TRANSFER, lambda number: written(desk)).msg_no == 1
+        store(desk, TRANSFER, fails)
+    assert store(desk, TRANSFER, lambda number: written(desk)).msg_no == 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_at_once_never_use_one_number(world):
     desk, numbers = make_desk(world.ports[BANK]), []
-    line, gate = desk.line(), threading.Barrier(6)
+    gate = threading.Barrier(6)
 
     def work() -> None:
         gate.wait()
-        numbers.extend(
-            store_request(desk.ctx, line, TRANSFER, lambda number: written(desk)).msg_no for _ in range(10)
-        )
+        numbers.extend(store(desk, TRANSFER, lambda number: written(desk)).msg_no for _ in range(10))
         connection.close()
 
     threads = [threading.Thread(target=work) for _ in range(6)]

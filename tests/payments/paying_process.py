@@ -21,23 +21,23 @@ _EXCHANGE = "moa.channels.firm_banking.exchange"
 _LINE = "moa.channels.firm_banking.line"
 # Where: module, what is called there, and whether the process dies before it or after it.
 RELEASE = (
-    (_RELEASE, "_make_attempt", "after"),
-    (_RELEASE, "begin_attempt", "after"),
-    (_EXCHANGE, "store_request", "before"),
+    (_RELEASE, "_make_attempts", "after"),
+    (_RELEASE, "begin_attempts", "after"),
+    (_EXCHANGE, "store_requests", "before"),
     (_RELEASE, "_mark_stored", "after"),
-    (_EXCHANGE, "store_request", "after"),
+    (_EXCHANGE, "store_requests", "after"),
     (_LINE, "Line.send", "after"),
     (_EXCHANGE, "mark_sent", "after"),
     (_EXCHANGE, "store_received", "before"),
     (_EXCHANGE, "store_received", "after"),
     (_EXCHANGE, "mark_understood", "after"),
-    (_RELEASE, "take_word", "before"),
-    (_RELEASE, "take_word", "after"),
-    (_RELEASE, "take_answer", "after"),
+    (_RELEASE, "take_words", "before"),
+    (_RELEASE, "take_words", "after"),
+    (_RELEASE, "take_answers", "after"),
 )
 INQUIRE = (
     (_INQUIRE, "_begin", "after"),
-    (_EXCHANGE, "store_request", "after"),
+    (_EXCHANGE, "store_requests", "after"),
     (_LINE, "Line.send", "after"),
     (_EXCHANGE, "store_received", "after"),
     (_EXCHANGE, "mark_understood", "after"),

@@ -9,7 +9,7 @@ import pytest
 from moa.channels.models import Connection
 from moa.channels.operations.ask_bank import channel_to
 from moa.kernel.lifecycle import MoveNotAllowed
-from moa.payments.operations.release_order import begin_attempt, send_attempt
+from moa.payments.operations.release_order import begin_attempts, send_attempts
 from moa.payments.operations.resend_order import resend_order
 from moa.payments.operations.save_order import save_order
 from moa.payments.operations.submit_order import OrderFlawed, submit_order
@@ -160,11 +160,11 @@ def test_what_is_unknown_is_neither_sent_again_nor_taken_back(scene):
 
 def test_it_is_taken_back_until_it_leaves(scene):
     order_id = scene.approved()
-    attempt = begin_attempt(scene.machine, order_id)
+    (attempts,) = begin_attempts(scene.machine, [order_id]).values()
     with scene.maker.open():
         withdraw_order(scene.maker, order_id)
     assert (scene.state(order_id), scene.attempts(order_id), scene.held()) == ("withdrawn", ["failed"], 0)
-    assert send_attempt(scene.machine, attempt, seconds=1) is None, "who was about to send finds it ended"
+    assert send_attempts(scene.machine, attempts, seconds=1) == {}, "who was about to send finds it ended"
     assert (scene.messages(order_id), scene.moved()) == (0, 0)
 
 

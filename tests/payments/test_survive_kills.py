@@ -14,7 +14,7 @@ import pytest
 from moa.ledger.models import Hold
 from moa.ledger.verification import verify_books
 from moa.payments.models import PaymentAttempt
-from moa.payments.operations.release_order import begin_attempt, release_order, send_attempt
+from moa.payments.operations.release_order import begin_attempts, release_order, send_attempts
 from moa.payments.operations.withdraw_order import withdraw_order
 from tests.channels.bank_world import BANK, BankWorld
 from tests.faults import at_once
@@ -132,16 +132,15 @@ def test_two_workers_at_once_send_it_once(scene):
 def test_a_withdrawal_beside_the_sending_leaves_one_of_both(scene):
     orders = [scene.approved(amount=str(one)) for one in amounts(6)]
     for order_id in orders:
-        attempt = begin_attempt(scene.now(scene.machine), order_id)
+        (attempts,) = begin_attempts(scene.now(scene.machine), [order_id]).values()
 
         def withdraw(order_id: int = order_id) -> None:
             ctx = scene.now(scene.maker)
             with ctx.open():
                 withdraw_order(ctx, order_id)
 
-        def send(attempt: int | None = attempt) -> None:
-            assert attempt is not None
-            send_attempt(scene.now(scene.machine), attempt, seconds=2)
+        def send(attempts: list[int] = attempts) -> None:
+            send_attempts(scene.now(scene.machine), attempts, seconds=2)
 
         at_once(withdraw, send)
         reference = scene.facts(order_id)["attempts"][0]["reference"]

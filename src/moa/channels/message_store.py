@@ -1,4 +1,4 @@
-"""Messages in the database: numbered and stored before they leave, stored raw before they are understood.
+"""Messages in the database: numbered and stored before they leave, stored raw before they are understood; one or many at once.
 
 Each function commits by itself, in a transaction of its own: what is stored must outlive whatever happens next. They are
 called in a closed Context.
@@ -7,10 +7,10 @@ called in a closed Context.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection as database
 
@@ -25,6 +25,12 @@ values (%(group)s, %(connection)s, %(day)s, %(count)s)
 on conflict (group_id, connection_id, day) do update set last_no = channels_messagecounter.last_no + %(count)s
  where channels_messagecounter.last_no + %(count)s <= %(most)s
 returning last_no
+"""
+_LAST = "select last_no from channels_messagecounter where connection_id = %(connection)s and day = %(day)s for update"
+_TAKE_ALL = "update channels_messagecounter set last_no = %(most)s where connection_id = %(connection)s and day = %(day)s"
+_UNDERSTOOD = """
+update channels_channelmessage m set understood_at = clock_timestamp(), answers_id = u.answers, resp_code = u.code, problem = u.problem
+  from unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[]) u (id, answers, code, problem) where m.id = u.id
 """
 
 
@@ -44,72 +50,108 @@ class Stored:
     payload: bytes
 
 
-# What else is to be written with a message, in its transaction.
-WhenStored = Callable[[Stored], None]
+class Wanted(NamedTuple):
+    """What is to be asked. Shape: the fields of the message; `about` what it is for, kept with it."""
+
+    fields: Mapping[str, str]
+    about: tuple[str, object] = ("", "")
 
 
-def store_request(
+class Understood(NamedTuple):
+    """What a message of theirs is. Shape: `answers` the request of ours, with the code it carries; `problem` why it is none."""
+
+    message_id: int
+    answers: int | None = None
+    code: str = ""
+    problem: str = ""
+
+
+# Whose messages may still leave, by what they are about; what it locks stays locked until they are stored.
+Claim = Callable[[], Collection[object]]
+# What else is to be written with the messages, in their transaction. Shape: by what they are about.
+WhenStored = Callable[[Mapping[object, Stored]], None]
+
+
+def store_requests(
     ctx: Context,
     line: Connection,
     key: str,
-    write: Callable[[int], bytes],
+    write: Callable[[int, Mapping[str, str]], bytes],
+    wanted: Sequence[Wanted],
     *,
-    about: tuple[str, object] = ("", ""),
+    claim: Claim | None = None,
     when_stored: WhenStored | None = None,
-) -> Stored:
-    """Give the next number of the day, let `write` make the bytes, and keep their blank copy. `when_stored` runs in the same
-    transaction: what it writes stands exactly when the message does. Raises: message_numbers_used_up, and what `write` and
-    `when_stored` raise; then the number is not used and nothing leaves."""
+) -> list[Stored | None]:
+    """Give each the next number of the day, let `write` make its bytes, and keep their blank copies.
+
+    All is one transaction: what `claim` locks and `when_stored` writes stands exactly when the messages do.
+
+    Shape: in the order of `wanted`; None for one that was not claimed, and for those at the end for which no number was left.
+    Raises: message_numbers_used_up where none is left at all, and what `write`, `claim` and `when_stored` raise; then no
+    number is used and nothing leaves.
+    """
     with ctx.open():
-        number = take_numbers(ctx, line, 1)
-        payload = write(number)
-        kept = ChannelMessage.objects.create(
-            group_id=ctx.group_id, connection_id=line.id, direction=OUT, day=ctx.today, msg_no=number, key=key,
-            body=blank(payload), sha256=hashlib.sha256(payload).hexdigest(), about_kind=about[0], about_id=str(about[1]),
+        allowed = None if claim is None else claim()
+        chosen = [at for at, one in enumerate(wanted) if allowed is None or one.about[1] in allowed]
+        first, count = take_numbers(ctx, line, len(chosen)) if chosen else (0, 0)
+        payloads = [
+            (at, number, write(number, wanted[at].fields)) for number, at in enumerate(chosen[:count], first)
+        ]
+        kept = ChannelMessage.objects.bulk_create(
+            ChannelMessage(
+                group_id=ctx.group_id, connection_id=line.id, direction=OUT, day=ctx.today, msg_no=number, key=key,
+                body=blank(payload), sha256=hashlib.sha256(payload).hexdigest(), about_kind=wanted[at].about[0],
+                about_id=str(wanted[at].about[1]),
+            )
+            for at, number, payload in payloads
         )  # fmt: skip
-        stored = Stored(kept.id, ctx.today, number, payload)
+        stored: list[Stored | None] = [None] * len(wanted)
+        for row, (at, number, payload) in zip(kept, payloads, strict=True):
+            stored[at] = Stored(row.id, ctx.today, number, payload)
         if when_stored is not None:
-            when_stored(stored)
+            when_stored({wanted[at].about[1]: one for at, one in enumerate(stored) if one is not None})
     return stored
 
 
-def take_numbers(ctx: Context, line: Connection, count: int) -> int:
-    """The first of so many numbers of the day in a row, in the caller's transaction. Raises: message_numbers_used_up."""
+def take_numbers(ctx: Context, line: Connection, count: int) -> tuple[int, int]:
+    """Numbers of the day in a row, in the caller's transaction, as many as are left. Shape: the first, and how many.
+
+    Raises: message_numbers_used_up where none is left.
+    """
     facts: dict[str, Any] = {
         "group": ctx.group_id, "connection": line.id, "day": ctx.today, "most": MOST_NUMBERS, "count": count,
     }  # fmt: skip
     with database.cursor() as cursor:
         cursor.execute(_NEXT, facts)
-        row = cursor.fetchone()
-    if row is None:
-        raise NumbersUsedUp(bank=line.bank_code, day=str(ctx.today))
-    return int(row[0]) - count + 1
+        if row := cursor.fetchone():
+            return int(row[0]) - count + 1, count
+        # There are fewer than that, if any.
+        cursor.execute(_LAST, facts)
+        last = int(cursor.fetchone()[0])
+        if last >= MOST_NUMBERS:
+            raise NumbersUsedUp(bank=line.bank_code, day=str(ctx.today))
+        cursor.execute(_TAKE_ALL, facts)
+    return last + 1, MOST_NUMBERS - last
 
 
-def mark_sent(ctx: Context, message_id: int) -> None:
-    """The socket has taken it. Without this mark nobody knows whether it left."""
+def mark_sent(ctx: Context, message_ids: Sequence[int]) -> None:
+    """The socket has taken them. Without this mark nobody knows whether they left."""
     with ctx.open(), database.cursor() as cursor:
         cursor.execute(
-            "update channels_channelmessage set sent_at = clock_timestamp() where id = %s", [message_id]
+            "update channels_channelmessage set sent_at = clock_timestamp() where id = any(%s)",
+            [list(message_ids)],
         )
 
 
-def mark_not_sent(ctx: Context, message_id: int, problem: str) -> None:
-    """It is certain that it never left."""
+def store_received(ctx: Context, line: Connection, payloads: Sequence[bytes]) -> list[int]:
+    """Keep what came, as it came but for secrets; nothing of it is understood yet. Shape: ids in the order of the payloads."""
     with ctx.open():
-        ChannelMessage.objects.filter(id=message_id, sent_at=None).update(problem=problem)
-
-
-def store_received(ctx: Context, line: Connection, payload: bytes) -> int:
-    """Keep what came, as it came but for secrets; nothing of it is understood yet."""
-    with ctx.open():
-        kept = received_row(ctx, line, payload)
-        kept.save(force_insert=True)
+        kept = ChannelMessage.objects.bulk_create(_received(ctx, line, payload) for payload in payloads)
         Connection.objects.filter(id=line.id).update(heard_at=NOW)
-    return kept.id
+    return [row.id for row in kept]
 
 
-def received_row(ctx: Context, line: Connection, payload: bytes) -> ChannelMessage:
+def _received(ctx: Context, line: Connection, payload: bytes) -> ChannelMessage:
     """What came as the row that keeps it, not saved yet."""
     said = envelope(payload)
     return ChannelMessage(
@@ -139,15 +181,12 @@ def request_of(ctx: Context, line: Connection, day: date | None, msg_no: int, ke
         return found.values_list("id", flat=True).first()
 
 
-def mark_understood(
-    ctx: Context, message_id: int, *, answers: int | None = None, resp_code: str = "", problem: str = ""
-) -> None:
+def mark_understood(ctx: Context, found: Sequence[Understood]) -> None:
+    if not found:
+        return
+    ids, answers, codes, problems = zip(*found, strict=True)
     with ctx.open(), database.cursor() as cursor:
-        cursor.execute(
-            "update channels_channelmessage set understood_at = clock_timestamp(), answers_id = %s, resp_code = %s,"
-            " problem = %s where id = %s",
-            [answers, resp_code[:4], problem, message_id],
-        )
+        cursor.execute(_UNDERSTOOD, [list(ids), list(answers), [code[:4] for code in codes], list(problems)])
 
 
 def _day(text: str) -> date | None:

@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
-from moa.channels.message_store import WhenStored
+from moa.channels.message_store import Claim, WhenStored
 
 
 class Answered(StrEnum):
@@ -58,7 +58,7 @@ class BalanceAnswer:
 @dataclass(frozen=True, slots=True)
 class TransferOrder:
     """Money to be sent. Shape: account numbers as digits; `reference` comes back on the statement; `name` the payee's, for
-    the bank's own comparison, left out where it does not fit the bank's field."""
+    the bank's own comparison, left out where it does not fit the bank's field; `about` what it is for, kept with the message."""
 
     debit_account: str
     amount_minor: int
@@ -67,14 +67,17 @@ class TransferOrder:
     name: str = ""
     memo: str = ""
     reference: str = ""
+    about: tuple[str, object] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
 class TransferAnswer:
-    """Shape: `fee_minor` None where the bank said none."""
+    """Shape: `fee_minor` None where the bank said none; `problem` the code of why it was not sent, empty where there was
+    nothing to send any more."""
 
     asked: Asked
     fee_minor: int | None = None
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +119,19 @@ class Channel(Protocol):
 
     def balance(self, account: str) -> BalanceAnswer: ...
 
-    def transfer(
-        self, order: TransferOrder, *, about: tuple[str, object], when_stored: WhenStored | None = None
-    ) -> TransferAnswer:
-        """Once, and never again by itself. `about` names what it is for, and is stored with the message before it leaves;
-        `when_stored` runs in the transaction that stores it, and nothing leaves if it refuses."""
+    def transfers(
+        self,
+        orders: Sequence[TransferOrder],
+        *,
+        claim: Claim | None = None,
+        when_stored: WhenStored | None = None,
+    ) -> list[TransferAnswer]:
+        """Each once, and never again by itself; sent together, and the answers in their order. One that cannot be sent stops
+        none of the others.
+
+        `claim` runs first in the transaction that stores the messages and says whose may still leave, by what the orders are
+        about; `when_stored` runs last in it, and nothing leaves if it refuses.
+        """
         ...
 
     def inquire_result(self, order: TransferOrder, day: date, msg_no: int) -> ResultAnswer:

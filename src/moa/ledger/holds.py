@@ -6,7 +6,7 @@ transaction locks every balance of the voucher here first.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from moa.control.context import Context
 from moa.kernel.errors import DomainError
@@ -47,14 +47,21 @@ def place_hold(
 
 def end_hold(ctx: Context, book: Book, *, source_kind: str, source_id: object) -> Hold | None:
     """Give free what is set aside for the source; None when nothing is."""
-    found = Hold.objects.filter(
-        book_id=book.id, source_kind=source_kind, source_id=str(source_id), ended_at=None
-    ).first()
-    if found is None:
-        return None
-    lock_accounts(book, [found.account_id])
-    Hold.objects.filter(id=found.id, ended_at=None).update(ended_at=ctx.at)
-    found.ended_at = ctx.at
+    return next(iter(end_holds(ctx, book, source_kind=source_kind, source_ids=[source_id])), None)
+
+
+def end_holds(ctx: Context, book: Book, *, source_kind: str, source_ids: Iterable[object]) -> list[Hold]:
+    """The same of many sources of one kind. Shape: those that were ended."""
+    asked = [str(one) for one in source_ids]
+    waiting = Hold.objects.filter(
+        book_id=book.id, source_kind=source_kind, source_id__in=asked, ended_at=None
+    )
+    found = list(waiting.order_by("id"))
+    if found:
+        lock_accounts(book, {one.account_id for one in found})
+        Hold.objects.filter(id__in=[one.id for one in found], ended_at=None).update(ended_at=ctx.at)
+    for one in found:
+        one.ended_at = ctx.at
     return found
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
 from moa.channels.firm_banking.exchange import understood
 from moa.channels.models import IN, ChannelMessage
@@ -11,12 +13,12 @@ from moa.control.context import Context
 from moa.formats.firm_banking import decode
 from moa.kernel.errors import NotFound
 from moa.ledger.book_lock import share_book
-from moa.payments.bank_booking import settle_order
+from moa.payments.bank_booking import Pair, settle_orders
 from moa.payments.lifecycle import ATTEMPT, AttemptState
 from moa.payments.models import PaymentAttempt, PaymentOrder
-from moa.payments.moves import keep_word, move_attempt
+from moa.payments.moves import AttemptStep, Said, keep_words, move_attempts
 from moa.payments.notices import CONTRADICTED, FAILED, RETURNED, UNKNOWN, tell_of
-from moa.payments.queries import lock_order
+from moa.payments.queries import lock_orders
 from moa.payments.rules.bank_texts import memo_for_bank
 from moa.payments.rules.evidence import GIVE_BACK, LOSE, NOTHING, PROVE_FAILED, PROVE_PAID
 
@@ -26,50 +28,97 @@ _TOLD: dict[str, dict[str, str]] = {
     LOSE: {AttemptState.UNKNOWN: UNKNOWN}, PROVE_FAILED: {AttemptState.FAILED: FAILED},
     GIVE_BACK: {AttemptState.RETURNED: RETURNED},
 }  # fmt: skip
+_ENDS = (PROVE_PAID, PROVE_FAILED, GIVE_BACK)
 # After these nothing is asked any more.
 SETTLED = (AttemptState.PAID, AttemptState.FAILED, AttemptState.RETURNED)
 
 
-def lock_attempt(attempt_id: int) -> tuple[PaymentOrder, PaymentAttempt]:
-    """Book, request, order, attempt: in the order in which everybody locks them. Raises: not_found."""
-    seen = PaymentAttempt.objects.filter(id=attempt_id).values_list("order_id", "order__book_id").first()
-    if seen is None:
-        raise NotFound(attempt=attempt_id)
-    share_book(seen[1])
-    order = lock_order(seen[0])
-    return order, PaymentAttempt.objects.select_for_update().get(id=attempt_id)
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What is said of a locked attempt, and the move that it proves; none where it proves nothing.
+
+    Shape: `kind` of the evidence; `message_id` that said it; `code` as the bank says it; `fee_minor` None where none was said.
+    """
+
+    order: PaymentOrder
+    attempt: PaymentAttempt
+    move: str
+    kind: str
+    message_id: int | None = None
+    code: str = ""
+    fee_minor: int | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def fee(self) -> int | None:
+        """None also where it came by its own line already, and is booked."""
+        return None if self.attempt.fee_line_id is not None else self.fee_minor
+
+    def said(self) -> Said:
+        facts = {**self.facts, **({"code": self.code} if self.code else {})}
+        facts |= {} if self.fee is None else {"fee": str(self.fee)}
+        return Said(self.attempt, self.kind, self.move, self.message_id, facts)
+
+    def step(self, move: str) -> AttemptStep:
+        changes: dict[str, Any] = {"code": self.code[:4]} | ({"ask_at": None} if move in _ENDS else {})
+        return AttemptStep(
+            self.attempt, move, changes | ({} if self.fee is None else {"fee_minor": self.fee})
+        )
+
+
+def lock_attempt(attempt_id: int) -> Pair:
+    """Raises: not_found."""
+    return lock_attempts([attempt_id])[attempt_id]
+
+
+def lock_attempts(attempt_ids: Collection[int]) -> dict[int, Pair]:
+    """Books, requests, orders, attempts: in the order in which everybody locks them, each kind by its ids.
+
+    Shape: by the attempt's id. Raises: not_found.
+    """
+    asked = PaymentAttempt.objects.filter(id__in=attempt_ids)
+    seen = list(asked.values_list("id", "order_id", "order__book_id"))
+    if missing := set(attempt_ids) - {number for number, _, _ in seen}:
+        raise NotFound(attempt=min(missing))
+    for book_id in sorted({book_id for _, _, book_id in seen}):
+        share_book(book_id)
+    orders = lock_orders({order_id for _, order_id, _ in seen})
+    return {one.id: (orders[one.order_id], one) for one in asked.select_for_update().order_by("id")}
 
 
 def take_word(
     ctx: Context, order: PaymentOrder, attempt: PaymentAttempt, move: str, *, kind: str, message_id: int | None = None,
     code: str = "", fee_minor: int | None = None, **facts: str,
 ) -> str:  # fmt: skip
-    """Keep what was said of a locked attempt and make the move that it proves; the order follows.
+    """Take in one word about a locked attempt, as `take_words` does. Shape: the attempt's state afterwards."""
+    take_words(ctx, [Word(order, attempt, move, kind, message_id, code, fee_minor, facts)])
+    return attempt.state
+
+
+def take_words(ctx: Context, words: Sequence[Word]) -> None:
+    """Keep what was said of locked attempts and make the moves that it proves; the orders follow. Each attempt is in it once.
 
     A proof that contradicts an earlier one changes nothing by itself: it is kept, and the payment is marked for a person.
-    Shape: the attempt's state afterwards.
     """
-    # The fee came by its own line already, and is booked.
-    fee_minor = None if attempt.fee_line_id is not None else fee_minor
-    facts |= {"code": code} if code else {}
-    facts |= {"fee": str(fee_minor)} if fee_minor is not None else {}
-    if not keep_word(ctx, attempt, kind, says=move, message_id=message_id, **facts):
-        return attempt.state
-    if move == NOTHING:
-        return attempt.state
-    for step in _steps(attempt, move):
-        ends = step in (PROVE_PAID, PROVE_FAILED, GIVE_BACK)
-        if step == PROVE_PAID and move == GIVE_BACK:
-            keep_word(ctx, attempt, kind, says=PROVE_PAID, message_id=None, **facts)
-        changes = {"code": code[:4]} | ({"ask_at": None} if ends else {})
-        move_attempt(ctx, attempt, step, **changes, **({} if fee_minor is None else {"fee_minor": fee_minor}))
-    if contradicts(attempt, move):
-        mark_contradiction(ctx, order, attempt)
-        return attempt.state
-    settle_order(ctx, order, attempt)
-    if move in _TOLD and attempt.state in _TOLD[move]:
-        tell_of(ctx, _TOLD[move][attempt.state], order, attempt)
-    return attempt.state
+    new = {said.attempt.id for said in keep_words(ctx, [one.said() for one in words])}
+    moving = [
+        (one, _steps(one.attempt, one.move)) for one in words if one.attempt.id in new and one.move != NOTHING
+    ]
+    # Given back is what was debited before, and both are proven by the one word.
+    both = [one for one, steps in moving if len(steps) > 1]
+    keep_words(ctx, [replace(one.said(), says=PROVE_PAID, message_id=None) for one in both])
+    for turn in range(2):
+        move_attempts(ctx, [one.step(steps[turn]) for one, steps in moving if turn < len(steps)])
+    proven = []
+    for one, _ in moving:
+        if contradicts(one.attempt, one.move):
+            mark_contradiction(ctx, one.order, one.attempt)
+        else:
+            proven.append(one)
+    settle_orders(ctx, [(one.order, one.attempt) for one in proven])
+    for one in proven:
+        if one.attempt.state in _TOLD.get(one.move, ()):
+            tell_of(ctx, _TOLD[one.move][one.attempt.state], one.order, one.attempt)
 
 
 def _steps(attempt: PaymentAttempt, move: str) -> list[str]:
@@ -103,7 +152,7 @@ def transfer_of(order: PaymentOrder, attempt: PaymentAttempt) -> TransferOrder:
     account = order.via.account
     return TransferOrder(
         account.number_key, attempt.amount_minor, order.to_bank, order.to_account, order.to_name,
-        memo_for_bank(order.memo, order.id), attempt.reference,
+        memo_for_bank(order.memo, order.id), attempt.reference, (ABOUT, attempt.id),
     )  # fmt: skip
 
 

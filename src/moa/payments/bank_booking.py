@@ -6,32 +6,38 @@ proof it is charged and stands in transit; the line of the bank's statement take
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import NamedTuple
+
 from django.db import transaction
 
+from moa.control.bulk_rows import update_rows
 from moa.control.context import Context
-from moa.control.models import ApprovalDecision
-from moa.control.queries import machine_context
-from moa.kernel.errors import DomainError
-from moa.ledger.holds import HoldRefused, end_hold, lock_accounts, place_hold
-from moa.ledger.lifecycle import DayState
+from moa.ledger.holds import HoldRefused, end_holds, lock_accounts, place_hold
 from moa.ledger.models import Book, LedgerAccount
-from moa.ledger.operations.post_vouchers import Answer, Authority, post_vouchers
-from moa.ledger.queries import day_under_way
-from moa.ledger.rules import acts
+from moa.ledger.operations.post_vouchers import Answer
+from moa.ledger.queries import open_day
 from moa.ledger.rules.vouchers import Leg, NewVoucher, credit, debit
 from moa.payments.bank_reading import accounts_for
 from moa.payments.lifecycle import IN_FLIGHT, AttemptState, OrderState
-from moa.payments.models import Evidence, PaymentAttempt, PaymentOrder
-from moa.payments.moves import SOURCE, keep_evidence, move_order
+from moa.payments.models import Evidence, PaymentAccounts, PaymentAttempt, PaymentOrder
+from moa.payments.moves import SOURCE, OrderStep, keep_evidence_of, move_orders
+from moa.payments.posting import post_decided
 
 # What stays set aside of a bank's own account from the proof to the statement's line, which alone lowers the account.
 TRANSIT_HOLD = "payment_transit"
+# A locked order with its locked attempt.
+Pair = tuple[PaymentOrder, PaymentAttempt]
+_OUT = (AttemptState.PAID, AttemptState.RETURNED)
 
 
-class _Refused(DomainError):
-    """Undoes what the attempt to book has done, the kept answer to its key included."""
+class _Refused(Exception):
+    """Undoes what was done to book them, the kept answers to their keys included. Shape: codes by the order's id."""
 
-    code = "payment_refused"
+    def __init__(self, codes: dict[int, str]) -> None:
+        super().__init__(codes)
+        self.codes = codes
 
 
 def settle_order(ctx: Context, order: PaymentOrder, attempt: PaymentAttempt) -> str:
@@ -39,138 +45,186 @@ def settle_order(ctx: Context, order: PaymentOrder, attempt: PaymentAttempt) -> 
 
     Shape: the code of what hinders it, empty when the order stands as its attempt does.
     """
-    state = attempt.state
-    if state == AttemptState.FAILED and order.state in IN_FLIGHT:
-        end_hold(ctx, Book.objects.get(id=order.book_id), source_kind=SOURCE, source_id=order.id)
-        move_order(ctx, order, "prove_failed", problem="bank_refused_payment", note=attempt.code)
-    if state == AttemptState.PROCESSING and order.state in (OrderState.SENT, OrderState.UNKNOWN):
-        move_order(ctx, order, "acknowledge", note=attempt.code)
-    if state == AttemptState.UNKNOWN and order.state in (OrderState.SENT, OrderState.PROCESSING):
-        move_order(ctx, order, "lose", note=attempt.code)
-    problem = ""
-    if state in (AttemptState.PAID, AttemptState.RETURNED) and order.state in IN_FLIGHT:
-        problem = _in_savepoint(ctx, order, attempt, _book_paid)
-    if (
-        not problem
-        and state == AttemptState.RETURNED
+    return settle_orders(ctx, [(order, attempt)]).get(order.id, "")
+
+
+def settle_orders(ctx: Context, pairs: Sequence[Pair]) -> dict[int, str]:
+    """The same of many, each order once; what hinders one hinders no other. Shape: by the order's id, of those hindered."""
+    _settle_unbooked(ctx, pairs)
+    refused = _book(
+        ctx,
+        _PAID,
+        [(order, one) for order, one in pairs if one.state in _OUT and order.state in IN_FLIGHT],
+    )
+    left = [
+        (order, one)
+        for order, one in pairs
+        if one.state == AttemptState.RETURNED
+        and order.id not in refused
         and order.state in (OrderState.PAID, OrderState.RECONCILED)
-    ):
-        problem = _in_savepoint(ctx, order, attempt, _book_returned)
-    if (
-        not problem
-        and state == AttemptState.PAID
-        and order.state == OrderState.PAID
-        and attempt.line_id is not None
-    ):
-        move_order(ctx, order, "match", note=attempt.reference)
-    if problem and order.problem != problem:
-        order.problem = problem
-        order.save(update_fields=["problem"])
-    return problem
+    ]
+    refused |= _book(ctx, _RETURNED, left)
+    move_orders(
+        ctx,
+        [
+            OrderStep(order, "match", note=one.reference)
+            for order, one in pairs
+            if one.state == AttemptState.PAID
+            and order.state == OrderState.PAID
+            and one.line_id is not None
+            and order.id not in refused
+        ],
+    )
+    held_up = [order for order, _ in pairs if refused.get(order.id, order.problem) != order.problem]
+    for order in held_up:
+        order.problem = refused[order.id]
+    update_rows(held_up, ["problem"])
+    return refused
 
 
-def _in_savepoint(ctx: Context, order: PaymentOrder, attempt: PaymentAttempt, act) -> str:  # type: ignore[no-untyped-def]
-    try:
-        with transaction.atomic():
-            act(ctx, order, attempt)
-    except _Refused as refusal:
-        order.refresh_from_db()
-        return str(refusal.facts["problem"])
-    return ""
+def _settle_unbooked(ctx: Context, pairs: Sequence[Pair]) -> None:
+    """What failed is free again; what is under way still, or lost, is said so."""
+    failed = [
+        (order, one) for order, one in pairs if one.state == AttemptState.FAILED and order.state in IN_FLIGHT
+    ]
+    for book in _books(failed):
+        mine = [order.id for order, _ in failed if order.book_id == book.id]
+        end_holds(ctx, book, source_kind=SOURCE, source_ids=mine)
+    steps = [
+        OrderStep(order, "prove_failed", {"problem": "bank_refused_payment"}, one.code)
+        for order, one in failed
+    ]
+    for order, one in pairs:
+        if one.state == AttemptState.PROCESSING and order.state in (OrderState.SENT, OrderState.UNKNOWN):
+            steps.append(OrderStep(order, "acknowledge", note=one.code))
+        if one.state == AttemptState.UNKNOWN and order.state in (OrderState.SENT, OrderState.PROCESSING):
+            steps.append(OrderStep(order, "lose", note=one.code))
+    move_orders(ctx, steps)
 
 
-def _book_paid(ctx: Context, order: PaymentOrder, attempt: PaymentAttempt) -> None:
-    book, payer, charge, transit, fees = _accounts(order)
+class _Kind(NamedTuple):
+    """A way in which payments are booked. Shape: `name` in the voucher's key; `ends_hold` whether what was set aside goes
+    with it; `problem` the order has afterwards."""
+
+    name: str
+    move: str
+    legs: Callable[[_Accounts, PaymentOrder, PaymentAttempt], list[Leg]]
+    ends_hold: bool
+    problem: str = ""
+
+
+class _Accounts(NamedTuple):
+    """Those that a book's payments move."""
+
+    named: PaymentAccounts
+    by_id: dict[int, LedgerAccount]
+
+    def charged(self, order: PaymentOrder) -> LedgerAccount:
+        assert order.charge_id is not None
+        return self.by_id[order.charge_id]
+
+
+def _legs_paid(accounts: _Accounts, order: PaymentOrder, attempt: PaymentAttempt) -> list[Leg]:
     assert order.amount_minor is not None
     fee = attempt.fee_minor or 0
-    legs = [debit(charge.code, order.amount_minor, order.currency)]
-    legs += [debit(fees.code, fee, order.currency)] if fee else []
-    legs.append(credit(transit.code, order.amount_minor + fee, order.currency))
-    lock_accounts(book, [payer.id, charge.id, transit.id, fees.id])
-    end_hold(ctx, book, source_kind=SOURCE, source_id=order.id)
-    answer = _post(ctx, book, order, "paid", attempt, legs)
-    if payer.id != charge.id:
-        _hold_until_line(ctx, book, payer, order.amount_minor + fee, attempt)
-    keep_evidence(
-        ctx,
-        order,
-        Evidence.VOUCHER,
-        book=book.code,
-        voucher=str(answer.voucher_id),
-        period=str(answer.period),
-    )
-    move_order(
-        ctx,
-        order,
-        "prove_paid",
-        voucher_id=answer.voucher_id,
-        period=answer.period,
-        problem="",
-        note=attempt.code,
-    )
+    legs = [debit(accounts.charged(order).code, order.amount_minor, order.currency)]
+    legs += [debit(accounts.named.fees.code, fee, order.currency)] if fee else []
+    return [*legs, credit(accounts.named.transit.code, order.amount_minor + fee, order.currency)]
 
 
-def _book_returned(ctx: Context, order: PaymentOrder, attempt: PaymentAttempt) -> None:
+def _legs_returned(accounts: _Accounts, order: PaymentOrder, attempt: PaymentAttempt) -> list[Leg]:
     """The amount is the payer's again; the fee is not given back."""
-    book, payer, charge, transit, _fees = _accounts(order)
     assert order.amount_minor is not None
-    legs = [
-        debit(transit.code, order.amount_minor, order.currency), credit(charge.code, order.amount_minor, order.currency)
-    ]  # fmt: skip
-    lock_accounts(book, [payer.id, charge.id, transit.id])
-    answer = _post(ctx, book, order, "returned", attempt, legs)
-    keep_evidence(
-        ctx,
-        order,
-        Evidence.VOUCHER,
-        book=book.code,
-        voucher=str(answer.voucher_id),
-        period=str(answer.period),
-    )
-    move_order(ctx, order, "give_back", problem="returned_by_bank", note=attempt.code)
+    return [
+        debit(accounts.named.transit.code, order.amount_minor, order.currency),
+        credit(accounts.charged(order).code, order.amount_minor, order.currency),
+    ]
 
 
-def _accounts(order: PaymentOrder) -> tuple[Book, LedgerAccount, LedgerAccount, LedgerAccount, LedgerAccount]:
-    book = Book.objects.get(id=order.book_id)
-    named = accounts_for(book)
+_PAID = _Kind("paid", "prove_paid", _legs_paid, ends_hold=True)
+_RETURNED = _Kind("returned", "give_back", _legs_returned, ends_hold=False, problem="returned_by_bank")
+
+
+def _book(ctx: Context, kind: _Kind, pairs: Sequence[Pair]) -> dict[int, str]:
+    """Book them by their books; what a book refuses is left out and the rest is booked. Shape: codes by the order's id."""
+    refused: dict[int, str] = {}
+    for book in _books(pairs):
+        waiting = [pair for pair in pairs if pair[0].book_id == book.id]
+        while waiting:
+            try:
+                with transaction.atomic():
+                    _book_together(ctx, book, kind, waiting)
+                break
+            except _Refused as refusal:
+                # Each is decided on what the others leave, so those that are left are decided anew.
+                refused |= refusal.codes
+                waiting = [pair for pair in waiting if pair[0].id not in refusal.codes]
+    return refused
+
+
+def _books(pairs: Iterable[Pair]) -> list[Book]:
+    numbers = {order.book_id for order, _ in pairs}
+    return list(Book.objects.filter(id__in=numbers).order_by("id")) if numbers else []
+
+
+def _book_together(ctx: Context, book: Book, kind: _Kind, pairs: Sequence[Pair]) -> None:
+    named, day = accounts_for(book), open_day(book)
     if named is None:
-        raise _Refused(None, problem="payment_accounts_missing")
-    assert order.payer_id is not None and order.charge_id is not None
-    found = LedgerAccount.objects.in_bulk([order.payer_id, order.charge_id])
-    return book, found[order.payer_id], found[order.charge_id], named.transit, named.fees
+        raise _Refused(dict.fromkeys((order.id for order, _ in pairs), "payment_accounts_missing"))
+    if day is None:
+        raise _Refused(dict.fromkeys((order.id for order, _ in pairs), "payment_waits_for_day"))
+    touched = {number for order, _ in pairs for number in (order.payer_id, order.charge_id) if number}
+    accounts = _Accounts(named, LedgerAccount.objects.in_bulk(touched))
+    lock_accounts(book, touched | {named.transit_id, named.fees_id})
+    if kind.ends_hold:
+        end_holds(ctx, book, source_kind=SOURCE, source_ids=[order.id for order, _ in pairs])
+    answers = post_decided(
+        ctx, book, [(order, _voucher(kind, accounts, day, order, one)) for order, one in pairs]
+    )
+    refused = {order.id: said.code for (order, _), said in zip(pairs, answers, strict=True) if said.code}
+    if refused:
+        raise _Refused(refused)
+    if kind.ends_hold:
+        _hold_until_line(ctx, book, pairs)
+    _keep_booked(ctx, book, kind, pairs, answers)
 
 
-def _hold_until_line(
-    ctx: Context, book: Book, payer: LedgerAccount, minor: int, attempt: PaymentAttempt
-) -> None:
-    """The bank has debited it already; the books follow with the statement, and nobody spends it meanwhile."""
-    try:
-        with transaction.atomic():
-            place_hold(ctx, book, payer.id, minor, source_kind=TRANSIT_HOLD, source_id=attempt.id)
-    except HoldRefused:
-        # It is the bank's debit that made the account short; it is no reason to deny that it happened.
-        return
-
-
-def _post(
-    ctx: Context, book: Book, order: PaymentOrder, what: str, attempt: PaymentAttempt, legs: list[Leg]
-) -> Answer:
-    """On the two persons' decision, by the machine user's hand, on the day that is open."""
-    day = day_under_way(book)
-    if day is None or day.state not in (DayState.OPEN, DayState.REOPENED):
-        raise _Refused(None, problem="payment_waits_for_day")
+def _voucher(
+    kind: _Kind, accounts: _Accounts, day: date, order: PaymentOrder, attempt: PaymentAttempt
+) -> NewVoucher:
+    """On the day that is open."""
     assert order.request_id is not None and attempt.day is not None
-    voucher = NewVoucher(
-        f"moa-payment-{order.id}-{what}-{attempt.number}", day.business_date, day.business_date, tuple(legs),
-        f"{order.to_name} {order.memo}".strip() or f"P{order.id}", source_id=str(order.id),
+    return NewVoucher(
+        f"moa-payment-{order.id}-{kind.name}-{attempt.number}", day, day,
+        tuple(kind.legs(accounts, order, attempt)), f"{order.to_name} {order.memo}".strip() or f"P{order.id}",
+        source_id=str(order.id),
     )  # fmt: skip
-    last = ApprovalDecision.objects.filter(request_id=order.request_id, approved=True).latest("step")
-    authority = Authority(order.maker_id, last.checker_id, order.request_id)
-    machine = machine_context(ctx.group_id, at=ctx.at, channel=ctx.channel, request_id=ctx.request_id)
-    with machine.open():
-        answer = post_vouchers(
-            machine, book, [voucher], origin=acts.PAYMENT, source_kind=SOURCE, authority=authority
-        ).answers[0]
-    if answer.code:
-        raise _Refused(None, problem=answer.code)
-    return answer
+
+
+def _hold_until_line(ctx: Context, book: Book, pairs: Sequence[Pair]) -> None:
+    for order, attempt in pairs:
+        if order.payer_id is None or order.payer_id == order.charge_id:
+            continue
+        minor = attempt.amount_minor + (attempt.fee_minor or 0)
+        try:
+            place_hold(ctx, book, order.payer_id, minor, source_kind=TRANSIT_HOLD, source_id=attempt.id)
+        except HoldRefused:
+            # It is the bank's debit that made the account short; it is no reason to deny that it happened.
+            continue
+
+
+def _keep_booked(
+    ctx: Context, book: Book, kind: _Kind, pairs: Sequence[Pair], answers: Sequence[Answer]
+) -> None:
+    booked = list(zip(pairs, answers, strict=True))
+    keep_evidence_of(
+        ctx, Evidence.VOUCHER,
+        [(order, {"book": book.code, "voucher": str(said.voucher_id), "period": str(said.period)})
+         for (order, _), said in booked],
+    )  # fmt: skip
+    steps = []
+    for (order, attempt), said in booked:
+        changes = {"problem": kind.problem}
+        more = {"voucher_id": said.voucher_id, "period": said.period} if kind is _PAID else {}
+        steps.append(OrderStep(order, kind.move, changes | more, attempt.code))
+    move_orders(ctx, steps)

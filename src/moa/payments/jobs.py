@@ -22,7 +22,7 @@ from moa.payments.moves import RELEASE_DUE
 from moa.payments.operations.carry_out_transfer import carry_out_transfer
 from moa.payments.operations.compare_totals import compare_totals
 from moa.payments.operations.inquire_attempt import inquire_attempt
-from moa.payments.operations.release_order import release_order
+from moa.payments.operations.release_order import TOGETHER, release_orders
 from moa.payments.operations.take_notices import take_notices
 from moa.payments.queries import due_orders
 from moa.payments.under_way import (
@@ -62,12 +62,14 @@ def carry_out_due(ctx: Context) -> None:
 
 @job(RELEASE_DUE, frequent=True)
 def release_due(ctx: Context) -> None:
-    """After an approval, and every few minutes: each due payment by itself, those that could not leave before first."""
+    """After an approval, and every few minutes: what is due, those that could not leave before first."""
     machine = _machine(ctx)
     with machine.open():
-        numbers = payments_to_send(machine)
-    for number in numbers:
-        _safely(number, partial(release_order, machine, number))
+        together = payments_to_send(machine)
+    for numbers in together:
+        for start in range(0, len(numbers), TOGETHER):
+            some = numbers[start : start + TOGETHER]
+            _safely(some, partial(release_orders, machine, some))
 
 
 @job(INQUIRE_DUE, frequent=True)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from moa.control.context import Context
-from moa.control.models import ApprovalDecision
 from moa.ledger.holds import end_hold
 from moa.ledger.models import Book
-from moa.ledger.operations.post_vouchers import Authority
 from moa.payments.attempts import lock_attempt, mark_contradiction, take_word
 from moa.payments.bank_booking import TRANSIT_HOLD, settle_order
 from moa.payments.bank_reading import accounts_for
 from moa.payments.lifecycle import AttemptState
 from moa.payments.models import Evidence, PaymentAttempt, PaymentOrder
 from moa.payments.moves import keep_word
+from moa.payments.posting import authorities_of
 from moa.payments.rules.bank_texts import is_reference
 from moa.payments.rules.evidence import GIVE_BACK, NOTHING, PROVE_PAID
 from moa.payments.rules.statement_lines import FEE, PAID, RETURN, Closed, role_of
@@ -68,7 +67,10 @@ class PaymentClaims:
         direct = role == FEE and not attempt.fee_minor
         counter = named.fees if direct else named.transit
         return Claim(
-            counter.code, f"P{order.id} {order.to_name}".strip(), _authority(order), f"{role} {attempt.id}"
+            counter.code,
+            f"P{order.id} {order.to_name}".strip(),
+            authorities_of([order])[order.id],
+            f"{role} {attempt.id}",
         )
 
     def booked(self, ctx: Context, row: BankLine, claim: Claim) -> None:
@@ -92,9 +94,3 @@ class PaymentClaims:
         if attempt.problem != "evidence_contradicts":
             keep_word(ctx, attempt, Evidence.STATEMENT, says=_PROVES[role], message_id=None, **facts)
             mark_contradiction(ctx, order, attempt)
-
-
-def _authority(order: PaymentOrder) -> Authority:
-    assert order.request_id is not None
-    last = ApprovalDecision.objects.filter(request_id=order.request_id, approved=True).latest("step")
-    return Authority(order.maker_id, last.checker_id, order.request_id)

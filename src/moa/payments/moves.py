@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
-from moa.control.audit import record
+from moa.control.audit import Fact, record_all
+from moa.control.bulk_rows import update_rows
 from moa.control.context import Context
 from moa.kernel.masking import mask_text
 from moa.payments.lifecycle import ATTEMPT, ORDER
@@ -16,26 +19,82 @@ SOURCE = "payment"
 RELEASE_DUE = "payments.release_due"
 
 
+class OrderStep(NamedTuple):
+    """A move of a locked order, with the `changes` of its columns that go with it."""
+
+    order: PaymentOrder
+    move: str
+    changes: Mapping[str, Any] = {}
+    note: str = ""
+
+
+class AttemptStep(NamedTuple):
+    """A move of a locked attempt, with the `changes` of its columns that go with it."""
+
+    attempt: PaymentAttempt
+    move: str
+    changes: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody said of an attempt. Shape: `says` the move that it proves, empty for none; `message_id` that said it."""
+
+    attempt: PaymentAttempt
+    kind: str
+    says: str
+    message_id: int | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
 def move_order(ctx: Context, order: PaymentOrder, move: str, *, note: str = "", **changes: Any) -> None:
     """Make one move of a locked order and keep `changes` of its columns with it. Raises: move_not_allowed."""
-    before, after = order.state, ORDER.after(order.state, move).value
-    for name, value in changes.items():
-        setattr(order, name, value)
-    order.state, order.state_at = after, ctx.at
-    order.save(update_fields=["state", "state_at", *changes])
-    OrderMove.objects.create(
-        group_id=ctx.group_id, order_id=order.id, move=move, before=before, after=after,
-        person_id=ctx.actor.person_id, note=mask_text(note.strip())[:500],
+    move_orders(ctx, [OrderStep(order, move, changes, note)])
+
+
+def move_orders(ctx: Context, steps: Sequence[OrderStep]) -> None:
+    """The same of many, each once. Raises: move_not_allowed; then none is moved."""
+    after = [ORDER.after(one.order.state, one.move).value for one in steps]
+    before = [one.order.state for one in steps]
+    for one, state in zip(steps, after, strict=True):
+        for name, value in one.changes.items():
+            setattr(one.order, name, value)
+        one.order.state, one.order.state_at = state, ctx.at
+    changed = {name for one in steps for name in one.changes}
+    update_rows([one.order for one in steps], ["state", "state_at", *sorted(changed)])
+    ways = list(zip(steps, before, after, strict=True))
+    OrderMove.objects.bulk_create(
+        OrderMove(
+            group_id=ctx.group_id, order_id=one.order.id, move=one.move, before=former, after=state,
+            person_id=ctx.actor.person_id, note=mask_text(one.note.strip())[:500],
+        )
+        for one, former, state in ways
     )  # fmt: skip
-    record(
-        ctx, f"payments.order.{move}", "payment", order.id, before={"state": before},
-        after={"state": after} | ({"note": note} if note else {}),
+    record_all(
+        ctx,
+        [
+            Fact(
+                f"payments.order.{one.move}", "payment", one.order.id, {"state": former},
+                {"state": state} | ({"note": one.note} if one.note else {}),
+            )
+            for one, former, state in ways
+        ],
     )  # fmt: skip
 
 
 def keep_evidence(ctx: Context, order: PaymentOrder, kind: str, **facts: str) -> None:
     """What is known now, kept before the move that rests on it."""
-    Evidence.objects.create(group_id=ctx.group_id, order_id=order.id, kind=kind, facts=facts)
+    keep_evidence_of(ctx, kind, [(order, facts)])
+
+
+def keep_evidence_of(
+    ctx: Context, kind: str, known: Sequence[tuple[PaymentOrder, Mapping[str, str]]]
+) -> None:
+    """The same of many."""
+    Evidence.objects.bulk_create(
+        Evidence(group_id=ctx.group_id, order_id=order.id, kind=kind, facts=dict(facts))
+        for order, facts in known
+    )
 
 
 def keep_word(
@@ -48,23 +107,47 @@ def keep_word(
     **facts: str,
 ) -> bool:
     """What somebody said of an attempt, kept before the move that rests on it; False when the message was heard before."""
-    if message_id is not None and Evidence.objects.filter(message_id=message_id, kind=kind).exists():
-        return False
-    Evidence.objects.create(
-        group_id=ctx.group_id, order_id=attempt.order_id, attempt_id=attempt.id, kind=kind, says=says,
-        message_id=message_id, facts={"attempt": str(attempt.number), **facts},
+    return bool(keep_words(ctx, [Said(attempt, kind, says, message_id, facts)]))
+
+
+def keep_words(ctx: Context, words: Sequence[Said]) -> list[Said]:
+    """The same of many. Shape: those that were not heard before, in their order."""
+    messages = [one.message_id for one in words if one.message_id is not None]
+    known = Evidence.objects.filter(message_id__in=messages).values_list("message_id", "kind")
+    heard = set(known) if messages else set()
+    new = [one for one in words if (one.message_id, one.kind) not in heard]
+    Evidence.objects.bulk_create(
+        Evidence(
+            group_id=ctx.group_id, order_id=one.attempt.order_id, attempt_id=one.attempt.id, kind=one.kind, says=one.says,
+            message_id=one.message_id, facts={"attempt": str(one.attempt.number), **one.facts},
+        )
+        for one in new
     )  # fmt: skip
-    return True
+    return new
 
 
 def move_attempt(ctx: Context, attempt: PaymentAttempt, move: str, **changes: Any) -> None:
     """Make one move of a locked attempt and keep `changes` of its columns with it. Raises: move_not_allowed."""
-    before, after = attempt.state, ATTEMPT.after(attempt.state, move).value
-    for name, value in changes.items():
-        setattr(attempt, name, value)
-    attempt.state, attempt.state_at = after, ctx.at
-    attempt.save(update_fields=["state", "state_at", *changes])
-    record(
-        ctx, f"payments.attempt.{move}", "payment", attempt.order_id, before={"state": before},
-        after={"state": after, "attempt": attempt.number, "code": attempt.code},
+    move_attempts(ctx, [AttemptStep(attempt, move, changes)])
+
+
+def move_attempts(ctx: Context, steps: Sequence[AttemptStep]) -> None:
+    """The same of many, each once. Raises: move_not_allowed; then none is moved."""
+    after = [ATTEMPT.after(one.attempt.state, one.move).value for one in steps]
+    before = [one.attempt.state for one in steps]
+    for one, state in zip(steps, after, strict=True):
+        for name, value in one.changes.items():
+            setattr(one.attempt, name, value)
+        one.attempt.state, one.attempt.state_at = state, ctx.at
+    changed = {name for one in steps for name in one.changes}
+    update_rows([one.attempt for one in steps], ["state", "state_at", *sorted(changed)])
+    record_all(
+        ctx,
+        [
+            Fact(
+                f"payments.attempt.{one.move}", "payment", one.attempt.order_id, {"state": former},
+                {"state": state, "attempt": one.attempt.number, "code": one.attempt.code},
+            )
+            for one, former, state in zip(steps, before, after, strict=True)
+        ],
     )  # fmt: skip

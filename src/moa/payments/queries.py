@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -104,14 +104,24 @@ def is_confirmed(order: PaymentOrder) -> bool:
 
 
 def lock_order(order_id: int) -> PaymentOrder:
-    """The order until the transaction ends; its request first, as a decision locks the two. Raises: not_found."""
-    request_id = PaymentOrder.objects.filter(id=order_id).values_list("request_id", flat=True).first()
-    if request_id is not None:
-        ApprovalRequest.objects.select_for_update().get(id=request_id)
-    order = PaymentOrder.objects.select_for_update().filter(id=order_id).first()
+    """The order until the transaction ends. Raises: not_found."""
+    order = lock_orders([order_id]).get(order_id)
     if order is None:
         raise NotFound(order=order_id)
     return order
+
+
+def lock_orders(order_ids: Collection[int]) -> dict[int, PaymentOrder]:
+    """Orders until the transaction ends, by id; their requests first, as a decision locks the two."""
+    asked = PaymentOrder.objects.filter(id__in=order_ids)
+    requests = ApprovalRequest.objects.filter(
+        id__in=[number for number in asked.values_list("request_id", flat=True) if number is not None]
+    )
+    list(requests.select_for_update().order_by("id").values_list("id"))
+    return {
+        one.id: one
+        for one in asked.select_for_update(of=("self",)).select_related("via__account").order_by("id")
+    }
 
 
 def lock_own_order(ctx: Context, order_id: int) -> PaymentOrder:

@@ -17,12 +17,17 @@ _AT_ONCE = 5_000
 _TELLS_LATER = timedelta(days=4)
 
 
-def payments_to_send(ctx: Context) -> list[int]:
-    """Approved and due, in the order of their days; what waited longest goes first."""
+def payments_to_send(ctx: Context) -> list[list[int]]:
+    """Approved and due, in the order of their days; those of a book that leave over one bank together, and what waited
+    longest goes first."""
     due = PaymentOrder.objects.filter(
         kind=BANK, state__in=(OrderState.APPROVED, OrderState.READY), pay_on__lte=ctx.today
     )
-    return list(due.order_by("pay_on", "id").values_list("id", flat=True)[:_AT_ONCE])
+    found: dict[tuple[int, str | None], list[int]] = {}
+    columns = ("book_id", "via__account__bank_code", "id")
+    for book_id, bank, number in due.order_by("pay_on", "id").values_list(*columns)[:_AT_ONCE]:
+        found.setdefault((book_id, bank), []).append(number)
+    return list(found.values())
 
 
 def attempts_to_ask(ctx: Context) -> list[int]:

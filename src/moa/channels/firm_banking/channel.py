@@ -7,11 +7,18 @@ from datetime import date
 from typing import TypeVar
 
 from moa.channels.connected_accounts import secrets_for
-from moa.channels.firm_banking.exchange import Exchange, exchange, listen, understood
-from moa.channels.firm_banking.exchange_together import exchange_together
+from moa.channels.firm_banking.exchange import (
+    Exchange,
+    exchange,
+    exchange_together,
+    listen,
+    not_sent,
+    understood,
+    writer_for,
+)
 from moa.channels.firm_banking.line import Line, LineDown
 from moa.channels.lifecycle import LINE
-from moa.channels.message_store import WhenStored
+from moa.channels.message_store import Claim, NumbersUsedUp, Wanted, WhenStored
 from moa.channels.models import Connection
 from moa.channels.protocol import (
     Answered,
@@ -39,6 +46,8 @@ from moa.formats.firm_banking import (
 from moa.kernel.errors import DomainError
 
 SECONDS = 10
+# Why a transfer was not sent where no connection came about.
+LINE_DOWN = "bank_line_down"
 _NOT_OPENED = "0032"
 _NAME_BYTES = 12
 T = TypeVar("T")
@@ -63,19 +72,8 @@ class FirmBankingChannel:
         return _holder(self._ask(NAME_INQUIRY, _payee_fields(bank_code, account, amount_minor)))
 
     def inquire_payees(self, payees: Sequence[tuple[str, str]]) -> list[HolderAnswer]:
-        wanted = [_payee_fields(bank_code, account, 0) for bank_code, account in payees]
-
-        def ask(line: Line) -> list[Exchange]:
-            return exchange_together(self.ctx, self.connection, line, NAME_INQUIRY, wanted)
-
-        said = self._over_line(ask)
-        if isinstance(said, Exchange):
-            return [HolderAnswer(said.asked) for _ in payees]
-        if said:
-            self._heard(next((one for one in said if one.message is not None), said[-1]))
-        if any(one.asked.code == _NOT_OPENED for one in said):
-            self._opened(None)
-        return [_holder(one) for one in said]
+        wanted = [Wanted(_payee_fields(bank_code, account, 0)) for bank_code, account in payees]
+        return [_holder(one) for one in self._ask_together(NAME_INQUIRY, wanted)]
 
     def balance(self, account: str) -> BalanceAnswer:
         said = self._ask(BALANCE, {"account_no": account})
@@ -86,21 +84,61 @@ class FirmBankingChannel:
             _signed(said.message, "available_sign", "available_amount"),
         )  # fmt: skip
 
-    def transfer(
-        self, order: TransferOrder, *, about: tuple[str, object], when_stored: WhenStored | None = None
-    ) -> TransferAnswer:
-        with self.ctx.open():
-            fields = secrets_for(self.ctx, self.connection, order.debit_account)
-        fields |= {
-            "debit_account": order.debit_account, "amount": str(order.amount_minor), "credit_bank": order.credit_bank,
-            "credit_account": order.credit_account, "memo": order.memo, "cms_code": order.reference,
-        }  # fmt: skip
-        # The field is optional and narrow; a cut name would be another one.
-        if _fits(order.name):
-            fields["credit_holder_name"] = order.name
-        said = self._ask(TRANSFER, fields, about=about, when_stored=when_stored)
-        done = said.message is not None and said.asked.answered is Answered.DONE
-        return TransferAnswer(said.asked, said.message.number("fee") if done and said.message else None)
+    def transfers(
+        self,
+        orders: Sequence[TransferOrder],
+        *,
+        claim: Claim | None = None,
+        when_stored: WhenStored | None = None,
+    ) -> list[TransferAnswer]:
+        wanted, problems = self._written(orders)
+        claimed: set[object] | None = None
+
+        def claim_written() -> set[object]:
+            nonlocal claimed
+            whose = {one.about[1] for one in wanted.values()}
+            claimed = whose if claim is None else whose & set(claim())
+            return claimed
+
+        said = self._ask_together(
+            TRANSFER, list(wanted.values()), claim=claim_written, when_stored=when_stored
+        )
+        exchanges = dict(zip(wanted, said, strict=True))
+        answers = []
+        for at, order in enumerate(orders):
+            one = exchanges.get(at, not_sent(self.ctx))
+            if one.asked.answered is Answered.NOT_SENT and at not in problems:
+                if claimed is None:
+                    problems[at] = LINE_DOWN
+                elif order.about[1] in claimed:
+                    problems[at] = NumbersUsedUp.code
+            done = one.message is not None and one.asked.answered is Answered.DONE
+            fee = one.message.number("fee") if done and one.message else None
+            answers.append(TransferAnswer(one.asked, fee, problems.get(at, "")))
+        return answers
+
+    def _written(self, orders: Sequence[TransferOrder]) -> tuple[dict[int, Wanted], dict[int, str]]:
+        """What is asked of each, by its place, and the codes of why one cannot be asked."""
+        wanted: dict[int, Wanted] = {}
+        problems: dict[int, str] = {}
+        secrets: dict[str, dict[str, str]] = {}
+        write = writer_for(self.ctx, self.connection, TRANSFER)
+        for at, order in enumerate(orders):
+            try:
+                if order.debit_account not in secrets:
+                    with self.ctx.open():
+                        secrets[order.debit_account] = secrets_for(
+                            self.ctx, self.connection, order.debit_account
+                        )
+                fields = secrets[order.debit_account] | _transfer_fields(order)
+                # Tried before a number is taken: one that no message can carry uses none, and stops no other.
+                write(1, fields)
+                wanted[at] = Wanted(fields, order.about)
+            except MessageRefused:
+                problems[at] = MessageUnwritable.code
+            except DomainError as fault:
+                problems[at] = fault.code
+        return wanted, problems
 
     def inquire_result(self, order: TransferOrder, day: date, msg_no: int) -> ResultAnswer:
         fields = {
@@ -143,26 +181,35 @@ class FirmBankingChannel:
         except LineDown:
             self._move("lose")
 
-    def _ask(
+    def _ask(self, key: str, fields: Mapping[str, str], *, reserved1: str = "") -> Exchange:
+        header = {"reserved1": reserved1} if reserved1 else {}
+        return self._ask_together(key, [Wanted({**fields, **header})])[0]
+
+    def _ask_together(
         self,
         key: str,
-        fields: Mapping[str, str],
+        wanted: Sequence[Wanted],
         *,
-        about: tuple[str, object] = ("", ""),
-        reserved1: str = "",
+        claim: Claim | None = None,
         when_stored: WhenStored | None = None,
-    ) -> Exchange:
-        header = {"reserved1": reserved1} if reserved1 else {}
+    ) -> list[Exchange]:
+        if not wanted:
+            return []
 
-        def ask(line: Line) -> Exchange:
-            said = exchange(
-                self.ctx, self.connection, line, key, {**fields, **header}, about=about, when_stored=when_stored
-            )  # fmt: skip
-            if said.asked.code == _NOT_OPENED:
-                self._opened(None)
-            return self._heard(said)
+        def ask(line: Line) -> list[Exchange]:
+            return exchange_together(
+                self.ctx, self.connection, line, key, wanted, claim=claim, when_stored=when_stored
+            )
 
-        return self._over_line(ask, is_test=key == LINE_TEST)
+        said = self._over_line(ask, is_test=key == LINE_TEST)
+        if isinstance(said, Exchange):
+            return [said] * len(wanted)
+        asked = [one for one in said if one.asked.answered is not Answered.NOT_SENT]
+        if asked:
+            self._heard(next((one for one in asked if one.message is not None), asked[-1]))
+        if any(one.asked.code == _NOT_OPENED for one in asked):
+            self._opened(None)
+        return said
 
     def _over_line(self, ask: Callable[[Line], T], *, is_test: bool = False) -> T | Exchange:
         """Over a fresh line; the bank's day is opened first, and once more when the bank says that it is not.
@@ -175,7 +222,7 @@ class FirmBankingChannel:
                     opened = exchange(self.ctx, self.connection, line, OPEN, {})
                     if opened.asked.answered is not Answered.DONE:
                         self._heard(opened)
-                        return opened if is_test else _not_sent(self.ctx.today)
+                        return opened if is_test else not_sent(self.ctx)
                     self._opened(self.ctx.today)
                 try:
                     return ask(line)
@@ -185,7 +232,7 @@ class FirmBankingChannel:
                     ) from None
         except LineDown:
             self._move("lose")
-            return _not_sent(self.ctx.today)
+            return not_sent(self.ctx)
 
     def _heard(self, said: Exchange) -> Exchange:
         self._move("lose" if said.message is None else "open")
@@ -216,6 +263,15 @@ def _payee_fields(bank_code: str, account: str, amount_minor: int) -> dict[str, 
     return fields | ({"amount": str(amount_minor)} if amount_minor else {})
 
 
+def _transfer_fields(order: TransferOrder) -> dict[str, str]:
+    fields = {
+        "debit_account": order.debit_account, "amount": str(order.amount_minor), "credit_bank": order.credit_bank,
+        "credit_account": order.credit_account, "memo": order.memo, "cms_code": order.reference,
+    }  # fmt: skip
+    # The field is optional and narrow; a cut name would be another one.
+    return fields | ({"credit_holder_name": order.name} if _fits(order.name) else {})
+
+
 def _holder(said: Exchange) -> HolderAnswer:
     """What the bank says of an account: only done names its holder."""
     if said.message is None or said.asked.answered is not Answered.DONE:
@@ -229,10 +285,6 @@ def _fits(name: str) -> bool:
         return len(name.encode("euc_kr")) <= _NAME_BYTES
     except UnicodeEncodeError:
         return False
-
-
-def _not_sent(day: date) -> Exchange:
-    return Exchange(Asked(Answered.NOT_SENT, 0, 0, day))
 
 
 def _signed(message: Message, sign: str, name: str) -> int:

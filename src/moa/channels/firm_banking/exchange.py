@@ -1,25 +1,28 @@
-"""One request and its answer over a line: stored, sent, heard, stored, understood; in this order, whatever happens between.
+"""Requests and their answers over a line: stored, sent, heard, stored, understood; in this order, whatever happens between.
 
-What else the bank says meanwhile is stored too; notices are confirmed once they are stored, so none is lost.
+One is many of one: all are stored, then all are sent before the first answer is waited for, and answers come in any order. What else the bank says meanwhile is stored too; notices are confirmed once they are stored, so none is lost.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
 from moa.channels.firm_banking.line import Line, LineBroken
 from moa.channels.message_store import (
+    Claim,
     Stored,
+    Understood,
+    Wanted,
     WhenStored,
     mark_sent,
     mark_understood,
     request_of,
     store_received,
     store_reply,
-    store_request,
+    store_requests,
 )
 from moa.channels.models import Connection
 from moa.channels.protocol import Answered, Asked
@@ -36,6 +39,10 @@ from moa.formats.firm_banking import (
     meaning_of,
 )
 
+# A bank that is silent is waited for once for so many.
+AT_A_TIME = 200
+# The request that an answer of this kind and identity belongs to.
+_Waiting = dict[tuple[str, tuple[str, str, str, str]], Stored]
 _ANSWERED = {
     Meaning.DONE: Answered.DONE, Meaning.REFUSED: Answered.REFUSED, Meaning.IN_PROCESS: Answered.IN_PROCESS,
     Meaning.NO_RECORD: Answered.NO_RECORD,
@@ -56,28 +63,50 @@ class Exchange:
 
 
 def exchange(
-    ctx: Context, connection: Connection, line: Line, key: str, fields: Mapping[str, str], *,
-    about: tuple[str, object] = ("", ""), when_stored: WhenStored | None = None,
-) -> Exchange:  # fmt: skip
-    """Ask and wait for the answer. An answer with a code that nobody knows is `unclear`, one that cannot be read is silence.
+    ctx: Context, connection: Connection, line: Line, key: str, fields: Mapping[str, str]
+) -> Exchange:
+    """Ask one thing, as `exchange_together` does."""
+    return exchange_together(ctx, connection, line, key, [Wanted(fields)])[0]
 
-    Called in a closed Context. Raises: message_numbers_used_up, and MessageRefused when the fields do not fit a message.
+
+def exchange_together(
+    ctx: Context, connection: Connection, line: Line, key: str, wanted: Sequence[Wanted], *,
+    claim: Claim | None = None, when_stored: WhenStored | None = None,
+) -> list[Exchange]:  # fmt: skip
+    """Ask these and wait for the answers. An answer with a code that nobody knows is `unclear`, one that cannot be read is
+    silence, and what was not stored was not sent.
+
+    When a line breaks on the way, all that is not answered is silence: what the socket took may have left.
+
+    Called in a closed Context. Shape: in the order of `wanted`. Raises: message_numbers_used_up, and MessageRefused when the
+    fields do not fit a message.
     """
     write = writer_for(ctx, connection, key)
-    request = store_request(
-        ctx, connection, key, lambda number: write(number, fields), about=about, when_stored=when_stored
-    )
-    try:
-        line.send(request.payload)
-        mark_sent(ctx, request.id)
-        found = _wait(ctx, connection, line, request)
-    except LineBroken:
-        found = None
-    if found is None:
+    found: list[Exchange] = []
+    for start in range(0, len(wanted), AT_A_TIME):
+        requests = store_requests(
+            ctx,
+            connection,
+            key,
+            write,
+            wanted[start : start + AT_A_TIME],
+            claim=claim,
+            when_stored=when_stored,
+        )
+        answers = _ask(ctx, connection, line, [one for one in requests if one is not None])
+        found += [not_sent(ctx) if one is None else _exchanged(one, answers.get(one.id)) for one in requests]
+    return found
+
+
+def not_sent(ctx: Context) -> Exchange:
+    return Exchange(Asked(Answered.NOT_SENT, 0, 0, ctx.today))
+
+
+def _exchanged(request: Stored, message: Message | None) -> Exchange:
+    if message is None:
         return Exchange(Asked(Answered.SILENCE, request.id, request.msg_no, request.day))
-    code = found["resp_code"]
-    answered = understood(code)
-    return Exchange(Asked(answered, request.id, request.msg_no, request.day, code), found)
+    code = message["resp_code"]
+    return Exchange(Asked(understood(code), request.id, request.msg_no, request.day, code), message)
 
 
 def writer_for(ctx: Context, connection: Connection, key: str) -> Callable[[int, Mapping[str, str]], bytes]:
@@ -95,78 +124,65 @@ def listen(ctx: Context, connection: Connection, line: Line) -> None:
     """Take what the bank says by itself until it is silent; everything is stored, then confirmed."""
     with suppress(LineBroken):
         while frames := line.receive():
-            kept = [(frame, store_received(ctx, connection, frame.payload)) for frame in frames]
-            for frame, number in kept:
-                take_in(ctx, connection, line, frame, number)
+            _take(ctx, connection, line, frames, {})
 
 
-def _wait(ctx: Context, connection: Connection, line: Line, request: Stored) -> Message | None:
-    """The answer among all that comes until the time is over; every frame is stored before it is looked into."""
-    wanted = decode(request.payload)
-    while frames := line.receive():
-        # All of a piece is stored before the first of it is understood.
-        kept = [(frame, store_received(ctx, connection, frame.payload)) for frame in frames]
-        found = [_understand(ctx, connection, line, frame, number, wanted, request) for frame, number in kept]
-        for message in found:
-            if message is not None:
-                return message
-    return None
+def _ask(ctx: Context, connection: Connection, line: Line, requests: Sequence[Stored]) -> dict[int, Message]:
+    """Shape: answers by the id of the request."""
+    answers: dict[int, Message] = {}
+    if not requests:
+        return answers
+    waiting: _Waiting = {}
+    for request in requests:
+        asked = decode(request.payload)
+        assert asked.kind.answer_key is not None, "what is asked has an answer"
+        waiting[asked.kind.answer_key, asked.identity] = request
+    try:
+        for request in requests:
+            line.send(request.payload)
+        mark_sent(ctx, [request.id for request in requests])
+        while waiting and (frames := line.receive()):
+            answers |= _take(ctx, connection, line, frames, waiting)
+    except LineBroken:
+        pass
+    return answers
 
 
-def _understand(
-    ctx: Context,
-    connection: Connection,
-    line: Line,
-    frame: Frame,
-    message_id: int,
-    wanted: Message,
-    request: Stored,
-) -> Message | None:
-    """The message if it is the answer; what it is else is kept with it."""
-    message = _read(ctx, frame, message_id)
-    if message is None:
-        return None
-    if message.key == wanted.kind.answer_key and message.identity == wanted.identity:
-        mark_understood(ctx, message_id, answers=request.id, resp_code=message["resp_code"])
-        return message
-    _take_other(ctx, connection, line, message, message_id)
-    return None
+def _take(
+    ctx: Context, connection: Connection, line: Line, frames: Sequence[Frame], waiting: _Waiting
+) -> dict[int, Message]:
+    """One piece of what came: stored whole before any of it is understood, then each answer is given to its request, and
+    what the bank began is confirmed."""
+    kept = store_received(ctx, connection, [frame.payload for frame in frames])
+    answers: dict[int, Message] = {}
+    told: list[Understood] = []
+    begun: list[tuple[Message, int]] = []
+    for frame, message_id in zip(frames, kept, strict=True):
+        findings = [] if frame.kind == "garbled" else check(frame.payload)
+        if frame.kind == "garbled" or findings:
+            told.append(Understood(message_id, problem=findings[0].code if findings else "garbled"))
+            continue
+        message = decode(frame.payload)
+        request = waiting.pop((message.key, message.identity), None)
+        if request is not None:
+            answers[request.id] = message
+            told.append(Understood(message_id, request.id, message["resp_code"]))
+        elif message.kind.is_answer:
+            told.append(_answers_another(ctx, connection, message, message_id))
+        else:
+            begun.append((message, message_id))
+            told.append(Understood(message_id))
+    mark_understood(ctx, told)
+    for message, message_id in begun:
+        _confirm(ctx, connection, line, message, message_id)
+    return answers
 
 
-def take_in(ctx: Context, connection: Connection, line: Line, frame: Frame, message_id: int) -> None:
-    """What nobody waits for: a late answer, or what the bank began."""
-    message = _read(ctx, frame, message_id)
-    if message is not None:
-        _take_other(ctx, connection, line, message, message_id)
-
-
-def _read(ctx: Context, frame: Frame, message_id: int) -> Message | None:
-    findings = [] if frame.kind == "garbled" else check(frame.payload)
-    if frame.kind == "garbled" or findings:
-        mark_understood(ctx, message_id, problem=findings[0].code if findings else "garbled")
-        return None
-    return decode(frame.payload)
-
-
-def _take_other(ctx: Context, connection: Connection, line: Line, message: Message, message_id: int) -> None:
-    if message.kind.is_answer:
-        _answers_another(ctx, connection, message, message_id)
-        return
-    mark_understood(ctx, message_id)
-    _confirm(ctx, connection, line, message, message_id)
-
-
-def _answers_another(ctx: Context, connection: Connection, message: Message, message_id: int) -> None:
+def _answers_another(ctx: Context, connection: Connection, message: Message, message_id: int) -> Understood:
     """An answer that came late belongs to its request still; to none of ours: it is said so and means nothing."""
     day = date.fromisoformat(message["send_date"])
     asked = request_of(ctx, connection, day, message.number("msg_no"), message.kind.request_key)
-    mark_understood(
-        ctx,
-        message_id,
-        answers=asked,
-        resp_code=message["resp_code"],
-        problem="" if asked else "nobody_asked",
-    )
+    return Understood(message_id, asked, message["resp_code"], "" if asked else "nobody_asked")
 
 
 def _confirm(ctx: Context, connection: Connection, line: Line, message: Message, message_id: int) -> None:
@@ -175,4 +191,4 @@ def _confirm(ctx: Context, connection: Connection, line: Line, message: Message,
     reply_id = store_reply(ctx, connection, reply, answers=message_id)
     with suppress(LineBroken):
         line.send(reply)
-        mark_sent(ctx, reply_id)
+        mark_sent(ctx, [reply_id])

@@ -22,15 +22,16 @@ def _double_send() -> None:
     """What is not answered is sent once more, under another number."""
 
     def around(does: Callable[..., Any]) -> Callable[..., Any]:
-        def transfer(channel: Any, order: Any, **more: Any) -> Any:
-            said = does(channel, order, **more)
-            if said.asked.answered is not Answered.SILENCE:
-                return said
-            return does(channel, order, about=more["about"])
+        def transfers(channel: Any, orders: Any, **more: Any) -> Any:
+            said = does(channel, orders, **more)
+            silent = [at for at, one in enumerate(said) if one.asked.answered is Answered.SILENCE]
+            for at, again in zip(silent, does(channel, [orders[at] for at in silent]), strict=True):
+                said[at] = again
+            return said
 
-        return transfer
+        return transfers
 
-    wrap("moa.channels.firm_banking.channel", "FirmBankingChannel.transfer", around)
+    wrap("moa.channels.firm_banking.channel", "FirmBankingChannel.transfers", around)
 
 
 def _timeout_as_failed() -> None:
@@ -49,17 +50,17 @@ def _lost_hold() -> None:
     from moa.payments.moves import SOURCE
 
     def around(does: Callable[..., Any]) -> Callable[..., Any]:
-        def take_answer(ctx: Any, attempt_id: int, answer: Any) -> Any:
-            said = does(ctx, attempt_id, answer)
-            if answer.asked.answered is Answered.SILENCE:
-                with ctx.open():
-                    order = PaymentAttempt.objects.select_related("order__book").get(id=attempt_id).order
-                    end_hold(ctx, order.book, source_kind=SOURCE, source_id=order.id)
-            return said
+        def take_answers(ctx: Any, answers: Any) -> None:
+            does(ctx, answers)
+            for attempt_id, answer in answers.items():
+                if answer.asked.answered is Answered.SILENCE:
+                    with ctx.open():
+                        order = PaymentAttempt.objects.select_related("order__book").get(id=attempt_id).order
+                        end_hold(ctx, order.book, source_kind=SOURCE, source_id=order.id)
 
-        return take_answer
+        return take_answers
 
-    wrap(_RELEASE, "take_answer", around)
+    wrap(_RELEASE, "take_answers", around)
 
 
 def _nrec_as_failed() -> None:

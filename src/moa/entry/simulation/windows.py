@@ -16,35 +16,38 @@ from typing import Any, NamedTuple
 from moa.channels.firm_banking.line import Line
 from moa.entry.commands.world import ask
 from moa.entry.simulation.plan import LASTING, SILENT, Payment, Plan, fault_of_question
-from moa.formats.firm_banking import TRANSFER, Frame, Message, decode
+from moa.formats.firm_banking import TRANSFER, Frame, Message, decode, envelope
 
 _PAY = "moa.payments.operations"
 _RELEASE, _INQUIRE, _NOTICES = f"{_PAY}.release_order", f"{_PAY}.inquire_attempt", f"{_PAY}.take_notices"
 _EXCHANGE, _LINE, _STORE = (
     "moa.channels.firm_banking.exchange", "moa.channels.firm_banking.line", "moa.channels.message_store",
 )  # fmt: skip
-_BOOKING, _LINES = "moa.payments.bank_booking", "moa.reconciliation.operations.reconcile_lines"
+_ATTEMPTS, _BOOKING = "moa.payments.attempts", "moa.payments.bank_booking"
+_LINES = "moa.reconciliation.operations.reconcile_lines"
 
-# DESIGN §6: module, what is called there, and on which side of it the process dies. The first ones are met by every payment.
+# DESIGN §6: module, what is called there, and on which side of it the process dies. The first ones are met by all that is sent.
 ALWAYS_MET = (
-    (_RELEASE, "begin_attempt", "after"), (_RELEASE, "_mark_stored", "after"), (_EXCHANGE, "store_request", "after"),
-    (_RELEASE, "send_attempt", "before"),
+    (_RELEASE, "begin_attempts", "after"), (_RELEASE, "_mark_stored", "after"), (_EXCHANGE, "store_requests", "after"),
+    (_RELEASE, "send_attempts", "before"),
 )  # fmt: skip
 WINDOWS = (
-    *ALWAYS_MET, (_RELEASE, "_make_attempt", "after"), (_EXCHANGE, "store_request", "before"),
+    *ALWAYS_MET, (_RELEASE, "_make_attempts", "after"), (_RELEASE, "_claim", "after"), (_EXCHANGE, "store_requests", "before"),
     (_LINE, "Line.send", "before"), (_LINE, "Line.send", "after"), (_EXCHANGE, "mark_sent", "after"),
     (_EXCHANGE, "store_received", "before"), (_EXCHANGE, "store_received", "after"),
-    (_EXCHANGE, "mark_understood", "after"), (_EXCHANGE, "store_reply", "after"), (_RELEASE, "send_attempt", "after"),
-    (_RELEASE, "take_word", "before"), (_RELEASE, "take_word", "after"), (_RELEASE, "take_answer", "after"),
+    (_EXCHANGE, "mark_understood", "after"), (_EXCHANGE, "store_reply", "after"), (_RELEASE, "send_attempts", "after"),
+    (_RELEASE, "take_words", "before"), (_RELEASE, "take_words", "after"), (_RELEASE, "take_answers", "after"),
+    (_ATTEMPTS, "keep_words", "after"), (_ATTEMPTS, "move_attempts", "after"), (_ATTEMPTS, "settle_orders", "after"),
     (_INQUIRE, "_begin", "after"), (_INQUIRE, "take_result", "before"), (_INQUIRE, "take_word", "after"),
     (_INQUIRE, "take_result", "after"), (_INQUIRE, "_totals_agree", "after"), (_NOTICES, "_take", "before"),
-    (_NOTICES, "take_word", "after"), (_NOTICES, "_take", "after"), (_BOOKING, "_post", "after"),
-    (_BOOKING, "end_hold", "after"), (f"{_PAY}.create_order", "ask_payee", "after"),
+    (_NOTICES, "take_word", "after"), (_NOTICES, "_take", "after"), (_BOOKING, "post_decided", "after"),
+    (_BOOKING, "end_holds", "after"), (_BOOKING, "move_orders", "after"), (f"{_PAY}.create_order", "ask_payee", "after"),
     (f"{_PAY}.create_order", "submit_order", "after"), (f"{_PAY}.decide_order", "place_hold", "after"),
     (f"{_PAY}.resend_order", "place_hold", "after"), (_LINES, "_book_claimed", "after"), (_LINES, "register_lines", "after"),
     ("moa.entry.simulation.worker", "import_file", "before"), ("moa.ledger.operations.close_day", "take_seal", "after"),
 )  # fmt: skip
-_FIRST_IS_SEEN_SOON = 20
+# What is sent together passes them once.
+_FIRST_IS_SEEN_SOON = 4
 # Seconds: for an answer that comes, for one that does not, for what the bank may still say by itself.
 _PATIENT, _IMPATIENT, _LISTENING = 8, 0.06, 0.03
 
@@ -57,7 +60,7 @@ class Kill(NamedTuple):
 
 
 def kills_of(seed: int, payments: int) -> list[Kill]:
-    """Five to twelve, the first one where every payment passes."""
+    """Five to twelve, the first one where all that is sent passes."""
     rng = Random(f"moa/{seed}/{payments}/kills")
     kills = [Kill(rng.choice(ALWAYS_MET), 1 + rng.randrange(max(1, min(payments // 6, _FIRST_IS_SEEN_SOON))))]
     others = range(4 + rng.randrange(8))
@@ -113,16 +116,26 @@ class TroubledLine(Line):
     plan: Plan
     payments: dict[int, Payment]
 
+    def __init__(self, host: str, port: int, *, seconds: Any) -> None:
+        super().__init__(host, port, seconds=seconds)
+        self._expected: set[tuple[str, str | None]] = set()
+
     def send(self, payload: bytes) -> None:
         message = decode(payload)
         kind = "" if message.kind.is_answer else self._trouble(message)
-        self.seconds = _PATIENT if kind not in SILENT and not message.kind.is_answer else _IMPATIENT
+        if kind not in SILENT and not message.kind.is_answer:
+            self._expected.add((message["msg_no"], message.kind.answer_key))
+        self.seconds = _PATIENT if self._expected else _IMPATIENT
         super().send(payload)
 
     def receive(self) -> list[Frame]:
         frames = super().receive()
-        # All that the bank says at once is here at once.
-        self._waiting_until = min(self._waiting_until, time.monotonic() + _LISTENING)
+        for frame in frames:
+            said = envelope(frame.payload)
+            self._expected.discard((said.msg_no, said.key))
+        if not self._expected:
+            # All that the bank says at once is here at once.
+            self._waiting_until = min(self._waiting_until, time.monotonic() + _LISTENING)
         return frames
 
     def _trouble(self, message: Message) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -88,11 +88,11 @@ def post_vouchers(
     *,
     origin: str = FILE,
     source_kind: str = "",
-    authority: Authority | None = None,
+    authority: Authority | Mapping[str, Authority] | None = None,
 ) -> Posting:
     """Book what can be booked and keep every answer for its key; to be called in an open Context, once a transaction.
 
-    Without `authority` the machine user books under a standing order of the book that gives leave for `origin`.
+    Shape: `authority` of all of them, or of each by its key, up to posting_rows.FEW. Without it the machine user books under a standing order of the book that gives leave for `origin`.
 
     Raises: forbidden, standing_order_missing. A voucher is never the cause: its refusal is an answer.
     """
@@ -140,15 +140,18 @@ def _sheet(
     facts: BookFacts,
     origin: str,
     source_kind: str,
-    authority: Authority | None,
+    authority: Authority | Mapping[str, Authority] | None,
 ) -> Sheet:
+    each: Mapping[str, Authority] = authority if isinstance(authority, Mapping) else {}
+    whole = authority if isinstance(authority, Authority) else None
     return Sheet(
         group_id=ctx.group_id, book_id=book.id, day=facts.days.open_on, origin=origin, source_kind=source_kind,
-        maker_id=authority.maker_id if authority else facts.machine_id,
-        checker_id=authority.checker_id if authority else None,
-        standing_order_id=None if authority else facts.standing_order_id,
-        request_id=authority.request_id if authority else None, stamp=facts.stamp,
+        maker_id=whole.maker_id if whole else None if each else facts.machine_id,
+        checker_id=whole.checker_id if whole else None,
+        standing_order_id=None if whole or each else facts.standing_order_id,
+        request_id=whole.request_id if whole else None, stamp=facts.stamp,
         after_close=facts.days.open_on is not None and ctx.today < facts.days.open_on,
+        people={key: (one.maker_id, one.checker_id, one.request_id) for key, one in each.items()},
     )  # fmt: skip
 
 

@@ -6,22 +6,19 @@ from django.db import transaction
 
 from moa.control.access import require
 from moa.control.context import Context
-from moa.control.models import ApprovalDecision
-from moa.control.queries import machine_context
 from moa.kernel.errors import DomainError, NotFound
 from moa.ledger.book_lock import share_book
 from moa.ledger.holds import end_hold, lock_accounts
 from moa.ledger.lifecycle import DayState
 from moa.ledger.models import Book
-from moa.ledger.operations.post_vouchers import Answer, Authority, post_vouchers
 from moa.ledger.queries import day_under_way
-from moa.ledger.rules import acts
 from moa.ledger.rules.sides import CREDIT, DEBIT
 from moa.ledger.rules.vouchers import Leg, NewVoucher
 from moa.payments.lifecycle import ORDER, OrderState
 from moa.payments.models import Evidence, PaymentOrder
 from moa.payments.moves import SOURCE, keep_evidence, move_order
 from moa.payments.permissions import CARRY_OUT
+from moa.payments.posting import post_decided
 from moa.payments.queries import lock_order
 
 
@@ -84,7 +81,7 @@ def carry_out(ctx: Context, book: Book, order: PaymentOrder) -> str:
         tuple(sorted(legs, key=lambda leg: -leg.side)), order.memo or f"P{order.id}", source_id=str(order.id),
     )  # fmt: skip
     end_hold(ctx, book, source_kind=SOURCE, source_id=order.id)
-    answer = _post(ctx, book, order, voucher)
+    (answer,) = post_decided(ctx, book, [(order, voucher)])
     if answer.code:
         return answer.code
     keep_evidence(
@@ -93,15 +90,3 @@ def carry_out(ctx: Context, book: Book, order: PaymentOrder) -> str:
     )  # fmt: skip
     move_order(ctx, order, "book", voucher_id=answer.voucher_id, period=answer.period)
     return ""
-
-
-def _post(ctx: Context, book: Book, order: PaymentOrder, voucher: NewVoucher) -> Answer:
-    """On the two persons' decision; a member's approver has no right in the centre's book, so the machine user's hand."""
-    assert order.request_id is not None
-    last = ApprovalDecision.objects.filter(request_id=order.request_id, approved=True).latest("step")
-    authority = Authority(order.maker_id, last.checker_id, order.request_id)
-    machine = machine_context(ctx.group_id, at=ctx.at, channel=ctx.channel, request_id=ctx.request_id)
-    with machine.open():
-        return post_vouchers(
-            machine, book, [voucher], origin=acts.PAYMENT, source_kind=SOURCE, authority=authority
-        ).answers[0]

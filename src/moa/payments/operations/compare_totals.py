@@ -15,14 +15,12 @@ from moa.control.context import Context
 from moa.control.queries import group_zone
 from moa.kernel.errors import DomainError
 from moa.payments.attempts import transfer_of
-from moa.payments.lifecycle import AttemptState
+from moa.payments.bank_days import DEBITED, debited_on
 from moa.payments.models import BankDayTotals, PaymentAttempt
 from moa.payments.notices import TOTALS
 from moa.payments.permissions import CARRY_OUT
 from moa.payments.rules.evidence import request_can_arrive
 from moa.reconciliation.models import BankLink
-
-DEBITED = (AttemptState.PAID, AttemptState.RETURNED)
 
 
 def compare_totals(ctx: Context, link_id: int, day: date, *, seconds: int = 10) -> BankDayTotals | None:
@@ -44,19 +42,19 @@ def compare_totals(ctx: Context, link_id: int, day: date, *, seconds: int = 10) 
     if said.ok_count is None or said.ok_minor is None:
         return None
     with ctx.open():
+        ours = debited_on(link_id, day)
         attempts = list(
             PaymentAttempt.objects.filter(order__via_id=link_id, day=day)
             .select_related("order__via__account")
             .order_by("id")
         )
-    ours = [one for one in attempts if one.state in DEBITED]
-    agrees = (said.ok_count, said.ok_minor) == (len(ours), sum(one.amount_minor for one in ours))
+    agrees = (said.ok_count, said.ok_minor) == ours
     items = [] if agrees else _differing(channel, attempts, day)
     with ctx.open():
         row = BankDayTotals.objects.create(
             group_id=ctx.group_id, via_id=link_id, day=day, asked_at=ctx.at, agrees=agrees, items=items,
-            bank_count=said.ok_count, bank_minor=said.ok_minor, bank_fee_minor=said.fee_minor, our_count=len(ours),
-            our_minor=sum(one.amount_minor for one in ours), message_id=said.asked.message_id or None,
+            bank_count=said.ok_count, bank_minor=said.ok_minor, bank_fee_minor=said.fee_minor, our_count=ours[0],
+            our_minor=ours[1], message_id=said.asked.message_id or None,
         )  # fmt: skip
         record(
             ctx,
@@ -66,7 +64,7 @@ def compare_totals(ctx: Context, link_id: int, day: date, *, seconds: int = 10) 
             after={"day": str(day), "agrees": agrees},
         )
         if not agrees:
-            facts = {"bank": bank, "day_on": str(day), "theirs": said.ok_count, "ours": len(ours)}
+            facts = {"bank": bank, "day_on": str(day), "theirs": said.ok_count, "ours": ours[0]}
             notices.tell(ctx, TOTALS, key=f"{link_id}:{day}", facts=facts, link="/payments/unknowns")
     return row
 
@@ -78,8 +76,8 @@ def _differing(channel: Channel, attempts: list[PaymentAttempt], day: date) -> l
     for one in attempts:
         assert one.msg_no is not None
         said = channel.inquire_result(transfer_of(one.order, one), day, one.msg_no)
-        debited = said.found is Answered.DONE or said.code in profile_of(channel_bank(one)).returned_codes
-        if debited != (one.state in DEBITED):
+        has_left = said.found is Answered.DONE or said.code in profile_of(channel_bank(one)).returned_codes
+        if has_left != (one.state in DEBITED):
             items.append(
                 {"attempt": one.id, "order": one.order_id, "reference": one.reference, "amount_minor": one.amount_minor,
                  "ours": one.state, "bank": said.found.value, "code": said.code}

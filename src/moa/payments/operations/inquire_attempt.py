@@ -12,6 +12,7 @@ from moa.control.context import Context
 from moa.control.queries import group_zone
 from moa.kernel.errors import DomainError
 from moa.payments.attempts import SETTLED, lock_attempt, stored_answer, take_word, transfer_of
+from moa.payments.bank_days import debited_on
 from moa.payments.lifecycle import AttemptState
 from moa.payments.models import Evidence, PaymentAttempt, PaymentOrder
 from moa.payments.permissions import CARRY_OUT
@@ -112,9 +113,4 @@ def _totals_agree(ctx: Context, channel: Channel, order: PaymentOrder, attempt: 
     if said.ok_count is None:
         return False
     with ctx.open():
-        proven = PaymentAttempt.objects.filter(
-            connection_id=attempt.connection_id, day=attempt.day, order__via_id=order.via_id,
-            state__in=(AttemptState.PAID, AttemptState.RETURNED),
-        ).values_list("amount_minor", flat=True)  # fmt: skip
-        ours = list(proven)
-    return (said.ok_count, said.ok_minor) == (len(ours), sum(ours))
+        return (said.ok_count, said.ok_minor) == debited_on(order.via.id, attempt.day)

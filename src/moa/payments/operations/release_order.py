@@ -1,156 +1,267 @@
-"""Send an approved payment to the bank: the try is committed, then its message with the try, then it leaves, once.
+"""Send approved payments to a bank: the tries are committed, then their messages with the tries, then they leave, once.
 
-The windows in which we may be stopped, and what is known after each:
-1. before `begin_attempt` commits: nothing happened; the order is approved still.
-2. after it, before the message is stored: the try is prepared and cannot have left; the next run sends it.
-3. after the message is stored (in one transaction with the try's move to sent): it may have left. It is never sent again; the
-   bank is asked what became of it.
-4. after the answer is stored raw, before `take_answer` commits: the same, and the stored answer is found first.
+Many leave together, and one alone is many of one. The windows in which we may be stopped, and what is known after each:
+1. before `begin_attempts` commits: nothing happened; the orders are approved still.
+2. after it, before the messages are stored: the tries are prepared and cannot have left; the next run sends them.
+3. after the messages are stored (in one transaction with the tries' move to sent): each may have left. None is ever sent
+   again; the bank is asked what became of it.
+4. after answers are stored raw, before `take_answers` commits: the same, and the stored answers are found first.
 """
 
 from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+
+from django.db import DatabaseError
 
 from moa.channels.message_store import Stored
 from moa.channels.models import FIRM_BANKING, Connection
 from moa.channels.operations.ask_bank import channel_to
 from moa.channels.protocol import Answered, Channel, TransferAnswer
 from moa.control.access import require
+from moa.control.bulk_rows import update_rows
 from moa.control.context import Context
 from moa.control.queries import group_zone
 from moa.directory.queries import calendar_for
+from moa.kernel.calendars import Calendar
 from moa.kernel.errors import DomainError, NotFound
 from moa.ledger.book_lock import share_book
-from moa.ledger.queries import day_under_way
-from moa.payments.attempts import ABOUT, lock_attempt, take_word, transfer_of
+from moa.ledger.models import Book
+from moa.ledger.queries import open_day
+from moa.payments.attempts import Word, lock_attempts, take_words, transfer_of
+from moa.payments.bank_booking import Pair
 from moa.payments.bank_reading import COUNTRY
 from moa.payments.lifecycle import AttemptState, OrderState
 from moa.payments.models import BANK, Evidence, PaymentAttempt, PaymentOrder
-from moa.payments.moves import move_attempt, move_order
+from moa.payments.moves import AttemptStep, OrderStep, move_attempts, move_orders
 from moa.payments.permissions import CARRY_OUT
-from moa.payments.queries import lock_order
+from moa.payments.queries import lock_orders
 from moa.payments.rules.bank_texts import reference_for
 from moa.payments.rules.evidence import FIRST_INQUIRY, judge_transfer
 from moa.payments.sending_hours import hindrance
 
+logger = logging.getLogger("moa.payments")
+
 SECONDS = 10
-
-
-class NotSendable(DomainError):
-    """The try is no longer prepared, so this message is not stored and does not leave. Facts: `order`."""
-
-    code = "attempt_not_sendable"
+# So many are stored, sent and answered before the next: what a line that breaks leaves unknown, and how many vouchers share
+# the book (post_vouchers.SHARED_UP_TO).
+TOGETHER = 50
+_MAY_LEAVE = (OrderState.APPROVED, OrderState.READY)
+_OPEN = (AttemptState.SENT, AttemptState.PROCESSING, AttemptState.UNKNOWN)
 
 
 def release_order(ctx: Context, order_id: int, *, seconds: int = SECONDS) -> str:
-    """Send it if it is due and the bank takes it now. Called in a closed Context, for the machine user.
-
-    Shape: the order's state afterwards. Raises: forbidden, not_found.
-    """
-    attempt_id = begin_attempt(ctx, order_id)
-    if attempt_id is None:
-        with ctx.open():
-            return PaymentOrder.objects.values_list("state", flat=True).get(id=order_id)
-    answer = send_attempt(ctx, attempt_id, seconds=seconds)
-    if answer is not None:
-        take_answer(ctx, attempt_id, answer)
+    """Send it if it is due and the bank takes it now, as `release_orders` does. Shape: the order's state afterwards."""
+    release_orders(ctx, [order_id], seconds=seconds)
     with ctx.open():
         return PaymentOrder.objects.values_list("state", flat=True).get(id=order_id)
 
 
-def begin_attempt(ctx: Context, order_id: int) -> int | None:
-    """The prepared try of an order that may leave now, made if there is none; None when it waits or has left already."""
+def release_orders(ctx: Context, order_ids: Sequence[int], *, seconds: int = SECONDS) -> None:
+    """Send what of them is due and the banks take now. Called in a closed Context, for the machine user.
+
+    What hinders one is told on it, and stops none of the others. Raises: forbidden, not_found.
+    """
+    for start in range(0, len(order_ids), TOGETHER):
+        begun = begin_attempts(ctx, order_ids[start : start + TOGETHER])
+        for attempts in begun.values():
+            take_answers(ctx, send_attempts(ctx, attempts, seconds=seconds))
+
+
+def begin_attempts(ctx: Context, order_ids: Collection[int]) -> dict[str, list[int]]:
+    """The prepared tries of the orders that may leave now, made where there are none. Those that wait, or have left already,
+    have none.
+
+    Shape: by the code of the bank that they leave over. Raises: forbidden, not_found.
+    """
     with ctx.open():
         require(ctx, CARRY_OUT)
-        seen = PaymentOrder.objects.filter(id=order_id).values_list("book_id", "kind").first()
-        if seen is None or seen[1] != BANK:
-            raise NotFound(order=order_id)
-        share_book(seen[0])
-        order = lock_order(order_id)
-        if order.state not in (OrderState.APPROVED, OrderState.READY):
-            return None
-        if problem := _waits_for(ctx, order):
-            if order.problem != problem:
-                order.problem = problem
-                order.save(update_fields=["problem"])
-            return None
-        if order.state == OrderState.APPROVED:
-            move_order(ctx, order, "release", problem="")
-        known = PaymentAttempt.objects.filter(order_id=order.id, state=AttemptState.PREPARED).first()
-        return (known or _make_attempt(ctx, order)).id
+        asked = PaymentOrder.objects.filter(id__in=order_ids, kind=BANK)
+        books = dict(asked.values_list("id", "book_id"))
+        if missing := set(order_ids) - set(books):
+            raise NotFound(order=min(missing))
+        for book_id in sorted(set(books.values())):
+            share_book(book_id)
+        orders = [one for one in lock_orders(books).values() if one.state in _MAY_LEAVE]
+        lines = {one.bank_code: one for one in Connection.objects.filter(kind=FIRM_BANKING)}
+        waits = _waiting(ctx, orders, lines)
+        held_up = [one for one in orders if waits[one.id] and one.problem != waits[one.id]]
+        for one in held_up:
+            one.problem = waits[one.id]
+        update_rows(held_up, ["problem"])
+        leaving = [one for one in orders if not waits[one.id]]
+        move_orders(
+            ctx,
+            [
+                OrderStep(one, "release", {"problem": ""})
+                for one in leaving
+                if one.state == OrderState.APPROVED
+            ],
+        )
+        return _prepared(ctx, leaving, lines)
 
 
-def _waits_for(ctx: Context, order: PaymentOrder) -> str:
-    assert order.via is not None and order.pay_on is not None
+def _waiting(ctx: Context, orders: Sequence[PaymentOrder], lines: Mapping[str, Connection]) -> dict[int, str]:
+    """What each waits for, empty where it may leave. Shape: by the order's id."""
+    books = Book.objects.in_bulk({one.book_id for one in orders})
+    is_open = {number: open_day(book) is not None for number, book in books.items()}
+    calendar = calendar_for(ctx, COUNTRY)
+    return {one.id: _waits_for(ctx, one, lines, calendar, is_open=is_open[one.book_id]) for one in orders}
+
+
+def _waits_for(
+    ctx: Context, order: PaymentOrder, lines: Mapping[str, Connection], calendar: Calendar, *, is_open: bool
+) -> str:
+    assert order.pay_on is not None
     if order.pay_on > ctx.today:
         return "payment_waits_for_its_day"
-    day = day_under_way(order.book)
-    if day is None or day.state not in ("open", "reopened"):
+    if not is_open:
         return "payment_waits_for_day"
-    now = ctx.at.astimezone(group_zone(ctx))
-    return hindrance(order.via.account.bank_code, now, calendar_for(ctx, COUNTRY))
+    bank = bank_of(order)
+    if bank not in lines:
+        return "bank_not_connected"
+    return hindrance(bank, ctx.at.astimezone(group_zone(ctx)), calendar)
 
 
-def _make_attempt(ctx: Context, order: PaymentOrder) -> PaymentAttempt:
-    assert order.via is not None and order.amount_minor is not None
-    line = Connection.objects.get(kind=FIRM_BANKING, bank_code=order.via.account.bank_code)
-    number = PaymentAttempt.objects.filter(order_id=order.id).count() + 1
-    return PaymentAttempt.objects.create(
+def bank_of(order: PaymentOrder) -> str:
+    assert order.via is not None
+    return order.via.account.bank_code
+
+
+def _prepared(
+    ctx: Context, orders: Sequence[PaymentOrder], lines: Mapping[str, Connection]
+) -> dict[str, list[int]]:
+    tries = list(
+        PaymentAttempt.objects.filter(order_id__in=[one.id for one in orders]).only("order_id", "state")
+    )
+    known = {one.order_id: one.id for one in tries if one.state == AttemptState.PREPARED}
+    made = Counter(one.order_id for one in tries)
+    known |= _make_attempts(ctx, [(one, made[one.id] + 1) for one in orders if one.id not in known], lines)
+    found: dict[str, list[int]] = {}
+    for one in orders:
+        found.setdefault(bank_of(one), []).append(known[one.id])
+    return found
+
+
+def _make_attempts(
+    ctx: Context, wanted: Sequence[tuple[PaymentOrder, int]], lines: Mapping[str, Connection]
+) -> dict[int, int]:
+    """Shape: the orders with the numbers of their tries; the tries' ids by the orders'."""
+    made = PaymentAttempt.objects.bulk_create(
+        _attempt(ctx, order, number, lines[bank_of(order)]) for order, number in wanted
+    )
+    return {one.order_id: one.id for one in made}
+
+
+def _attempt(ctx: Context, order: PaymentOrder, number: int, line: Connection) -> PaymentAttempt:
+    assert order.amount_minor is not None
+    return PaymentAttempt(
         group_id=ctx.group_id, order_id=order.id, number=number, state_at=ctx.at, made_at=ctx.at, connection_id=line.id,
         amount_minor=order.amount_minor, reference=reference_for(order.id, number),
     )  # fmt: skip
 
 
-def send_attempt(ctx: Context, attempt_id: int, *, seconds: int = SECONDS) -> TransferAnswer | None:
-    """Store the message and the try's move to sent together, send, and wait for the answer. None when nothing left.
+def send_attempts(
+    ctx: Context, attempt_ids: Collection[int], *, seconds: int = SECONDS
+) -> dict[int, TransferAnswer]:
+    """Store the messages and the tries' moves to sent together, send, and wait for the answers; tries of one bank.
 
     What hinders sending is told on the order and tried again; it is no failure of the payment.
+
+    Shape: by the try's id, of those that left.
     """
     with ctx.open():
-        attempt = PaymentAttempt.objects.select_related("order__via__account", "connection").get(
-            id=attempt_id
-        )
-        order, bank = attempt.order, attempt.connection.bank_code
+        found = PaymentAttempt.objects.filter(id__in=attempt_ids).order_by("id")
+        attempts = list(found.select_related("order__via__account", "connection"))
+    if not attempts:
+        return {}
+    claimed: dict[object, Pair] = {}
+
+    def claim() -> Collection[object]:
+        claimed.update(_claim(attempt_ids))
+        return claimed
+
     try:
-        channel: Channel = channel_to(ctx, bank, seconds=seconds)
-        answer = channel.transfer(
-            transfer_of(order, attempt), about=(ABOUT, attempt_id),
-            when_stored=lambda stored: _mark_stored(ctx, attempt_id, stored),
+        channel: Channel = channel_to(ctx, attempts[0].connection.bank_code, seconds=seconds)
+        said = channel.transfers(
+            [transfer_of(one.order, one) for one in attempts], claim=claim,
+            when_stored=lambda stored: _mark_stored(ctx, claimed, stored),
         )  # fmt: skip
-    except NotSendable:
-        return None
     except DomainError as fault:
-        _keep_problem(ctx, order.id, fault.code)
-        return None
-    if answer.asked.answered is Answered.NOT_SENT:
-        _keep_problem(ctx, order.id, "bank_line_down")
-        return None
-    return answer
+        _keep_problems(ctx, {one.order_id: fault.code for one in attempts})
+        return {}
+    answers = {one.id: answer for one, answer in zip(attempts, said, strict=True)}
+    _keep_problems(
+        ctx, {one.order_id: answers[one.id].problem for one in attempts if answers[one.id].problem}
+    )
+    return {number: one for number, one in answers.items() if one.asked.answered is not Answered.NOT_SENT}
 
 
-def _mark_stored(ctx: Context, attempt_id: int, stored: Stored) -> None:
-    """In the transaction of the message: whoever took the payment back meanwhile, or sends it too, finds the other's work."""
-    order, attempt = lock_attempt(attempt_id)
-    if attempt.state != AttemptState.PREPARED or order.state != OrderState.READY:
-        raise NotSendable(order=order.id)
-    move_attempt(
-        ctx, attempt, "send", day=stored.day, msg_no=stored.msg_no, message_id=stored.id, ask_at=ctx.at + FIRST_INQUIRY
+def _claim(attempt_ids: Collection[int]) -> dict[object, Pair]:
+    """Those that may leave still, locked until their messages are stored: whoever took a payment back meanwhile, or sends it
+    too, finds the other's work."""
+    return {
+        number: (order, attempt)
+        for number, (order, attempt) in lock_attempts(attempt_ids).items()
+        if attempt.state == AttemptState.PREPARED and order.state == OrderState.READY
+    }
+
+
+def _mark_stored(ctx: Context, claimed: Mapping[object, Pair], stored: Mapping[object, Stored]) -> None:
+    """In the transaction of the messages. One for which no number was left stays as it is."""
+    left = [(*claimed[number], message) for number, message in stored.items()]
+    move_attempts(
+        ctx,
+        [
+            AttemptStep(
+                attempt, "send",
+                {"day": said.day, "msg_no": said.msg_no, "message_id": said.id, "ask_at": ctx.at + FIRST_INQUIRY},
+            )
+            for _, attempt, said in left
+        ],
     )  # fmt: skip
-    move_order(ctx, order, "send", problem="", note=attempt.reference)
+    move_orders(
+        ctx, [OrderStep(order, "send", {"problem": ""}, attempt.reference) for order, attempt, _ in left]
+    )
 
 
-def _keep_problem(ctx: Context, order_id: int, code: str) -> None:
+def _keep_problems(ctx: Context, codes: Mapping[int, str]) -> None:
     with ctx.open():
-        PaymentOrder.objects.filter(id=order_id, state=OrderState.READY).update(problem=code[:40])
+        for code in sorted(set(codes.values())):
+            held_up = [number for number, one in codes.items() if one == code]
+            waiting = PaymentOrder.objects.filter(id__in=held_up, state=OrderState.READY)
+            waiting.exclude(problem=code[:40]).update(problem=code[:40])
 
 
-def take_answer(ctx: Context, attempt_id: int, answer: TransferAnswer) -> str:
-    """What the bank answered, or its silence. Shape: the attempt's state afterwards."""
-    said = answer.asked
+def take_answers(ctx: Context, answers: Mapping[int, TransferAnswer]) -> None:
+    """What the bank answered, or its silence, by the try's id. What cannot be taken of one stops none of the others: its
+    answer is stored, and the inquiry finds it."""
+    try:
+        _take_together(ctx, answers)
+    except (DomainError, DatabaseError):
+        if len(answers) == 1:
+            raise
+        for number, answer in answers.items():
+            try:
+                _take_together(ctx, {number: answer})
+            except (DomainError, DatabaseError):
+                logger.exception("the answer to attempt %s could not be taken", number)
+
+
+def _take_together(ctx: Context, answers: Mapping[int, TransferAnswer]) -> None:
+    if not answers:
+        return
     with ctx.open():
-        order, attempt = lock_attempt(attempt_id)
-        if attempt.state not in (AttemptState.SENT, AttemptState.PROCESSING, AttemptState.UNKNOWN):
-            return attempt.state
-        return take_word(
-            ctx, order, attempt, judge_transfer(said.answered.value), kind=Evidence.ANSWER, message_id=said.message_id,
-            code=said.code, fee_minor=answer.fee_minor, said=said.answered.value,
-        )  # fmt: skip
+        words = []
+        for number, (order, attempt) in lock_attempts(answers).items():
+            answer, said = answers[number], answers[number].asked
+            if attempt.state in _OPEN:
+                words.append(
+                    Word(
+                        order, attempt, judge_transfer(said.answered.value), Evidence.ANSWER, said.message_id, said.code,
+                        answer.fee_minor, {"said": said.answered.value},
+                    )
+                )  # fmt: skip
+        take_words(ctx, words)
