@@ -161,15 +161,22 @@ def _received(ctx: Context, line: Connection, payload: bytes) -> ChannelMessage:
     )  # fmt: skip
 
 
-def store_reply(ctx: Context, line: Connection, payload: bytes, *, answers: int) -> int:
-    """Our answer to what the bank began, kept before it is sent; it carries the bank's number."""
-    said = envelope(payload)
+def store_replies(ctx: Context, line: Connection, replies: Sequence[tuple[bytes, int]]) -> list[int]:
+    """Our answers to what the bank began, kept before they are sent; they carry the bank's numbers. Shape: each with the id of
+    the message that it answers; the answers' ids in their order."""
     with ctx.open():
-        kept = ChannelMessage.objects.create(
-            group_id=ctx.group_id, connection_id=line.id, direction=OUT, day=_day(said.send_date), msg_no=int(said.msg_no),
-            key=_fit(said.key), body=blank(payload), sha256=hashlib.sha256(payload).hexdigest(), answers_id=answers,
-        )  # fmt: skip
-    return kept.id
+        kept = ChannelMessage.objects.bulk_create(
+            _reply(ctx, line, payload, answers=answers) for payload, answers in replies
+        )
+    return [row.id for row in kept]
+
+
+def _reply(ctx: Context, line: Connection, payload: bytes, *, answers: int) -> ChannelMessage:
+    said = envelope(payload)
+    return ChannelMessage(
+        group_id=ctx.group_id, connection_id=line.id, direction=OUT, day=_day(said.send_date), msg_no=int(said.msg_no),
+        key=_fit(said.key), body=blank(payload), sha256=hashlib.sha256(payload).hexdigest(), answers_id=answers,
+    )  # fmt: skip
 
 
 def request_of(ctx: Context, line: Connection, day: date | None, msg_no: int, key: str) -> int | None:

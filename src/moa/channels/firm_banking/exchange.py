@@ -21,7 +21,7 @@ from moa.channels.message_store import (
     mark_understood,
     request_of,
     store_received,
-    store_reply,
+    store_replies,
     store_requests,
 )
 from moa.channels.models import Connection
@@ -141,7 +141,7 @@ def _ask(ctx: Context, connection: Connection, line: Line, requests: Sequence[St
         for request in requests:
             line.send(request.payload)
         mark_sent(ctx, [request.id for request in requests])
-        while waiting and (frames := line.receive()):
+        while waiting and (frames := line.receive(len(waiting))):
             answers |= _take(ctx, connection, line, frames, waiting)
     except LineBroken:
         pass
@@ -173,8 +173,7 @@ def _take(
             begun.append((message, message_id))
             told.append(Understood(message_id))
     mark_understood(ctx, told)
-    for message, message_id in begun:
-        _confirm(ctx, connection, line, message, message_id)
+    _confirm(ctx, connection, line, begun)
     return answers
 
 
@@ -185,10 +184,13 @@ def _answers_another(ctx: Context, connection: Connection, message: Message, mes
     return Understood(message_id, asked, message["resp_code"], "" if asked else "nobody_asked")
 
 
-def _confirm(ctx: Context, connection: Connection, line: Line, message: Message, message_id: int) -> None:
-    """The bank sends it again until it is confirmed; a line that breaks here has lost nothing."""
-    reply = answer(message, "0000")
-    reply_id = store_reply(ctx, connection, reply, answers=message_id)
+def _confirm(ctx: Context, connection: Connection, line: Line, begun: Sequence[tuple[Message, int]]) -> None:
+    """The bank sends them again until they are confirmed; a line that breaks here has lost nothing."""
+    if not begun:
+        return
+    replies = [(answer(message, "0000"), message_id) for message, message_id in begun]
+    kept = store_replies(ctx, connection, replies)
     with suppress(LineBroken):
-        line.send(reply)
-        mark_sent(ctx, [reply_id])
+        for reply, _ in replies:
+            line.send(reply)
+        mark_sent(ctx, kept)

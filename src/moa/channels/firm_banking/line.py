@@ -8,10 +8,13 @@ from __future__ import annotations
 import socket
 import time
 from types import TracebackType
+from typing import Any
 
 from moa.formats.firm_banking import Frame, FrameReader, framed, poll_answer
 
 _PIECE = 65_536
+# Seconds; answers that follow each other closer are one piece.
+_CLOSE = 0.02
 # Seconds; nothing is sent on an older line.
 MOST_AGE = 120
 
@@ -61,16 +64,35 @@ class Line:
             raise LineBroken(str(fault)) from fault
         self._waiting_until = time.monotonic() + self.seconds
 
-    def receive(self) -> list[Frame]:
+    def receive(self, wanted: int = 1) -> list[Frame]:
         """The next frames that are messages or garbled; polls are answered by the way. Empty when the time is over.
+
+        Up to `wanted` that come close after each other are taken together, for each piece is stored by itself.
 
         Raises: LineBroken when the bank ended the line and left nothing.
         """
+        found = self._read(self._waiting_until)
+        if found is None:
+            # What came of a frame and not the rest of it.
+            return self._reader.finish()
+        while len(found) < wanted and (more := self._at_hand()):
+            found += more
+        return found
+
+    def _at_hand(self) -> list[Frame]:
+        """What comes in this moment. That the line has ended is told to whoever asks next."""
+        try:
+            return self._read(min(self._waiting_until, time.monotonic() + _CLOSE)) or []
+        except LineBroken:
+            return []
+
+    def _read(self, until: Any) -> list[Frame] | None:
+        """None when the time is over. Raises: LineBroken."""
         assert self._socket is not None, "the line is entered first"
         while True:
-            left = self._waiting_until - time.monotonic()
+            left = until - time.monotonic()
             if left <= 0:
-                return self._reader.finish()
+                return None
             self._socket.settimeout(left)
             try:
                 piece = self._socket.recv(_PIECE)
@@ -79,8 +101,7 @@ class Line:
                     if frame.kind == "poll":
                         self._socket.sendall(poll_answer(frame.payload))
             except TimeoutError:
-                # What came of a frame and not the rest of it.
-                return self._reader.finish()
+                return None
             except OSError as fault:
                 raise LineBroken(str(fault)) from fault
             told = [frame for frame in frames if frame.kind in ("message", "garbled")]

@@ -22,7 +22,7 @@ BENCHES: dict[str, tuple[tuple[str, ...], bool]] = {
     "import": (("imports",), True),
     "pages": (("pages",), True),
     "position": (("position",), True),
-    "payments": (("payments", "payments_lists"), True),
+    "payments": (("payments", "payments_release", "payments_lists"), True),
     "kftc": (("kftc_reading", "kftc_writing", "kftc_table"), True),
     "ledger": (("ledger", "ledger_beside", "ledger_growth", "ledger_closing"), True),
 }

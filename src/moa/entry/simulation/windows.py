@@ -35,7 +35,7 @@ WINDOWS = (
     *ALWAYS_MET, (_RELEASE, "_make_attempts", "after"), (_RELEASE, "_claim", "after"), (_EXCHANGE, "store_requests", "before"),
     (_LINE, "Line.send", "before"), (_LINE, "Line.send", "after"), (_EXCHANGE, "mark_sent", "after"),
     (_EXCHANGE, "store_received", "before"), (_EXCHANGE, "store_received", "after"),
-    (_EXCHANGE, "mark_understood", "after"), (_EXCHANGE, "store_reply", "after"), (_RELEASE, "send_attempts", "after"),
+    (_EXCHANGE, "mark_understood", "after"), (_EXCHANGE, "store_replies", "after"), (_RELEASE, "send_attempts", "after"),
     (_RELEASE, "take_words", "before"), (_RELEASE, "take_words", "after"), (_RELEASE, "take_answers", "after"),
     (_ATTEMPTS, "keep_words", "after"), (_ATTEMPTS, "move_attempts", "after"), (_ATTEMPTS, "settle_orders", "after"),
     (_INQUIRE, "_begin", "after"), (_INQUIRE, "take_result", "before"), (_INQUIRE, "take_word", "after"),
@@ -128,8 +128,8 @@ class TroubledLine(Line):
         self.seconds = _PATIENT if self._expected else _IMPATIENT
         super().send(payload)
 
-    def receive(self) -> list[Frame]:
-        frames = super().receive()
+    def receive(self, wanted: int = 1) -> list[Frame]:
+        frames = super().receive(wanted)
         for frame in frames:
             said = envelope(frame.payload)
             self._expected.discard((said.msg_no, said.key))
