@@ -74,7 +74,7 @@ def test_what_goes_wrong_with_one_is_that_ones_alone(desk, world, fault, silent)
 
 def test_a_line_that_breaks_leaves_the_rest_in_silence(desk, world):
     world.fault("drop_before", key=NAME, times=1)
-    said = inquire_payees(desk.ctx, BANK, payees(world)[:5], seconds=1)
+    said = inquire_payees(desk.ctx, BANK, payees(world)[:5], seconds=5)
     assert all(one.asked.answered in (Answered.SILENCE, Answered.DONE, Answered.REFUSED) for one in said)
     assert said[0].asked.answered is Answered.SILENCE
     with desk.ctx.open():
