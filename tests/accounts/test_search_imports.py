@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from moa.accounts.models import StatementFile
 from moa.accounts.queries import visible_files
 from moa.control import table_rows
+from moa.control.idempotency import once_within
 from moa.control.web import tables
 from tests.accounts.bank_files import Line, mt940, nov
 from tests.accounts.books import Books
-from tests.control.factories import AT, make_person, make_unit, signed_in
+from tests.control.factories import AT, make_group, make_person, make_unit, signed_in
+from tests.faults import at_once
 
 
 @pytest.fixture
@@ -82,3 +87,47 @@ def test_a_right_in_some_units_shows_the_same_files_as_the_pages_of_files(brough
         page = signed_in(local).get("/imports").content.decode()
         assert re.findall(r'class="mo-rowa">([^<]+)<', page) == expected
         assert len(expected) == (1 if unit == brought.company.id else 0)
+
+
+def test_a_form_that_is_sent_twice_takes_its_files_in_once(books: Books) -> None:
+    books.open()
+    client = signed_in(books.ctx)
+    form = client.get("/imports").content.decode()
+    key = re.search(r'name="once" value="(\w{32})"', form)
+    assert key is not None
+
+    def sent(data: bytes, **more: str) -> str:
+        files = SimpleUploadedFile("국민.sta", data)
+        answer = client.post("/imports", {"files": files, "once": key[1]} | more)
+        return str(answer["Location"])
+
+    data = mt940([Line(nov(12), 1)])
+    first = sent(data)
+    assert sent(data) == first
+    assert sent(mt940([Line(nov(13), 1)])) != first, (
+        "other files of a page that was gone back to are other files"
+    )
+    assert sent(data, once="f" * 32) not in ("", first), (
+        "a new page takes the file again, and says that it is known"
+    )
+    with books.ctx.open():
+        assert StatementFile.objects.count() == 3
+
+
+def test_a_form_sent_twice_at_once_waits_and_takes_the_first_answer(
+    transactional_db: None, tmp_path: Path, settings: Any
+) -> None:
+    settings.STATE_DIR = tmp_path
+    ctx = make_person(make_group(), roles=["treasurer"])
+    runs: list[int] = []
+
+    def call() -> dict[str, Any]:
+        def run() -> dict[str, Any]:
+            runs.append(1)
+            return {"files": [len(runs)]}
+
+        with ctx.open():
+            return once_within(ctx, "test", "key", run)
+
+    assert at_once(call, call) == [{"files": [1]}, {"files": [1]}]
+    assert len(runs) == 1

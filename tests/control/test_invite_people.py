@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from moa.control.context import Context
-from moa.control.models import Assignment, AuditLine
+from moa.control.models import Assignment, AuditLine, Identity
 from moa.control.one_time_links import LinkWorthless, look_at_link
 from moa.control.operations.add_person import PasswordWeak
 from moa.control.operations.invite_person import NewInvitation, invite_person
@@ -148,6 +148,26 @@ class TestInvitations:
         assert client.get(address[1]).status_code == 410
         with admin.open():
             assert Assignment.objects.get(person__name="이민서").limit_minor == 5_000_000
+
+    def test_all_faults_are_told_at_once_beside_their_fields_and_the_input_stays(
+        self, admin: Context
+    ) -> None:
+        client = signed_in(admin)
+        with admin.open():
+            taken = Identity.objects.get(person_id=admin.actor.person_id).login
+        wrong = {
+            "name": "", "login": taken, "email": "no address", "language": "ko", "role": "", "limit": "many",
+            "valid_from": "2026-06-24", "valid_until": "2026-06-23",
+        }  # fmt: skip
+        answer = client.post("/people/invite", wrong)
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        for name in ("name", "login", "email", "role", "limit", "valid_until"):
+            assert re.search(rf'<(?:input|select)[^>]*name="{name}"[^>]*aria-invalid="true"', page), name
+        for typed in (taken, "no address", "many", "2026-06-23"):
+            assert f'value="{typed}"' in page
+        again = client.post("/people/invite", wrong | {"login": "?", "valid_until": ""}).content.decode()
+        assert again.count("아이디는 영문 소문자") >= 1
 
     def test_only_an_administrator_invites_and_the_auditor_reads(
         self, group: Context, admin: Context

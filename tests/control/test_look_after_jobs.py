@@ -65,6 +65,16 @@ def test_a_job_that_did_not_fail_stays_as_it_is(admin: Context) -> None:
     assert status(number) == "todo"
 
 
+def test_the_list_says_how_many_run_again_and_how_many_did_not_fail(admin: Context) -> None:
+    failed, waiting = filed(admin, "failed"), filed(admin)
+    client = signed_in(admin)
+    only = client.post("/jobs/again", {"row": [str(waiting)]}, follow=True).content.decode()
+    assert "실패하지 않아 그대로 둡니다" in only and "다시 실행합니다" not in only
+    both = client.post("/jobs/again", {"row": [str(failed), str(waiting)]}, follow=True).content.decode()
+    assert "1건을 다시 실행합니다" in both and "1건은 실패하지 않아 그대로 둡니다" in both
+    assert "mo-ev mo-box" not in client.get("/jobs?again=x&kept=-1").content.decode()
+
+
 def test_jobs_of_another_group_are_neither_shown_nor_run_again(admin: Context) -> None:
     stranger = make_person(make_group(), "stranger", roles=["admin"])
     number = filed(stranger, "failed")

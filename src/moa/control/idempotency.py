@@ -53,6 +53,28 @@ def once(
     return dict(stored.result)
 
 
+def once_within(
+    ctx: Context, scope: str, key: str, run: Callable[[], dict[str, Any] | None]
+) -> dict[str, Any]:
+    """As `once`, for a form that may be sent twice, in the open Context: the second call waits for the first and gets its
+    result. The key stands for the content too. A run that gives None decided nothing, and nothing is kept."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_advisory_xact_lock(hashtextextended(%s, %s))", [f"once:{scope}:{key}", ctx.group_id]
+        )
+    stored = IdempotencyKey.objects.filter(scope=scope, key=key).first()
+    if stored is not None:
+        return dict(stored.result)
+    result = run()
+    if result is None:
+        return {}
+    IdempotencyKey.objects.create(
+        group_id=ctx.group_id, scope=scope, key=key, content_hash=content_hash([ctx.actor.person_id, key]),
+        result=result,
+    )  # fmt: skip
+    return result
+
+
 def _once(
     ctx: Context, scope: str, key: str, digest: str, run: Callable[[], dict[str, Any]]
 ) -> IdempotencyKey:

@@ -175,7 +175,7 @@ urlpatterns = [
              lambda request, number: ("control/units.html", units.units_page(int(number))))
             for end in ("", "/rename", "/move", "/close")
         ],
-        *[(f"lists/{name}", name, _transactions) for name in ("view_save", "view_remove", "columns_choose")],
+        *[(f"lists/{name}", name, _transactions) for name in ("view_save", "view_remove", "columns_choose", "chosen_rows")],
     ),
     _routes(
         "payments",

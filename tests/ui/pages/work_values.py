@@ -19,6 +19,7 @@ from tests.ui.pages.list_values import sample
 
 class Upload(forms.Form):
     files = FilesField(label="파일")
+    once = forms.CharField(widget=forms.HiddenInput)
     account = forms.ChoiceField(label="계좌", required=False, choices=[("", "—")])
     profile = forms.ChoiceField(label="열 구성", required=False, choices=[("", "—")])
     password = forms.CharField(label="암호", required=False, widget=forms.PasswordInput)

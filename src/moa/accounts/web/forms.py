@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -65,6 +66,10 @@ class UploadForm(forms.Form):
 
     files = FilesField(  # type: ignore[assignment]
         label=_("Statement files"), required=False, allow_empty_file=True
+    )
+    # Made with the page: a form that is sent twice, by a double click or by a page that was gone back to, counts once.
+    once = forms.CharField(
+        required=False, max_length=64, widget=forms.HiddenInput, initial=lambda: uuid4().hex
     )
     account = forms.ChoiceField(label=_("Account, when the file does not name it"), required=False)
     profile = forms.ChoiceField(label=_("Column profile"), required=False)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from hashlib import sha256
 from typing import Any, BinaryIO, cast
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -25,7 +27,9 @@ from moa.accounts.web.forms import UploadForm
 from moa.accounts.web.imports_table import IMPORTS
 from moa.accounts.web.views_accounts import parked_offers
 from moa.control.access import may, permitted_units, require
+from moa.control.content_hash import content_hash
 from moa.control.context import Context
+from moa.control.idempotency import once_within
 from moa.control.jobs import enqueue
 from moa.control.queries import person_names
 from moa.control.web.page import page
@@ -66,7 +70,7 @@ LISTED[imports_page] = LISTED[_history]
 def _sent(request: HttpRequest, ctx: Context) -> HttpResponse:
     require(ctx, IMPORT)
     form = upload_form(request, ctx)
-    uploaded = _upload(request, ctx, form)
+    uploaded = _upload_once(request, ctx, form)
     if not uploaded or form.errors:
         answer = table_answer(request, ctx, IMPORTS, _around(request, ctx, form))
         answer.status_code = 422
@@ -96,6 +100,33 @@ def _accounts_to_choose(ctx: Context) -> list[tuple[str, str]] | None:
         (one.number, f"{one.bank} ···{one.account_end} {one.name} {one.currency}")
         for one in list_accounts(ctx, ids=ids)
     ]
+
+
+def _upload_once(request: HttpRequest, ctx: Context, form: UploadForm) -> list[int]:
+    """The same form with the same files sent twice gives the files of the first. A password is tried each time."""
+    form.is_valid()
+    asked = form.cleaned_data
+    if not asked.get("once") or asked.get("password"):
+        return _upload(request, ctx, form)
+    files = [_digest(one) for one in request.FILES.getlist("files")]
+    key = content_hash(
+        [ctx.actor.person_id, asked["once"], asked.get("account", ""), asked.get("profile", ""), files]
+    )
+
+    def run() -> dict[str, Any] | None:
+        received = _upload(request, ctx, form)
+        return None if form.errors else {"files": received}
+
+    found: list[int] = once_within(ctx, "accounts.upload", key, run).get("files", [])
+    return found
+
+
+def _digest(upload: UploadedFile) -> list[Any]:
+    digest = sha256()
+    for piece in upload.chunks():
+        digest.update(piece)
+    upload.seek(0)
+    return [upload.name, digest.hexdigest()]
 
 
 def _upload(request: HttpRequest, ctx: Context, form: UploadForm) -> list[int]:

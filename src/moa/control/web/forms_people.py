@@ -12,11 +12,18 @@ from django.utils.translation import gettext_lazy as _
 
 from moa.control.context import Context
 from moa.control.leaving import Left
+from moa.control.models import Identity
+from moa.control.operations.give_role import PeriodEmpty
 from moa.control.people import list_roles, role_name
 from moa.control.permissions import PERMISSIONS
 from moa.control.queries import list_units, the_group_of
+from moa.control.rules import login_fits
+from moa.control.web.sentences_people import refusal_words
 from moa.ui.fields import AmountField, DayField
 from moa.ui.seen import SeenForm
+
+LOGIN_TAKEN = _("This login is taken")
+LOGIN_UNFIT = _("A login has 2 to 150 letters a–z, digits and . _ @ + -")
 
 
 class RoleFields(forms.Form):
@@ -45,6 +52,14 @@ class RoleFields(forms.Form):
     def _field(self, name: str) -> Any:
         return self.fields[name]
 
+    def clean(self) -> dict[str, Any]:
+        """What the operation would refuse of the period, said beside its field together with all other faults."""
+        given = super().clean() or self.cleaned_data
+        first, last = given.get("valid_from"), given.get("valid_until")
+        if first and last and last < first:
+            self.add_error("valid_until", refusal_words(PeriodEmpty(valid_from=first.isoformat())))
+        return given
+
 
 class InviteForm(RoleFields):
     name = forms.CharField(label=_("Name"), max_length=200)
@@ -56,6 +71,14 @@ class InviteForm(RoleFields):
     email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
     title = forms.CharField(label=_("Title"), required=False, max_length=100)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+
+    def clean_login(self) -> str:
+        login: str = self.cleaned_data["login"].strip().lower()
+        if not login_fits(login):
+            raise forms.ValidationError(LOGIN_UNFIT)
+        if Identity.objects.filter(login=login).exists():
+            raise forms.ValidationError(LOGIN_TAKEN)
+        return login
 
 
 class HeirFields(forms.Form):

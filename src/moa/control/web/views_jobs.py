@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -16,7 +17,7 @@ from moa.control.access import require_below
 from moa.control.context import Context
 from moa.control.operations.retry_job import RETRY, JobNotFailed, retry_job
 from moa.control.web.page import page
-from moa.control.web.tables import table_view
+from moa.control.web.tables import Around, table_view
 from moa.ui.job_words import JOB_WORDS
 from moa.ui.problems import SENTENCES, problem_text
 from moa.ui.tables.cells import PageFacts
@@ -24,6 +25,8 @@ from moa.ui.tables.spec import CHOICE, MOMENT, NUMBER, STATE, Batch, Column, Emp
 
 VIEW_JOBS = "control.jobs.view"
 _MOST_AT_ONCE = 200
+# What the list says after jobs were let run again: how many do, did not fail, and were too many at once.
+_TOLD = ("again", "kept", "left")
 # Asked of the shown rows alone; joined, the names would be looked for before the order is.
 _WHO = "(select p.name from control_person p where p.id = (j.args ->> 'person_id')::bigint)"
 _FAULT = (
@@ -90,17 +93,31 @@ JOBS = Table(
     ),
 )  # fmt: skip
 
-jobs = table_view(JOBS)
+
+def _settle(request: HttpRequest, ctx: Context, **numbers: int) -> Around:
+    told = {name: _number(request.GET.get(name, "")) for name in _TOLD}
+    return Around(template="control/jobs.html", values={"told": told if any(told.values()) else None})
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+
+
+jobs = table_view(JOBS, _settle)
 
 
 @require_POST
 @page(RETRY)
 def again(request: HttpRequest, ctx: Context) -> HttpResponse:
-    """Those of the chosen jobs that failed run again; the others stay as they are."""
+    """Those of the chosen jobs that failed run again; the others stay as they are, and the list says how many."""
     chosen = [int(key) for key in request.POST.getlist("row") if key.isascii() and key.isdigit()]
+    told = dict.fromkeys(_TOLD, 0)
     for job_id in chosen[:_MOST_AT_ONCE]:
         try:
             retry_job(ctx, job_id)
         except JobNotFailed:
-            continue
-    return HttpResponseRedirect(reverse("control:jobs"))
+            told["kept"] += 1
+        else:
+            told["again"] += 1
+    told["left"] = len(chosen[_MOST_AT_ONCE:])
+    return HttpResponseRedirect(f"{reverse('control:jobs')}?{urlencode(told)}")

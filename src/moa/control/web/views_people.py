@@ -8,7 +8,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from moa.control.access import may
@@ -27,7 +26,7 @@ from moa.control.queries import the_group_of
 from moa.control.role_acts import role_given
 from moa.control.rules import first_day_after
 from moa.control.web.filed import back_with, filed_of
-from moa.control.web.forms_people import InviteForm
+from moa.control.web.forms_people import LOGIN_TAKEN, LOGIN_UNFIT, InviteForm
 from moa.control.web.link_mail import mail_link
 from moa.control.web.page import page
 from moa.control.web.people_table import PEOPLE
@@ -56,9 +55,9 @@ def invite(request: HttpRequest, ctx: Context) -> HttpResponse:
         except Forbidden:
             raise
         except LoginTaken:
-            form.add_error("login", _("This login is taken"))
+            form.add_error("login", LOGIN_TAKEN)
         except LoginUnfit:
-            form.add_error("login", _("A login has 2 to 150 letters a–z, digits and . _ @ + -"))
+            form.add_error("login", LOGIN_UNFIT)
         except PeriodEmpty as refusal:
             form.add_error("valid_until", refusal_words(refusal))
         except DomainError as refusal:

@@ -14,7 +14,12 @@ function line(list, name, words) {
   return { bar, text };
 }
 
+// One at a time: choosing files begins, and pressing the button meanwhile would send them again.
+let sending = false;
+
 function send(form, files) {
+  if (sending) return;
+  sending = true;
   const list = form.querySelector("[data-sent]");
   const names = [...files].map((file) => file.name);
   const title = names.length > 1 ? `${names[0]} +${names.length - 1}` : names[0];
@@ -38,6 +43,7 @@ function send(form, files) {
 }
 
 function fail(shown, words) {
+  sending = false;
   shown.bar.remove();
   shown.text.className = "mo-ferr";
   shown.text.setAttribute("role", "alert");
