@@ -8,7 +8,7 @@ from typing import Any
 from moa.accounts.lines import ExplainedLine, explain_line, explain_provisional, superseded_ids
 from moa.accounts.models import Supersession
 from moa.accounts.overview import list_accounts
-from moa.accounts.raw_lines import raw_record
+from moa.accounts.raw_lines import raw_cells, raw_record
 from moa.control.context import Context
 from moa.control.models import ApprovalDecision
 
@@ -66,7 +66,8 @@ def _file(line: ExplainedLine) -> dict[str, Any] | None:
 def _record(ctx: Context, line: ExplainedLine) -> dict[str, Any] | None:
     if line.document_id is None:
         return None
-    text = raw_record(ctx, line.document_id, line.place, line.encoding or "utf-8")
+    row = raw_cells(ctx, line.document_id, line.place, line.profile)
+    text = "" if row else raw_record(ctx, line.document_id, line.place, line.encoding or "utf-8")
     marks: list[tuple[int, int]] = []
     if text:
         words = [
@@ -81,7 +82,7 @@ def _record(ctx: Context, line: ExplainedLine) -> dict[str, Any] | None:
                 marks.append((at, at + len(word)))
     return {
         "place": line.place, "encoding": line.encoding or "", "text": text,
-        "marks": [[start, end] for start, end in sorted(marks)],
+        "marks": [[start, end] for start, end in sorted(marks)], "row": row,
     }  # fmt: skip
 
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from typing import BinaryIO
 
+from moa.accounts.own_profiles import own_profiles
 from moa.control.context import Context
 from moa.control.documents import DocumentNotKept, open_document
+from moa.formats.spreadsheets.one_row import RowSeen, one_row
+from moa.formats.spreadsheets.profiles import PROFILES
+from moa.formats.statements import ReadOptions
 from moa.kernel.masking import mask_text
 
 _LINE = re.compile(r"(?:line|row) (\d+)")
@@ -24,6 +28,18 @@ def raw_record(ctx: Context, document_id: int, place: str, encoding: str) -> str
     number = int(found.group(1))
     lines = [text for _, text in raw_lines(ctx, document_id, number, number + _LONGEST_RECORD, encoding)]
     return "\n".join(_record(lines))
+
+
+def raw_cells(ctx: Context, document_id: int, place: str, profile: str) -> RowSeen | None:
+    """The cells of a workbook's row, under the words of the header that they were read by; None where the file is text."""
+    asked, own = own_profiles(ctx, profile)
+    # A profile that is gone by now leaves the cells without words.
+    options = ReadOptions(profile=asked if own or asked in PROFILES else "", own_profiles=own)
+    try:
+        with open_document(ctx, document_id) as source:
+            return one_row(source, place, options)
+    except DocumentNotKept:
+        return None
 
 
 def _record(lines: list[str]) -> list[str]:
