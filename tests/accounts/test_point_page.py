@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from moa.accounts.models import ColumnProfile, StatementFile
+from moa.accounts.models import ColumnProfile, StatementFile, Transaction
 from tests.accounts.books import Books
 from tests.accounts.test_own_profiles import GOOD, LATER, NUMBER
 from tests.control.factories import signed_in
+from tests.formats.spreadsheets.locked import locked_xlsx
+from tests.formats.spreadsheets.tables import HEADER, ROWS, TITLES, xlsx
 
 FIELDS = ("date", "summary", "withdrawal", "deposit", "balance", "own_account")
 GIVEN = {
@@ -141,3 +143,44 @@ def test_a_script_in_a_cell_stays_text(client: Client) -> None:
     page = client.get(upload(client, data)).content.decode()
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert" in page
+
+
+def test_a_table_whose_first_row_is_data_is_pointed_at_saved_and_read_where_it_is_chosen(
+    client: Client, books: Books
+) -> None:
+    books.open("110432889901")
+    bare = GOOD.split(b"\n", 1)[1]
+    address = upload(client, bare)
+    page = client.get(address).content.decode()
+    assert '<option value="0" selected>' in page and "자료가 시작되는 행" in page
+    assert re.findall(r'name="col-\d".*?<option value="(\w+)" selected>', page, re.DOTALL)[:5] == list(
+        FIELDS[:5]
+    )
+    saved = client.post(address, GIVEN | {"header_rows": "0", "do": "save"})
+    assert saved.status_code == 302, re.findall(r"<li>(.*?)</li>", saved.content.decode())
+    with books.ctx.open():
+        assert ColumnProfile.objects.get().pointing["names"] == list("ABCDEF")
+    assert books.bring(bare).entries_new == 0
+    assert books.bring(bare + b"\n", profile="우리 은행").entries_new == 2
+
+
+def test_a_locked_workbook_is_told_in_a_sentence_of_its_own(client: Client) -> None:
+    sample = io.BytesIO(locked_xlsx(xlsx([["a", "b"]]), "secret"))
+    sample.name = "locked.xlsx"
+    answer = client.post("/imports/profiles/new", {"file": sample})
+    assert answer.status_code == 422
+    assert (
+        "비밀번호로 잠긴" in answer.content.decode()
+        and "비밀번호 없이 사본을 저장해" in answer.content.decode()
+    )
+
+
+def test_the_panel_of_a_line_from_a_workbook_shows_its_cells(client: Client, books: Books) -> None:
+    books.open("40277011008")
+    brought = books.bring(xlsx([*TITLES, HEADER, *ROWS]), "거래.xlsx")
+    assert brought.entries_new == 3
+    with books.ctx.open():
+        line = Transaction.objects.get(amount_minor=50000)
+    panel = client.get(f"/transactions/{line.id}", headers={"HX-Request": "true"}).content.decode()
+    for word in ("거래.xlsx", "입금액", "2026.11.03 10:30:15", "판매대금", "50000", "750000"):
+        assert word in panel.partition("mo-chain")[2], word

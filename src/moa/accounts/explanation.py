@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from moa.accounts.lines import ExplainedLine, explain_line, explain_provisional, superseded_ids
-from moa.accounts.models import Supersession
+from moa.accounts.models import StatementFile, Supersession
 from moa.accounts.overview import list_accounts
 from moa.accounts.raw_lines import raw_cells, raw_record
 from moa.control.context import Context
@@ -66,7 +66,12 @@ def _file(line: ExplainedLine) -> dict[str, Any] | None:
 def _record(ctx: Context, line: ExplainedLine) -> dict[str, Any] | None:
     if line.document_id is None:
         return None
-    row = raw_cells(ctx, line.document_id, line.place, line.profile)
+    profile = (
+        StatementFile.objects.filter(id=line.file_id).values_list("profile", flat=True).first()
+        if line.file_id
+        else ""
+    )
+    row = raw_cells(ctx, line.document_id, line.place, profile or "")
     text = "" if row else raw_record(ctx, line.document_id, line.place, line.encoding or "utf-8")
     marks: list[tuple[int, int]] = []
     if text:

@@ -12,6 +12,12 @@ OF_PROFILES: dict[str, tuple[Text, Text]] = {
         _("This row holds no column names"),
         _("Choose the row in which the names of the columns stand; it holds words only"),
     ),
+    "sample_locked": (
+        _("This workbook is locked with a password, so its columns cannot be shown"),
+        _(
+            "Open it in Excel, save a copy without the password and send that. Files read by the profile later may be locked"
+        ),
+    ),
     "profile_date_missing": (_("No column holds the date yet"), _("Choose it over the column of the dates")),
     "profile_amount_missing": (
         _("No column holds an amount yet"),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moa.formats.spreadsheets.guess import account_places, guess
+from moa.formats.spreadsheets.guess import account_places, guess, guess_without_header
 from moa.formats.spreadsheets.pointing import Pointing, faults, from_json, profile_of, same_signature
 from moa.formats.spreadsheets.preview import preview
 from moa.formats.spreadsheets.reader import read
@@ -216,3 +216,39 @@ def test_a_long_sample_is_read_in_part_and_says_so():
         io.BytesIO(b"Day,Sum,Left\n" + rows.encode()), ReadOptions(), profile_of(asked, name="own"), 20
     )
     assert (trial.is_cut, trial.count, trial.is_sound) == (True, 19, True)
+
+
+BARE = b"03.11.2026;Miete;1.200,00;;3.800,00\n04.11.2026;Kunde A;;250,50;4.050,50\n05.11.2026;Kunde B;;1.000,00;5.050,50\n"
+
+
+def test_a_table_without_a_header_is_pointed_at_by_letters_and_read_where_it_is_asked_for():
+    (sheet,) = preview(io.BytesIO(BARE), ReadOptions(), 100).sheets
+    assert not guess(sheet.head).names
+    found = guess_without_header(sheet.head)
+    assert (found.header_row, found.header_rows, found.names) == (1, 0, ("A", "B", "C", "D", "E"))
+    assert found.fields == ("date", "summary", "withdrawal", "deposit", "balance")
+    assert (found.date_order, found.figures) == ("dmy", "1.234,56")
+    assert from_json(found.as_json()) == found and faults(found) == []
+    profile = profile_of(replace(found, currency="EUR"), name="bare v1")
+    lines, problems, facts = entries(BARE, profile, profile="bare v1")
+    assert [one.code for one in problems] == ["account_missing"] and facts.profile == "bare v1"
+    assert [(one.date.day, one.direction, one.amount_minor, one.balance_minor) for one in lines] == [
+        (3, "debit", 120000, 380000), (4, "credit", 25050, 405050), (5, "credit", 100000, 505050),
+    ]  # fmt: skip
+
+
+def test_a_table_without_a_header_is_never_recognised_by_itself():
+    profile = profile_of(replace(POINTED, header_rows=0, names=tuple("ABCDE")), name="bare v1")
+    lines, problems, _ = entries(BARE, profile)
+    assert lines == [] and problems[0].code == "header_not_found"
+    # Beside it, a header that is known is read as ever.
+    assert entries(SAMPLE, profile, profile_of(POINTED, name="own v1"))[2].profile == "own v1"
+
+
+def test_faults_of_a_table_without_a_header_name_the_column_by_its_letter():
+    profile = profile_of(
+        replace(POINTED, header_rows=0, names=tuple("ABCDE"), account_at=None), name="bare v1"
+    )
+    wrong = BARE.replace(b"1.200,00", b"1.2OO,00")
+    _, problems, _ = entries(wrong, profile, profile="bare v1")
+    assert ("amount_unreadable", "row 1", "C") in [(one.code, one.place, one.field) for one in problems]

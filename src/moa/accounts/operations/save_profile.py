@@ -140,6 +140,9 @@ def _check_trial(trial: Trial, *, sure: bool) -> None:
 def _check_twin(ctx: Context, profile: ColumnProfile) -> None:
     """Two profiles of one header would leave it to chance which of them reads a file."""
     own = as_profile(ctx, profile)
+    if not own.header_rows:
+        # Read only where it is asked for by its name, so nothing is left to chance.
+        return
     for other in active_profiles(ctx):
         if other.name != profile.name and same_signature(own, as_profile(ctx, other)):
             raise ProfileUnfit("profile_twin", field="name", value=other.name)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from moa.accounts.operations.save_profile import NewProfile
 from moa.formats.spreadsheets.cells import Row
-from moa.formats.spreadsheets.guess import guess
+from moa.formats.spreadsheets.guess import guess, guess_without_header
 from moa.formats.spreadsheets.pointing import (
     FIELDS,
     MOST_COLUMNS,
@@ -15,6 +15,7 @@ from moa.formats.spreadsheets.pointing import (
     figures_of,
     holds_persons,
     names_in,
+    names_without_header,
     order_of,
     words_of,
 )
@@ -41,7 +42,7 @@ class Asked:
 
 def first_look(seen: Preview, currency: str) -> Asked:
     """What Moa guesses, on the first sheet in which it sees a header, else on the first with rows."""
-    found = [(at, guess(sheet.head)) for at, sheet in enumerate(seen.sheets)]
+    found = [(at, _guess(sheet.head)) for at, sheet in enumerate(seen.sheets)]
     at, pointing = next(
         ((at, one) for at, one in found if one.names),
         next(((at, one) for at, one in found if seen.sheets[at].rows), found[0]),
@@ -53,14 +54,14 @@ def read_asked(given: Mapping[str, str], seen: Preview) -> Asked:
     """What the form says. A header that was not looked at yet is guessed at anew from its own row on."""
     at = min(_number(given.get("sheet", "")), len(seen.sheets) - 1)
     sheet = seen.sheets[at]
-    rows = 2 if given.get("header_rows") == "2" else 1
+    rows = {"2": 2, "0": 0}.get(given.get("header_rows", ""), 1)
     if given.get("seen_sheet", "") not in ("", str(at)):
-        pointing = guess(sheet.head)
+        pointing = _guess(sheet.head)
     else:
         pointing = Pointing(_number(given.get("header_row", "")), (), (), rows)
-    names = (names_in(sheet.head, pointing.header_row, pointing.header_rows) or ())[:MOST_COLUMNS]
+    names = _names(sheet.head, pointing)[:MOST_COLUMNS]
     again = given.get("seen_header", "") not in ("", f"{pointing.header_row}:{pointing.header_rows}")
-    guessed = _guess_at(sheet.head, pointing.header_row) if again and not pointing.fields else pointing
+    guessed = _guess_at(sheet.head, pointing) if again and not pointing.fields else pointing
     if guessed.fields and len(guessed.fields) == len(names) and guessed.header_rows == pointing.header_rows:
         fields = guessed.fields
     else:
@@ -82,10 +83,23 @@ def sheet_of(seen: Preview, asked: Asked) -> SheetPreview:
     return seen.sheets[asked.sheet]
 
 
-def _guess_at(rows: Sequence[Row], header_row: int) -> Pointing:
+def _guess(rows: Sequence[Row]) -> Pointing:
+    """By the names of the columns, or where there are none by the table itself."""
+    found = guess(rows)
+    return found if found.names else guess_without_header(rows)
+
+
+def _names(rows: Sequence[Row], pointing: Pointing) -> tuple[str, ...]:
+    if not pointing.header_rows:
+        return names_without_header(rows, pointing.header_row) or ()
+    return names_in(rows, pointing.header_row, pointing.header_rows) or ()
+
+
+def _guess_at(rows: Sequence[Row], asked: Pointing) -> Pointing:
     """What the columns under that very row look like; nothing where the guess takes another row for the header."""
-    found = guess([row for row in rows if row.number >= header_row])
-    return found if found.header_row == header_row else Pointing(header_row, (), ())
+    below = [row for row in rows if row.number >= asked.header_row]
+    found = guess(below) if asked.header_rows else guess_without_header(below)
+    return found if found.header_row == asked.header_row else Pointing(asked.header_row, (), ())
 
 
 def _field(chosen: str, name: str) -> str:

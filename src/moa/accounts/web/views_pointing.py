@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from moa.accounts.models import ColumnProfile
+from moa.accounts.operations.keep_sample import sample_problem
 from moa.accounts.operations.save_profile import ProfileUnfit, save_profile, try_sample
 from moa.accounts.own_profiles import access_profile
 from moa.accounts.permissions import DEFINE
@@ -53,7 +54,7 @@ def point(request: HttpRequest, ctx: Context, sample_id: int) -> HttpResponse:
     file = file_behind(ctx, sample_id)
     about = {"id": sample_id, "name": document.name, "file_id": file.id if file else None}
     if not any(sheet.rows for sheet in seen.sheets):
-        values = {"sample": about, "problem": seen.problems[0].code if seen.problems else "sample_unfit"}
+        values = {"sample": about, "problem": sample_problem(seen)}
         return render(request, "accounts/point_nothing.html", values)
     asked = _asked(request, ctx, seen)
     trial = _try(ctx, sample_id, asked)

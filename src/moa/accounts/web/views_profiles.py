@@ -158,7 +158,8 @@ def profile_new(request: HttpRequest, ctx: Context) -> HttpResponse:
             query = f"?base={base}" if base.isdigit() else ""
             return HttpResponseRedirect(reverse("accounts:point", args=[document.id]) + query)
         except (SampleUnfit, FileEmpty, FileTooLarge) as refusal:
-            form.add_error("file", str(problem_text(refusal.code).what))
+            told = problem_text(refusal.code)
+            form.add_error("file", ". ".join(str(part) for part in (told.what, told.mend) if part))
     refused = (
         visible_files(ctx)
         .filter(state=FileState.REFUSED, format__in=_TABLES, document__stored=True)

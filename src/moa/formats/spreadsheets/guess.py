@@ -27,6 +27,7 @@ from moa.formats.spreadsheets.pointing import (
     Pointing,
     holds_persons,
     names_in,
+    names_without_header,
     text_of,
     width_of,
 )
@@ -83,7 +84,22 @@ def _by_cells(rows: Sequence[Row]) -> Pointing:
     at, names = _likely_header(rows)
     if not names:
         return Pointing(0, (), ())
-    below = rows[at + 1 : at + 1 + _LOOKED_AT]
+    return _pointing(rows, at, names, header_rows=1)
+
+
+def guess_without_header(rows: Sequence[Row]) -> Pointing:
+    """The likeliest pointing of a table that begins at once, in the first row with a day and two cells more."""
+    for at, row in enumerate(rows):
+        said = [cell for cell in row.cells if cell_text(cell)]
+        if len(said) >= 3 and any(_day(cell, order) for cell in said for order in ORDERS):
+            names = names_without_header(rows, row.number) or ()
+            return _pointing(rows, at, names[:MOST_COLUMNS], header_rows=0)
+    return Pointing(0, (), (), 0)
+
+
+def _pointing(rows: Sequence[Row], at: int, names: tuple[str, ...], *, header_rows: int) -> Pointing:
+    """What the columns below the header, or of the table without one, look like."""
+    below = rows[at + header_rows : at + header_rows + _LOOKED_AT]
     width = min(len(names), MOST_COLUMNS)
     columns = [
         [row.cells[index] if index < len(row.cells) else None for row in below] for index in range(width)
@@ -104,7 +120,7 @@ def _by_cells(rows: Sequence[Row]) -> Pointing:
             fields[index] = name
     _describe(fields, columns)
     return Pointing(
-        rows[at].number, names[:width], tuple(fields), date_order=order, figures=figures,
+        rows[at].number, names[:width], tuple(fields), header_rows, date_order=order, figures=figures,
         credit_words=movement.credit_words, debit_words=movement.debit_words, account_at=_only_place(rows, rows[at].number),
     )  # fmt: skip
 

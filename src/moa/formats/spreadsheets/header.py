@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from moa.formats.spreadsheets.cells import Cell, Row, cell_text, one_line, readable
+from moa.formats.spreadsheets.dates import DateUnreadable, read_moment
 from moa.formats.spreadsheets.profiles import (
     IGNORED,
     KEPT,
@@ -101,6 +102,11 @@ def _find_pointed(rows: Sequence[Row], profiles: Sequence[Profile]) -> Header | 
     for at in range(len(rows)):
         best: tuple[int, Header] | None = None
         for profile in profiles:
+            if not profile.header_rows:
+                header = _table_at(rows, at, profile)
+                if header is not None:
+                    return header
+                continue
             names = header_names(rows, at, profile.header_rows)
             columns = pointed_columns(names, profile) if names else ()
             if not names or not columns:
@@ -114,6 +120,22 @@ def _find_pointed(rows: Sequence[Row], profiles: Sequence[Profile]) -> Header | 
         if best is not None:
             return best[1]
     return None
+
+
+def _table_at(rows: Sequence[Row], at: int, profile: Profile) -> Header | None:
+    """A table without a header begins where the column of its days holds one; its columns are called by their letters."""
+    cells = rows[at].cells
+    columns = pointed_columns([column_letter(index) for index in range(len(cells))], profile)
+    day = next((column.at for column in columns if column.field == "date"), None)
+    if day is None:
+        return None
+    try:
+        if read_moment(cells[day], profile.date_order) is None:
+            return None
+    except DateUnreadable:
+        return None
+    meant = [one.at for one in columns if one.field and one.field not in IGNORED and one.field not in KEPT]
+    return Header(rows[at].number, at, max(meant) + 1, len(cells), columns, profile)
 
 
 def pointed_columns(names: Sequence[str], profile: Profile) -> tuple[Column, ...]:
@@ -144,6 +166,8 @@ def pointed_columns(names: Sequence[str], profile: Profile) -> tuple[Column, ...
 
 def same_header(header: Header, cells: Sequence[Cell]) -> bool:
     """Whether a row repeats the header, as printed lists do on every page."""
+    if not header.profile.header_rows:
+        return False
     named = [column for column in header.columns if column.name]
     return all(column.at < len(cells) and cell_text(cells[column.at]) == column.name for column in named)
 

@@ -10,7 +10,7 @@ from typing import Any, get_args
 from moa.formats.spreadsheets.amounts import Figures
 from moa.formats.spreadsheets.cells import Row, cell_text, one_line, readable
 from moa.formats.spreadsheets.dates import Order
-from moa.formats.spreadsheets.header import header_names
+from moa.formats.spreadsheets.header import column_letter, header_names
 from moa.formats.spreadsheets.profiles import (
     IGNORED,
     PROFILES,
@@ -38,8 +38,8 @@ _WITHOUT_MEANING = IGNORED | {"code"}
 
 @dataclass(frozen=True, slots=True)
 class Pointing:
-    """Shape: `header_row` as the sheet shows it, the first of `header_rows`; `fields` by column from 0, every column
-    of the header; `account_at` row as the sheet shows it and column from 0."""
+    """Shape: `header_row` as the sheet shows it, the first of `header_rows`, or with none of those (0) the first row of
+    the table itself, whose columns are then named A, B, C; `fields` by column from 0, every column of the header; `account_at` row as the sheet shows it and column from 0."""
 
     header_row: int
     names: tuple[str, ...]
@@ -75,6 +75,17 @@ def names_in(rows: Sequence[Row], header_row: int, header_rows: int) -> tuple[st
     at = next((index for index, row in enumerate(rows) if row.number == header_row), None)
     names = header_names(rows, at, header_rows) if at is not None else None
     return tuple(names) if names and any(names) else None
+
+
+def names_without_header(rows: Sequence[Row], first_row: int) -> tuple[str, ...] | None:
+    """Letters for the columns of a table that begins in that row; None where there is no such row, or nothing in it."""
+    if not any(row.number == first_row and width_of([row]) for row in rows):
+        return None
+    return letters(width_of(row for row in rows if row.number >= first_row))
+
+
+def letters(width: int) -> tuple[str, ...]:
+    return tuple(column_letter(at) for at in range(width))
 
 
 def holds_persons(name: str) -> bool:

@@ -62,7 +62,7 @@ class Profile:
     Shape: `words` maps a field to its header words as printed; `signature` are header words that must all stand in
     the header for the profile to be recognised; `signed` says that one amount column carries its own sign.
     A profile with `pointed` columns was made by a person from a sample: its header must hold each of them, and goes
-    before the shipped ones. `account_at` is the title cell (row as the sheet shows it, column from 0) of the account.
+    before the shipped ones; with no `header_rows` its table has none, and it reads only what it is asked for. `account_at` is the title cell (row as the sheet shows it, column from 0) of the account.
     """
 
     name: str

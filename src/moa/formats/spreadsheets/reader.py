@@ -62,10 +62,11 @@ def _read(source: BinaryIO, options: ReadOptions, facts: FileFacts) -> Iterator[
 
 def profiles_for(options: ReadOptions) -> list[Profile]:
     """What a header is held against: the caller's own profiles and the shipped ones, or the one asked for; empty
-    where nobody knows that one."""
+    where nobody knows that one. A profile of tables without a header knows none again, so it reads only what it is asked for.
+    """
     own = {profile.name: profile for profile in options.own_profiles}
     if not options.profile:
-        return [*own.values(), *PROFILES.values()]
+        return [*(one for one in own.values() if one.header_rows), *PROFILES.values()]
     asked = own.get(options.profile) or PROFILES.get(options.profile)
     return [asked] if asked is not None else []
 
