@@ -84,7 +84,7 @@ def test_a_file_of_accounts_tells_all_that_is_wrong_and_changes_nothing(
     said = moa("ledger", "accounts", "load", file, code=1)
     assert (said["created"], said["updated"]) == (0, 0)
     assert [tuple(one[name] for name in ("code", "row", "field", "value")) for one in said["errors"]] == [
-        ("currency_unknown", 5, "currency", "XXX"), ("amount_unreadable", 6, "floor", "1.5"), ("row_invalid", 9, "", ""),
+        ("currency_unknown", 5, "currency", "XXX"), ("amount_unreadable", 6, "floor", "1.5"), ("row_invalid", 9, "currency", ""),
         ("account_code_invalid", 10, "code", " n7"), ("subject_not_lowest", 3, "subject", "2011"),
         ("subject_not_in_chart", 4, "subject", "9999"), ("account_subject_fixed", 7, "subject", "1002"),
         ("account_currency_fixed", 8, "currency", "USD"), ("account_repeated", 8, "code", "a"),

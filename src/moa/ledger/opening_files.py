@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import BinaryIO, NamedTuple
 
+from moa.formats.named_columns import FileUnreadable
 from moa.formats.spreadsheets.cells import cell_text
 from moa.formats.spreadsheets.reader import open_sheets
 from moa.formats.spreadsheets.refusals import WorkbookRefused
@@ -16,7 +17,6 @@ from moa.ledger.rules.amounts import is_amount, read_minor
 from moa.ledger.rules.sides import CREDIT, DEBIT
 from moa.ledger.rules.typed_vouchers import Sum, sums_of
 from moa.ledger.rules.vouchers import MOST_MINOR
-from moa.ledger.voucher_files import FileUnreadable
 
 COLUMNS = ("account", "currency", "side", "amount")
 # As the three languages of the product write them at the head of a column, and in it.

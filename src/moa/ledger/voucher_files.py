@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import IO, Any
 
-from moa.kernel.errors import DomainError
+from moa.formats.named_columns import FileUnreadable
 from moa.kernel.money import CURRENCIES
 from moa.ledger.rules.amounts import read_minor
 from moa.ledger.rules.sides import CREDIT, DEBIT
@@ -22,12 +22,6 @@ COLUMNS = (
     "key", "business_date", "value_date", "debit_account", "credit_account", "amount", "currency", "memo",
 )  # fmt: skip
 _SIDES = {"debit": DEBIT, "credit": CREDIT}
-
-
-class FileUnreadable(DomainError):
-    """The file is not text, or lacks a column; facts: `place`, `value`."""
-
-    code = "file_unreadable"
 
 
 def read_vouchers(path: Path) -> Iterator[tuple[str, NewVoucher]]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 from typing import NamedTuple
 
+from moa.formats.named_columns import read_named_rows
 from moa.kernel.errors import Problem, error
-from moa.ledger.voucher_files import FileUnreadable
 from moa.payments.bank_reading import read_number
 
 COLUMNS = ("bank", "account", "name")
@@ -26,23 +25,16 @@ def read_payees_file(path: Path) -> tuple[list[Payee], list[Problem]]:
     """The rows that can be asked about, and what is wrong with the others. Raises: file_unreadable."""
     rows: list[Payee] = []
     problems: list[Problem] = []
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as source:
-            reader = csv.DictReader(source, strict=True)
-            missing = [name for name in COLUMNS if name not in (reader.fieldnames or [])]
-            if missing:
-                raise FileUnreadable(place="line 1", value=", ".join(missing))
-            for cells in reader:
-                row = _row(f"line {reader.line_num}", cells)
-                (problems if isinstance(row, Problem) else rows).append(row)  # type: ignore[arg-type]
-    except (UnicodeDecodeError, csv.Error) as problem:
-        raise FileUnreadable(place="file", value=str(problem)) from None
+    for found in read_named_rows(path, COLUMNS):
+        row = found if isinstance(found, Problem) else _row(found.place, found.cells)
+        if isinstance(row, Problem):
+            problems.append(row)
+        else:
+            rows.append(row)
     return rows, problems
 
 
 def _row(place: str, cells: dict[str, str]) -> Payee | Problem:
-    if None in cells or any(cells[name] is None for name in COLUMNS):
-        return error("row_invalid", place)
     bank, account, name = (cells[column].strip() for column in COLUMNS)
     number = read_number(account)
     if len(bank) != _BANK_DIGITS or not (bank.isascii() and bank.isdigit()):

@@ -16,6 +16,7 @@ from moa.control.access import may, require
 from moa.control.context import Context
 from moa.control.models import Document
 from moa.control.web.page import page
+from moa.formats.named_columns import FileUnreadable
 from moa.kernel.errors import DomainError, Forbidden, NotFound, Problem
 from moa.kernel.money import to_minor
 from moa.ledger.drafts import state_of
@@ -32,7 +33,6 @@ from moa.ledger.operations.propose_opening import (
 from moa.ledger.permissions import ENTER, VIEW
 from moa.ledger.queries import access_book, list_books
 from moa.ledger.rules.sides import DEBIT
-from moa.ledger.voucher_files import FileUnreadable
 from moa.ledger.web.voucher_words import FIELDS, STATES
 from moa.ui.formatting import figure
 from moa.ui.problems import problem_text
