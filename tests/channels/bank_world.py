@@ -14,7 +14,6 @@ BANK, OTHER_BANK, COMPANY = "004", "088", "HAEON0000001"
 class BankWorld(WorldChild):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, start=f"{TODAY}T10:00")
-        self.folder = folder
 
     def fault(self, kind: str, **order: Any) -> None:
         self.ask("POST", "/faults", {"kind": kind, "bank": BANK, **order})

@@ -29,6 +29,11 @@ def end_with_parent() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
 
+def end_with_this_process() -> None:
+    """Called in a new child: it is killed with the thread that made it."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 class Child:
     """One `moa` command as a process of its own group; it can be started again.
 

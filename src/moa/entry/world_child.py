@@ -8,10 +8,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import urllib.request
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
+
+from moa.entry.children import end_with_this_process
+from moa.entry.commands.world import ask
 
 _SECONDS = 10
 
@@ -20,15 +22,22 @@ class WorldChild:
     """Shape: `ports` the port of each bank that takes our messages, by the bank's code; `start` is "2026-11-20T10:00"."""
 
     def __init__(self, folder: Path, *, start: str, speed: str = "0") -> None:
+        self.folder = folder
         command = [
-            sys.executable, "-m", "moa_world", "live", "--out", str(folder), "--start", start, "--speed", speed,
+            sys.executable, "-m", "moa_world", "live", "--out", str(folder), "--start", start, "--speed", speed, "--fresh",
         ]  # fmt: skip
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            preexec_fn=end_with_this_process,
+        )
         assert self.process.stdout is not None
         self.found = json.loads(self.process.stdout.readline())
-        self.ports: dict[str, int] = {bank: ports["send"] for bank, ports in self.found["banks"].items()}
+        self.ports: dict[str, int] = {bank: int(ports["send"]) for bank, ports in self.found["banks"].items()}
 
-    def __enter__(self) -> WorldChild:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -37,10 +46,7 @@ class WorldChild:
         self.end()
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.found["control"] + path, data, method=method)  # noqa: S310
-        with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310
-            return json.load(answer)
+        return ask(method, path, body, control=self.found["control"])
 
     def state(self) -> Any:
         return self.ask("GET", "/state")

@@ -58,11 +58,11 @@ def _control() -> str:
     return str(said["control"])
 
 
-def ask(method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-    """One call of the control API. Raises: WorldRefused."""
+def ask(method: str, path: str, body: dict[str, Any] | None = None, *, control: str = "") -> Any:
+    """One call of the control API, of the running world or of the one that `control` names. Raises: WorldRefused."""
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(
-        _control() + path, data, {"Content-Type": "application/json"}, method=method
+        (control or _control()) + path, data, {"Content-Type": "application/json"}, method=method
     )
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:

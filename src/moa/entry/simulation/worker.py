@@ -19,11 +19,11 @@ from moa.accounts.operations.import_file import import_file
 from moa.accounts.operations.receive_file import receive_file
 from moa.control.context import Context
 from moa.control.models import ApprovalRequest
+from moa.entry.children import end_with_this_process
 from moa.entry.simulation.plan import Plan, Step
 from moa.entry.simulation.plants import plant
 from moa.entry.simulation.scene import Scene
 from moa.entry.simulation.windows import Kill, arm, trouble_lines
-from moa.entry.simulation.world_process import end_with_this_process
 from moa.entry.startup import close_connections
 from moa.ledger.models import Book
 from moa.ledger.operations.close_day import close_day
