@@ -23,11 +23,10 @@ from moa.control.operations.add_unit import NewUnit, add_unit
 from moa.control.operations.set_up_group import NewGroup, set_up_group
 from moa.control.queries import context_for, list_groups, machine_context
 from moa.entry.bench.measure import Result
+from moa.entry.staff import agree
 from moa.ledger.models import Book
 from moa.ledger.operations.agree_standing_order import (
     NewStandingOrder,
-    decide_standing_order,
-    file_standing_order,
 )
 from moa.ledger.operations.close_day import Closed, close_day
 from moa.ledger.operations.export_proof import export_proof
@@ -96,11 +95,7 @@ def _book() -> tuple[Context, Book]:
         company = add_unit(ctx, new=NewUnit("company", "C", "센터", date(2020, 1, 1)))
         book = set_up_book(ctx, new=NewBook("SC", "센터", company.id, "KRW", FIRST_DAY, is_default=True))
         maker, checker = (_person(ctx, login) for login in ("bench-maker", "bench-checker"))
-    with maker.open():
-        new = NewStandingOrder("FILES", "벤치", (FILE, LOAD_ACCOUNTS), FIRST_DAY)
-        request = file_standing_order(maker, book, new=new)
-    with checker.open():
-        decide_standing_order(checker, request.id, approve=True, seen_hash=request.content_hash)
+    agree(maker, checker, book, NewStandingOrder("FILES", "벤치", (FILE, LOAD_ACCOUNTS), FIRST_DAY))
     with ctx.open():
         rows = [
             AccountRow(f"{n}", _code(n), f"계좌 {n}", "201101" if n % 10 else "1002", "KRW", None)

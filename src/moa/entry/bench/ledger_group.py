@@ -10,15 +10,14 @@ from datetime import UTC, date, datetime
 from django.db import connections
 
 from moa.control.context import Context
-from moa.control.models import Assignment, Person, Role
+from moa.control.models import Person, Role
 from moa.control.operations.add_unit import NewUnit, add_unit
 from moa.control.operations.set_up_group import NewGroup, set_up_group
 from moa.control.queries import context_for, list_groups, machine_context
+from moa.entry.staff import agree, hire
 from moa.ledger.models import Book
 from moa.ledger.operations.agree_standing_order import (
     NewStandingOrder,
-    decide_standing_order,
-    file_standing_order,
 )
 from moa.ledger.operations.set_up_book import NewBook, set_up_book
 from moa.ledger.rules.acts import FILE
@@ -66,19 +65,10 @@ def _make() -> int:
     with machine.open():
         unit = add_unit(machine, new=NewUnit("company", "C", "회사", date(2020, 1, 1)))
         role = Role.objects.get(code="treasurer")
-        people = [
-            Person.objects.create(group_id=machine.group_id, name=name) for name in ("maker", "checker")
-        ]
-        for person in people:
-            Assignment.objects.create(
-                group_id=machine.group_id, person_id=person.id, role_id=role.id, valid_from=date(2020, 1, 1)
-            )
+        people = [hire(machine, name, role) for name in ("maker", "checker")]
         book = set_up_book(machine, new=NewBook("SC", "센터", unit.id, "KRW", DAY, is_default=True))
     maker, checker = (context_for(machine.group_id, one.id, at=at, channel="command") for one in people)
-    with maker.open():
-        request = file_standing_order(maker, book, new=NewStandingOrder("FILES", "Files", (FILE,), DAY))
-    with checker.open():
-        decide_standing_order(checker, request.id, approve=True, seen_hash=request.content_hash)
+    agree(maker, checker, book, NewStandingOrder("FILES", "Files", (FILE,), DAY))
     with connections["owner"].cursor() as cursor:
         cursor.execute("alter table ledger_account disable trigger watched")
         cursor.execute(_ACCOUNTS, [DAY, ACCOUNTS, book.id])

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from django.db import connections
 
 from moa.accounts.models import StatementFile
 from moa.control.context import Context
-from moa.control.models import Assignment, Identity, Person, Role
+from moa.control.models import Identity, Person, Role
 from moa.control.queries import context_for
 from moa.entry.bench.ledger_group import bench_book, vouchers
+from moa.entry.staff import hire
 from moa.ledger.models import Voucher
 from moa.ledger.operations.post_vouchers import post_vouchers
 
@@ -97,14 +98,10 @@ def _person(machine: Context) -> Person:
     found = Person.objects.filter(name=_LOGIN).first()
     if found is not None:
         return found
-    person = Person.objects.create(group_id=machine.group_id, name=_LOGIN)
     role = Role.objects.create(
         group_id=machine.group_id, code="lister", name="Lister", permissions=list(_RIGHTS), is_standard=False
     )
-    Assignment.objects.create(
-        group_id=machine.group_id, person_id=person.id, role_id=role.id, valid_from=date(2020, 1, 1)
-    )
-    return person
+    return hire(machine, _LOGIN, role)
 
 
 def _identity(login: str, group_id: int, person_id: int) -> Identity:

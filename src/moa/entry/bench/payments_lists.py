@@ -118,15 +118,12 @@ def _group() -> Context:
 
 
 def _make() -> int:
-    from moa.control.models import Assignment, Identity, Person, Role
+    from moa.control.models import Identity, Role
     from moa.control.operations.add_unit import NewUnit, add_unit
     from moa.control.operations.set_up_group import NewGroup, set_up_group
     from moa.control.queries import context_for
-    from moa.ledger.operations.agree_standing_order import (
-        NewStandingOrder,
-        decide_standing_order,
-        file_standing_order,
-    )
+    from moa.entry.staff import agree, hire
+    from moa.ledger.operations.agree_standing_order import NewStandingOrder
     from moa.ledger.operations.load_accounts import AccountRow, load_accounts
     from moa.ledger.operations.set_up_book import NewBook, set_up_book
     from moa.ledger.rules.acts import FILE, LOAD_ACCOUNTS
@@ -146,24 +143,15 @@ def _make() -> int:
             ("teller", "teller"),
             ("approver", "approver"),
         ):
-            person = Person.objects.create(group_id=machine.group_id, name=name)
+            people[name] = hire(machine, name, Role.objects.get(code=role)).id
             Identity.objects.create(
-                login=f"bench.{name}", group_id=machine.group_id, person_id=person.id, password="!"
+                login=f"bench.{name}", group_id=machine.group_id, person_id=people[name], password="!"
             )
-            Assignment.objects.create(
-                group_id=machine.group_id, person_id=person.id, role_id=Role.objects.get(code=role).id,
-                valid_from=date(2020, 1, 1),
-            )  # fmt: skip
-            people[name] = person.id
         book = set_up_book(machine, new=NewBook("SC", "Centre", unit.id, "KRW", DAY, is_default=True))
     treasurer, second, teller, approver = (
         context_for(machine.group_id, number, at=at, channel="command") for number in people.values()
     )
-    with treasurer.open():
-        new = NewStandingOrder("ACCOUNTS", "Accounts", (LOAD_ACCOUNTS, FILE), DAY)
-        request = file_standing_order(treasurer, book, new=new)
-    with second.open():
-        decide_standing_order(second, request.id, approve=True, seen_hash=request.content_hash)
+    agree(treasurer, second, book, NewStandingOrder("ACCOUNTS", "Accounts", (LOAD_ACCOUNTS, FILE), DAY))
     with treasurer.open():
         rows = [AccountRow(f"row {code}", code, f"Account {code}", "201101", "KRW", None) for code in "ab"]
         load_accounts(treasurer, book, rows)

@@ -8,12 +8,11 @@ from typing import Any
 from moa.control.context import Context
 from moa.control.models import Unit
 from moa.control.queries import context_for_login
+from moa.entry.staff import agree
 from moa.kernel.calendar_data import published_calendar
 from moa.ledger.models import Book
 from moa.ledger.operations.agree_standing_order import (
     NewStandingOrder,
-    decide_standing_order,
-    file_standing_order,
 )
 from moa.ledger.operations.give_account import give_account
 from moa.ledger.operations.load_accounts import AccountRow, load_accounts
@@ -70,10 +69,7 @@ def _agree(ctx: Context, book: Book, new: NewStandingOrder) -> None:
     maker, checker = (
         context_for_login(login, at=ctx.at, channel="command") for login in ("treasurer", "approver")
     )
-    with maker.open():
-        request = file_standing_order(maker, book, new=new)
-    with checker.open():
-        decide_standing_order(checker, request.id, approve=True, seen_hash=request.content_hash)
+    agree(maker, checker, book, new)
 
 
 def _accounts(manifest: dict[str, Any], holding: str) -> list[AccountRow]:

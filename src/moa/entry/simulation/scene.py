@@ -12,16 +12,15 @@ from moa.accounts.operations.open_account import NewAccount, open_account
 from moa.channels.operations.connect_account import connect_account
 from moa.channels.operations.set_up_connection import NewConnection, set_up_connection
 from moa.control.context import Context
-from moa.control.models import Assignment, Person, Role
+from moa.control.models import Role
 from moa.control.operations.add_unit import NewUnit, add_unit
 from moa.control.operations.set_up_group import NewGroup, set_up_group
 from moa.control.queries import context_for, machine_context
 from moa.entry.simulation.plan import BANKS, MEMBERS, PAYEES, Payment
+from moa.entry.staff import agree, hire
 from moa.ledger.models import Book, LedgerAccount
 from moa.ledger.operations.agree_standing_order import (
     NewStandingOrder,
-    decide_standing_order,
-    file_standing_order,
 )
 from moa.ledger.operations.load_accounts import AccountRow, load_accounts
 from moa.ledger.operations.post_vouchers import post_vouchers
@@ -108,12 +107,7 @@ def _people(machine: Context) -> dict[str, int]:
     with machine.open():
         made = {}
         for who, role in _ROLES.items():
-            person = Person.objects.create(group_id=machine.group_id, name=who)
-            Assignment.objects.create(
-                group_id=machine.group_id, person_id=person.id, role_id=Role.objects.get(code=role).id,
-                valid_from=date(2020, 1, 1),
-            )  # fmt: skip
-            made[who] = person.id
+            made[who] = hire(machine, who, Role.objects.get(code=role)).id
         return made
 
 
@@ -125,10 +119,7 @@ def _payees(accounts: list[dict[str, Any]]) -> list[tuple[str, str]]:
 def _agree(scene: Scene, book: Book, start: datetime) -> None:
     maker, checker = scene.person("treasurer", start), scene.person("second", start)
     order = NewStandingOrder("ALL", "Simulated work", (FILE, LOAD_ACCOUNTS, RULE, CLOSE), start.date())
-    with maker.open():
-        request = file_standing_order(maker, book, new=order)
-    with checker.open():
-        decide_standing_order(checker, request.id, approve=True, seen_hash=request.content_hash)
+    agree(maker, checker, book, order)
 
 
 def _fill(scene: Scene, book: Book, start: datetime) -> None:
