@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import stat
+from io import BufferedReader, FileIO
 from typing import BinaryIO
 
 
@@ -24,8 +27,11 @@ class Window:
     def __len__(self) -> int:
         return self.end - self.start
 
-    def fill(self) -> None:
-        """Move what is left to the front and read until the buffer is full or the source ends."""
+    def fill(self, wanted: int = 0) -> None:
+        """Move what is left to the front and read until the buffer is full or the source ends.
+
+        Shape: `wanted` is what the caller needs, for windows that read less at once.
+        """
         left = len(self)
         if self.start and left:
             self._view[:left] = bytes(self._view[self.start : self.end])
@@ -38,7 +44,7 @@ class Window:
     def has(self, count: int) -> bool:
         """Whether so many bytes lie ahead; reads on when they do not lie in the buffer yet."""
         if len(self) < count and not self.ended:
-            self.fill()
+            self.fill(count)
         return len(self) >= count
 
     def peek(self, count: int, offset: int = 0) -> bytes:
@@ -65,3 +71,12 @@ def read_into(source: BinaryIO, room: memoryview) -> int:
     data = source.read(len(room))
     room[: len(data)] = data
     return len(data)
+
+
+def lies_on_disk(source: BinaryIO) -> bool:
+    """Whether its bytes are those of a file, at the places where the file has them."""
+    if type(source) not in (FileIO, BufferedReader) or not hasattr(os, "preadv"):
+        return False
+    if isinstance(source, BufferedReader) and type(source.raw) is not FileIO:
+        return False
+    return stat.S_ISREG(os.fstat(source.fileno()).st_mode)

@@ -20,6 +20,8 @@ _SEQ, _PAYER, _ACCOUNT, _LENGTH = (
 )
 _BEFORE, _MIDDLE = slice(0, _SEQ.start), slice(_SEQ.end, _PAYER.start)
 _BANK, _REST = slice(_PAYER.end, _ACCOUNT.start), slice(_ACCOUNT.end, _LENGTH.start)
+_NUMBER, _DIGITS = slice(_SEQ.start, _SEQ.end), slice(_LENGTH.start, _LENGTH.end)
+_PAYER_AT, _ACCOUNT_AT = slice(_PAYER.start, _PAYER.end), slice(_ACCOUNT.start, _ACCOUNT.end)
 _OF_EACH_ROW = frozenset({"seq", "payer_no", "account_no", "evidence_length", "evidence_file"})
 _MOST_NUMBERED = 10**_SEQ.length
 
@@ -28,8 +30,8 @@ Shape = tuple[bytes, bytes, bytes, int, bytes]
 
 def shape_of(raw: bytes) -> Shape | None:
     """What is judged of an identification of the right length; None when it is not plainly of this form."""
-    payer, account = _PAYER.cut(raw).rstrip(b" "), _ACCOUNT.cut(raw).rstrip(b" ")
-    if not (payer.isalnum() and account.isdigit() and _SEQ.cut(raw).isdigit() and _LENGTH.cut(raw).isdigit()):
+    payer, account = raw[_PAYER_AT].rstrip(b" "), raw[_ACCOUNT_AT].rstrip(b" ")
+    if not (payer.isalnum() and account.isdigit() and raw[_NUMBER].isdigit() and raw[_DIGITS].isdigit()):
         return None
     if len(payer) > PAYER_IN_EB13:
         return None

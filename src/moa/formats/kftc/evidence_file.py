@@ -9,14 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import BinaryIO
 
 from moa.formats.fixed_width.finding import Finding, error, warning
 from moa.formats.fixed_width.kinds import as_date, shown
 from moa.formats.fixed_width.layout import Layout
-from moa.formats.fixed_width.window import Window
 
 from .evidence_alike import SoundShapes
 from .evidence_blocks import (
@@ -29,6 +27,8 @@ from .evidence_blocks import (
 )
 from .evidence_judging import check_content, check_form
 from .evidence_layouts import BLOCK, DATA, HEADER, IDENTIFICATION, TRAILER, WORK_CODE
+from .evidence_read_ahead import EvidenceWindow
+from .evidence_record import EvidenceRecord as EvidenceRecord
 from .file_kinds import file_kinds
 from .file_summary import FileSummary
 from .listing import EnoughErrors, Listing
@@ -39,25 +39,6 @@ _END_OF_TEXT = b"\x1a"
 _SEQ = slice(8, 15)
 _BLOCKS_SEARCHED = 100_000
 _LENGTH = DATA.field("evidence_length")
-
-
-@dataclass(slots=True)
-class EvidenceRecord:
-    """One data record, for whoever is called with it.
-
-    Shape: `data` are the evidence's bytes while the call lasts, None where the file is broken or the evidence larger than
-    any limit; `length` and `sha256` are then those of what could be read, 0 and the hash of nothing when nothing could.
-    """
-
-    number: int
-    identification: bytes
-    length: int
-    sha256: bytes
-    data: memoryview | None
-
-    @property
-    def fields(self) -> dict[str, str]:
-        return DATA.decode(self.identification)
 
 
 def examine_evidence(
@@ -73,7 +54,7 @@ def examine_evidence(
     """
     listing, summary = Listing(found), FileSummary()
     reading = _Reading(source, listing, rows, check, summary)
-    with suppress(EnoughErrors):
+    with reading.window, suppress(EnoughErrors):
         reading.run()
     reading.sum_up()
     return summary
@@ -91,7 +72,7 @@ class _Reading:
         summary: FileSummary,
     ) -> None:
         self.listing, self.rows, self.check, self.summary = listing, rows, check, summary
-        self.window = Window(source, Blocks.room())
+        self.window = EvidenceWindow(source, Blocks.room(), hashed=rows is not None)
         self.sequence = Sequence()
         self.blocks = Blocks(self.window, self.sequence)
         self.kind = file_kinds()["EI13"]
@@ -161,7 +142,11 @@ class _Reading:
         return named.strip() or None
 
     def _body(self) -> None:
-        while not self.is_given_up and self._next_block():
+        while not self.is_given_up:
+            if not self.check:
+                self._plain_ones()
+            if not self._next_block():
+                break
             kind = self.blocks.kind_at(0)
             if kind == TRAILER_TYPE:
                 self._trailer()
@@ -175,6 +160,36 @@ class _Reading:
             else:
                 self._data()
         self._tell([error("trailer_missing")])
+
+    def _plain_ones(self) -> None:
+        """Pass the records that stand here as long as plainly nothing is wrong: most are like one that was found sound.
+
+        What is not plain is left to be judged part by part.
+        """
+        window, room = self.window, Blocks.room() - BLOCK
+        while True:
+            expected, start = self.sequence.expected, window.start
+            raw = window.peek(IDENTIFICATION)
+            if raw[_SEQ] != b"%07d" % expected[0] or len(expected) > 1 or not self.sound.has(raw):
+                return
+            length = int(raw[_LENGTH.start :])
+            size = blocks_of(length) * BLOCK
+            if size > room or not window.has(size + BLOCK) or check_form(raw, length):
+                return
+            start, used = window.start, IDENTIFICATION + length
+            if window.buffer[start + used : start + size].strip(b" "):
+                return
+            if not window.buffer.startswith(raw[:8] + b"%07d" % (expected[0] + 1), start + size):
+                return
+            self.sequence.follow(raw[_SEQ])
+            self.number += 1
+            self.records += 1
+            if self.rows is not None:
+                hashed = window.hash_of(IDENTIFICATION, length)
+                with window.view_of(IDENTIFICATION, length) as data:
+                    self.rows(EvidenceRecord(self.number, raw, length, hashed, data))
+            self.block_count += size // BLOCK
+            window.skip(size)
 
     def _next_block(self) -> bool:
         """Whether something follows, line breaks passed over."""
@@ -255,7 +270,8 @@ class _Reading:
                 judged.insert(0, error("0089", self.number, "filler", shown(filler.strip(b" "))))
             self._tell(findings + judged)
             if self.rows is not None:
-                self.rows(EvidenceRecord(self.number, raw, length, sha256(data).digest(), data))
+                digest = self.window.hash_of(IDENTIFICATION, length)
+                self.rows(EvidenceRecord(self.number, raw, length, digest, data))
         self._pass(size)
 
     def _is_complete(self) -> bool:
@@ -273,7 +289,9 @@ class _Reading:
         size, hashed, passed = blocks_of(length) * BLOCK, sha256(), 0
         while passed < size and self.window.has(1):
             self.window.has(BLOCK)
-            reach = min(size - passed, len(self.window))
+            lies = len(self.window)
+            # Whole blocks, for records begin at those.
+            reach = min(size - passed, lies - lies % BLOCK or lies)
             begun = self.blocks.start_within(0 if passed else BLOCK, reach)
             part = reach if begun is None else begun
             data = self.window.peek(part)

@@ -14,7 +14,7 @@ import numpy as np
 
 from moa.formats.fixed_width.finding import Finding, error, warning
 from moa.formats.fixed_width.kinds import shown
-from moa.formats.fixed_width.window import Window, read_into
+from moa.formats.fixed_width.window import Window, lies_on_disk, read_into
 
 from .change_pairs import ChangePairs
 from .ends import (
@@ -59,6 +59,7 @@ def examine(
     Shape: `found` is called for each finding, `rows` for each stretch of data records (Rows), or in a file of evidence
     for each piece of it (EvidenceRecord). With `mac` the trailer's MAC must be what it computes, where the kind has one.
     """
+    begun_at = source.tell() if lies_on_disk(source) else None
     window = Window(source, _PEEKED)
     window.fill()
     head = window.peek(HEAD_LENGTH)
@@ -67,9 +68,11 @@ def examine(
     if kind is not None and kind.family == "EI13":
         from .evidence_file import examine_evidence
 
-        return examine_evidence(
-            io.BufferedReader(whole), found, cast("Callable[[EvidenceRecord], None] | None", rows)
-        )
+        evidence: BinaryIO = io.BufferedReader(whole)
+        if begun_at is not None:
+            source.seek(begun_at)
+            evidence = source
+        return examine_evidence(evidence, found, cast("Callable[[EvidenceRecord], None] | None", rows))
     listing = Listing(found)
     summary = FileSummary()
     if kind is not None:
