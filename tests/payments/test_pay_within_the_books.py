@@ -14,9 +14,9 @@ from moa.ledger.models import Voucher
 from moa.ledger.operations.change_account import change_account
 from moa.ledger.operations.give_account import give_account
 from moa.ledger.verification import verify_books
+from moa.payments.approving import PaymentRefused
 from moa.payments.models import Evidence, OrderMove, PaymentOrder
 from moa.payments.operations.carry_out_transfer import carry_out_transfer
-from moa.payments.operations.decide_order import PaymentRefused
 from moa.payments.operations.save_order import OrderChanged, save_order
 from moa.payments.operations.submit_order import OrderFlawed, submit_order
 from moa.payments.operations.withdraw_order import withdraw_order

@@ -140,6 +140,7 @@ AUDIT_PAGES = {
     "voucher_draft": "ledger:draft",
     "unit": "control:unit",
     "payment": "payments:order",
+    "payment_series": "payments:series_one",
 }
 
 

@@ -22,14 +22,17 @@ from moa.payments.moves import RELEASE_DUE
 from moa.payments.operations.carry_out_transfer import carry_out_transfer
 from moa.payments.operations.compare_totals import compare_totals
 from moa.payments.operations.inquire_attempt import inquire_attempt
+from moa.payments.operations.make_occurrence import make_occurrence
 from moa.payments.operations.release_order import TOGETHER, release_orders
 from moa.payments.operations.take_notices import take_notices
 from moa.payments.queries import due_orders
+from moa.payments.series import MAKE_DUE
 from moa.payments.under_way import (
     attempts_ahead,
     attempts_to_ask,
     banks_under_way,
     days_to_compare,
+    occurrences_due,
     payments_to_send,
 )
 
@@ -58,6 +61,16 @@ def carry_out_due(ctx: Context) -> None:
                 carry_out_transfer(machine, number)
         except DomainError:
             logger.exception("payment %s could not be carried out", number)
+
+
+@job(MAKE_DUE, frequent=True)
+def make_due(ctx: Context) -> None:
+    """When a series was approved, and every few minutes: each payment whose day has come, by itself."""
+    machine = _machine(ctx)
+    with machine.open():
+        numbers = occurrences_due(machine)
+    for number in numbers:
+        _safely(number, partial(make_occurrence, machine, number))
 
 
 @job(RELEASE_DUE, frequent=True)

@@ -7,12 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from moa.control import notices
 from moa.control.context import Context
 from moa.control.notice_kinds import NoticeKind, register_kind
-from moa.payments.models import PaymentAttempt, PaymentOrder
+from moa.payments.models import PaymentAttempt, PaymentOccurrence, PaymentOrder
 from moa.payments.permissions import RESEND, VIEW
 
 UNKNOWN, FAILED, RETURNED, CONTRADICTED, TOTALS = (
     "payments.unknown", "payments.failed", "payments.returned", "payments.contradicted", "payments.totals_differ",
 )  # fmt: skip
+HELD_UP, MISSED = "payments.occurrence_held_up", "payments.occurrence_missed"
 _PAYMENT = _("P%(number)s to %(payee)s, %(amount)s.")
 
 for _kind in (
@@ -24,6 +25,14 @@ for _kind in (
         TOTALS, _("A bank's totals of payments differ from ours"),
         _("%(bank)s, %(day)s: the bank has %(theirs)s payments, we know of %(ours)s."), right=RESEND, channel="both", pace="now",
         tone="failed",
+    ),
+    NoticeKind(
+        HELD_UP, _("A payment of a series could not be made yet"), _("S%(number)s of %(day)s to %(payee)s, %(amount)s."),
+        right=VIEW, channel="both", pace="now", tone="unknown",
+    ),
+    NoticeKind(
+        MISSED, _("A payment of a series was not made"), _("S%(number)s of %(day)s to %(payee)s, %(amount)s."), right=VIEW,
+        channel="both", pace="now", tone="failed",
     ),
 ):  # fmt: skip
     register_kind(_kind)
@@ -38,4 +47,18 @@ def tell_of(ctx: Context, kind: str, order: PaymentOrder, attempt: PaymentAttemp
     notices.tell(ctx, kind, key=key, facts=facts, right=RESEND, unit_id=order.unit_id, link=link)
     notices.tell(
         ctx, kind, key=f"{key}:maker", facts=facts, persons={order.maker_id}, right=VIEW, unit_id=order.unit_id, link=link
+    )  # fmt: skip
+
+
+def tell_of_occurrence(ctx: Context, kind: str, one: PaymentOccurrence) -> None:
+    """The maker of the series and who works on payments, once for each reason."""
+    series = one.series
+    facts = {
+        "number": series.id, "day": str(one.pay_on), "payee": series.payee_name, "amount_minor": series.amount_minor,
+        "currency": series.currency,
+    }  # fmt: skip
+    key, link = f"{one.id}:{one.problem}", f"/payments/series/{series.id}"
+    notices.tell(ctx, kind, key=key, facts=facts, right=RESEND, unit_id=series.unit_id, link=link)
+    notices.tell(
+        ctx, kind, key=f"{key}:maker", facts=facts, persons={series.maker_id}, right=VIEW, unit_id=series.unit_id, link=link
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Payments as the approvals page shows and decides them."""
+"""Payments, alone, in bundles and in series, as the approvals page shows and decides them."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from moa.ledger.models import Balance
 from moa.ledger.rules.holding import hold_problem
 from moa.payments.models import PaymentOrder
 from moa.payments.operations.decide_order import decide_order
+from moa.payments.plan_subject import describe_bundle, describe_series
 from moa.payments.queries import KnownLimits, uses_of
 from moa.payments.rules.payee_names import FLAWS, NameVerdict
 from moa.ui.problems import problem_text
@@ -39,19 +40,22 @@ class OrderSubject:
 
     def _describe(self, ctx: Context, request: ApprovalRequest, ground: _Ground) -> Subject:
         content: dict[str, Any] = request.content
-        minor = int(content["amount_minor"])
         unit = ground.units.get(request.unit_id or 0)
+        unit_name = (unit.names.get(ctx.language) or unit.name) if unit else ""
+        if "series" in content:
+            return describe_series(request, unit_name, _notes(content))
+        if "bundle" in content:
+            return describe_bundle(ctx, request, unit_name, _notes(*content["items"].values()))
+        minor = int(content["amount_minor"])
         line = SubjectLine(
             date=date.fromisoformat(content["pay_on"]), description=content["memo"],
             counterparty=" ".join((content.get("to_bank", ""), content["payee"], content["payee_name"])).strip(),
             debit_minor=minor,
         )  # fmt: skip
-        note = (content["memo"], content["document_no"], _name_note(content), _twins(content))
         return Subject(
             kind=f"payment_{content['kind']}", title=content["payee_name"], amount_minor=minor,
-            currency=content["currency"], unit=(unit.names.get(ctx.language) or unit.name) if unit else "",
-            account_name=content["payer_name"], account_number=content["payer"], lines=(line,),
-            note=" · ".join(part for part in note if part), due_on=date.fromisoformat(content["pay_on"]),
+            currency=content["currency"], unit=unit_name, account_name=content["payer_name"], account_number=content["payer"], lines=(line,),
+            note=" · ".join(_notes(content)), due_on=date.fromisoformat(content["pay_on"]),
             ground_url=reverse("payments:order", args=[int(content["order"])]),
             rekey=(
                 RekeyField("payee", _payee_label(content), content["payee"]),
@@ -65,6 +69,16 @@ class OrderSubject:
         self, ctx: Context, request_id: int, *, approve: bool, seen_hash: str, reason: str
     ) -> ApprovalRequest:
         return decide_order(ctx, request_id, approve=approve, seen_hash=seen_hash, reason=reason)
+
+
+def _notes(*contents: dict[str, Any]) -> list[str]:
+    """What an approver should know of each, once."""
+    parts = (
+        part
+        for content in contents
+        for part in (content["memo"], content["document_no"], _name_note(content), _twins(content))
+    )
+    return list(dict.fromkeys(part for part in parts if part))
 
 
 def _name_note(content: dict[str, Any]) -> str:
@@ -106,12 +120,13 @@ class _Ground:
 
 def _ground(requests: Sequence[ApprovalRequest]) -> _Ground:
     waiting = [one.content for one in requests if one.state == "open"]
+    single = [content for content in waiting if "order" in content]
     orders = PaymentOrder.objects.select_related("book", "payee")
     balances = Balance.objects.select_related("account")
     return _Ground(
         Unit.objects.in_bulk({one.unit_id for one in requests if one.unit_id is not None}),
-        orders.in_bulk({int(content["order"]) for content in waiting}),
-        balances.in_bulk({int(content["payer_id"]) for content in waiting}), {},
+        orders.in_bulk({int(content["order"]) for content in single}),
+        balances.in_bulk({int(content["payer_id"]) for content in single}), {},
     )  # fmt: skip
 
 

@@ -21,6 +21,8 @@ from moa.payments.reading import Reading, read_order
 from moa.payments.rules.duplicates import Duplicate
 from moa.payments.rules.limits import LimitUse
 from moa.payments.rules.typed_orders import TypedOrder
+from moa.payments.rules.typed_series import TypedSeries
+from moa.payments.series_reading import SeriesReading, read_series
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def preview(ctx: Context, book: Book, typed: TypedOrder, *, order_id: int = 0) -
     reading = seen.reading
     if reading.payer is None or reading.amount_minor is None:
         return seen
-    _see_route(ctx, book, seen)
+    see_route(ctx, book, seen, reading.amount_minor)
     seen.account = _account_then(book, reading, order_id)
     seen.uses = uses_for(ctx, book, order_id, reading)
     seen.twins = twins_of(book, order_id, typed, reading)
@@ -74,11 +76,23 @@ def preview(ctx: Context, book: Book, typed: TypedOrder, *, order_id: int = 0) -
     return seen
 
 
-def _see_route(ctx: Context, book: Book, seen: Preview) -> None:
+def preview_series(ctx: Context, book: Book, typed: TypedSeries) -> tuple[SeriesReading, Preview]:
+    """A series as of its first day; who decides is found by the total."""
+    series = read_series(ctx, book, typed)
+    seen = Preview(series.order)
+    if series.order.payer is not None and series.total_minor:
+        see_route(ctx, book, seen, series.total_minor)
+        seen.uses = uses_for(ctx, book, 0, series.order)
+        seen.twins = twins_of(book, 0, typed.order, series.order)
+    return series, seen
+
+
+def see_route(ctx: Context, book: Book, seen: Preview, amount_minor: int | None) -> None:
+    """Who decides on so much."""
     reading = seen.reading
     unit_id = unit_of(book, reading.payer)
     try:
-        route = find_route(ctx, SUBJECT, unit_id, reading.amount_minor, reading.currency)
+        route = find_route(ctx, SUBJECT, unit_id, amount_minor, reading.currency)
     except DomainError as refusal:
         seen.nobody = refusal.code
         return

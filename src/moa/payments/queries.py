@@ -213,8 +213,8 @@ def hold_limits(ctx: Context) -> None:
         )
 
 
-def duplicates_of(new: Asked, payee: Payee, book: Book) -> list[Duplicate]:
-    """Orders that are not over without a payment and may be the same as this one, the newest first."""
+def duplicates_of(new: Asked, payee: Payee, book: Book, *, but_series: int | None = None) -> list[Duplicate]:
+    """Orders that are not over without a payment and may be the same as this one, the newest first; not those of its series."""
     alive = PaymentOrder.objects.filter(book_id=book.id, request__isnull=False).exclude(
         state__in=[OrderState.WITHDRAWN, OrderState.CANCELLED, OrderState.FAILED, OrderState.RETURNED, OrderState.DRAFT]
     )  # fmt: skip
@@ -225,6 +225,8 @@ def duplicates_of(new: Asked, payee: Payee, book: Book) -> list[Duplicate]:
     )  # fmt: skip
     if key := plain_document(new.document):
         alike |= Q(document_key=key)
+    if but_series is not None:
+        alive = alive.exclude(series_id=but_series)
     others = alive.filter(alike).select_related("payer", "payee").order_by("-id")[:_TWINS]
     return find_duplicates(new, [asked_of(one) for one in others])
 

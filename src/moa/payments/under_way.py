@@ -9,8 +9,8 @@ from django.db.models import Q
 from moa.control.context import Context
 from moa.ledger.models import Book
 from moa.ledger.queries import open_day
-from moa.payments.lifecycle import IN_FLIGHT, AttemptState, OrderState
-from moa.payments.models import BANK, BankDayTotals, PaymentAttempt, PaymentOrder
+from moa.payments.lifecycle import IN_FLIGHT, AttemptState, OccurrenceState, OrderState, SeriesState
+from moa.payments.models import BANK, BankDayTotals, PaymentAttempt, PaymentOccurrence, PaymentOrder
 
 _AT_ONCE = 5_000
 # How long after a payment a bank may tell that it failed after all.
@@ -72,3 +72,11 @@ def banks_under_way(ctx: Context) -> list[str]:
         | Q(state=AttemptState.PAID, day__gte=ctx.today - _TELLS_LATER)
     )
     return sorted(set(recent.values_list("connection__bank_code", flat=True)))
+
+
+def occurrences_due(ctx: Context) -> list[int]:
+    """Of series in force, the days that have come and have no payment yet."""
+    due = PaymentOccurrence.objects.filter(
+        state=OccurrenceState.WAITING, pay_on__lte=ctx.today, series__state=SeriesState.ACTIVE
+    )
+    return list(due.order_by("pay_on", "id").values_list("id", flat=True)[:_AT_ONCE])

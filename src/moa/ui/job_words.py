@@ -26,6 +26,7 @@ JOB_WORDS: Mapping[str, str | Promise] = {
     "payments.carry_out_due": _("Approved payments on their day"),
     "payments.compare_totals": _("Totals of payments compared with banks"),
     "payments.inquire_due": _("What became of payments at banks"),
+    "payments.make_due": _("Payments of series on their day"),
     "payments.release_due": _("Payments sent to banks"),
     "reconciliation.run": _("Bank lines into the books"),
     "reports.mail_daily": _("Mailing of the daily fund report"),

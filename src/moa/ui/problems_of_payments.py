@@ -32,6 +32,18 @@ OF_PAYMENTS: dict[str, tuple[Text, Text]] = {
         _("Choose two deposit accounts, or enter a voucher"),
     ),
     "holiday_rule_unknown": (_("There is no such holiday rule"), _("Choose one of the list")),
+    "interval_unknown": (_("There is no such interval"), _("Choose every month or every week")),
+    "series_day_invalid": (
+        _("This is no day of the interval"),
+        _("Write 1 to 31, where 31 is the last day of each month, or of a week 1, Monday, to 7"),
+    ),
+    "series_end_missing": (_("The series has no end"), _("Write until when, or how many payments")),
+    "series_times_invalid": (_("This is no number of payments"), _("Write a number above zero")),
+    "series_without_days": (_("No day of payment is before the end"), _("Choose a later end")),
+    "series_too_long": (
+        _("A series has at most %(value)s payments"),
+        _("Choose an earlier end; it can be entered again"),
+    ),
     "pay_day_over": (_("The day of payment is over"), _("Choose today or a later day")),
     "pay_day_far": (_("The day of payment is more than a year away"), _("Choose an earlier day")),
     "payment_perhaps_twice": (

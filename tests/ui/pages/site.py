@@ -29,6 +29,7 @@ from tests.ui.pages import closing_values as closing
 from tests.ui.pages import group_values as group
 from tests.ui.pages import notice_values as notices
 from tests.ui.pages import opening_values as opening
+from tests.ui.pages import payment_plan_values as plans
 from tests.ui.pages import payment_values as payments
 from tests.ui.pages import profile_values as profiles
 from tests.ui.pages import reconciliation_values as recon
@@ -183,6 +184,11 @@ urlpatterns = [
         ("payments/new", "new", lambda request: ("payments/form.html", payments.form(request.GET.get("is", "")))),
         ("payments/reckon", "reckon", lambda request: ("payments/fragments/preview.html", payments.form("filled"))),
         ("payments/limits", "limits", lambda request: ("payments/limits.html", payments.limits("none" in request.GET))),
+        ("payments/series", "series", lambda request: ("payments/series.html", plans.series_list("none" in request.GET))),
+        ("payments/series/new", "series_new", lambda request: ("payments/series_form.html", plans.series_form(request.GET.get("is", "")))),
+        ("payments/series/reckon", "series_reckon", lambda request: ("payments/fragments/series_preview.html", plans.series_form("filled"))),
+        ("payments/series/<number>", "series_one", lambda request, number: ("payments/series_one.html", plans.series_one(request.GET.get("is", "active")))),
+        ("payments/series/<number>/cancel", "series_cancel", _signin),
         ("payments/distance", "distance", lambda request: ("payments/distance.html", payments.distance(request.GET.get("is", "")))),
         ("payments/unknowns", "unknowns", lambda request: ("payments/unknowns.html", payments.unknowns("none" in request.GET))),
         ("payments/attempts/<number>", "evidence", lambda request, number: ("payments/evidence.html", payments.evidence())),

@@ -146,13 +146,13 @@ def run(group: str, as_login: str, as_json: bool) -> None:
 
     ctx = acting_context(as_login=as_login, group=group)
     from moa.control.access import require
-    from moa.payments.jobs import carry_out_due, compare_days, inquire_due, release_due
+    from moa.payments.jobs import carry_out_due, compare_days, inquire_due, make_due, release_due
     from moa.payments.models import PaymentOrder
     from moa.payments.permissions import RESEND
 
     with ctx.open():
         require(ctx, RESEND)
-    for work in (carry_out_due, release_due, inquire_due, compare_days):
+    for work in (make_due, carry_out_due, release_due, inquire_due, compare_days):
         work(ctx)
     with ctx.open():
         states = PaymentOrder.objects.exclude(state="draft").values_list("state", flat=True)

@@ -34,11 +34,16 @@ def ask_payee(ctx: Context, book: Book, typed: TypedOrder, *, again: bool = Fals
         if known is not None and known.answered in ("done", "refused") and not again:
             return known
         via = reading.via.account.bank_code
+    return ask_bank(ctx, via, reading.to_bank, reading.to_account, reading.amount_minor or 0)
+
+
+def ask_bank(ctx: Context, via: str, to_bank: str, to_account: str, amount_minor: int) -> PayeeInquiry:
+    """Ask our bank `via` now. Called in a closed Context by who has the right to pay to the account, or pays on its day."""
     # Who enters payments may have it asked, without a right to the lines themselves.
     machine = machine_context(ctx.group_id, at=ctx.at, channel=ctx.channel, request_id=ctx.request_id)
     channel = channel_to(machine, via, seconds=SECONDS)
     try:
-        said = channel.inquire_payee(reading.to_bank, reading.to_account, reading.amount_minor or 0)
+        said = channel.inquire_payee(to_bank, to_account, amount_minor)
         answered, code, message = said.asked.answered.value, said.asked.code, said.asked.message_id or None
         name, is_closed = said.name or "", said.is_closed
     except DomainError as fault:
@@ -49,7 +54,7 @@ def ask_payee(ctx: Context, book: Book, typed: TypedOrder, *, again: bool = Fals
         line = access_connection(machine, via)
     with ctx.open():
         return PayeeInquiry.objects.create(
-            group_id=ctx.group_id, connection_id=line.id, bank_code=reading.to_bank,
-            account=reading.to_account, answered=answered, code=code, name=name[:40], is_closed=is_closed,
-            message_id=message, person_id=ctx.actor.person_id, asked_at=ctx.at,
+            group_id=ctx.group_id, connection_id=line.id, bank_code=to_bank, account=to_account, answered=answered,
+            code=code, name=name[:40], is_closed=is_closed, message_id=message, person_id=ctx.actor.person_id,
+            asked_at=ctx.at,
         )  # fmt: skip

@@ -25,7 +25,7 @@ def create_order(ctx: Context, typed: TypedOrder, *, book: str = "", key: str = 
     if typed.is_of_bank:
         typed = typed._replace(purpose=typed.purpose or "other")
         with ctx.open():
-            found = _book(book)
+            found = book_by_code(book)
         # Before the order, for what the bank says is committed by itself.
         ask_payee(ctx, found, typed)
     if not key:
@@ -35,7 +35,8 @@ def create_order(ctx: Context, typed: TypedOrder, *, book: str = "", key: str = 
     return once(ctx, "payments.create", key, content, lambda: _create(ctx, typed, book))
 
 
-def _book(code: str) -> Book:
+def book_by_code(code: str) -> Book:
+    """The named book, else the default one. Raises: not_found."""
     found = (Book.objects.filter(code=code) if code else Book.objects.filter(is_default=True)).first()
     if found is None:
         raise NotFound(book=code or "default")
@@ -43,7 +44,7 @@ def _book(code: str) -> Book:
 
 
 def _create(ctx: Context, typed: TypedOrder, code: str) -> dict[str, Any]:
-    found = _book(code)
+    found = book_by_code(code)
     order = save_order(ctx, found, typed)
     submit_order(ctx, order.id, seen_version=order.version)
     # A program that may enter and not read is answered too.

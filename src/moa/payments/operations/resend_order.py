@@ -8,10 +8,10 @@ from moa.control.jobs import enqueue
 from moa.ledger.book_lock import share_book
 from moa.ledger.holds import HoldRefused, lock_accounts, place_hold
 from moa.ledger.models import Book
+from moa.payments.approving import PaymentRefused
 from moa.payments.lifecycle import ORDER, OrderState
 from moa.payments.models import BANK, PaymentAttempt, PaymentOrder
 from moa.payments.moves import RELEASE_DUE, SOURCE, move_order
-from moa.payments.operations.decide_order import PaymentRefused
 from moa.payments.permissions import RESEND
 from moa.payments.queries import access_order, hold_limits, lock_order, uses_of
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from moa.control.approvals import submit
 from moa.control.context import Context
 from moa.control.models import ApprovalRequest
 from moa.kernel.errors import DomainError
-from moa.kernel.money import to_text
 from moa.ledger.models import Book, LedgerAccount
 from moa.payments.lifecycle import ORDER
 from moa.payments.models import PaymentOrder
 from moa.payments.moves import move_order
 from moa.payments.operations.save_order import SUBJECT, OrderChanged, take_up
+from moa.payments.pinning import pinned_columns, pinned_content
 from moa.payments.queries import duplicates_of, limits_for, lock_own_order
 from moa.payments.reading import Flaw, Reading, name_flaws, read_order
-from moa.payments.rules.duplicates import Asked, Duplicate, plain_document
+from moa.payments.rules.duplicates import Asked, Duplicate
 from moa.payments.rules.limits import LimitUse, weigh
-from moa.payments.rules.payee_names import NameVerdict
 from moa.payments.rules.typed_orders import TypedOrder, from_json
 
 
@@ -96,62 +93,14 @@ def unit_of(book: Book, payer: LedgerAccount | None) -> int | None:
 def _file(
     ctx: Context, book: Book, order: PaymentOrder, typed: TypedOrder, reading: Reading, twins: list[Duplicate]
 ) -> ApprovalRequest:
-    payer = reading.payer
-    assert payer and reading.amount_minor and reading.pay_on
-    unit_id = unit_of(book, payer)
-    of_payee, content_of_payee = _payee_parts(typed, reading)
-    content: dict[str, Any] = {
-        "book": str(book.id), "order": str(order.id), "kind": order.kind, "unit": str(unit_id or ""),
-        "payer_id": str(payer.id), "payer": payer.code, "payer_name": payer.name, **content_of_payee,
-        "amount_minor": str(reading.amount_minor), "amount": to_text(reading.amount_minor, payer.currency),
-        "currency": payer.currency, "pay_on": str(reading.pay_on), "purpose": reading.purpose, "memo": typed.memo.strip(),
-        "document_no": typed.document_no.strip(), "duplicates": [f"P{one.order_id} {one.why}" for one in twins],
-        "duplicate_reason": typed.duplicate_reason.strip() if twins else "", **_asked_day(typed, reading),
-    }  # fmt: skip
+    assert reading.amount_minor and reading.pay_on
+    unit_id = unit_of(book, reading.payer)
+    content = {"order": str(order.id), **pinned_content(book, unit_id, typed, reading, twins)}
     request = submit(
         ctx, subject_type=SUBJECT, subject_id=order.id, content=content, unit_id=unit_id,
-        amount_minor=reading.amount_minor, currency=payer.currency, due_on=reading.pay_on,
+        amount_minor=reading.amount_minor, currency=reading.currency, due_on=reading.pay_on,
     )  # fmt: skip
     move_order(
-        ctx, order, "submit", unit_id=unit_id, payer_id=payer.id, **of_payee, amount_minor=reading.amount_minor,
-        currency=payer.currency, pay_on=reading.pay_on, purpose=reading.purpose, memo=typed.memo.strip(),
-        document_no=typed.document_no.strip(), document_key=plain_document(typed.document_no)[:60], request_id=request.id,
-        problem="",
-    )  # fmt: skip
+        ctx, order, "submit", **pinned_columns(unit_id, typed, reading), request_id=request.id, problem=""
+    )
     return request
-
-
-def _asked_day(typed: TypedOrder, reading: Reading) -> dict[str, str]:
-    """Which day it was asked for, where a holiday rule decides on the day of payment."""
-    rule = typed.holiday_rule.strip()
-    return {"asked_on": str(reading.asked_on), "holiday_rule": rule} if rule else {}
-
-
-def _payee_parts(typed: TypedOrder, reading: Reading) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Who is paid, as columns of the order and as what is pinned for the approvers."""
-    if reading.payee is not None:
-        payee = reading.payee
-        content = {"payee_id": str(payee.id), "payee": payee.code, "payee_name": payee.name}
-        gone = {
-            "via_id": None,
-            "charge_id": None,
-            "to_bank": "",
-            "to_account": "",
-            "to_name": "",
-            "name_verdict": "",
-        }
-        return {"payee_id": payee.id, **gone}, content
-    via, charge, inquiry = reading.via, reading.charge, reading.inquiry
-    assert via is not None and charge is not None and inquiry is not None
-    columns = {
-        "payee_id": None, "via_id": via.id, "charge_id": charge.id, "to_bank": reading.to_bank, "to_account": reading.to_account,
-        "to_name": reading.to_name, "name_verdict": reading.verdict,
-    }  # fmt: skip
-    content = {
-        "payee": reading.to_account, "payee_name": reading.to_name, "to_bank": reading.to_bank,
-        "to_account": reading.to_account, "via_id": str(via.id), "via": via.name, "charge_id": str(charge.id),
-        "charge": charge.code, "name_verdict": reading.verdict, "bank_name": inquiry.name,
-        "asked_at": inquiry.asked_at.isoformat(), "name_reason": typed.name_reason.strip()
-        if reading.verdict != NameVerdict.MATCH else "",
-    }  # fmt: skip
-    return columns, content

@@ -8,8 +8,11 @@ from moa.payments.web import (
     views_limits,
     views_order,
     views_papers,
+    views_series,
 )
 from moa.payments.web.orders_table import ORDERS, settle
+from moa.payments.web.series_table import SERIES
+from moa.payments.web.series_table import settle as settle_series
 from moa.payments.web.unknowns_table import UNKNOWNS
 from moa.payments.web.unknowns_table import settle as settle_unknowns
 
@@ -26,6 +29,11 @@ urlpatterns = [
         name="evidence_document",
     ),
     path("payments/limits", views_limits.limits, name="limits"),
+    path("payments/series", table_view(SERIES, settle_series), name="series"),
+    path("payments/series/new", views_series.new, name="series_new"),
+    path("payments/series/reckon", views_series.reckon, name="series_reckon"),
+    path("payments/series/<int:series_id>", views_series.one, name="series_one"),
+    path("payments/series/<int:series_id>/cancel", views_series.cancel, name="series_cancel"),
     path("payments/distance", views_distance.distance, name="distance"),
     path("payments/<int:order_id>", views_order.order, name="order"),
     path("payments/<int:order_id>/order.pdf", views_papers.order_paper, name="order_paper"),

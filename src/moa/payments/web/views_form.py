@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -119,12 +120,19 @@ def form_page(
     returned = order is not None and state_of(order) is OrderState.RETURNED and order.request is not None
     values: dict[str, Any] = {
         "book": book, "order": order, "typed": typed, "version": order.version if order else 0,
-        "payers": payer_accounts(ctx, book), "payees": _payees(ctx, book), **_bank_choices(ctx, book), "purposes": list(PURPOSES.items()),
-        "holidays": list(HOLIDAYS.items()), "waits": order is not None and state_of(order) is OrderState.PENDING,
+        **choices(ctx, book), "waits": order is not None and state_of(order) is OrderState.PENDING,
         "returned": reason_of(order.request) if order is not None and order.request and returned else "",
-        **_shown_flaws(flaws or []), **preview_values(seen),
+        **shown_flaws(flaws or []), **preview_values(seen),
     }  # fmt: skip
     return render(request, "payments/form.html", values, status=status)
+
+
+def choices(ctx: Context, book: Book) -> dict[str, Any]:
+    """What can be chosen in the fields."""
+    return {
+        "payers": payer_accounts(ctx, book), "payees": _payees(ctx, book), **_bank_choices(ctx, book),
+        "purposes": list(PURPOSES.items()), "holidays": list(HOLIDAYS.items()),
+    }  # fmt: skip
 
 
 def preview_values(seen: Preview) -> dict[str, Any]:
@@ -161,7 +169,7 @@ def _payees(ctx: Context, book: Book) -> list[tuple[LedgerAccount, bool]]:
     return [(one, True) for one in used] + [(one, False) for one in rest]
 
 
-def _shown_flaws(flaws: list[Flaw]) -> dict[str, Any]:
+def shown_flaws(flaws: list[Flaw], fields: Mapping[str, Any] = FIELDS) -> dict[str, Any]:
     """What is wrong by field, and the summary with links in the order of the form."""
     by_field: dict[str, str] = {}
     summary = []
@@ -169,7 +177,7 @@ def _shown_flaws(flaws: list[Flaw]) -> dict[str, Any]:
         said = problem_text(flaw.code, "", flaw.value)
         text = f"{said.what}. {said.mend}" if said.mend else said.what
         by_field.setdefault(flaw.field, text)
-        label = str(FIELDS.get(flaw.field, _("Payment")))
+        label = str(fields.get(flaw.field, _("Payment")))
         summary.append({"id": f"f-{flaw.field or 'payer'}", "label": label, "text": text})
     return {"flaws": by_field, "summary": summary}
 

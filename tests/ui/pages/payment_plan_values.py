@@ -1,0 +1,67 @@
+"""Sample values of the pages of series and bundles, made with the product's own types."""
+
+from __future__ import annotations
+
+from datetime import date
+from types import SimpleNamespace as Values
+from typing import Any
+
+from moa.payments.rules.pay_days import Day
+from moa.payments.rules.typed_series import INTERVALS, TypedSeries
+from moa.payments.series_reading import SeriesReading
+from moa.payments.web.order_words import HOLIDAYS, STATES
+from moa.payments.web.plan_state_words import OCCURRENCES, SERIES_STATES
+from moa.payments.web.series_table import SERIES
+from moa.payments.web.words_of_series import EVERY
+from moa.ui.problems import problem_text
+from tests.ui.pages import list_values as lists
+from tests.ui.pages import payment_values as payments
+from tests.ui.pages.group_values import NOW, june
+
+
+def _days() -> list[Day]:
+    return [
+        Day(1, june(27), june(29)),
+        *[Day(n, date(2026, n + 5, 27), date(2026, n + 5, 27)) for n in range(2, 8)],
+    ]
+
+
+def series_form(kind: str) -> dict[str, Any]:
+    form = payments.form(kind)
+    is_filled = kind == "filled"
+    said = "끝나는 날이 없습니다"
+    again = TypedSeries(form["typed"], "monthly", "27", "2026-06-24", "2026-12-31" if is_filled else "", "")
+    seen = form["seen"]
+    reading = SeriesReading(seen.reading, None, _days() if is_filled else [])
+    return {
+        **form, "again": again, "intervals": [(one, EVERY[one]) for one in INTERVALS], "series": reading,
+        "flaws": {"until": said} if kind == "refused" else {},
+        "summary": [{"id": "f-until", "label": "까지", "text": said}] if kind == "refused" else [],
+    }  # fmt: skip
+
+
+def series_one(state: str) -> dict[str, Any]:
+    maker = Values(name="윤가람")
+    series = Values(
+        id=4, payee_name="한빛정밀", amount_minor=3_000_000, total_minor=21_000_000, currency="KRW", count=7, maker=maker, made_at=NOW,
+        state_at=NOW, request_id=31, payer=payments.FOOD, note="계약 종료" if state in ("cancelled", "returned") else "",
+    )  # fmt: skip
+    days = [
+        {"number": one.number, "planned_on": one.planned_on, "pay_on": one.pay_on, "order": 7 if one.number == 1 else None,
+         "stands": STATES["paid"] if one.number == 1 else OCCURRENCES["waiting" if state == "active" else "cancelled"],
+         "problem": problem_text("below_floor").what if one.number == 2 else ""}
+        for one in _days()
+    ]  # fmt: skip
+    return {
+        "series": series, "typed": payments.TYPED, "stands": SERIES_STATES[state], "state_code": state, "rhythm": "매월 27일",
+        "holiday": HOLIDAYS["following"], "days": days, "made": 1, "may_cancel": state in ("active", "pending"), "needs_reason": state == "active",
+        "may_enter": True, "is_active": state == "active", "refusal": problem_text("withdrawal_reason_missing") if state == "active" else None,
+    }  # fmt: skip
+
+
+def series_list(none: bool) -> dict[str, Any]:
+    row = Values(
+        id=4, made=NOW, number="S4", payee="한빛정밀", payer="해온푸드 요구불예금", amount=3_000_000, currency="KRW", every="monthly", on_day=27,
+        next=june(29), done=1, count=7, last=date(2026, 12, 27), maker="윤가람", state="active",
+    )  # fmt: skip
+    return {"table": lists.sample(SERIES, [] if none else [row], NOW), "here": "payments", "may_enter": True}
