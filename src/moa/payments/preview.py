@@ -14,8 +14,9 @@ from moa.ledger.holds import facts_of
 from moa.ledger.models import Balance, Book
 from moa.ledger.queries import day_under_way
 from moa.ledger.rules.holding import hold_problem
+from moa.payments.bundle_reading import unit_of
 from moa.payments.operations.save_order import SUBJECT
-from moa.payments.operations.submit_order import twins_of, unit_of, uses_for
+from moa.payments.operations.submit_order import twins_of, uses_for
 from moa.payments.queries import waiting_minor
 from moa.payments.reading import Reading, read_order
 from moa.payments.rules.duplicates import Duplicate

@@ -32,10 +32,12 @@ from moa.payments.permissions import ENTER
 from moa.payments.queries import Payee
 from moa.payments.rules.pay_days import HOLIDAY_RULES, after_holiday, day_of_leaving
 from moa.payments.rules.payee_names import FLAWS, NameVerdict
+from moa.payments.rules.several import MOST_TRANSFERS, split
 from moa.payments.rules.typed_orders import PURPOSES, TypedOrder, too_long
 from moa.reconciliation.models import BankLink
 from moa.ui.fields import read_amount
 
+ABOVE_LIMIT = "above_bank_limit"
 # Balances of these subjects are somebody's money; a cost or equity is no party to a payment.
 _NATURES = ("asset", "liability", "common")
 
@@ -52,7 +54,8 @@ class Flaw(NamedTuple):
 class Reading:
     """What was understood so far; without flaws it can be submitted.
 
-    Shape: `asked_on` as it was typed, `pay_on` after the holiday rule, `leaves_on` the first day from then on that is worked.
+    Shape: `asked_on` as it was typed, `pay_on` after the holiday rule, `leaves_on` the first day from then on that is worked;
+    `parts` the transfers that its bank would take of an amount that is over its limit, else empty.
     """
 
     payer: LedgerAccount | None = None
@@ -69,7 +72,13 @@ class Reading:
     to_name: str = ""
     verdict: str = ""
     inquiry: PayeeInquiry | None = None
+    parts: tuple[int, ...] = ()
     flaws: list[Flaw] = field(default_factory=list)
+
+    @property
+    def can_be_split(self) -> bool:
+        """Whether nothing but the bank's limit of one transfer hinders it."""
+        return 1 < len(self.parts) <= MOST_TRANSFERS and all(one.code == ABOVE_LIMIT for one in self.flaws)
 
     @property
     def currency(self) -> str:
@@ -199,7 +208,8 @@ def _leave_from(book: Book, typed: TypedOrder, reading: Reading, link: BankLink)
     if (link.account.bank_code, link.account.number_key) == (reading.to_bank, reading.to_account):
         reading.flaws.append(Flaw("payee", "payee_is_payer", typed.payee))
     if reading.amount_minor is not None and above_limit(link, reading.amount_minor):
-        reading.flaws.append(Flaw("amount", "above_bank_limit", typed.amount))
+        reading.parts = split(reading.amount_minor, profile_of(link.account.bank_code).most_minor)
+        reading.flaws.append(Flaw("amount", ABOVE_LIMIT, typed.amount))
 
 
 def name_flaws(reading: Reading, typed: TypedOrder) -> list[Flaw]:

@@ -32,6 +32,15 @@ OF_PAYMENTS: dict[str, tuple[Text, Text]] = {
         _("Choose two deposit accounts, or enter a voucher"),
     ),
     "holiday_rule_unknown": (_("There is no such holiday rule"), _("Choose one of the list")),
+    "payment_of_bundle": (
+        _("The payment is decided on with others"),
+        _("Take all of them back, or wait for the decision"),
+    ),
+    "bundle_empty": (_("There is no payment yet"), _("Fill in a row, paste rows or read a file")),
+    "bundle_too_large": (
+        _("One decision covers at most %(value)s"),
+        _("Divide them into several requests"),
+    ),
     "interval_unknown": (_("There is no such interval"), _("Choose every month or every week")),
     "series_day_invalid": (
         _("This is no day of the interval"),

@@ -27,6 +27,12 @@ class OrderChanged(DomainError):
     code = "order_changed"
 
 
+class PartOfMore(DomainError):
+    """It was decided on, or is, with others: not by itself is it changed. Facts: `bundle`."""
+
+    code = "payment_of_bundle"
+
+
 class OrderTooLong(DomainError):
     """Facts: `fields` that hold more than can be kept."""
 
@@ -39,7 +45,7 @@ def save_order(
     """A new draft, or the next version of one that was `seen_version`; the same again changes nothing.
 
     A request that waits for a decision is cancelled, for its content is edited.
-    Raises: forbidden, not_found, order_changed, order_too_long, move_not_allowed.
+    Raises: forbidden, not_found, order_changed, order_too_long, move_not_allowed, payment_of_bundle.
     """
     require(ctx, ENTER)
     typed = typed._replace(
@@ -56,6 +62,7 @@ def save_order(
         record(ctx, "payments.order.made", "payment", order.id, after={"book": book.code})
         return order
     order = lock_own_order(ctx, order_id)
+    check_alone(order)
     take_up(ctx, order)
     if typed == from_json(order.form):
         return order
@@ -78,6 +85,12 @@ def save_order(
 
 def _kind(typed: TypedOrder) -> str:
     return BANK if typed.is_of_bank else INTERNAL
+
+
+def check_alone(order: PaymentOrder) -> None:
+    """Raises: payment_of_bundle."""
+    if order.bundle_id is not None:
+        raise PartOfMore(bundle=order.bundle_id)
 
 
 def take_up(ctx: Context, order: PaymentOrder) -> None:

@@ -6,11 +6,12 @@ from moa.control.approvals import submit
 from moa.control.context import Context
 from moa.control.models import ApprovalRequest
 from moa.kernel.errors import DomainError
-from moa.ledger.models import Book, LedgerAccount
+from moa.ledger.models import Book
+from moa.payments.bundle_reading import unit_of
 from moa.payments.lifecycle import ORDER
 from moa.payments.models import PaymentOrder
 from moa.payments.moves import move_order
-from moa.payments.operations.save_order import SUBJECT, OrderChanged, take_up
+from moa.payments.operations.save_order import SUBJECT, OrderChanged, check_alone, take_up
 from moa.payments.pinning import pinned_columns, pinned_content
 from moa.payments.queries import duplicates_of, limits_for, lock_own_order
 from moa.payments.reading import Flaw, Reading, name_flaws, read_order
@@ -40,6 +41,7 @@ def submit_order(ctx: Context, order_id: int, *, seen_version: int) -> ApprovalR
     Raises: not_found, forbidden, order_changed, move_not_allowed, payment_flawed, nobody_can_approve, no_rate_for_limit.
     """
     order = lock_own_order(ctx, order_id)
+    check_alone(order)
     take_up(ctx, order)
     ORDER.after(order.state, "submit")
     if order.version != seen_version:
@@ -83,11 +85,6 @@ def twins_of(book: Book, order_id: int, typed: TypedOrder, reading: Reading) -> 
         return []
     new = Asked(payer.code, payee.key, amount, payer.currency, day, typed.document_no, order_id)
     return duplicates_of(new, payee, book)
-
-
-def unit_of(book: Book, payer: LedgerAccount | None) -> int | None:
-    """Whose payment it is: the unit of the account that pays, else that of the book."""
-    return (payer.unit_id if payer else None) or book.unit_id
 
 
 def _file(

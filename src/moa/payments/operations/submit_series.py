@@ -12,11 +12,12 @@ from moa.control.idempotency import once
 from moa.kernel.masking import mask_text
 from moa.kernel.money import to_text
 from moa.ledger.models import Book
+from moa.payments.bundle_reading import unit_of
 from moa.payments.models import PaymentOccurrence, PaymentSeries
 from moa.payments.operations.ask_payee import ask_payee
 from moa.payments.operations.create_order import book_by_code
 from moa.payments.operations.save_order import SUBJECT
-from moa.payments.operations.submit_order import OrderFlawed, limit_flaws, twins_of, unit_of, uses_for
+from moa.payments.operations.submit_order import OrderFlawed, limit_flaws, twins_of, uses_for
 from moa.payments.permissions import ENTER
 from moa.payments.pinning import pinned_content
 from moa.payments.reading import Flaw, name_flaws

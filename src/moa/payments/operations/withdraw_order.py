@@ -12,10 +12,13 @@ from moa.ledger.models import Book
 from moa.payments.lifecycle import ORDER, AttemptState, OrderState
 from moa.payments.models import Evidence, PaymentAttempt, PaymentOrder
 from moa.payments.moves import SOURCE, keep_word, move_attempt, move_order
-from moa.payments.operations.save_order import SUBJECT
+from moa.payments.operations.save_order import SUBJECT, check_alone
 from moa.payments.permissions import WITHDRAW
 from moa.payments.queries import access_order, lock_order
 from moa.payments.rules.evidence import PROVE_FAILED
+
+# Until then one of several cannot go alone, for all of them are one request.
+NOT_DECIDED = (OrderState.DRAFT, OrderState.PENDING, OrderState.RETURNED)
 
 
 class WithdrawalUnfounded(DomainError):
@@ -27,7 +30,7 @@ class WithdrawalUnfounded(DomainError):
 def withdraw_order(ctx: Context, order_id: int, *, reason: str = "") -> PaymentOrder:
     """By its maker, or with a reason by who may take back payments of others.
 
-    Raises: not_found, forbidden, move_not_allowed, withdrawal_reason_missing.
+    Raises: not_found, forbidden, move_not_allowed, withdrawal_reason_missing, payment_of_bundle.
     """
     seen = access_order(ctx, order_id)
     is_own = seen.maker_id == ctx.actor.person_id
@@ -38,8 +41,16 @@ def withdraw_order(ctx: Context, order_id: int, *, reason: str = "") -> PaymentO
     share_book(seen.book_id)
     order = lock_order(order_id)
     ORDER.after(order.state, "withdraw")
+    if order.state in NOT_DECIDED:
+        check_alone(order)
     if order.state == OrderState.PENDING:
         approvals.cancel(ctx, subject_type=SUBJECT, subject_id=order.id, why="withdrawn")
+    take_back(ctx, order, reason)
+    return order
+
+
+def take_back(ctx: Context, order: PaymentOrder, reason: str) -> None:
+    """Of a locked order that has not left: tries end, what is set aside is free, the order is withdrawn."""
     for attempt in PaymentAttempt.objects.select_for_update().filter(
         order_id=order.id, state=AttemptState.PREPARED
     ):
@@ -48,11 +59,12 @@ def withdraw_order(ctx: Context, order_id: int, *, reason: str = "") -> PaymentO
         move_attempt(ctx, attempt, PROVE_FAILED, problem="withdrawn")
     end_hold(ctx, Book.objects.get(id=order.book_id), source_kind=SOURCE, source_id=order.id)
     move_order(ctx, order, "withdraw", note=reason)
-    return order
 
 
 def may_withdraw(ctx: Context, order: PaymentOrder) -> bool:
     """Whether the page offers it to this person."""
+    if order.bundle_id is not None and order.state in NOT_DECIDED:
+        return False
     return ORDER.allows(order.state, "withdraw") and (
         order.maker_id == ctx.actor.person_id or may(ctx, WITHDRAW, order.unit_id or order.book.unit_id)
     )

@@ -1,0 +1,82 @@
+"""Reads of bundles: one with the right to it, its orders, and where its rows and the whole stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from moa.control.access import may
+from moa.control.context import Context
+from moa.control.queries import person_names
+from moa.kernel.errors import NotFound
+from moa.kernel.money import to_text
+from moa.payments.facts import order_lines
+from moa.payments.lifecycle import PROVEN_PAID
+from moa.payments.models import PaymentBundle, PaymentOrder
+from moa.payments.permissions import VIEW
+from moa.payments.queries import state_of
+from moa.payments.rules.several import Standing, stand
+
+
+@dataclass(frozen=True, slots=True)
+class BundleRow:
+    """One payment as it was entered. Shape: `orders` its transfers, one or the parts of what the bank takes at a time."""
+
+    place: int
+    orders: Sequence[PaymentOrder]
+
+    @property
+    def amount_minor(self) -> int:
+        return sum(one.amount_minor or 0 for one in self.orders)
+
+    @property
+    def paid_minor(self) -> int:
+        return sum(one.amount_minor or 0 for one in self.orders if one.state in PROVEN_PAID)
+
+    @property
+    def standing(self) -> Standing:
+        return stand(state_of(one).value for one in self.orders)
+
+
+def access_bundle(ctx: Context, bundle_id: int, permission: str = VIEW) -> PaymentBundle:
+    """Raises: not_found."""
+    found = (
+        PaymentBundle.objects.select_related("book", "unit", "maker", "request").filter(id=bundle_id).first()
+    )
+    if found is None or not may(ctx, permission, found.unit_id):
+        raise NotFound(bundle=bundle_id)
+    return found
+
+
+def rows_of(bundle: PaymentBundle) -> list[BundleRow]:
+    orders = PaymentOrder.objects.select_related(
+        "payer", "payee", "request", "charge", "via__account"
+    ).filter(bundle_id=bundle.id)
+    rows: dict[int, list[PaymentOrder]] = {}
+    for order in orders.order_by("place", "part"):
+        assert order.place is not None
+        rows.setdefault(order.place, []).append(order)
+    return [BundleRow(place, parts) for place, parts in rows.items()]
+
+
+def bundle_facts(ctx: Context, bundle: PaymentBundle) -> dict[str, Any]:
+    """Shape: amounts as decimal text; `rows` as they were entered, each with its transfers."""
+    rows = rows_of(bundle)
+    return {
+        "id": bundle.id, "state": whole(rows).value,
+        "request": bundle.request_id, "count": bundle.count, "currency": bundle.currency,
+        "total": to_text(bundle.total_minor, bundle.currency),
+        "paid": to_text(sum(row.paid_minor for row in rows), bundle.currency),
+        "maker": person_names(ctx, {bundle.maker_id}).get(bundle.maker_id, ""), "made_at": bundle.made_at.isoformat(),
+        "rows": [
+            {"row": row.place, "state": row.standing.value, "amount": to_text(row.amount_minor, bundle.currency),
+             "paid": to_text(row.paid_minor, bundle.currency), "payments": order_lines(ctx, row.orders)}
+            for row in rows
+        ],
+    }  # fmt: skip
+
+
+def whole(rows: Sequence[BundleRow]) -> Standing:
+    """Where everything stands, by every transfer."""
+    return stand(state_of(one).value for row in rows for one in row.orders)
