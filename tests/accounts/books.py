@@ -28,7 +28,9 @@ class Books:
     company: Unit
 
     def open(self, number: str = NUMBER, currency: str = "KRW", **more: Any) -> BankAccount:
-        new = NewAccount(more.pop("unit_id", self.company.id), "KR", "004", number, currency, **more)
+        new = NewAccount(
+            more.pop("unit_id", self.company.id), "KR", more.pop("bank", "004"), number, currency, **more
+        )
         with self.ctx.open():
             return open_account(self.ctx, new=new)
 

@@ -121,6 +121,14 @@ sizes = st.one_of(st.none(), st.integers(0, 10**15))
 movements = st.builds(Movement, amounts, sizes, sizes, amounts)
 
 
+def test_a_sum_of_nothing_known_is_none_and_of_something_is_that() -> None:
+    nothing, some = Movement(None, None, None, None), Movement(5, None, 0, 5)
+    assert sum_movements([nothing, nothing]).known("balance") is None
+    assert sum_movements([nothing, some]).known("balance") == 5
+    assert sum_movements([nothing, some]).known("in") is None
+    assert sum_movements([]).known("balance") == 0
+
+
 @given(st.lists(movements, max_size=20))
 def test_sums_lose_nothing(rows: list[Movement]) -> None:
     sums = sum_movements(rows)
@@ -156,7 +164,33 @@ def test_the_workbook_says_the_same_figures(worked: Books) -> None:
         1_450_000,
     ]
     silent = next(row for row in rows if SILENT in row)
-    assert (silent[5], silent[6]) == ("", ""), "not known is empty, no zero"
+    assert (silent[5], silent[6]) == ("자료 없음", "자료 없음"), "not known is said, and is no zero"
+
+
+def test_what_nobody_told_of_is_no_zero_in_any_sum(books: Books) -> None:
+    """One bank sent its statement, of the other nothing ever came: its sums are not known, and the others say so."""
+    from python_calamine import CalamineWorkbook
+
+    books.open(WON)
+    bring_lines(books, WON, Line(FRIDAY, 1_000_000), Line(MONDAY, 200_000))
+    books.open(SILENT, bank="011")
+    report = _report(books.ctx)
+    silent, told = sorted(report.totals("bank"), key=lambda total: total.sums.unknown, reverse=True)
+    assert [silent.sums.known(what) for what in ("previous", "in", "out", "balance")] == [None] * 4
+    assert (told.sums.known("balance"), told.sums.unknown) == (1_200_000, 0)
+    (won,) = report.totals("currency")
+    assert (won.sums.known("balance"), won.sums.unknown) == (1_200_000, 1)
+    with books.ctx.open():
+        book = CalamineWorkbook.from_filelike(io.BytesIO(report_workbook(books.ctx, report)))
+        assert report_pdf(books.ctx, report).startswith(b"%PDF")
+    by_bank = book.get_sheet_by_index(2).to_python()
+    head = next(row for row in by_bank if "통화" in row)
+    assert head[:4] == ["은행", "통화", "계좌 수", "일부 미확인"]
+    line = next(row for row in by_bank if row[0] == silent.name)
+    assert line[2:5] == [1, 1, "자료 없음"] and line[8:10] == ["자료 없음", ""]
+    page = signed_in(books.ctx).get(f"/reports/daily?date={MONDAY}").content.decode()
+    rows = page[page.index('id="by-bank"') : page.index('id="by-company"')]
+    assert rows.count("자료 없음") == 4 and "mo-warn" in rows
 
 
 def test_the_printed_report_is_a_pdf(worked: Books) -> None:

@@ -59,6 +59,12 @@ class ReportRow:
     def gap_minor(self) -> int | None:
         return self.moved.gap_minor
 
+    @property
+    def lacks(self) -> bool:
+        """Whether something of it is not known."""
+        moved = self.moved
+        return None in (moved.previous_minor, moved.in_minor, moved.out_minor, moved.balance_minor)
+
 
 @dataclass(frozen=True, slots=True)
 class Total:

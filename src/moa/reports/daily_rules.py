@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,8 @@ class Movement:
 class Sums:
     """The sums of what is known, and of how many rows something is not. Shape: previous + in − out + gap + begun = balance.
 
-    `begun_minor` is what accounts hold whose balance before the day nobody knows.
+    `begun_minor` is what accounts hold whose balance before the day nobody knows. `lacking` says of how many rows each
+    figure ("previous", "in", "out", "balance") is not known.
     """
 
     accounts: int
@@ -41,12 +42,27 @@ class Sums:
     begun_minor: int
     balance_minor: int
     unknown: int
+    lacking: Mapping[str, int] = field(default_factory=dict)
+
+    def known(self, what: str) -> int | None:
+        """The sum "previous", "in", "out" or "balance"; None where of no row it is known: a sum of nothing is no zero."""
+        if self.accounts and self.lacking.get(what, 0) == self.accounts:
+            return None
+        sums = {
+            "previous": self.previous_minor, "in": self.in_minor, "out": self.out_minor, "balance": self.balance_minor,
+        }  # fmt: skip
+        return sums[what]
 
 
 def sum_movements(rows: Iterable[Movement]) -> Sums:
     accounts = previous = came = went = gap = begun = balance = unknown = 0
+    lacking = dict.fromkeys(("previous", "in", "out", "balance"), 0)
     for row in rows:
         accounts += 1
+        lacking["previous"] += row.previous_minor is None
+        lacking["in"] += row.in_minor is None
+        lacking["out"] += row.out_minor is None
+        lacking["balance"] += row.balance_minor is None
         unknown += row.in_minor is None or row.out_minor is None or row.balance_minor is None
         previous += row.previous_minor or 0
         came += row.in_minor or 0
@@ -61,4 +77,4 @@ def sum_movements(rows: Iterable[Movement]) -> Sums:
                 - (row.in_minor or 0)
                 + (row.out_minor or 0)
             )
-    return Sums(accounts, previous, came, went, gap, begun, balance, unknown)
+    return Sums(accounts, previous, came, went, gap, begun, balance, unknown, lacking)

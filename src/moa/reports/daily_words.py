@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -84,6 +84,11 @@ def _labels() -> tuple[str, ...]:
     )  # fmt: skip
 
 
+_HEADS: dict[str, Callable[[], str]] = {
+    "currency": lambda: _("Currency of the accounts"), "bank": lambda: _("Bank"), "company": lambda: _("Company"),
+}  # fmt: skip
+
+
 def _table_blocks(report: DailyReport) -> Iterator[dict[str, Any]]:
     sides = ("left", "left", "left", "left", "right", "right", "right", "right", "left", "right")
     columns = [printing.column(label, side) for label, side in zip(_labels(), sides, strict=True)]  # type: ignore[arg-type]
@@ -121,13 +126,14 @@ def _printed(row: ReportRow) -> Cells:
 def _totals_block(report: DailyReport, by: str, title: str) -> dict[str, Any]:
     base = report.base_currency
     columns = [
-        printing.column(title), printing.column(_("Currency")), printing.column(_("Accounts"), "right"),
+        printing.column(_HEADS[by]()), printing.column(_("Currency")), printing.column(_("Number of accounts"), "right"),
+        printing.column(_("not fully known"), "right"),
         printing.column(_("Balance before"), "right"), printing.column(_("In"), "right"),
         printing.column(_("Out"), "right"), printing.column(_("Balance"), "right"),
         printing.column(_("Rate"), "right"), printing.column(_("in %(base)s") % {"base": base}, "right"),
     ]  # fmt: skip
     rows = [_total_cells(report, total) for total in report.totals(by)]
-    sums: list[Any] = [_("Total"), *[None] * 7, printing.amount(report.total_base_minor, base)]
+    sums: list[Any] = [_("Total"), *[None] * 8, printing.amount(report.total_base_minor, base)]
     return printing.table(columns, rows, sums=[sums], title=title, size=7)
 
 
@@ -138,9 +144,14 @@ def _total_cells(report: DailyReport, total: Total) -> Cells:
         "" if money == base else UNKNOWN if dated is None else f"{rate(dated.rate.value)} ({dated.on_date})"
     )
     in_base = UNKNOWN if total.without_rate else printing.amount(total.base_minor, base)
-    amounts = (total.sums.previous_minor, total.sums.in_minor, total.sums.out_minor, total.sums.balance_minor)
+    if total.sums.known("balance") is None:
+        in_base = _("no data")
+    amounts = [
+        _("no data") if minor is None else printing.amount(minor, money)
+        for minor in map(total.sums.known, ("previous", "in", "out", "balance"))
+    ]
     return [
-        total.name, money, str(total.sums.accounts), *[printing.amount(minor, money) for minor in amounts], words, in_base,
+        total.name, money, str(total.sums.accounts), str(total.sums.unknown or ""), *amounts, words, in_base,
     ]  # fmt: skip
 
 
@@ -153,9 +164,15 @@ def report_workbook(ctx: Context, report: DailyReport) -> bytes:
 
 def _sheets(ctx: Context, report: DailyReport) -> Iterator[SheetData]:
     base = report.base_currency
-    above = (
-        f"{_('Daily fund report')} {report.day}", *notes(report, group_zone(ctx)),
-    )  # fmt: skip
+    zone, group = group_zone(ctx), the_group_of(ctx)
+    name = group.names.get(ctx.language) or group.name
+    known = f"{report.known_at.astimezone(zone):%Y-%m-%d %H:%M}"
+    scope = _("%(group)s, from the end of %(previous)s to the end of %(day)s, as known at %(known)s") % {
+        "group": name, "previous": long_day(report.previous_day), "day": long_day(report.day), "known": known,
+    }  # fmt: skip
+    lacking = _('"%(word)s": no statement told of it. It is in no sum.') % {"word": _("no data")}
+    said = [scope, *notes(report, zone), *([lacking] if any(row.lacks for row in report.rows) else [])]
+    above = (f"{_('Daily fund report')} {report.day}", *said)
     kinds = (TEXT, TEXT, TEXT, TEXT, AMOUNT, AMOUNT, AMOUNT, AMOUNT, DATE, AMOUNT)
     columns = [Column(label, kind, 18) for label, kind in zip(_labels(), kinds, strict=True)]
     more = [
@@ -166,11 +183,31 @@ def _sheets(ctx: Context, report: DailyReport) -> Iterator[SheetData]:
     total = [_("Total"), *[None] * 9, report.total_base_minor, None, None, None]
     yield SheetData(_("Accounts"), [*columns, *more], rows, above=above, below=[total])
     for by, title in (("currency", _("By currency")), ("bank", _("By bank")), ("company", _("By company"))):
-        yield SheetData(title, _sum_columns(title, base), [_sum_row(total) for total in report.totals(by)])
+        rows = [_sum_row(total) for total in report.totals(by)]
+        lacking_count = sum(row.lacks for row in report.rows)
+        total = [
+            _("Total"),
+            None,
+            len(report.rows),
+            lacking_count or None,
+            *[None] * 5,
+            report.total_base_minor,
+        ]
+        yield SheetData(
+            title,
+            _sum_columns(_HEADS[by](), base),
+            rows,
+            above=(f"{title} {report.day}", *said),
+            below=[total],
+        )
 
 
 def _pair(minor: int | None, currency: str) -> tuple[int, int] | None:
     return None if minor is None else (minor, minor_digits(currency))
+
+
+def _told(minor: int | None, currency: str) -> tuple[int, int] | str:
+    return _("no data") if minor is None else (minor, minor_digits(currency))
 
 
 def _sheet_row(report: DailyReport, row: ReportRow) -> Cells:
@@ -178,7 +215,7 @@ def _sheet_row(report: DailyReport, row: ReportRow) -> Cells:
     dated = None if money == report.base_currency else report.rates.get(money)
     amounts = (row.moved.previous_minor, row.moved.in_minor, row.moved.out_minor, row.moved.balance_minor)
     return [
-        row.account.company, row.account.bank, row.account.number, money, *[_pair(minor, money) for minor in amounts],
+        row.account.company, row.account.bank, row.account.number, money, *[_told(minor, money) for minor in amounts],
         row.balance_on, _pair(row.gap_minor or None, money), row.base_minor, dated.rate.value if dated else None,
         dated.on_date if dated else None, ", ".join(day.isoformat() for day in row.missing),
     ]  # fmt: skip
@@ -186,7 +223,7 @@ def _sheet_row(report: DailyReport, row: ReportRow) -> Cells:
 
 def _sum_columns(title: str, base: str) -> list[Column]:
     return [
-        Column(title, TEXT, 24), Column(_("Currency"), TEXT), Column(_("Accounts"), NUMBER),
+        Column(title, TEXT, 24), Column(_("Currency"), TEXT), Column(_("Number of accounts"), NUMBER), Column(_("not fully known"), NUMBER),
         *[Column(label, AMOUNT, 18) for label in (_("Balance before"), _("In"), _("Out"), _("Gap"), _("Balance"))],
         Column(_("in %(base)s") % {"base": base}, AMOUNT, 18, minor_digits(base)),
     ]  # fmt: skip
@@ -194,6 +231,10 @@ def _sum_columns(title: str, base: str) -> list[Column]:
 
 def _sum_row(total: Total) -> Cells:
     sums, money = total.sums, total.currency
-    amounts = (sums.previous_minor, sums.in_minor, sums.out_minor, sums.gap_minor or None, sums.balance_minor)
-    in_base = None if total.without_rate else total.base_minor
-    return [total.name, money, sums.accounts, *[_pair(minor, money) for minor in amounts], in_base]
+    before, came, went = (_told(sums.known(what), money) for what in ("previous", "in", "out"))
+    balance = sums.known("balance")
+    in_base = None if total.without_rate or balance is None else total.base_minor
+    return [
+        total.name, money, sums.accounts, sums.unknown or None, before, came, went, _pair(sums.gap_minor or None, money),
+        _told(balance, money), in_base,
+    ]  # fmt: skip

@@ -140,7 +140,10 @@ def _moments(name: str, strong: bool) -> Encoder:
 def _amounts(name: str, digits: int | None, strong: bool) -> Encoder:
     by_digits = styles.STRONG_AMOUNTS if strong else styles.AMOUNTS
 
-    def encode_pair(row: str, value: tuple[int, int] | None) -> str:
+    def encode_pair(row: str, value: tuple[int, int] | str | None) -> str:
+        if isinstance(value, str):
+            # A word where there is no amount, so that nobody reads an empty cell as a zero.
+            return text_cell(name + row, value, styles.PLAIN, styles.QUOTED)
         return "" if value is None else encode(row, value[0], value[1])
 
     def encode(row: str, minor: int | None, places: int) -> str:
