@@ -32,7 +32,7 @@ def _write(ctx: Context, count: int, code: str = "test.done") -> None:
 
 
 def _codes(page: str) -> list[str]:
-    return re.findall(r'<td class="mo-mono mo-nw" data-l="[^"]+">([^<]+)<', page)
+    return re.findall(r'<span data-code="([^"]+)">', page)
 
 
 def _subjects(
@@ -172,7 +172,7 @@ class TestThePage:
         _write(auditor, 3)
         answer = signed_in(auditor).get("/audit?code=test.&as=csv")
         sent = b"".join(answer.streaming_content).decode("utf-8-sig")
-        assert "amount: 1 → 2" in sent and sent.count("test.done") == 3
+        assert "금액: 1 → 2" in sent and sent.count(",test.done,test.done,") == 3
 
     def test_a_day_is_a_day_of_the_groups_time_zone(self, auditor: Context) -> None:
         with auditor.open(), connection.cursor() as cursor:

@@ -9,18 +9,26 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from moa.control.access import require_below
 from moa.control.context import Context
 from moa.control.trail import VIEW_TRAIL
 from moa.control.web.tables import table_view
+from moa.control.web.trail_values import (
+    TrailReader,
+    field_words,
+    operation_words,
+    side_by_side,
+    subject_words,
+)
 from moa.ui.environment import page_address
-from moa.ui.formatting import exact_moment, named, shorter
+from moa.ui.formatting import exact_moment, named
 from moa.ui.tables.cells import PageFacts
 from moa.ui.tables.spec import CHOICE, MOMENT, Column, Empty, Row, Table
+from moa.ui.trail_words import OPERATIONS
 
 # Subject type → name of the page that shows it by its number; upper contexts add theirs in `entry/wiring.py`.
 SUBJECT_PAGES: dict[str, str] = {}
@@ -60,11 +68,13 @@ def _at(facts: PageFacts) -> Callable[[Row], str]:
 
 
 def _who(facts: PageFacts) -> Callable[[Row], str]:
+    channels = {code: str(word) for code, word in _CHANNELS}
     kinds = {"machine": escape(gettext("machine")), "system": escape(gettext("system"))}
 
     def who(row: Row) -> str:
         kind = f' <span class="mo-s mo-3">{kinds[row.kind]}</span>' if row.kind in kinds else ""
-        return f'{named(row.who)}{kind} <span class="mo-s mo-3">{escape(row.channel)}</span>'
+        channel = escape(channels.get(row.channel, row.channel))
+        return f'{named(row.who)}{kind} <span class="mo-s mo-3">{channel}</span>'
 
     return who
 
@@ -75,7 +85,7 @@ def _subject(facts: PageFacts) -> Callable[[Row], str]:
     pages = {kind: _page_of(name) for kind, name in SUBJECT_PAGES.items()}
 
     def subject(row: Row) -> str:
-        name = f"{row.subject_type} {row.subject_id}"
+        name = f"{subject_words(row.subject_type)} {row.subject_id}"
         shown, page = str(named(name)), pages.get(row.subject_type)
         if page is not None and row.subject_id.isascii() and row.subject_id.isdigit():
             shown = f'<a href="{page[0]}{int(row.subject_id)}{page[1]}">{shown}</a>'
@@ -106,42 +116,47 @@ def changes_of(row: Row) -> list[tuple[str, Any, Any]]:
     ]
 
 
+def _both(row: Row) -> Mapping[str, Any]:
+    """All fields of the line, for what one says of another."""
+    return {**(json.loads(row.before) if row.before else {}), **(json.loads(row.after) if row.after else {})}
+
+
 def _changes(facts: PageFacts) -> Callable[[Row], str]:
-    field, was, now = map(escape, (gettext("Field"), pgettext("audit", "Before"), pgettext("audit", "After")))
-    head = (
-        f'<table class="mo-diff"><thead class="mo-vh"><tr><th scope="col">{field}</th><th scope="col">{was}</th>'
-        f'<th scope="col">{now}</th></tr></thead><tbody>'
-    )
+    reader = TrailReader(facts.ctx, facts.now)
 
     def changes(row: Row) -> str:
         found = changes_of(row)
-        if not found:
-            return ""
-        lines = []
-        for name, before, after in found:
-            old = "" if before is None else f'<s class="mo-3">{_value(name, before)}</s>'
-            new = "—" if after is None else _value(name, after)
-            lines.append(f'<tr><th scope="row">{escape(name)}</th><td>{old}</td><td>{new}</td></tr>')
-        return f"{head}{''.join(lines)}</tbody></table>"
+        return str(side_by_side(found, reader, _both(row))) if found else ""
 
     return changes
 
 
-def _value(name: str, said: Any) -> str:
-    if name.endswith("sha256") or name == "fingerprint":
-        return f'<span class="mo-mono">{escape(shorter(str(said)))}</span>'
-    return str(escape(said))
-
-
 def _plain_changes(facts: PageFacts) -> Callable[[Row], str]:
+    reader = TrailReader(facts.ctx, facts.now).read_names()
+
     def plain(row: Row) -> str:
+        beside = _both(row)
         said = [
-            f"{name}: {'—' if was is None else was} → {'—' if now is None else now}"
+            f"{field_words(name)}: {reader.said(name, was, beside)} → {reader.said(name, now, beside)}"
             for name, was, now in changes_of(row)
         ]
         return "\n".join(said)
 
     return plain
+
+
+def _operation(facts: PageFacts) -> Callable[[Row], str]:
+    return lambda row: str(
+        Markup('<span data-code="{}">{}</span>').format(row.code, operation_words(row.code))
+    )
+
+
+def _plain_operation(facts: PageFacts) -> Callable[[Row], str]:
+    return lambda row: operation_words(row.code)
+
+
+def _operations(ctx: Context) -> Sequence[tuple[str, str]]:
+    return sorted(((code, str(words)) for code, words in OPERATIONS.items()), key=lambda pair: pair[1])
 
 
 TRAIL = Table(
@@ -162,9 +177,11 @@ TRAIL = Table(
     columns=(
         Column("at", _("When"), MOMENT, "v.recorded_at", sortable=True, not_null=True, filterable=True, cell=_at, asks=("from", "to")),
         Column("who", _("Who"), sql="v.who", filterable=True, cell=_who, css="mo-nw", width=24),
-        Column("code", _("Operation"), sql="v.code", filterable=True, condition="starts_with(v.code, %(value)s)", css="mo-mono mo-nw",
-               width=32),
-        Column("about", _("On what"), cell=_subject, plain=lambda facts: lambda row: f"{row.subject_type} {row.subject_id}",
+        Column("operation", _("Operation"), CHOICE, choices=_operations, filterable=True, condition="v.code = %(value)s",
+               cell=_operation, plain=_plain_operation, css="w-op", width=32),
+        Column("code", _("Code of the operation"), sql="v.code", filterable=True, condition="starts_with(v.code, %(value)s)",
+               css="mo-mono mo-nw", shown=False, in_files=True, width=32),
+        Column("about", _("On what"), cell=_subject, plain=lambda facts: lambda row: f"{subject_words(row.subject_type)} {row.subject_id}",
                css="", width=28),
         Column("changes", _("What changed"), cell=_changes, plain=_plain_changes, css="mo-s", width=70),
         Column("channel", _("Channel"), CHOICE, "v.channel", choices=_CHANNELS, filterable=True, shown=False),

@@ -33,6 +33,7 @@ from moa.control.web.forms_people import HeirFields, LeaveForm, ResetForm, RoleF
 from moa.control.web.page import page
 from moa.control.web.people_table import LOOKS, STATES
 from moa.control.web.sentences_people import refusal_words
+from moa.control.web.trail_values import TrailReader, field_words, operation_words
 from moa.control.web.views_people import link_made, role_of
 from moa.control.web.views_prove import proven
 from moa.kernel.errors import DomainError, Forbidden, NotFound
@@ -176,10 +177,11 @@ def _answer(
         waiting = [left for left in waiting if left.matter.hand_over is not None]
     may_hand_over = gone and may(ctx, ADMINISTER) and any(left.needs_heir for left in waiting)
     may_reset = may_change and not mine and line.state not in {"invited", "expired"}
+    reader = TrailReader(ctx, ctx.at)
     values: dict[str, Any] = {
         "person": line, "states": STATES, "looks": LOOKS, "base_currency": the_group_of(ctx).base_currency,
         "history": [
-            {"at": row.recorded_at, "who": row.actor_name, "code": row.code, "before": row.before or {}, "after": row.after or {}}
+            {"at": row.recorded_at, "who": row.actor_name, "what": operation_words(row.code), "after": _said(reader, row.after or {})}
             for row in history_of_person(ctx, person_id)
         ],
         "may_change": may_change, "is_me": mine, "problem": problem,
@@ -193,3 +195,7 @@ def _answer(
         "heirs_form": heirs_form or (HeirFields(waiting, all_of_it=False) if may_hand_over else None),
     }  # fmt: skip
     return render(request, "control/person.html", values, status=status)
+
+
+def _said(reader: TrailReader, facts: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(field_words(name), reader.said(name, value, facts)) for name, value in facts.items()]

@@ -1,0 +1,116 @@
+"""Every operation, subject and field that the sources record has words, and values are said as a person reads them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+import moa
+from moa.channels.lifecycle import LineState
+from moa.control.context import Context
+from moa.control.lifecycle import NOTICE, ApprovalState
+from moa.control.web.trail_values import TrailReader, field_words, operation_words, side_by_side
+from moa.kernel.lifecycle import Lifecycle
+from moa.ledger.lifecycle import AccountState
+from moa.payments.lifecycle import ATTEMPT, ORDER
+from moa.ui.trail_fields import FIELDS
+from moa.ui.trail_words import OPERATIONS, SUBJECTS
+from tests.control.factories import make_group, make_person, make_unit
+
+SOURCES = [path for path in Path(moa.__file__).parent.rglob("*.py") if "migrations" not in path.parts]
+
+
+def recorded() -> Iterator[ast.Call]:
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"record", "line_of"}:
+                yield node
+
+
+def texts(node: ast.expr) -> list[str]:
+    """The texts that an argument can be: a literal, or both of a choice."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return [node.value]
+    if isinstance(node, ast.IfExp):
+        return texts(node.body) + texts(node.orelse)
+    return []
+
+
+def moves(life: Lifecycle[Any]) -> set[str]:
+    return {move for state in life.states for move in life.moves_from(state)}
+
+
+def test_every_operation_and_subject_has_words() -> None:
+    calls = list(recorded())
+    assert len(calls) > 100
+    codes = {text for call in calls for text in texts(call.args[1]) if "." in text}
+    kinds = {text for call in calls for text in texts(call.args[2])}
+    codes |= {f"payments.order.{move}" for move in moves(ORDER)}
+    codes |= {f"payments.attempt.{move}" for move in moves(ATTEMPT)}
+    codes |= {f"control.notice.{move}" for move in moves(NOTICE)}
+    codes |= {f"ledger.account.{state}" for state in AccountState}
+    codes |= {f"channels.connection.{state}" for state in LineState}
+    codes |= {f"control.approval.{state}" for state in ApprovalState if state != ApprovalState.OPEN}
+    assert sorted(codes - set(OPERATIONS)) == [] and sorted(kinds - set(SUBJECTS)) == []
+
+
+def test_every_field_that_is_written_by_name_has_a_word() -> None:
+    keys = {
+        key.value
+        for call in recorded()
+        for inner in ast.walk(call)
+        if isinstance(inner, ast.Dict)
+        for key in inner.keys
+        if isinstance(key, ast.Constant) and isinstance(key.value, str)
+    }
+    assert sorted(keys - set(FIELDS)) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [("ko", "역할 부여"), ("zh-hans", "授予角色"), ("en", "Role given")]
+)
+def test_words_are_those_of_the_readers_language(language: str, word: str) -> None:
+    with translation.override(language):
+        assert operation_words("control.role.given") == word
+        assert operation_words("of.a.newer.version") == "of.a.newer.version"
+        assert field_words("of_a_newer_version") == "of a newer version"
+
+
+@pytest.fixture
+def reader(db: None) -> Iterator[tuple[TrailReader, Context, int]]:
+    group = make_group()
+    unit = make_unit(group, "HAN-1", name="한빛제당")
+    person = make_person(group, roles=["treasurer"], name="정하은")
+    with person.open(), translation.override("ko"):
+        yield TrailReader(person, datetime(2026, 11, 20, 1, tzinfo=UTC)), person, unit.id
+
+
+def test_numbers_are_names_figures_and_days(reader: Any) -> None:
+    read, person, unit = reader
+    beside = {"currency": "USD"}
+    assert read.said("unit", str(unit), {}) == "한빛제당"
+    assert read.said("person", person.actor.person_id, {}) == "정하은"
+    assert read.said("role", "teller", {}) == "출납담당"
+    assert read.said("limit_minor", "1234567890", {}) == "KRW 1,234,567,890"
+    assert read.said("amount_minor", "-123456", beside) == "USD −1,234.56"
+    assert read.said("lines", "12345", {}) == "12,345"
+    assert read.said("state", "frozen", {}) == "동결"
+    assert read.said("demanded", True, {}) == "예"
+    assert read.said("valid_until", None, {}) == "—" and read.said("note", "", {}) == "—"
+    assert read.said("sha256", "ab" * 32, {}) == "abab abab … abab"
+    assert read.said("names", {"zh-hans": "韩光", "en": "Hanbit"}, {}) == "简体中文: 韩光; English: Hanbit"
+    assert "감사" in read.said("rights", ["control.audit.view"], {})
+    assert read.said("memo", "2026-11-20T00:00:00+00:00", {}).endswith(":00:00")
+
+
+def test_before_and_after_stand_side_by_side_as_text(reader: Any) -> None:
+    read, _, _ = reader
+    table = str(side_by_side([("name", "<b>가</b>", "나"), ("note", None, "다")], read, {}))
+    assert '<th scope="row">이름</th><td><s class="mo-3">&lt;b&gt;가&lt;/b&gt;</s></td><td>나</td>' in table
+    assert "<b>" not in table
