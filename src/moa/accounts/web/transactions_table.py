@@ -45,6 +45,14 @@ def _when(facts: PageFacts) -> Callable[[Row], str]:
     return lambda row: f"{day(row.booked_on, today)} {clock(row.time)}"
 
 
+def _time(facts: PageFacts) -> Callable[[Row], str]:
+    return lambda row: clock(row.time)
+
+
+def _plain_time(facts: PageFacts) -> Callable[[Row], str]:
+    return lambda row: f"{row.time:%H:%M:%S}" if row.time else ""
+
+
 def _bank(facts: PageFacts) -> Callable[[Row], str]:
     banks, language = bank_map(facts.ctx), facts.ctx.language
 
@@ -121,6 +129,7 @@ TRANSACTIONS = Table(
     columns=(
         Column("booked_on", _("Booked on"), DATE, "t.booked_on", asks=("from", "to"), sortable=True, not_null=True,
                filterable=True, cell=_when),
+        Column("clock", _("Time of day"), cell=_time, plain=_plain_time, shown=False, in_files=True, width=10),
         Column("account", _("Account"), sql="a.bank_country || a.bank_code || a.number_key", needs=("a",), sortable=True,
                not_null=True, filterable=True, condition=_ACCOUNTS.format(_CALLED), hints=accounts_to_choose,
                word=account_called, cell=_account, plain=_plain_account, css="mo-el mo-2 w-acc", width=30),
