@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -44,7 +45,7 @@ def explained(ctx: Context, line_key: str) -> dict[str, Any] | None:
         },
         "manual": _manual(line), "before_minor": None if balance is None else balance - line.amount_minor,
         "balance_minor": balance, "stated": line.balance_stated, "next_agrees": line.next_agrees,
-        "details": line.details or [], "superseded_by": None if provisional else _superseded_by(line), "history": [],
+        "details": json.loads(line.details) if line.details else [], "superseded_by": None if provisional else _superseded_by(line), "history": [],
     }  # fmt: skip
 
 

@@ -179,7 +179,8 @@ class ExplainedLine:
     reference: str
     bank_reference: str
     counterparty_account: str
-    details: Any
+    # The database's JSON, as text.
+    details: str | None
     place: str
     statement_id: int
     from_date: date

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 
 from moa.control.web.kept_input import belongs_to, keep
 from moa.control.web.page import signed_in, to_sign_in
+from moa.control.web.sentences_people import right_words
 
 # Nothing is typed into these, or it is a secret.
 _WITHOUT_PAGE = {"signin", "second_step", "signout", "language"}
@@ -30,7 +31,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _page(request, "403", 403, needed=getattr(exception, "permission", ""))
+    return _page(request, "403", 403, needed=right_words(getattr(exception, "permission", "")))
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

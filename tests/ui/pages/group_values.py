@@ -141,6 +141,12 @@ ACCOUNT = Values(
 )  # fmt: skip
 
 
+_ROW = Values(
+    sheet="거래내역", number=214, refusal="",
+    cells=[("A", "거래일자", "2026-06-23"), ("B", "적요", "펌이체"), ("C", "", "62480000"), ("D", "거래점", "")],
+)  # fmt: skip
+
+
 def explained(number: int, state: str = "booked") -> Values:
     return Values(
         id=number, booked_on=june(23), time=time(15, 12, 44), value_date=june(23), recorded_at=at(24, 8, 39, 2),
@@ -149,7 +155,8 @@ def explained(number: int, state: str = "booked") -> Values:
         account_end="4182", account_name="운영", company="해온정밀", state=state,
         file=Values(id=1, name="KB_4182.csv", received_at=at(24, 8, 38, 20), by="정하은", channel="web", sha256="9f" * 32,
                     url="/imports/1"),
-        record=Values(place="line 214", encoding="CP949", text="2026-06-23,펌이체,PO2606220117,62480000", marks=[[15, 27]]),
+        record=Values(place="line 214", encoding="CP949", text="2026-06-23,펌이체,PO2606220117,62480000", marks=[[15, 27]],
+                      row=_ROW if state == "booked" else None),
         statement=Values(from_date=june(23), to_date=june(23), reference="7"),
         manual=Values(maker="박서연", approver="한도윤", at=at(24, 9, 1), approval_url="/approvals/1")
         if state == "manual" else None,

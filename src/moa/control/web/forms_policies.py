@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from moa.ui.fields import DayField
@@ -74,7 +75,8 @@ class GiveGradeForm(forms.Form):
 
     def __init__(self, *args: Any, people: list[Any], grades: list[Any], **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["person"].choices = people  # type: ignore[attr-defined]
+        # Nobody is chosen beforehand: a grade given to whoever stands first would let that person decide.
+        self.fields["person"].choices = [("", gettext("choose one")), *people]  # type: ignore[attr-defined]
         self.fields["grade"].choices = grades  # type: ignore[attr-defined]
 
 
@@ -87,5 +89,6 @@ class DeputyForm(forms.Form):
 
     def __init__(self, *args: Any, principals: list[Any], deputies: list[Any], **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["principal"].choices = principals  # type: ignore[attr-defined]
-        self.fields["deputy"].choices = deputies  # type: ignore[attr-defined]
+        first = [("", gettext("choose one"))]
+        self.fields["principal"].choices = first + principals  # type: ignore[attr-defined]
+        self.fields["deputy"].choices = first + deputies  # type: ignore[attr-defined]
