@@ -27,9 +27,18 @@ SENTENCES: dict[str, str] = {
     "master_key_wrong": "Another master key encrypted the documents of this group: bring it back, or name it in MOA_MASTER_KEY_FILE.",
     "master_key_too_short": "The file of a master key holds at least {least} bytes, this one {bytes}.",
     "backup_failed": "{program} ended with an error: {reason}",
-    "backup_tools_missing": "{folder} has no {program}: name a folder that has it in MOA_PG_BINDIR.",
-    "backup_damaged": "The backup's {file} is missing or is not the one that was written: use another backup.",
-    "backup_too_new": "The backup is of a later version of Moa ({migration}): install that version, then restore.",
+    "backup_tools_missing": "There is no {program} in {folder}: name a folder that has it in MOA_PG_BINDIR.",
+    "backup_tools_unfit older": "The pg_dump of {folder} is of version {found} and the server of version {server}: install the client"
+    " of the server's version (Debian: postgresql-client-{server}) and name its folder in MOA_PG_BINDIR.",
+    "backup_tools_unfit no_tls": "The pg_dump of {folder} has no TLS, which sslmode asks for: install the client of the server's version"
+    " (Debian: postgresql-client-{server}) and name its folder in MOA_PG_BINDIR.",
+    "backup_file_missing": "The backup has no {place}: bring the file back, or use another backup.",
+    "backup_damaged": "{place} is not the file that was written, so the backup cannot be trusted: use another one.",
+    "backup_too_new": "The backup is of a later version of Moa than this: install that version, then restore.",
+    "backup_server_newer": "The backup is of PostgreSQL {made_by} and this server is of {server}: restore on one of {made_by} or later.",
+    "restore_key_wrong": "This master key does not open the backup's documents: put its keys.tar beside it, or name the key that was in"
+    " use then in MOA_MASTER_KEY_FILE.",
+    "restore_under_way": "Another restore works in this state folder: wait for its end.",
     "restore_target_not_empty database": "The database holds tables already: restore into a new one (another MOA_STATE or DATABASE_URL).",
     "restore_target_not_empty documents": "The state folder holds documents already: restore into a new one (another MOA_STATE).",
     "restore_target_not_empty keys": "The state folder holds other keys: restore into a new one (another MOA_STATE).",

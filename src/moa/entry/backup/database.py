@@ -9,14 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
-from moa.entry.backup.refusals import BackupFailed, BackupToolsMissing
-from moa.entry.postgres.binaries import find_binaries
+from moa.entry.backup.clients import client_for
+from moa.entry.backup.refusals import BackupFailed
 from moa.entry.postgres.embedded import Login
 
-_TABLES = """
+# Stands in a database that is being restored, and is not counted.
+MARK = "moa_restoring"
+_TABLES = f"""
 select c.relname from pg_class c
- where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace and not c.relispartition order by 1
+ where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace and not c.relispartition
+   and c.relname <> '{MARK}' order by 1
 """
 _SEALS = """
 select g.code || '/' || b.code, (select s.hex from ledger_seal s where s.book_id = b.id order by s.closed_at desc, s.id desc limit 1)
@@ -30,11 +35,21 @@ def owner_login() -> Login:
     return database_logins()[0]
 
 
+def app_role() -> str:
+    from moa.entry.database import database_logins
+
+    return database_logins()[1].user
+
+
 def connect(login: Login) -> psycopg.Connection[Any]:
     more: dict[str, Any] = dict(login.extra)
     return psycopg.connect(
         host=login.host, port=login.port, dbname=login.database, user=login.user, password=login.password, **more
     )  # fmt: skip
+
+
+def server_major(connection: psycopg.Connection[Any]) -> int:
+    return connection.info.server_version // 10_000
 
 
 def has_tables() -> bool:
@@ -46,9 +61,7 @@ def counted_rows(connection: psycopg.Connection[Any]) -> dict[str, int]:
     tables = [name for (name,) in connection.execute(_TABLES).fetchall()]
     counts = {}
     for name in tables:
-        counted = connection.execute(
-            psycopg.sql.SQL("select count(*) from {}").format(psycopg.sql.Identifier(name))
-        )
+        counted = connection.execute(sql.SQL("select count(*) from {}").format(sql.Identifier(name)))
         counts[name] = int((counted.fetchone() or (0,))[0])
     return counts
 
@@ -62,22 +75,37 @@ def applied_migrations(connection: psycopg.Connection[Any]) -> list[str]:
     return [name for (name,) in rows]
 
 
-def run_tool(program: str, arguments: Sequence[str | Path], login: Login) -> None:
-    """pg_dump or pg_restore on the login's database. Raises: backup_tools_missing, backup_failed."""
-    binaries = find_binaries(os.environ)
-    tool = binaries / program
-    if not tool.is_file():
-        raise BackupToolsMissing(program=program, folder=str(binaries.bindir))
-    named = {"PGHOST": login.host, "PGPORT": login.port, "PGUSER": login.user, "PGDATABASE": login.database}
-    named["PGPASSWORD"] = login.password
-    named |= {f"PG{name.upper()}": str(value) for name, value in login.extra}
-    environ = os.environ | {name: value for name, value in named.items() if value}
+def master_keys(connection: psycopg.Connection[Any]) -> list[str]:
+    """The marks of the master keys that wrapped the groups' keys; ordinarily one."""
+    rows = connection.execute("select distinct master_id from control_groupkey order by 1").fetchall()
+    return [mark for (mark,) in rows]
+
+
+def run_tool(program: str, arguments: Sequence[str | Path], login: Login, server: int) -> str:
+    """What pg_dump or pg_restore says on standard output, on the login's database.
+
+    `server` is the major version that it must at least be of; 0 where it only reads a file.
+
+    Raises: backup_tools_missing, backup_tools_unfit, backup_failed.
+    """
+    from moa.entry.database import database_url
+
+    client = client_for(login, server, is_external=database_url() is not None, environ=os.environ)
+    environ = os.environ | ({"PGPASSWORD": login.password} if login.password else {})
     done = subprocess.run(
-        [tool, *arguments], env=environ, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        [client.folder / program, *arguments], env=environ, stdin=subprocess.DEVNULL, capture_output=True, text=True,
         errors="replace",
     )  # fmt: skip
     if done.returncode != 0:
         raise BackupFailed(program=program, reason=_reason(done.stderr))
+    return done.stdout
+
+
+def dbname_of(login: Login) -> str:
+    """The whole way into the database but the password, which has no place in a list of processes."""
+    named = {"host": login.host, "port": login.port, "dbname": login.database, "user": login.user}
+    given: dict[str, Any] = {**dict(login.extra), **{name: value for name, value in named.items() if value}}
+    return "--dbname=" + make_conninfo(**given)
 
 
 def _reason(words: str) -> str:

@@ -15,12 +15,16 @@ import psycopg
 
 from moa.control.on_disk import sync_to_disk
 from moa.entry.backup.database import (
+    app_role,
     applied_migrations,
     connect,
     counted_rows,
+    dbname_of,
+    master_keys,
     newest_seals,
     owner_login,
     run_tool,
+    server_major,
 )
 from moa.entry.backup.manifest import DATABASE, DOCUMENTS, KEYS, Manifest, facts_of
 
@@ -32,7 +36,7 @@ def make_backup(state: Path, into: Path, *, at: datetime, with_keys: bool = True
     one that a row of the snapshot names is there. Without keys the documents cannot be opened after a restore,
     unless the master key is brought from where it is kept.
 
-    Raises: backup_tools_missing, backup_failed.
+    Raises: backup_tools_missing, backup_tools_unfit, backup_failed.
     """
     folder = into / f"moa-backup-{at:%Y%m%dT%H%M%SZ}"
     growing = folder.with_name(folder.name + ".partial")
@@ -66,15 +70,25 @@ def _dump(connection: psycopg.Connection[Any], folder: Path, at: datetime) -> Ma
     login = owner_login()
     run_tool(
         "pg_dump",
-        ["--format=custom", "--no-owner", f"--snapshot={snapshot}", "--file", folder / DATABASE],
+        [
+            "--format=custom",
+            "--no-owner",
+            f"--snapshot={snapshot}",
+            "--file",
+            folder / DATABASE,
+            dbname_of(login),
+        ],
         login,
+        server_major(connection),
     )
     return Manifest(
         made_at=at.isoformat(),
-        server_version=connection.info.server_version // 10_000,
+        server_version=server_major(connection),
         migrations=applied_migrations(connection),
         rows=counted_rows(connection),
         seals=newest_seals(connection),
+        app_role=app_role(),
+        master_keys=master_keys(connection),
     )
 
 

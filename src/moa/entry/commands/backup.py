@@ -35,21 +35,28 @@ def backup(folder: Path, without_keys: bool, as_json: bool) -> int:
     return 0
 
 
-@click.command(help="Bring the backup FOLDER back into this empty installation and prove the copy.")
+@click.command(
+    help="Bring the backup FOLDER back into this empty installation and prove the copy. Nothing is left behind when that fails."
+)
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--keep",
+    is_flag=True,
+    help="Keep what came back also when a check finds a difference: better than nothing.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
-def restore(folder: Path, as_json: bool) -> int:
-    from moa.entry.backup.restoring import check_copy, compare_with, restore_backup
+def restore(folder: Path, keep: bool, as_json: bool) -> int:
+    from moa.entry.backup.restoring import bring_back
     from moa.entry.database import make_state_dir
-    from moa.entry.migrating import migrate
     from moa.entry.startup import setup_django
 
     setup_django()
-    manifest = restore_backup(folder, make_state_dir())
-    checks = compare_with(manifest)
-    migrate()
-    checks += check_copy(datetime.now(UTC))
-    return _tell(checks, as_json)
+    checks = bring_back(folder, make_state_dir(), at=datetime.now(UTC), keep=keep)
+    code = _tell(checks, as_json)
+    if code and not as_json:
+        kept = "It stands here all the same." if keep else "Nothing was left here; --keep leaves it."
+        click.echo(f"The copy is not what was saved. {kept}", err=True)
+    return code
 
 
 @click.command(help="Back up, bring the tables and groups to this version, and prove the books.")

@@ -1,0 +1,146 @@
+"""The guide to running Moa for real names what is there: every variable, every command, every file."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import shlex
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from moa.control.rules import RETENTION_YEARS
+from moa.entry.cli import root
+from moa.entry.doctor.production import PRODUCTION
+
+ROOT = Path(__file__).resolve().parents[2]
+GUIDE = (ROOT / "docs" / "operations.md").read_text("utf-8")
+DEPLOY = ROOT / "deploy"
+_NAME = re.compile(r"MOA_[A-Z_]+|DATABASE_URL|PORT")
+# Told by one process of Moa to another, or only looked for where a secret may be.
+INTERNAL = {"MOA_PARENT", "MOA_MASTER_KEY"}
+# Django's name of a setting, and a variable of libpq.
+NOT_READ_AS_PORT = {"database.py"}
+
+
+def read_variables() -> set[str]:
+    """Every variable that the code of the product reads."""
+    found: set[str] = set()
+    for file in (ROOT / "src" / "moa").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and _NAME.fullmatch(node.value):
+                if node.value != "PORT" or file.name not in NOT_READ_AS_PORT:
+                    found.add(node.value)
+            elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_secret":
+                secret = node.args[0]
+                # Others have a function of that name too.
+                if isinstance(secret, ast.Constant) and str(secret.value).startswith("MOA_"):
+                    found.add(f"{secret.value}_FILE")
+    return found - INTERNAL
+
+
+def test_the_table_of_variables_lists_exactly_what_is_read() -> None:
+    rows = [
+        line.split("|")[1] for line in GUIDE[GUIDE.index("## 7.") :].splitlines() if line.startswith("| `")
+    ]
+    named = [name for cell in rows for name in re.findall(r"`([A-Z_]+)`", cell)]
+    assert len(named) == len(set(named))
+    assert set(named) == read_variables()
+
+
+def test_the_settings_to_copy_are_known_and_read_alike_by_a_shell() -> None:
+    text = (DEPLOY / "moa.env").read_text("utf-8")
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    values = dict(line.split("=", 1) for line in lines)
+    assert set(values) <= read_variables()
+    shown = subprocess.run(
+        ["sh", "-c", f'. {DEPLOY / "moa.env"}; printf %s "$DATABASE_URL"'],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert shown.stdout == values["DATABASE_URL"].strip("'")
+
+
+def commands() -> Iterator[list[str]]:
+    """Every `moa …` of the guide and of the units."""
+    blocks = re.findall(r"```\n(.*?)```", GUIDE, re.S)
+    for line in "\n".join(blocks).splitlines():
+        if found := re.search(r"(?:^|MOA_SETTINGS=\S+ )moa ([^#]*)", line):
+            yield shlex.split(found[1])
+    for unit in sorted(DEPLOY.glob("*.service")):
+        for line in unit.read_text("utf-8").splitlines():
+            if found := re.match(r"ExecStart=/srv/moa/app/\.venv/bin/moa (.*)", line):
+                yield shlex.split(found[1])
+
+
+def test_every_command_of_the_guide_is_one() -> None:
+    seen = 0
+    for arguments in commands():
+        group: click.Command = root
+        rest = list(arguments)
+        context = click.Context(root)
+        while isinstance(group, click.Group):
+            found = group.get_command(context, rest.pop(0))
+            assert found is not None, arguments
+            group = found
+        known = {option for parameter in group.params for option in parameter.opts}
+        assert {one for one in rest if one.startswith("--")} <= known, arguments
+        seen += 1
+    assert seen > 12
+
+
+def test_every_file_that_is_copied_is_there() -> None:
+    for pattern in re.findall(r"deploy/[\w.*-]+", GUIDE):
+        assert list(ROOT.glob(pattern)), pattern
+    for unit in re.findall(r"moa-[a-z]+\.(?:service|timer)", GUIDE):
+        assert (DEPLOY / unit).is_file(), unit
+    assert os.access(DEPLOY / "moa", os.X_OK)
+
+
+def test_times_of_keeping_are_those_of_the_code() -> None:
+    words = {"statement_file": "statement files", "attachment": "attachments", "year_backup": "annual backups",
+             "rate_file": "files of exchange rates", "column_sample": "samples of statement columns",
+             "mail_attachment": "attachments of mails"}  # fmt: skip
+    assert set(words) == set(RETENTION_YEARS)
+    rows = [line.split("|")[1:3] for line in GUIDE.splitlines() if line.startswith("| ") and " year" in line]
+    for kind, word in words.items():
+        assert any(word in what and f"{RETENTION_YEARS[kind]} year" in kept for what, kept in rows), kind
+
+
+def test_the_variables_that_the_doctor_asks_for_are_in_the_table() -> None:
+    source = "".join(
+        (ROOT / "src" / "moa" / "entry" / "doctor" / name).read_text()
+        for name in ("production.py", "exposure.py")
+    )
+    asked = set(re.findall(r"(MOA_[A-Z_]+)[^A-Z_\"]", source)) - INTERNAL
+    assert asked and asked <= read_variables() | {f"{name}_FILE" for name in read_variables()}
+    assert len(PRODUCTION) >= 15
+
+
+@pytest.mark.parametrize("user", ["nobody-of-this-name", ""])
+def test_the_wrapper_runs_what_it_is_given_as_the_service(tmp_path: Path, user: str) -> None:
+    """As the service's user it runs the command with the settings; as somebody else it changes to that user or refuses."""
+    app = tmp_path / ".venv" / "bin"
+    app.mkdir(parents=True)
+    (app / "moa").write_text('#!/bin/sh\necho "$MOA_STATE|$1|$2"\n')
+    (app / "moa").chmod(0o755)
+    (tmp_path / "moa.env").write_text("MOA_STATE='/srv/a b&c'\n")
+    me = subprocess.run(["id", "-un"], capture_output=True, text=True, check=True).stdout.strip()
+    environ = {
+        "PATH": os.environ["PATH"],
+        "MOA_SETTINGS": str(tmp_path / "moa.env"),
+        "MOA_APP": str(tmp_path),
+        "MOA_USER": user or me,
+    }
+    done = subprocess.run(
+        [DEPLOY / "moa", "backup", "a b"], env=environ, capture_output=True, text=True, check=False
+    )
+    if user:
+        assert done.returncode != 0 and "|" not in done.stdout
+    else:
+        assert done.stdout == "/srv/a b&c|backup|a b\n"
