@@ -18,6 +18,7 @@ from moa.formats.statements import Entry, Event, StatementEnd, StatementStart
 from moa.kernel.errors import Problem, error
 from moa.kernel.masking import mask_residents, mask_text, may_hold_number
 from moa.kernel.money import to_text
+from moa.kernel.plain_text import may_hold_unseen, without_unseen
 
 KEPT_PROBLEMS = 1000
 _BLOCK = 500
@@ -243,7 +244,11 @@ def _words(entry: Entry, day: str, amount: int) -> tuple[str, str]:
     if may_hold_number(raw):
         text = _masked_words(entry)
         raw = text.encode()
+    # The fingerprint is over the words as they came, so that a file which is here already is known again.
     printed = fingerprint_of(f"{day}\x1f{value_text}\x1f{time_text}\x1f{amount}\x1f".encode() + raw)
+    if may_hold_unseen(raw.replace(b"\x1f", b"")):
+        text = "\x1f".join(map(without_unseen, text.split("\x1f")))
+        raw = text.encode()
     if len(raw.translate(None, _SPECIAL)) != len(raw):
         text = _escaped(text)
     if text.count("\x1f") != 4:
@@ -291,5 +296,4 @@ def _details(entry: Entry) -> str:
 
 
 def _kept(text: str) -> str:
-    """The database keeps no NUL."""
-    return text.replace("\x00", "\ufffd")
+    return without_unseen(text)

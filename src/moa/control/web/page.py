@@ -27,9 +27,10 @@ from moa.control.context import Context
 from moa.control.log_facts import note
 from moa.control.models import Identity
 from moa.control.queries import context_for, opened_for
-from moa.control.web.kept_input import forget_sent, keep, page_before
+from moa.control.web.kept_input import forget_sent, is_secret, keep, page_before
 from moa.control.web.session_limits import SET_UP, end_if_over
 from moa.kernel.errors import Forbidden, NotFound
+from moa.kernel.plain_text import unseen_in, without_unseen
 
 View = Callable[..., HttpResponseBase]
 
@@ -131,6 +132,7 @@ def page(
                     note(person=ctx.actor.person_id)
                     if request.method == "POST":
                         forget_sent(request)
+                        _drop_unseen(request)
                     if not while_setting_up and request.session.get(SET_UP):
                         return _to_set_up(request)
                     _check(ctx, permission)
@@ -145,6 +147,20 @@ def page(
         return opened_view
 
     return decorate
+
+
+def _drop_unseen(request: HttpRequest) -> None:
+    """What nobody sees is not kept; a password is taken as it was typed."""
+    for file in (one for _, held in request.FILES.lists() for one in held):
+        if file.name and unseen_in(file.name):
+            file.name = without_unseen(file.name)
+    said = [(name, values) for name, values in request.POST.lists() if not is_secret(name)]
+    if not any(unseen_in(value) for _, values in said for value in values):
+        return
+    typed = request.POST.copy()
+    for name, values in said:
+        typed.setlist(name, [without_unseen(value) for value in values])
+    request.POST = typed  # type: ignore[assignment]
 
 
 def _to_set_up(request: HttpRequest) -> HttpResponse:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import json
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Annotated, Any, get_args, get_type_hints
 
@@ -15,8 +16,10 @@ from pydantic import BaseModel
 from moa.control.context import Context
 from moa.entry.api.door import MachineToken
 from moa.entry.api.problems import ValuesUnfit, unfit
+from moa.kernel.plain_text import may_hold_unseen, unseen_in
 from moa.ledger.balances import MomentInFuture
 
+_MOST_TOLD = 50
 View = Callable[..., Any]
 IdempotencyKey = Annotated[
     str,
@@ -96,6 +99,8 @@ def _route(
             _check_query(request, known)
             ctx = request.auth.ctx  # type: ignore[attr-defined]
             _check_moment(ctx, values)
+            if door.takes == "application/json":
+                _check_texts(request.body)
             if not opened:
                 return view(request, ctx, **values)
             with ctx.open():
@@ -115,6 +120,30 @@ def _route(
         return view
 
     return decorate
+
+
+def _check_texts(body: bytes) -> None:
+    """Raises: ValuesUnfit, of each text with a character that nobody sees."""
+    if b"\\u" not in body and not may_hold_unseen(body):
+        return
+    found = [
+        unfit("body", place, "text_unseen", f"U+{ord(sign):04X}")
+        for place, text in _texts_of(json.loads(body))
+        if (sign := unseen_in(text))
+    ]
+    if found:
+        raise ValuesUnfit(*found[:_MOST_TOLD])
+
+
+def _texts_of(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield place, value
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _texts_of(inner, f"{place}.{name}" if place else str(name))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _texts_of(inner, f"{place}.{number}" if place else str(number))
 
 
 def _described(view: View, scope: str) -> str:

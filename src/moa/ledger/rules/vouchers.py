@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from hashlib import sha256
 from typing import NamedTuple
 
+from moa.kernel.plain_text import unseen_in
 from moa.ledger.rules.sides import CREDIT, DEBIT
 
 # Beyond this an amount is a mistake, and sums of amounts would come near the end of 64 bits.
@@ -75,11 +76,11 @@ def account_fits(code: str) -> bool:
 
 
 def memo_fits(memo: str) -> bool:
-    """Whether a memo can be kept: up to 1,000 characters that text can hold."""
-    if memo.isprintable():
+    """Whether a memo can be kept: up to 1,000 characters that text can hold, and that somebody sees."""
+    if memo.isprintable() and not unseen_in(memo):
         return len(memo) <= LONGEST_MEMO
     return (
-        len(memo) <= LONGEST_MEMO and "\x00" not in memo and not any("\ud800" <= c <= "\udfff" for c in memo)
+        len(memo) <= LONGEST_MEMO and not unseen_in(memo) and not any("\ud800" <= c <= "\udfff" for c in memo)
     )
 
 

@@ -1,0 +1,80 @@
+"""Every way in: forms lose what nobody sees, programs are refused with the place, words of files are stored without it."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from moa.control.context import Context
+from moa.control.models import Unit
+from moa.entry.api.problems import ValuesUnfit
+from moa.entry.api.routes import _check_texts
+from moa.ledger.rules.vouchers import memo_fits
+from tests.control.factories import PASSWORD, make_group, make_person, make_unit, signed_in
+
+TURNED = "서진\u202e테크\u200b"
+
+
+@pytest.fixture
+def admin(db: None) -> Context:
+    return make_person(make_group(), "boss", roles=["admin"])
+
+
+def test_a_form_loses_it(admin: Context) -> None:
+    unit = make_unit(admin, "HAN-1")
+    client = signed_in(admin)
+    assert (
+        client.post(f"/units/{unit.id}/rename", {"name": TURNED, "name_en": "Hanbit 👨‍👩‍👧"}).status_code
+        == 302
+    )
+    with admin.open():
+        found = Unit.objects.get(id=unit.id)
+    assert (found.name, found.names) == ("서진테크", {"en": "Hanbit 👨‍👩‍👧"})
+
+
+def test_a_name_of_nothing_but_that_is_no_name(admin: Context) -> None:
+    unit = make_unit(admin, "HAN-1")
+    assert signed_in(admin).post(f"/units/{unit.id}/rename", {"name": "\u200b\u3164"}).status_code == 422
+
+
+def test_a_password_is_taken_as_it_was_typed(admin: Context) -> None:
+    client = signed_in(admin)
+    new = "correct horse\u200b battery"
+    given = {"former": PASSWORD, "password": new, "again": new}
+    assert client.post("/settings/password", given).status_code == 302
+    client.logout()
+    assert (
+        client.post(
+            "/signin", {"username": "boss", "password": new.replace("\u200b", ""), "next": "/"}
+        ).status_code
+        == 401
+    )
+    assert client.post("/signin", {"username": "boss", "password": new, "next": "/"}).status_code == 302
+
+
+def test_a_program_is_told_the_place() -> None:
+    _check_texts('{"name": "한빛", "legs": [{"memo": "급여 “11월”"}]}'.encode())
+    for body in ('{"legs": [{"memo": "a\u202eb"}]}', '{"legs": [{"memo": "a\\u202eb"}]}'):
+        with pytest.raises(ValuesUnfit) as refusal:
+            _check_texts(body.encode())
+        (told,) = refusal.value.facts["errors"]
+        assert (told["field"], told["code"], told["value"]) == ("legs.0.memo", "text_unseen", "U+202E")
+
+
+def test_a_memo_with_it_does_not_fit() -> None:
+    assert memo_fits("월세 11월\n2층") and not memo_fits("월세\u202e") and not memo_fits("a\x07")
+
+
+def test_the_name_of_a_file_does_not_turn(admin: Context, monkeypatch: Any) -> None:
+    from django.test import RequestFactory
+
+    from moa.control.web.page import _drop_unseen
+
+    file = SimpleUploadedFile("statement\u202exslx.exe", io.BytesIO(b"x").read())
+    request = RequestFactory().post("/imports", {"files": file, "password": "a\u200b", "note": "b\u200b"})
+    _drop_unseen(request)
+    assert request.FILES["files"].name == "statementxslx.exe"
+    assert (request.POST["password"], request.POST["note"]) == ("a\u200b", "b")
