@@ -192,7 +192,7 @@ class TestTheCommand:
             "--role",
             "treasurer",
             "--role",
-            "auditor:C1",
+            "clerk:C1",
             "--os-user",
             "sam",
         ]
@@ -205,7 +205,7 @@ class TestTheCommand:
             held = Assignment.objects.filter(person_id=ctx.actor.person_id).order_by("id")
             assert list(held.values_list("role__code", "unit_id")) == [
                 ("treasurer", None),
-                ("auditor", company.id),
+                ("clerk", company.id),
             ]
 
     @pytest.mark.parametrize(

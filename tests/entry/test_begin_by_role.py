@@ -48,7 +48,7 @@ def test_a_role_begins_at_its_page_and_sees_its_jobs_only(role: str) -> None:
 
 @pytest.mark.django_db
 def test_several_roles_begin_with_today_and_a_link_leads_where_it_says() -> None:
-    make_person(make_group(), "begins", roles=["auditor", "teller"])
+    make_person(make_group(), "begins", roles=["treasurer", "teller"])
     answer = Client().post("/signin", {"username": "begins", "password": PASSWORD}, follow=True)
     assert answer.redirect_chain == [("/", 302)] and answer.status_code == 200
     deep = Client().post("/signin", {"username": "begins", "password": PASSWORD, "next": "/settings"})

@@ -213,11 +213,11 @@ def test_what_one_could_do_before_is_no_reason_to_refuse(house):
     admin = house.now(make_person(house.machine, roles=["admin"]))
     with admin.open():
         invite_person(admin, new=invitation("first.one", "clerk"))
-        second, _link = invite_person(admin, new=invitation("second.one", "auditor"))
+        second = make_person(house.machine).actor
         approver = Person.objects.get(name="결재 team")
         Person.objects.filter(id=approver.id).update(email="treasury@haeon.example")
         assert "" in alone(admin)
-        give_role(admin, second.id, role_code="clerk", unit_id=None, valid_from=admin.today)
+        give_role(admin, second.person_id, role_code="clerk", unit_id=None, valid_from=admin.today)
 
 
 @pytest.mark.django_db(transaction=True)

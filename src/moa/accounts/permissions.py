@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_noop as _
 
-from moa.control.permissions import declare
+from moa.control.permissions import AUDIT_APART, INDEPENDENT, declare, keep_apart
 
 VIEW = "accounts.view"
 IMPORT = "accounts.statement.import"
@@ -31,3 +31,5 @@ declare(
         "machine": (VIEW, IMPORT, OPEN),
     },
 )
+keep_apart(INDEPENDENT, IMPORT, AUDIT_APART)
+keep_apart(INDEPENDENT, ENTER, AUDIT_APART)

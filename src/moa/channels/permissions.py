@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_noop as _
 
-from moa.control.permissions import declare
+from moa.control.permissions import AUDIT_APART, DECIDE, INDEPENDENT, declare, keep_apart
 
 CHECK = "channels.kftc.check"
 VIEW = "channels.connection.view"
@@ -24,3 +24,5 @@ declare(
         "machine": (CHECK, VIEW, USE),
     },
 )
+keep_apart(CHANGE, DECIDE, _("Who sets up the way to a bank does not decide what goes over it"))
+keep_apart(INDEPENDENT, CHANGE, AUDIT_APART)

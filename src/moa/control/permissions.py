@@ -6,12 +6,18 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_noop as _
 
+USERS, DECIDE, INDEPENDENT = "control.users.change", "control.approvals.decide", "control.audit.independent"
+ADMIN_APART = _("Who gives rights could give them to a second hand of his or her own")
+AUDIT_APART = _("Who examines has no part in what is examined")
+MAKER_APART = _("Who enters does not decide on the same matter")
+
 PERMISSIONS: dict[str, str] = {
     "control.units.view": _("See companies and units"),
     "control.units.change": _("Make and change companies and units"),
     "control.users.view": _("See persons, roles and who may do what"),
     "control.users.change": _("Invite persons and give them roles"),
     "control.audit.view": _("Read the audit trail"),
+    INDEPENDENT: _("Examine as an auditor, without a part in operations"),
     "control.approvals.decide": _("Decide on what others submitted"),
     "control.policies.change": _("Propose who approves what"),
     "control.jobs.view": _("See the jobs and why one failed"),
@@ -23,9 +29,35 @@ PERMISSIONS: dict[str, str] = {
 }
 
 
-# Rights that one person must not hold on the same day, whatever roles they come from; a constraint of the database
-# holds the same pairs. Source: domain.md §5, user administration and approval.
-INCOMPATIBLE: tuple[tuple[str, str], ...] = (("control.users.change", "control.approvals.decide"),)
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Two rights that should not come together in one hand, and why.
+
+    Shape: `is_refused` says that no person may hold both on one day, whatever roles they come from; otherwise the one
+    matter is kept apart (who entered it never decides on it) and the page of rights tells who holds both.
+    """
+
+    one: str
+    other: str
+    why: str
+    is_refused: bool = True
+
+
+# Source: domain.md §5 and what auditors of treasuries ask for. Every context adds its own through `keep_apart`.
+APART: list[Apart] = []
+# The refused pairs; a constraint of the database holds the same ones (control/migrations, the newest that names them).
+INCOMPATIBLE: list[tuple[str, str]] = []
+
+
+def keep_apart(one: str, other: str, why: str, *, is_refused: bool = True) -> None:
+    """Called by each permissions.py at import, after its rights are declared."""
+    unknown = {one, other} - set(PERMISSIONS)
+    if unknown:
+        raise ValueError(f"rights to keep apart are unknown: {sorted(unknown)}")
+    if (one, other) not in [(pair.one, pair.other) for pair in APART]:
+        APART.append(Apart(one, other, why, is_refused))
+        if is_refused:
+            INCOMPATIBLE.append((one, other))
 
 
 @dataclass(slots=True)
@@ -82,6 +114,7 @@ declare(
             "control.units.view",
             "control.users.view",
             "control.audit.view",
+            INDEPENDENT,
             "control.tokens.make",
             "control.jobs.view",
             "control.documents.view",
@@ -102,3 +135,7 @@ declare(
         "machine": ("control.units.view",),
     },
 )
+keep_apart(USERS, DECIDE, ADMIN_APART)
+keep_apart(INDEPENDENT, DECIDE, AUDIT_APART)
+keep_apart(INDEPENDENT, USERS, AUDIT_APART)
+keep_apart("control.policies.change", DECIDE, MAKER_APART, is_refused=False)

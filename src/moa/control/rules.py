@@ -117,9 +117,13 @@ def move_problem(
 def incompatible_rights(
     held: Iterable[str], added: Iterable[str], pairs: Iterable[tuple[str, str]]
 ) -> tuple[str, str] | None:
-    """The first pair that would come together in one hand, or None. Rights that were together before count too."""
-    together = {*held, *added}
-    return next((pair for pair in pairs if together.issuperset(pair)), None)
+    """The first pair that `added` would bring together in one hand, or None.
+
+    Rights that came together before there was such a pair are no reason to refuse another; the page of rights tells them.
+    """
+    new = set(added)
+    together = {*held, *new}
+    return next((pair for pair in pairs if together.issuperset(pair) and not new.isdisjoint(pair)), None)
 
 
 TOKEN_DAYS = 90

@@ -2,7 +2,15 @@
 
 from django.utils.translation import gettext_noop as _
 
-from moa.control.permissions import declare
+from moa.control.permissions import (
+    ADMIN_APART,
+    AUDIT_APART,
+    INDEPENDENT,
+    MAKER_APART,
+    USERS,
+    declare,
+    keep_apart,
+)
 
 VIEW = "ledger.view"
 POST = "ledger.post"
@@ -50,3 +58,15 @@ declare(
         ),
     },
 )  # fmt: skip
+keep_apart(USERS, POST, ADMIN_APART)
+keep_apart(USERS, ENTER, ADMIN_APART)
+keep_apart(INDEPENDENT, POST, AUDIT_APART)
+keep_apart(INDEPENDENT, ENTER, AUDIT_APART)
+keep_apart(INDEPENDENT, CLOSE_DAY, AUDIT_APART)
+keep_apart(ENTER, CHECK, MAKER_APART, is_refused=False)
+keep_apart(
+    POST,
+    REOPEN_DAY,
+    _("Who books could reopen a closed day to book into it; a second person agrees"),
+    is_refused=False,
+)

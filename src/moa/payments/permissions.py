@@ -2,7 +2,16 @@
 
 from django.utils.translation import gettext_noop as _
 
-from moa.control.permissions import declare
+from moa.control.permissions import (
+    ADMIN_APART,
+    AUDIT_APART,
+    DECIDE,
+    INDEPENDENT,
+    MAKER_APART,
+    USERS,
+    declare,
+    keep_apart,
+)
 
 VIEW = "payments.view"
 ENTER = "payments.enter"
@@ -44,4 +53,21 @@ declare(
         "admin": (SEE_DISTANCE,),
         "machine": (VIEW, CARRY_OUT),
     },
+)
+keep_apart(USERS, ENTER, ADMIN_APART)
+keep_apart(USERS, RECORD_EVIDENCE, ADMIN_APART)
+keep_apart(INDEPENDENT, ENTER, AUDIT_APART)
+keep_apart(INDEPENDENT, RECORD_EVIDENCE, AUDIT_APART)
+keep_apart(ENTER, DECIDE, MAKER_APART, is_refused=False)
+keep_apart(
+    ENTER,
+    NAME_ACCOUNTS,
+    _("Who enters payments could change the accounts that they pass through"),
+    is_refused=False,
+)
+keep_apart(
+    ENTER,
+    RECORD_EVIDENCE,
+    _("Who enters payments could say how they ended; a second person agrees"),
+    is_refused=False,
 )

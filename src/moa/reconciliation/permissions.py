@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_noop as _
 
-from moa.control.permissions import declare
+from moa.control.permissions import AUDIT_APART, INDEPENDENT, declare, keep_apart
 
 VIEW = "reconciliation.view"
 RUN = "reconciliation.run"
@@ -29,3 +29,4 @@ declare(
         "machine": (VIEW, RUN, LINK, PROPOSE_RULE),
     },
 )
+keep_apart(INDEPENDENT, ASSIGN, AUDIT_APART)

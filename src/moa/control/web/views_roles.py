@@ -21,6 +21,7 @@ from moa.control.operations.make_role import RoleNameTaken, make_role
 from moa.control.people import VIEW_USERS, access_role, list_people, list_roles, role_name, who_may_do_what
 from moa.control.permissions import INCOMPATIBLE, PERMISSIONS
 from moa.control.queries import list_units, the_group_of
+from moa.control.rights_apart import apart_lines
 from moa.control.trail import last_actor
 from moa.control.web.forms_people import RoleForm
 from moa.control.web.page import page
@@ -141,7 +142,16 @@ def who_may(request: HttpRequest, ctx: Context) -> HttpResponse:
     text = request.GET.get("text", "").strip()[:100].lower()
     matrix = who_may_do_what(ctx, unit_id=unit_id)
     people = [(person, name) for person, name in matrix.people if text in name.lower()]
+    lines = apart_lines(matrix if unit_id is None else who_may_do_what(ctx))
     values = {
+        "apart": [
+            {
+                "one": right_words(line.pair.one), "other": right_words(line.pair.other), "why": _(line.pair.why),
+                "is_refused": line.pair.is_refused, "holders": line.holders,
+            }
+            for line in lines
+        ],
+        "broken": sum(bool(line.holders) for line in lines if line.pair.is_refused),
         "people": people, "areas": by_area(matrix.rights), "grants": matrix.grants, "units": units,
         "query": {"unit": asked, "text": text}, "base_currency": the_group_of(ctx).base_currency,
     }  # fmt: skip

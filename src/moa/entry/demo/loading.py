@@ -40,7 +40,7 @@ Manifest = dict[str, Any]
 Say = Callable[[str], None]
 
 SEED = 7
-OPERATOR_ROLES = ("treasurer", "teller", "auditor")
+OPERATOR_ROLES = ("treasurer", "teller")
 _KINDS = {"foreign_currency": AccountKind.FOREIGN}
 _LANGUAGES = {"zh": "zh-hans"}
 
