@@ -117,7 +117,7 @@ def test_what_was_booked_before_a_fault_of_the_file_is_told_with_it(
     assert said["errors"][0]["code"] == "file_unreadable"
     (tmp_path / "cut.csv").write_text("\n".join([HEADER, *rows, "k4,open", 'k5,"', ""]))
     said = moa("ledger", "post", tmp_path / "cut.csv", code=1)
-    assert said["accepted"] + said["known"] == 2 and said["errors"][0]["place"] == "after line 5"
+    assert said["accepted"] + said["known"] == 2 and said["errors"][0]["place"] == "line 6"
 
 
 def test_a_file_of_vouchers_is_answered_row_by_row_and_again_the_same(
@@ -162,13 +162,14 @@ def test_json_lines_have_as_many_legs_as_they_like(
         line("j4", legs[0], {"account": "a", "credit": "1", "debit": "1", "currency": "KRW"}), "not json", "",
         '{"key": "j\\ud800", "business_date": "' + DAY + '", "entries": []}', "[" * 100_000,
         '{"key": "j5", "business_date": "' + DAY + '", "entries": [{"account": "a", "debit": 5, "currency": "KRW"}]}',
+        '{"key": "j6", "key": "j7", "business_date": "' + DAY + '", "entries": []}', line("j7", *legs, value_date="2026-W48-1"),
     )  # fmt: skip
     said = moa("ledger", "post", file)
     assert said["accepted"] == 1
     assert [(one["key"], one["code"], one["place"]) for one in said["rejected"]] == [
         ("j2", "unbalanced", "line 2"), ("j3", "date_invalid", "line 3"), ("j4", "row_invalid", "line 4"),
-        ("", "key_invalid", "line 5"), ("j\ud800", "key_invalid", "line 7"), ("", "key_invalid", "line 8"),
-        ("j5", "row_invalid", "line 9"),
+        ("", "row_invalid", "line 5"), ("j\ud800", "key_invalid", "line 7"), ("", "row_invalid", "line 8"),
+        ("j5", "row_invalid", "line 9"), ("", "row_invalid", "line 10"), ("j7", "date_invalid", "line 11"),
     ]  # fmt: skip
 
 
@@ -191,13 +192,14 @@ def test_a_file_goes_in_several_batches_and_on_where_it_was_cut_off(
 @pytest.mark.parametrize(
     ("content", "said"),
     [
+        (HEADER.replace("memo", "key").encode() + b"\n", "file_unreadable line 1 key, memo"),
         (b"key,amount\n1,2\n", "file_unreadable line 1 business_date, value_date"),
         (b"", "file_unreadable line 1 key"),
-        (HEADER.encode() + b"\nk,\xff\xfe\n", "file_unreadable after line 0"),
+        (HEADER.encode() + b"\nk,\xff\xfe\n", "file_unreadable line 2"),
         # A quotation mark that nothing closes would make one memo of all that follows.
         (
             f'{HEADER}\nk,{DAY},,bank,a,1,KRW,"open\nk2,{DAY},,bank,a,1,KRW,\n'.encode(),
-            "file_unreadable after line 0",
+            "file_unreadable line 2",
         ),
     ],
 )

@@ -81,10 +81,11 @@ MANY = [
     ("date_invalid", voucher("x", "bank", "a", 1)._replace(business_date=None)),
     ("amount_invalid", voucher("x", "bank", "a", 0)),
     ("amount_invalid", voucher("x", "bank", "a", -5)),
-    ("amount_invalid", voucher("x", "bank", "a", 10**17 + 1)),
+    ("amount_invalid", voucher("x", "bank", "a", 10**16 + 1)),
     ("unbalanced", NewVoucher("x", TODAY, TODAY, (debit("bank", 5, "KRW"), credit("a", 4, "KRW")))),
     ("unbalanced", NewVoucher("x", TODAY, TODAY, (debit("bank", 5, "KRW"),))),
     ("unbalanced", NewVoucher("x", TODAY, TODAY, ())),
+    ("voucher_too_long", NewVoucher("x", TODAY, TODAY, (debit("bank", 5, "KRW"),) * 10_001)),
     ("amount_unreadable", NewVoucher("x", TODAY, TODAY, (), problem="amount_unreadable", raw=("1,0",))),
     ("not_reversible", voucher("x", "bank", "a", 1)._replace(reverses=(1, 202611))),
 ]

@@ -16,6 +16,7 @@ from moa.control.queries import context_for
 from moa.kernel.errors import DomainError, Forbidden, NotFound
 from moa.ledger.models import BusinessDay, Seal
 from moa.ledger.operations.reopen_day import (
+    DayIsReopened,
     NextDayHasVouchers,
     NotTheLastDay,
     decide_reopening,
@@ -161,6 +162,17 @@ def test_another_kind_of_request_is_not_decided_here(journal: Journal) -> None:
         )  # fmt: skip
     with pytest.raises(DomainError), journal.second.open():
         decide_reopening(journal.second, other.id, approve=True, seen_hash="x")
+
+
+def test_a_day_that_is_reopened_is_not_asked_for_again_and_neither_is_the_one_before(
+    journal: Journal,
+) -> None:
+    close(journal)
+    close(journal)
+    reopen(journal)
+    for day in (None, MONDAY, TODAY):
+        with pytest.raises(DayIsReopened):
+            file(journal, day)
 
 
 def test_a_day_can_be_reopened_more_than_once(journal: Journal) -> None:

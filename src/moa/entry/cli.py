@@ -61,7 +61,11 @@ class LazyGroup(click.Group):
 
 
 def _members(group: str) -> str:
-    return "(" + ", ".join(name.split()[-1] for name in COMMANDS if name.startswith(group + " ")) + ")"
+    return (
+        "("
+        + ", ".join(name.removeprefix(group + " ") for name in COMMANDS if name.startswith(group + " "))
+        + ")"
+    )
 
 
 root = LazyGroup(

@@ -53,6 +53,7 @@ SENTENCES: dict[str, str] = {
     "no_day_open": "No day of {book} is open: open the one that waits with moa day open.",
     "closing_overtaken": "{target} cannot be closed: the day under way is {now} now.",
     "day_under_way": "{day} is open already: close it first with moa day close.",
+    "day_is_reopened": "{day} is open again already.",
     "not_the_last_day": "Only {last}, the latest closed day, can be reopened.",
     "next_day_has_vouchers": "Vouchers are booked on {day} already, so the day before stays closed: correct with a reversal.",
     "request_already_open": "This waits for a decision already: it is on the approvals page.",

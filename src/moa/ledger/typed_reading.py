@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.db.models import Q
 
 from moa.control.context import Context
+from moa.kernel.days import read_typed_day
 from moa.kernel.errors import DomainError
 from moa.kernel.money import CURRENCIES, to_minor
 from moa.ledger.lifecycle import DayState
@@ -129,7 +130,7 @@ def _read_head(book: Book, typed: TypedVoucher, reading: Reading) -> None:
 
 def _day(text: str, name: str, reading: Reading) -> date | None:
     try:
-        return date.fromisoformat(text.strip().replace(".", "-").replace("/", "-"))
+        return read_typed_day(text)
     except ValueError:
         reading.flaws.append(Flaw(name, "date_invalid", text))
         return None

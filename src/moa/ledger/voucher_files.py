@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from moa.formats.named_columns import FileUnreadable
+from moa.kernel.days import read_day
 from moa.kernel.money import CURRENCIES
 from moa.ledger.rules.amounts import read_minor
 from moa.ledger.rules.sides import CREDIT, DEBIT
@@ -28,24 +29,34 @@ def read_vouchers(path: Path) -> Iterator[tuple[str, NewVoucher]]:
     """Every row with its place ("line 12"). Raises: file_unreadable."""
     with path.open(encoding="utf-8-sig", newline="") as source:
         rows = _json_rows if path.suffix.lower() in (".jsonl", ".ndjson", ".json") else _csv_rows
-        line = 0
         try:
             for line, voucher in rows(source):
                 yield f"line {line}", voucher._replace(source_id=f"{path.name[:180]}:{line}")
-        except (UnicodeDecodeError, csv.Error) as problem:
-            raise FileUnreadable(place=f"after line {line}", value=str(problem)) from None
+        except UnicodeDecodeError as problem:
+            raise FileUnreadable(place=_damaged_line(path), value=str(problem)) from None
+
+
+def _damaged_line(path: Path) -> str:
+    """Where the first line stands that is no UTF-8: a file is decoded ahead of the line that is read."""
+    with path.open("rb") as source:
+        for number, line in enumerate(source, 1):
+            try:
+                line.decode()
+            except UnicodeDecodeError:
+                return f"line {number}"
+    return "file"
 
 
 def _csv_rows(source: IO[str]) -> Iterator[tuple[int, NewVoucher]]:
     # Strict, for a quotation mark that nothing closes would swallow the rows after it.
     rows = csv.reader(source, strict=True)
     header = [name.strip() for name in next(rows, [])]
-    missing = [name for name in COLUMNS if name not in header]
+    missing = [name for name in COLUMNS if header.count(name) != 1]
     if missing:
         raise FileUnreadable(place="line 1", value=", ".join(missing))
     places = [header.index(name) for name in COLUMNS]
     days = _Days()
-    for cells in rows:
+    for cells in _strictly(rows):
         if not cells:
             continue
         if len(cells) != len(header):
@@ -55,12 +66,25 @@ def _csv_rows(source: IO[str]) -> Iterator[tuple[int, NewVoucher]]:
         yield rows.line_num, _transfer([cells[place] for place in places], days)
 
 
+def _strictly(rows: Any) -> Iterator[list[str]]:
+    """Each row; where one cannot be read, the line at which it begins is named. Raises: file_unreadable."""
+    while True:
+        begun = rows.line_num + 1
+        try:
+            cells = next(rows, None)
+        except csv.Error as problem:
+            raise FileUnreadable(place=f"line {begun}", value=str(problem)) from None
+        if cells is None:
+            return
+        yield cells
+
+
 class _Days(dict[str, date | None]):
     """Written days and the dates they are; None for what is no date. Most rows of a file share a few."""
 
     def __missing__(self, text: str) -> date | None:
         try:
-            found = date.fromisoformat(text) if len(text) == 10 else None
+            found: date | None = read_day(text)
         except ValueError:
             found = None
         self[text] = found
@@ -90,10 +114,18 @@ def _json_rows(source: IO[str]) -> Iterator[tuple[int, NewVoucher]]:
         if not line.strip():
             continue
         try:
-            said = json.loads(line)
+            said = json.loads(line, object_pairs_hook=_once_each)
         except (ValueError, RecursionError):
             said = None
         yield number, _from_json(said, line.strip(), days)
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose names are each there once: of two, nobody knows which was meant. Raises: ValueError."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise ValueError("a name stands twice")
+    return made
 
 
 def _from_json(said: Any, line: str, days: _Days) -> NewVoucher:

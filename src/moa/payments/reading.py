@@ -11,6 +11,7 @@ from moa.channels.bank_profiles import profile_of
 from moa.control.access import may, permitted_units
 from moa.control.context import Context
 from moa.directory.queries import calendar_for
+from moa.kernel.days import read_typed_day
 from moa.kernel.errors import DomainError
 from moa.kernel.money import to_minor
 from moa.ledger.models import Book, LedgerAccount
@@ -247,7 +248,7 @@ def _read_amount(typed: TypedOrder, reading: Reading) -> None:
 def _read_day(ctx: Context, book: Book, typed: TypedOrder, reading: Reading) -> None:
     text = typed.pay_on.strip()
     try:
-        day = date.fromisoformat(text.replace(".", "-").replace("/", "-")) if text else ctx.today
+        day = read_typed_day(text) if text else ctx.today
     except ValueError:
         reading.flaws.append(Flaw("pay_on", "date_invalid", text))
         return

@@ -64,6 +64,10 @@ OF_BOOKS: dict[str, tuple[Text, Text]] = {
         _("The memo is too long or holds signs that cannot be kept"),
         _("Use at most 1,000 characters"),
     ),
+    "voucher_too_long": (
+        _("The voucher has more than 10,000 legs"),
+        _("Enter it as several vouchers"),
+    ),
     "row_invalid": (
         _("The row has not the fields that it must have"),
         _("Compare it with the header"),

@@ -32,6 +32,10 @@ OF_DAYS: dict[str, tuple[Text, Text]] = {
         _("Only the latest closed day can be reopened"),
         _("Correct an earlier day with a reversal on the open day"),
     ),
+    "day_is_reopened": (
+        _("The latest closed day is open again already"),
+        _("Close it before another day is reopened"),
+    ),
     "next_day_has_vouchers": (
         _("Vouchers are booked on the next day already"),
         _("Correct the closed day with a reversal on the open day"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Annotated, Any
@@ -11,20 +12,18 @@ from ninja import Field
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from moa.kernel.days import read_day
 from moa.kernel.money import CURRENCIES, minor_digits, to_text
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
 # Nothing was recorded before, so an earlier moment has the same answers; the offsets of old times are no ISO offsets.
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def _read_day(value: Any) -> date:
-    if isinstance(value, str) and _DAY.fullmatch(value):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            pass
+    if isinstance(value, str):
+        with suppress(ValueError):
+            return read_day(value)
     raise PydanticCustomError("day_unreadable", "a date as 2026-06-24")
 
 

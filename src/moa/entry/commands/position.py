@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from moa.entry.commands.shared_options import answer_options
+from moa.kernel.days import read_day
 
 
 @click.command("position", help="Cash position by company, bank, currency or account.")
@@ -90,7 +91,7 @@ def position_json(
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return read_day(text)
     except ValueError:
         raise click.BadParameter(f"{text!r} is not a date, YYYY-MM-DD", param_hint="--date") from None
 

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from moa.entry.commands.shared_options import answer_options
+from moa.kernel.days import read_day
 
 
 @click.command("daily", help="The daily fund report as JSON, PDF or workbook.")
@@ -91,6 +92,6 @@ def report_json(report: Any) -> dict[str, Any]:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        return read_day(text) if text else None
     except ValueError:
         raise click.BadParameter(f"{text!r} is not a date, YYYY-MM-DD", param_hint="--date") from None

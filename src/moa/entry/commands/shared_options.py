@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from moa.kernel.days import read_day
+
 _GROUP = click.option("--group", default="", help="Act in this group.")
 _LOGIN = click.option("--as", "as_login", default="", help="Act as this login.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
@@ -37,6 +39,6 @@ def date_option(text: str, option: str) -> date | None:
 def needed_date(text: str, option: str) -> date:
     """The day that an option names. Raises: click.UsageError."""
     try:
-        return date.fromisoformat(text)
+        return read_day(text)
     except ValueError:
         raise click.UsageError(f"{option}: “{text}” is not a date like 2026-06-24.") from None

@@ -27,6 +27,12 @@ class NotTheLastDay(DomainError):
     code = "not_the_last_day"
 
 
+class DayIsReopened(DomainError):
+    """The latest day that was closed is open again already; facts: `day` of it."""
+
+    code = "day_is_reopened"
+
+
 class NextDayHasVouchers(DomainError):
     """Something is booked on a later day already; facts: `day` of it."""
 
@@ -44,7 +50,8 @@ def request_reopening(
 ) -> ApprovalRequest:
     """File the reopening of the latest closed day. What is agreed on is the day under the seal it has now.
 
-    Raises: forbidden, not_found, not_the_last_day, next_day_has_vouchers, closed_year, request_already_open.
+    Raises: forbidden, not_found, not_the_last_day, day_is_reopened, next_day_has_vouchers, closed_year,
+    request_already_open.
     """
     require(ctx, REOPEN_DAY, book.unit_id)
     found = _check(book, day)
@@ -66,7 +73,7 @@ def decide_reopening(
     """Decide as another person; an agreed reopening happens in the same transaction.
 
     Raises: not_found, forbidden, maker_is_checker, content_changed, move_not_allowed, reason_missing,
-    not_the_last_day, next_day_has_vouchers, closed_year.
+    not_the_last_day, day_is_reopened, next_day_has_vouchers, closed_year.
     """
     request = decide(ctx, request_id, approve=approve, seen_hash=seen_hash, reason=reason, subject=SUBJECT)
     if is_approved(request):
@@ -96,7 +103,10 @@ def _reopen(ctx: Context, request: ApprovalRequest) -> None:
 
 def _check(book: Book, day: date | None) -> BusinessDay:
     """The latest closed day, with nothing booked after it."""
-    last = last_closed_day(book)
+    last, seal = last_closed_day(book), last_seal(book)
+    # Only a day that was closed once has a seal.
+    if seal is not None and (last is None or seal.business_date > last.business_date):
+        raise DayIsReopened(day=seal.business_date)
     if last is None:
         raise NotFound(day=day or "closed")
     if day is not None and day != last.business_date:

@@ -23,9 +23,10 @@ from moa.ledger.rules.vouchers import (
     memo_fits,
 )
 
-MOST_BALANCE = 2**62
+# A hundred accounts of the largest balance still add up within 64 bits.
+MOST_BALANCE = 9 * 10**16
 # Not stored: the key stands for something else already, or cannot be kept.
-KEY_CONFLICT, KEY_INVALID = "key_conflict", "key_invalid"
+KEY_CONFLICT, KEY_INVALID, ROW_INVALID = "key_conflict", "key_invalid", "row_invalid"
 
 
 @dataclass(slots=True)
@@ -110,7 +111,7 @@ class Decider:
         """Shape: `content` what `content_of` says of the voucher."""
         key = voucher.key
         if not key_fits(key):
-            return Decision(voucher, "", KEY_INVALID, "", False)
+            return Decision(voucher, "", ROW_INVALID if _is_unread(voucher) else KEY_INVALID, "", False)
         known = self.known.get(key)
         if known is not None:
             code = known.code if known.content == content else KEY_CONFLICT
@@ -134,7 +135,9 @@ class Decider:
         if voucher.reverses is not None and voucher.reverses not in self.reversible:
             return Refusal("not_reversible")
         legs = voucher.legs
-        if not 2 <= len(legs) <= MOST_LEGS:
+        if len(legs) > MOST_LEGS:
+            return Refusal("voucher_too_long")
+        if len(legs) < 2:
             return Refusal("unbalanced")
         accounts, foreign = self.accounts, False
         sums: dict[str, int] = {}
@@ -193,7 +196,7 @@ class Decider:
         for code, change in changes.items():
             account = self.accounts[code]
             after = account.current + change
-            if abs(after) > MOST_BALANCE:
+            if abs(after) > max(MOST_BALANCE, abs(account.current)):
                 return Refusal("balance_too_large", code)
             if change * account.normal_side < 0:
                 if account.state == "frozen":
@@ -218,6 +221,11 @@ class Decider:
                 BookedEntry(account.id, account.version, minor, functional, account.current, day, side)
             )
         return tuple(entries)
+
+
+def _is_unread(voucher: NewVoucher) -> bool:
+    """Whether not even a key could be found in what was given."""
+    return not voucher.key and voucher.problem == ROW_INVALID
 
 
 def day_problem(business_date: date | None, days: Days) -> str:

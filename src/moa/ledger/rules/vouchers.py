@@ -11,7 +11,7 @@ from moa.kernel.plain_text import unseen_in
 from moa.ledger.rules.sides import CREDIT, DEBIT
 
 # Beyond this an amount is a mistake, and sums of amounts would come near the end of 64 bits.
-MOST_MINOR = 10**17
+MOST_MINOR = 10**16
 LONGEST_KEY = 200
 LONGEST_ACCOUNT = 40
 LONGEST_MEMO = 1_000

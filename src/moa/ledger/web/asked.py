@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from moa.control.context import Context
 from moa.control.queries import the_group_of
+from moa.kernel.days import read_typed_day
 from moa.kernel.errors import DomainError
 from moa.kernel.money import to_minor
 from moa.ledger.models import Book
@@ -65,7 +66,7 @@ def read_wanted(ctx: Context, given: QueryDict, name: str, *, most: int) -> Want
 
 def _day(query: dict[str, str], name: str, errors: dict[str, str]) -> date | None:
     try:
-        return date.fromisoformat(query[name]) if query[name] else None
+        return read_typed_day(query[name]) if query[name] else None
     except ValueError:
         errors[name] = _("This is not a date. Write it as 2026-06-24.")
         return None

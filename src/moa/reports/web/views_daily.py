@@ -20,6 +20,7 @@ from moa.control.right_holders import holders_of_anywhere
 from moa.control.web.page import page
 from moa.directory.permissions import VIEW_RATES
 from moa.formats.spreadsheets.writing.workbook import CONTENT_TYPE
+from moa.kernel.days import read_typed_day
 from moa.kernel.errors import NotFound
 from moa.reports.daily import DailyReport, daily_report, last_report_day
 from moa.reports.daily_words import notes, report_pdf, report_workbook
@@ -75,7 +76,7 @@ def _asked(ctx: Context, text: str) -> tuple[date, str]:
     if not text:
         return last_report_day(ctx), ""
     try:
-        asked = date.fromisoformat(text)
+        asked = read_typed_day(text)
     except ValueError:
         return last_report_day(ctx), _("This is not a date. Write it as 2026-06-24.")
     if asked > ctx.today:

@@ -18,6 +18,7 @@ from moa.control.context import Context
 from moa.control.queries import the_group_of
 from moa.control.web.page import page
 from moa.directory.permissions import VIEW_RATES
+from moa.kernel.days import read_typed_day
 from moa.reports.comparison import Difference, compare
 from moa.reports.dashboard import summary
 from moa.reports.permissions import VIEW_POSITION
@@ -89,7 +90,7 @@ def _day(text: str, errors: dict[str, str]) -> date | None:
     if not text:
         return None
     try:
-        return max(date.fromisoformat(text), EARLIEST_DAY)
+        return max(read_typed_day(text), EARLIEST_DAY)
     except ValueError:
         errors["date"] = _("This is not a date. Write it as 2026-06-24.")
         return None

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from moa.kernel.days import read_typed_day
 from moa.kernel.money import CURRENCIES, minor_digits
 from moa.ui.fields import read_amount
 from moa.ui.tables.places import Place, read_place
@@ -180,9 +181,8 @@ def _bound(column: Column, name: str, text: str, asked: Asked) -> Any:
 
 
 def _day(text: str) -> date | None:
-    plain = text.replace(".", "-").replace("/", "-")
     try:
-        day = date.fromisoformat(plain)
+        day = read_typed_day(text)
     except ValueError:
         return None
     return day if 1900 <= day.year < date.max.year else None
