@@ -8,8 +8,8 @@ Called in the transaction of the fact: what is rolled back was never told. `docs
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection
@@ -34,13 +34,23 @@ register_kind(
 
 _TELL = """
 insert into control_notice (group_id, person_id, kind, key, facts, link, "right", unit_id, in_app, mail, state, state_at, made_at)
-select %(group)s, who.person, %(kind)s, %(key)s, %(facts)s::jsonb, %(link)s, %(right)s, %(unit)s, who.in_app, who.mail,
+select %(group)s, who.person, %(kind)s, who.key, who.facts::jsonb, who.link, %(right)s, %(unit)s, who.in_app, who.mail,
        'unread', %(at)s, %(at)s
-  from unnest(%(persons)s::bigint[], %(in_app)s::boolean[], %(mails)s::text[]) as who (person, in_app, mail)
- order by who.person
+  from unnest(%(persons)s::bigint[], %(in_app)s::boolean[], %(mails)s::text[], %(keys)s::text[], %(facts)s::text[],
+              %(links)s::text[]) with ordinality as who (person, in_app, mail, key, facts, link, place)
+ order by who.place
 on conflict (group_id, person_id, kind, key) do nothing
-returning person_id, mail
+returning person_id, mail, key
 """
+
+
+class Telling(NamedTuple):
+    """One fact of many of a kind. Shape: as `tell` takes them; `persons` None for whoever holds the right."""
+
+    key: str
+    facts: Mapping[str, Any]
+    link: str = ""
+    persons: Collection[int] | None = None
 
 
 def tell(
@@ -54,21 +64,44 @@ def tell(
 
     Shape: `facts` what JSON can hold, named as `notice_kinds.shown_facts` reads them; `link` a path of this site.
     """
+    telling = Telling(key, facts or {}, link, None if persons is None else set(persons))
+    return tell_all(ctx, kind, [telling], right=right, unit_id=unit_id)
+
+
+def tell_all(
+    ctx: Context,
+    kind: str,
+    tellings: Sequence[Telling],
+    *,
+    right: str | None = None,
+    unit_id: int | None = None,
+) -> int:
+    """The same of many facts of a kind, in one place, each by itself."""
     known = kind_of(kind)
     if known is None:
         raise KeyError(f"no kind of notice is named {kind}")
-    if link and (not link.startswith("/") or link.startswith("//")):
+    if any(one.link and (not one.link.startswith("/") or one.link.startswith("//")) for one in tellings):
         raise ValueError("a notice links to a page of this site")
     needed = known.right if right is None else right
-    told = _who(ctx, persons, needed, unit_id)
+    named = [one.persons for one in tellings]
+    everybody = (
+        None if any(one is None for one in named) else {person for one in named for person in one or ()}
+    )
+    people = _who(ctx, everybody, needed, unit_id)
+    told = [
+        (one, person)
+        for one in tellings
+        for person in people
+        if one.persons is None or person.id in one.persons
+    ]
     if not told:
         return 0
-    held = dict(facts or {})
-    rows = _told(ctx, known, told, key=key, facts=held, link=link, right=needed, unit_id=unit_id)
-    people = {person.id: person for person in told}
-    for person_id, mail in rows:
+    rows = _told(ctx, known, told, right=needed, unit_id=unit_id)
+    facts = {one.key: one for one in tellings}
+    by_id = {person.id: person for person in people}
+    for person_id, mail, key in rows:
         if mail == "sent":
-            _mail_now(ctx, known, people[person_id], held, link)
+            _mail_now(ctx, known, by_id[person_id], dict(facts[key].facts), facts[key].link)
     return len(rows)
 
 
@@ -84,26 +117,26 @@ def _who(ctx: Context, persons: Iterable[int] | None, right: str, unit_id: int |
 
 
 def _told(
-    ctx: Context, kind: NoticeKind, people: list[Person], *, key: str, facts: dict[str, Any], link: str, right: str,
-    unit_id: int | None,
-) -> list[tuple[int, str]]:  # fmt: skip
-    ways = [ways_of(kind, person, chosen) for person, chosen in _preferences(kind, people)]
-    wanted = [
-        (person, in_app, mail) for person, (in_app, mail) in zip(people, ways, strict=True) if in_app or mail
-    ]
+    ctx: Context, kind: NoticeKind, told: Sequence[tuple[Telling, Person]], *, right: str, unit_id: int | None
+) -> list[tuple[int, str, str]]:
+    """Shape: the person, its mail and the key, of those who had not been told before."""
+    people = list({person.id: person for _, person in told}.values())
+    ways = {person.id: ways_of(kind, person, chosen) for person, chosen in _preferences(kind, people)}
+    wanted = [(one, person, *ways[person.id]) for one, person in told if any(ways[person.id])]
     if not wanted:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
             _TELL,
             {
-                "group": ctx.group_id, "kind": kind.code, "key": key, "link": link, "right": right, "unit": unit_id,
-                "facts": json.dumps(masked(facts), ensure_ascii=False), "at": ctx.at,
-                "persons": [person.id for person, _, _ in wanted], "in_app": [in_app for _, in_app, _ in wanted],
-                "mails": [mail for _, _, mail in wanted],
+                "group": ctx.group_id, "kind": kind.code, "right": right, "unit": unit_id, "at": ctx.at,
+                "persons": [person.id for _, person, _, _ in wanted], "in_app": [in_app for _, _, in_app, _ in wanted],
+                "mails": [mail for _, _, _, mail in wanted], "keys": [one.key for one, _, _, _ in wanted],
+                "facts": [json.dumps(masked(dict(one.facts)), ensure_ascii=False) for one, _, _, _ in wanted],
+                "links": [one.link for one, _, _, _ in wanted],
             },
         )  # fmt: skip
-        return [(int(person), str(mail)) for person, mail in cursor.fetchall()]
+        return [(int(person), str(mail), str(key)) for person, mail, key in cursor.fetchall()]
 
 
 def _preferences(kind: NoticeKind, people: list[Person]) -> list[tuple[Person, NoticePreference | None]]:

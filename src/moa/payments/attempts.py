@@ -17,7 +17,7 @@ from moa.payments.bank_booking import Pair, settle_orders
 from moa.payments.lifecycle import ATTEMPT, AttemptState
 from moa.payments.models import PaymentAttempt, PaymentOrder
 from moa.payments.moves import AttemptStep, Said, keep_words, move_attempts
-from moa.payments.notices import CONTRADICTED, FAILED, RETURNED, UNKNOWN, tell_of
+from moa.payments.notices import CONTRADICTED, FAILED, RETURNED, UNKNOWN, tell_of, tell_of_all
 from moa.payments.queries import lock_orders
 from moa.payments.rules.bank_texts import memo_for_bank
 from moa.payments.rules.evidence import GIVE_BACK, LOSE, NOTHING, PROVE_FAILED, PROVE_PAID
@@ -116,9 +116,12 @@ def take_words(ctx: Context, words: Sequence[Word]) -> None:
         else:
             proven.append(one)
     settle_orders(ctx, [(one.order, one.attempt) for one in proven])
+    told: dict[str, list[Pair]] = {}
     for one in proven:
-        if one.attempt.state in _TOLD.get(one.move, ()):
-            tell_of(ctx, _TOLD[one.move][one.attempt.state], one.order, one.attempt)
+        if kind := _TOLD.get(one.move, {}).get(one.attempt.state):
+            told.setdefault(kind, []).append((one.order, one.attempt))
+    for kind, pairs in told.items():
+        tell_of_all(ctx, kind, pairs)
 
 
 def _steps(attempt: PaymentAttempt, move: str) -> list[str]:

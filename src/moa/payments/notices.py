@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext_lazy as _
 
 from moa.control import notices
@@ -40,14 +42,30 @@ for _kind in (
 
 def tell_of(ctx: Context, kind: str, order: PaymentOrder, attempt: PaymentAttempt) -> None:
     """Who works on payments, and the maker; once for each try."""
-    facts = {
-        "number": order.id, "payee": order.to_name, "amount_minor": attempt.amount_minor, "currency": order.currency,
-    }  # fmt: skip
-    key, link = f"{attempt.id}", f"/payments/{order.id}"
-    notices.tell(ctx, kind, key=key, facts=facts, right=RESEND, unit_id=order.unit_id, link=link)
-    notices.tell(
-        ctx, kind, key=f"{key}:maker", facts=facts, persons={order.maker_id}, right=VIEW, unit_id=order.unit_id, link=link
-    )  # fmt: skip
+    tell_of_all(ctx, kind, [(order, attempt)])
+
+
+def tell_of_all(ctx: Context, kind: str, pairs: Sequence[tuple[PaymentOrder, PaymentAttempt]]) -> None:
+    """The same of many."""
+    for unit_id in sorted({pair[0].unit_id for pair in pairs}, key=lambda one: one or 0):
+        there = [pair for pair in pairs if pair[0].unit_id == unit_id]
+        telling = [
+            notices.Telling(
+                f"{attempt.id}",
+                {
+                    "number": order.id, "payee": order.to_name, "amount_minor": attempt.amount_minor,
+                    "currency": order.currency,
+                },
+                f"/payments/{order.id}",
+            )
+            for order, attempt in there
+        ]  # fmt: skip
+        makers = [
+            one._replace(key=f"{one.key}:maker", persons={order.maker_id})
+            for one, (order, _attempt) in zip(telling, there, strict=True)
+        ]
+        notices.tell_all(ctx, kind, telling, right=RESEND, unit_id=unit_id)
+        notices.tell_all(ctx, kind, makers, right=VIEW, unit_id=unit_id)
 
 
 def tell_of_occurrence(ctx: Context, kind: str, one: PaymentOccurrence) -> None:
