@@ -65,6 +65,7 @@ BAD_VALUES = [
     ("EB13", "filler1", "x", "0089"),
     ("EB13", "institution_code", "9900000000", "institution_mismatch"),
     ("EB11", "handling_branch", "12", "0088"),
+    ("EB11", "handling_branch", "0880001", "value_too_long"),
     ("EB12", "result", "P", "result_invalid"),
     ("EB12", "error_code", "", "error_code_missing"),
     ("EB21", "amount", "0", "0061"),

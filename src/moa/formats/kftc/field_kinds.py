@@ -89,6 +89,8 @@ class HandlingBranch:
         return shown(raw)
 
     def write(self, text: str, length: int) -> bytes:
+        if len(text) > length:
+            raise Unwritable("value_too_long")
         return _filling(self, text, length)
 
     def describe(self) -> str:
