@@ -39,9 +39,14 @@ def test_a_list_is_narrowed_sorted_kept_and_taken_along_by_keys(as_person: Open,
     for key in ("j", "x", "j", "Shift+X"):
         page.keyboard.press(key)
     assert "2건" in page.locator("[data-batch]").inner_text()
+    with page.expect_download() as waited:
+        page.get_by_role("button", name="선택한 것 CSV").press("Enter")
+    assert len(waited.value.path().read_text("utf-8-sig").splitlines()) == 3
+    assert "2건" in page.locator("[data-batch]").inner_text(), "a file leaves the choice as it is"
     page.locator("summary", has_text="이 조건 저장").focus()
     page.keyboard.press("Enter")
-    page.locator("#view-name").fill("큰 <b>입금</b>")
+    page.wait_for_function("document.activeElement.id === 'view-name'")
+    page.keyboard.type("큰 <b>입금</b>")
     page.keyboard.press("Enter")
     tab = page.locator(".mo-views.is-kept a[aria-current]")
     tab.wait_for()
@@ -55,6 +60,35 @@ def test_a_list_is_narrowed_sorted_kept_and_taken_along_by_keys(as_person: Open,
     assert book.worksheets[0].max_row == few + 1
     page.goto("/transactions?text=nothing-of-the-kind")
     assert page.get_by_role("link", name="조건 모두 지우기").is_visible()
+
+
+def test_back_and_forward_follow_the_panel_and_esc_leaves_the_conditions(
+    as_person: Open, scene: Scene
+) -> None:
+    page = as_person("haeun", "/transactions?sort=-into")
+    page.locator("tbody a.mo-rowa").first.press("Enter")
+    title = page.locator("#panel-title")
+    title.wait_for()
+    page.wait_for_function("location.search.includes('open=')")
+    opened = page.url
+    page.go_back()
+    title.wait_for(state="detached")
+    assert page.url.endswith("?sort=-into")
+    page.go_forward()
+    title.wait_for()
+    assert page.url == opened
+    page.keyboard.press("Escape")
+    title.wait_for(state="detached")
+    page.wait_for_function("location.search === '?sort=-into'")
+    page.keyboard.press("f")
+    page.locator("#conditions").wait_for()
+    page.keyboard.press("Escape")
+    page.locator("#conditions").wait_for(state="hidden")
+    assert page.evaluate("document.activeElement.hasAttribute('data-add-condition')")
+    page.keyboard.press("f")
+    page.locator("#conditions [name=direction]").select_option("credit")
+    page.get_by_role("button", name="이 조건으로 보기").click()
+    page.wait_for_url("**/transactions?sort=-into&direction=credit")
 
 
 def test_columns_are_chosen_and_stay_chosen(as_person: Open, scene: Scene) -> None:
@@ -75,3 +109,7 @@ def test_a_list_is_read_on_paper_and_without_a_script(as_person: Open, scene: Sc
     assert "정하은" in page.locator("main").inner_text() and "합계" in page.locator("tfoot").inner_text()
     page.goto("/transactions?sort=-out")
     assert page.locator("tbody tr").count() == 6
+    page.get_by_role("link", name="조건").click()
+    page.locator("#conditions [name=direction]").select_option("debit")
+    page.get_by_role("button", name="이 조건으로 보기").click()
+    assert 0 < page.locator("tbody tr").count() < 6

@@ -51,14 +51,15 @@ function openConditions() {
   if (!box) return;
   box.hidden = false;
   document.querySelector("[data-add-condition]")?.setAttribute("aria-expanded", "true");
-  box.querySelector("input, select")?.focus();
+  box.querySelector("input:not([type=hidden]), select")?.focus();
 }
 
 /** Esc leaves the conditions, from a field of theirs too; what was typed stays in them. */
 function closeConditions() {
   const box = document.querySelector("[data-conditions]");
-  if (!box || box.hidden || !(box.contains(document.activeElement) || document.activeElement === document.body)) return false;
   const add = document.querySelector("[data-add-condition]");
+  const at = document.activeElement;
+  if (!box || box.hidden || !(box.contains(at) || at === add || at === document.body)) return false;
   box.hidden = true;
   add?.setAttribute("aria-expanded", "false");
   add?.focus();
@@ -70,6 +71,10 @@ export function startKeys() {
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.isComposing || document.querySelector("dialog[open]")) return;
     if (closeConditions()) event.stopImmediatePropagation();
+  });
+  // Fields that ask for nothing stay out of the address.
+  document.querySelector("[data-conditions]")?.addEventListener("formdata", ({ formData }) => {
+    for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
   });
   const add = document.querySelector("[data-add-condition]");
   add?.addEventListener("click", (event) => {
