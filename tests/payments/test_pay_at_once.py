@@ -13,8 +13,9 @@ from moa.control.models import ApprovalRequest
 from moa.kernel.errors import DomainError
 from moa.payments.operations.carry_out_transfer import carry_out_transfer
 from moa.payments.operations.decide_order import decide_order
+from moa.payments.operations.submit_bundle import submit_bundle
 from moa.payments.operations.withdraw_order import withdraw_order
-from tests.payments.scene import LATER, make_scene
+from tests.payments.scene import LATER, TYPED, make_scene
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -50,6 +51,16 @@ def approve(ctx: Context, request: ApprovalRequest) -> Callable[[], None]:
             decide_order(fresh, request.id, approve=True, seen_hash=request.content_hash)
 
     return call
+
+
+def test_two_bundles_at_once_do_not_both_take_the_last_money():
+    scene = make_scene()
+    rows = [[TYPED._replace(amount=one) for one in pair] for pair in (("2,000", "1,500"), ("1,800", "1,700"))]
+    with scene.maker.open():
+        requests = [submit_bundle(scene.maker, scene.journal.book, pair).request for pair in rows]
+    results = at_once([approve(scene.first, requests[0]), approve(scene.second, requests[1])])
+    assert results == ["below_floor", "done"]
+    assert scene.stands() == (1_500, 3_500, 0)
 
 
 def test_two_approvers_at_once_pay_once():

@@ -48,6 +48,7 @@ LIMITS: dict[tuple[str, str], Limit] = {
     ("channels:kftc", "POST"): UPLOAD,
     ("directory:rates", "POST"): UPLOAD,
     ("payments:evidence", "POST"): UPLOAD,
+    ("payments:bundle_new", "POST"): UPLOAD,
     ("ledger:opening", "POST"): UPLOAD,
     ("ledger:attach", "POST"): UPLOAD,
     ("ledger:attach_later", "POST"): UPLOAD,

@@ -141,6 +141,7 @@ AUDIT_PAGES = {
     "unit": "control:unit",
     "payment": "payments:order",
     "payment_series": "payments:series_one",
+    "payment_bundle": "payments:bundle",
 }
 
 

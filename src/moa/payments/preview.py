@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from moa.control.approval_route import find_route
@@ -14,7 +15,7 @@ from moa.ledger.holds import facts_of
 from moa.ledger.models import Balance, Book
 from moa.ledger.queries import day_under_way
 from moa.ledger.rules.holding import hold_problem
-from moa.payments.bundle_reading import unit_of
+from moa.payments.bundle_reading import BundleReading, common_unit, read_bundle, unit_of
 from moa.payments.operations.save_order import SUBJECT
 from moa.payments.operations.submit_order import twins_of, uses_for
 from moa.payments.queries import waiting_minor
@@ -68,7 +69,7 @@ def preview(ctx: Context, book: Book, typed: TypedOrder, *, order_id: int = 0) -
     reading = seen.reading
     if reading.payer is None or reading.amount_minor is None:
         return seen
-    see_route(ctx, book, seen, reading.amount_minor)
+    see_route(ctx, seen, unit_of(book, reading.payer), reading.amount_minor, reading.currency)
     seen.account = _account_then(book, reading, order_id)
     seen.uses = uses_for(ctx, book, order_id, reading)
     seen.twins = twins_of(book, order_id, typed, reading)
@@ -82,18 +83,27 @@ def preview_series(ctx: Context, book: Book, typed: TypedSeries) -> tuple[Series
     series = read_series(ctx, book, typed)
     seen = Preview(series.order)
     if series.order.payer is not None and series.total_minor:
-        see_route(ctx, book, seen, series.total_minor)
+        see_route(ctx, seen, unit_of(book, series.order.payer), series.total_minor, series.order.currency)
         seen.uses = uses_for(ctx, book, 0, series.order)
         seen.twins = twins_of(book, 0, typed.order, series.order)
     return series, seen
 
 
-def see_route(ctx: Context, book: Book, seen: Preview, amount_minor: int | None) -> None:
+def preview_bundle(ctx: Context, book: Book, rows: Sequence[TypedOrder]) -> tuple[BundleReading, Preview]:
+    """Several payments; who decides is found by their total in the unit above all that pay."""
+    bundle = read_bundle(ctx, book, rows, with_names=False)
+    seen = Preview(bundle.rows[0].reading if bundle.rows else Reading())
+    if bundle.total_minor and bundle.currency:
+        see_route(ctx, seen, common_unit(book, bundle), bundle.total_minor, bundle.currency)
+    return bundle, seen
+
+
+def see_route(
+    ctx: Context, seen: Preview, unit_id: int | None, amount_minor: int | None, currency: str
+) -> None:
     """Who decides on so much."""
-    reading = seen.reading
-    unit_id = unit_of(book, reading.payer)
     try:
-        route = find_route(ctx, SUBJECT, unit_id, amount_minor, reading.currency)
+        route = find_route(ctx, SUBJECT, unit_id, amount_minor, currency)
     except DomainError as refusal:
         seen.nobody = refusal.code
         return

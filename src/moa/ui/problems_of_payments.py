@@ -41,6 +41,10 @@ OF_PAYMENTS: dict[str, tuple[Text, Text]] = {
         _("One decision covers at most %(value)s"),
         _("Divide them into several requests"),
     ),
+    "bundle_rows_unreadable": (
+        _("These rows cannot be read: %(value)s"),
+        _("Have bank, account and amount in the order that is named, or name the columns in the first row"),
+    ),
     "interval_unknown": (_("There is no such interval"), _("Choose every month or every week")),
     "series_day_invalid": (
         _("This is no day of the interval"),

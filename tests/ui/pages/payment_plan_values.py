@@ -6,12 +6,16 @@ from datetime import date
 from types import SimpleNamespace as Values
 from typing import Any
 
+from moa.payments.bundle_files import COLUMNS
+from moa.payments.bundle_reading import BundleReading, ReadRow
+from moa.payments.rules.duplicates import SAME_PAYMENT, Duplicate
 from moa.payments.rules.pay_days import Day
 from moa.payments.rules.typed_series import INTERVALS, TypedSeries
 from moa.payments.series_reading import SeriesReading
-from moa.payments.web.order_words import HOLIDAYS, STATES
-from moa.payments.web.plan_state_words import OCCURRENCES, SERIES_STATES
+from moa.payments.web.order_words import FIELDS, HOLIDAYS, STATES
+from moa.payments.web.plan_state_words import OCCURRENCES, SERIES_STATES, STANDINGS
 from moa.payments.web.series_table import SERIES
+from moa.payments.web.views_bundle import COMMON
 from moa.payments.web.words_of_series import EVERY
 from moa.ui.problems import problem_text
 from tests.ui.pages import list_values as lists
@@ -65,3 +69,63 @@ def series_list(none: bool) -> dict[str, Any]:
         next=june(29), done=1, count=7, last=date(2026, 12, 27), maker="윤가람", state="active",
     )  # fmt: skip
     return {"table": lists.sample(SERIES, [] if none else [row], NOW), "here": "payments", "may_enter": True}
+
+
+def bundle_form(kind: str) -> dict[str, Any]:
+    form = payments.form(kind)
+    is_filled = kind != ""
+    said = "금액을 읽을 수 없습니다"
+    filled = {"to_bank": "088", "payee": "110222333444", "amount": "12O" if kind == "refused" else "1,200,000,000", "to_name": "한빛정밀",
+              "memo": "6월분", "document_no": "FD-1", "payer": ""}  # fmt: skip
+    empty = dict.fromkeys(COLUMNS, "")
+    rows = [{"n": n, **(filled if is_filled and n == 1 else empty)} for n in range(1, 6)]
+    read = ReadRow(
+        1,
+        form["typed"],
+        form["seen"].reading,
+        (500_000_000, 500_000_000, 200_000_000),
+        [Duplicate(7, SAME_PAYMENT)],
+    )
+    bundle = BundleReading([read] if kind == "filled" else [])
+    common = dict.fromkeys(COMMON, "") | {
+        "pay_on": "2026-06-24",
+        "holiday_rule": "following",
+        "payer": "201101-FOOD",
+    }
+    return {
+        **form, "common": common, "rows": rows, "columns": [(name, FIELDS[name]) for name in COLUMNS], "bundle": bundle,
+        "leaving": [june(24)] if kind == "filled" else [], "flaws": {"amount.1": said, "pasted": said} if kind == "refused" else {},
+        "summary": [{"id": "f-amount.1", "label": "1행, 금액", "text": said}] if kind == "refused" else [],
+    }  # fmt: skip
+
+
+def bundle(state: str) -> dict[str, Any]:
+    sample = Values(
+        id=5,
+        count=2,
+        total_minor=1_300_000_000,
+        currency="KRW",
+        maker=Values(name="윤가람"),
+        made_at=NOW,
+        request_id=31,
+    )
+    is_pending = state == "pending"
+    one = {"id": 7, "part": 1, "amount_minor": 100_000_000, "stands": STATES["pending" if is_pending else "failed"],
+           "problem": "" if is_pending else problem_text("bank_refused_payment").what}  # fmt: skip
+    parts = [
+        {"id": 8 + n, "part": n + 1, "amount_minor": amount, "stands": STATES["pending" if is_pending else "paid"], "problem": ""}
+        for n, amount in enumerate((500_000_000, 500_000_000, 200_000_000))
+    ]  # fmt: skip
+    row = {
+        "payee": "한빛정밀",
+        "account": "088 110222333444",
+        "payer": "해온푸드 요구불예금",
+        "pay_on": june(24),
+    }
+    return {
+        "bundle": sample, "stands": STANDINGS[state], "state_code": state, "transfers": 4, "failed": 0 if is_pending else 1,
+        "rows": [{"place": 1, "amount_minor": 100_000_000, "stands": one["stands"], "orders": [one], **row},
+                 {"place": 2, "amount_minor": 1_200_000_000, "stands": STANDINGS["pending" if is_pending else "paid"], "orders": parts, **row}],
+        "paid_minor": 0 if is_pending else 1_200_000_000, "is_partly": not is_pending, "may_withdraw": True, "needs_reason": not is_pending,
+        "may_enter": True, "refusal": None if is_pending else problem_text("withdrawal_reason_missing"),
+    }  # fmt: skip

@@ -95,6 +95,7 @@ ORDERS = Table(
         Column("purpose", _("Purpose"), CHOICE, "o.purpose", choices=_purposes, filterable=True),
         Column("memo", _("Memo"), sql="o.memo", filterable=True, shown=False),
         Column("document", _("Document number"), sql="o.document_no", filterable=True, shown=False),
+        Column("plan", _("Decided on with"), sql="coalesce('B' || o.bundle_id, 'S' || o.series_id, '')", filterable=True, shown=False),
         Column("maker", _("Maker"), sql="m.name", needs=("m",), filterable=True),
         Column("unit", _("Unit"), sql="coalesce(u.name, '')", needs=("u",), filterable=True, shown=False),
         Column("state", _("State"), STATE, _STATE, needs=("q",), states=dict(STATES), filterable=True),

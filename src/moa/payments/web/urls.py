@@ -2,6 +2,7 @@ from django.urls import path
 
 from moa.control.web.tables import table_view
 from moa.payments.web import (
+    views_bundle,
     views_distance,
     views_evidence,
     views_form,
@@ -29,6 +30,10 @@ urlpatterns = [
         name="evidence_document",
     ),
     path("payments/limits", views_limits.limits, name="limits"),
+    path("payments/bundles/new", views_bundle.new, name="bundle_new"),
+    path("payments/bundles/reckon", views_bundle.reckon, name="bundle_reckon"),
+    path("payments/bundles/<int:bundle_id>", views_bundle.one, name="bundle"),
+    path("payments/bundles/<int:bundle_id>/withdraw", views_bundle.withdraw, name="bundle_withdraw"),
     path("payments/series", table_view(SERIES, settle_series), name="series"),
     path("payments/series/new", views_series.new, name="series_new"),
     path("payments/series/reckon", views_series.reckon, name="series_reckon"),

@@ -25,11 +25,13 @@ from moa.payments.lifecycle import OrderState
 from moa.payments.models import PaymentOrder
 from moa.payments.operations.ask_payee import ask_payee
 from moa.payments.operations.save_order import save_order
+from moa.payments.operations.submit_bundle import submit_bundle
 from moa.payments.operations.submit_order import OrderFlawed, submit_order
+from moa.payments.operations.withdraw_order import withdraw_order
 from moa.payments.permissions import ENTER
 from moa.payments.preview import Preview, preview
 from moa.payments.queries import access_order, bank_payees_used, payees_used, state_of
-from moa.payments.reading import Flaw, payer_accounts
+from moa.payments.reading import Flaw, payer_accounts, read_order
 from moa.payments.rules.pay_days import FOLLOWING
 from moa.payments.rules.typed_orders import TypedOrder, from_json
 from moa.payments.web.order_words import FIELDS, HOLIDAYS, PURPOSES, VERDICTS
@@ -94,6 +96,8 @@ def posted(request: HttpRequest, ctx: Context, book: Book, order: PaymentOrder |
     typed, step = read_form(request.POST), request.POST.get("step", "save")
     if step in ("look", "ask"):
         return form_page(request, ctx, book, order, typed)
+    if step == "submit" and read_order(ctx, book, typed).can_be_split:
+        return _split(request, ctx, book, order, typed)
     try:
         with ctx.open():
             kept = save_order(
@@ -110,6 +114,25 @@ def posted(request: HttpRequest, ctx: Context, book: Book, order: PaymentOrder |
     return HttpResponseRedirect(
         reverse("payments:order", args=[kept.id]) + ("?sent=1" if step == "submit" else "?saved=1")
     )
+
+
+def _split(
+    request: HttpRequest, ctx: Context, book: Book, order: PaymentOrder | None, typed: TypedOrder
+) -> HttpResponse:
+    """One payment that leaves in several transfers; the draft that it was typed in is put away."""
+    try:
+        with ctx.open():
+            made = submit_bundle(ctx, book, [typed])
+            if order is not None:
+                withdraw_order(ctx, order.id, reason=str(made))
+    except (NotFound, Forbidden):
+        raise
+    except OrderFlawed as refusal:
+        flaws = [one._replace(field=one.field.partition(".")[0]) for one in refusal.flaws]
+        return form_page(request, ctx, book, order, typed, flaws=flaws, status=422)
+    except DomainError as refusal:
+        return form_page(request, ctx, book, order, typed, flaws=[Flaw("", refusal.code)], status=409)
+    return HttpResponseRedirect(reverse("payments:bundle", args=[made.id]) + "?sent=1")
 
 
 def form_page(

@@ -47,11 +47,15 @@ def _order(request: HttpRequest, ctx: Context, order_id: int) -> HttpResponse:
     found = access_order(ctx, order_id)
     own = found.maker_id == ctx.actor.person_id and may(ctx, ENTER)
     if request.method == "POST":
-        if not own:
+        if not own or found.bundle_id is not None:
             raise NotFound(order=order_id)
         return posted(request, ctx, found.book, found)
     state = state_of(found)
-    if own and (state in (OrderState.DRAFT, OrderState.RETURNED) or _edits(request, state)):
+    if (
+        own
+        and found.bundle_id is None
+        and (state in (OrderState.DRAFT, OrderState.RETURNED) or _edits(request, state))
+    ):
         return form_page(request, ctx, found.book, found, from_json(found.form))
     return order_page(request, ctx, found)
 
@@ -103,7 +107,7 @@ def order_page(
         "bank": bank_parts(ctx, found, state.value), "evidence": evidence, "history": _history(ctx, found), "decisions": _decisions(ctx, found),
         "voucher_url": _voucher_url(ctx, found), "is_reversed": is_reversed(found),
         "problem": problem_text(found.problem) if found.problem else None,
-        "may_edit": own and ORDER.allows(state, "edit"), "may_withdraw": may_withdraw(ctx, found),
+        "may_edit": own and found.bundle_id is None and ORDER.allows(state, "edit"), "may_withdraw": may_withdraw(ctx, found),
         "has_paper": found.amount_minor is not None and found.request_id is not None,
         "has_confirmation": is_confirmed(found), "needs_reason": found.maker_id != ctx.actor.person_id, "may_enter": may(ctx, ENTER),
         "refusal": problem_text(refusal.code) if refusal else None, "asked_on": _asked_on(found),
