@@ -82,3 +82,50 @@ def test_a_file_that_says_something_else_is_refused(scene, tmp_path, text):
 def test_neither_file_nor_options_is_a_wrong_use():
     assert CliRunner().invoke(payments.create, []).exit_code == 2
     assert CliRunner().invoke(payments.show, ["x"]).exit_code == 2
+
+
+def test_a_list_in_a_file_is_one_request_for_all_of_them(scene, tmp_path):
+    file = tmp_path / "several.json"
+    rows = [{"to_account": "b", "amount": 1000, "memo": "1"}, {"to_account": "b", "amount": "2000"}]
+    file.write_text(json.dumps({"from": "a", "purpose": "goods", "key": "k", "payments": rows}))
+    who = login(scene)
+    done = CliRunner().invoke(payments.create, [str(file), "--as", who, "--json"])
+    assert done.exit_code == 0, done.output
+    made = json.loads(done.stdout)
+    assert (made["count"], made["total"], [row["state"] for row in made["rows"]]) == (
+        2,
+        "3000",
+        ["pending", "pending"],
+    )
+    again = CliRunner().invoke(payments.create, [str(file), "--as", who, "--json"])
+    assert json.loads(again.stdout) == made
+    shown = CliRunner().invoke(payments.show, [f"B{made['id']}", "--as", who, "--json"])
+    assert json.loads(shown.stdout) == made
+
+
+def test_a_bad_row_of_a_list_is_named_and_nothing_is_entered(scene, tmp_path):
+    file = tmp_path / "several.json"
+    file.write_text(json.dumps([{"from": "a", "to_account": "b", "amount": "1.5", "purpose": "goods"}]))
+    done = CliRunner().invoke(payments.create, [str(file), "--as", login(scene)])
+    assert isinstance(done.exception, OrderFlawed) and done.stderr.startswith("amount.1:")
+
+
+def test_an_interval_in_a_file_is_a_series(scene, tmp_path):
+    file = tmp_path / "series.json"
+    said = {
+        "from": "a",
+        "to_account": "b",
+        "amount": "10",
+        "purpose": "goods",
+        "every": "monthly",
+        "on_day": 31,
+        "times": 2,
+    }
+    file.write_text(json.dumps(said))
+    who = login(scene)
+    done = CliRunner().invoke(payments.create, [str(file), "--as", who, "--json"])
+    assert done.exit_code == 0, done.output
+    made = json.loads(done.stdout)
+    assert (made["count"], made["total"], len(made["occurrences"])) == (2, "20", 2)
+    shown = CliRunner().invoke(payments.show, [f"S{made['id']}", "--as", who])
+    assert shown.stdout.startswith(f"S{made['id']}  pending  2 x 10 KRW  a -> b")

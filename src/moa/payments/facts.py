@@ -33,7 +33,7 @@ def _line(order: PaymentOrder, names: Mapping[int, str], clock: Clock) -> dict[s
         "amount": to_text(amount, order.currency) if amount is not None else typed.amount, "currency": order.currency,
         "pay_on": str(order.pay_on) if order.pay_on else typed.pay_on, "purpose": order.purpose or typed.purpose,
         "memo": order.memo or typed.memo, "document_no": order.document_no or typed.document_no,
-        "maker": names.get(order.maker_id, ""),
+        "maker": names.get(order.maker_id, ""), "bundle": order.bundle_id, "series": order.series_id,
     }  # fmt: skip
 
 

@@ -53,8 +53,14 @@ PAYMENT = {
     "memo": "guard",
     "duplicate_reason": "a test",
 }
+SERIES = PAYMENT | {"every": "monthly", "on_day": 31, "times": 2}
 # What a write answers when it is done, where that is not 200.
-DONE = {("POST", "/statements"): 202, ("POST", "/payments"): 201}
+DONE = {
+    ("POST", "/statements"): 202,
+    ("POST", "/payments"): 201,
+    ("POST", "/payments/bundles"): 201,
+    ("POST", "/payments/series"): 201,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,10 @@ class Scene:
             return caller.upload(FILE_SENT, key=key)
         if path == "/payments":
             return caller.post(path, PAYMENT, key=key)
+        if path == "/payments/bundles":
+            return caller.post(path, {"payments": [PAYMENT]}, key=key)
+        if path == "/payments/series":
+            return caller.post(path, SERIES, key=key)
         assert path == "/ledger/books/{book}/vouchers", "a new write needs its content here"
         return caller.post(self.place(path), {"vouchers": [VOUCHER]}, key=key)
 
@@ -93,6 +103,10 @@ def scene(world: ApiWorld) -> Scene:
     agree(journal, NewStandingOrder("FILES", "Files given to a command", (FILE, LOAD_ACCOUNTS), TODAY))
     journal.load(("bank", BANK, "KRW", None), ("a", DEPOSIT, "KRW", 0), ("b", DEPOSIT, "KRW", 0))
     payment = world.full.post("/payments", PAYMENT).body["id"]
+    plans = {
+        "{int:bundle_id}": world.full.post("/payments/bundles", {"payments": [PAYMENT]}).body["id"],
+        "{int:series_id}": world.full.post("/payments/series", SERIES | {"amount": "3"}).body["id"],
+    }
     job = world.full.upload(FILE_SENT + b"\r\n").body["job"]
     with books.ctx.open():
         line = Transaction.objects.filter(account_id=world.account.id).order_by("id")[0].id
@@ -100,6 +114,7 @@ def scene(world: ApiWorld) -> Scene:
     return Scene(world, {
         "{int:account_id}": str(world.account.id), "{int:transaction_id}": str(line), "{int:statement_id}": str(file),
         "{int:job_id}": str(job), "{int:payment_id}": str(payment), "{book}": "SC", "{country}": "KR",
+        **{name: str(number) for name, number in plans.items()},
     })  # fmt: skip
 
 

@@ -111,6 +111,7 @@ def order(state: str) -> dict[str, Any]:
         id=7, payer=FOOD, payee=LOGI, amount_minor=184_800_000, currency="KRW", pay_on=june(24), maker=maker, made_at=NOW,
         kind="bank" if state in ("unknown", "failed") else "internal", via=OURS, charge=Values(id=9, code="6602-00", name="업무관리비"),
         to_account="088123456789", to_name="한빛정공", state_at=NOW, request_id=31, unit=Values(name="해온푸드", names={}), voucher_id=412, period=202606, problem="",
+        bundle_id=5 if state == "failed" else None, series_id=4 if state == "paid" else None, place=1, part=2,
     )  # fmt: skip
     moves = {"paid": ("submit", "approve", "book"), "failed": ("submit", "approve", "refuse")}.get(
         state, ("submit",)

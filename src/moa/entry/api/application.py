@@ -17,6 +17,7 @@ from moa.entry.api import (
     ledger,
     me,
     organisation,
+    payment_plans,
     payments,
     position,
     statements,
@@ -91,7 +92,7 @@ class IdempotencyKeyMissing(DomainError):
 
 
 AREAS = (
-    me, accounts, transactions, statements, position, payments, ledger, directory, organisation, audit, jobs,
+    me, accounts, transactions, statements, position, payments, payment_plans, ledger, directory, organisation, audit, jobs,
 )  # fmt: skip
 
 

@@ -87,6 +87,8 @@ class PaymentLine(Schema):
     memo: str
     document_no: str
     maker: str
+    bundle: int | None = Field(None, description="Of several payments that were decided on as one")
+    series: int | None = Field(None, description="Of a series")
 
 
 class VoucherNamed(Schema):
@@ -173,17 +175,12 @@ def create_payment(
 ) -> Status:
     """Enters it and sends it for approval in one act. It is paid when other persons have agreed to it, never by this call.
     What is refused leaves nothing behind, and the key gives that refusal for ever."""
-    typed = TypedOrder(
-        given.payer, given.to_account, given.amount, given.pay_on.isoformat() if given.pay_on else "", given.purpose,
-        given.memo, given.document_no, given.duplicate_reason, given.to_bank, given.to_name, given.via, given.charge,
-        given.name_reason, given.holiday_rule,
-    )  # fmt: skip
     try:
-        made = create_order(ctx, typed, book=given.book, key=key)
+        made = create_order(ctx, typed_of(given), book=given.book, key=key)
     except DomainError as refusal:
         if refusal.code != OrderFlawed.code:
             raise
-        raise PaymentFlawed(*_flaws(str(refusal.facts["all"]))) from None
+        raise PaymentFlawed(*flaws_said(str(refusal.facts["all"]))) from None
     response["Location"] = f"/api/v1/payments/{made['id']}"
     return Status(201, made)
 
@@ -212,7 +209,19 @@ def read_payment(request: HttpRequest, ctx: Context, payment_id: Number) -> dict
     return order_facts(ctx, access_order(ctx, payment_id))
 
 
-def _flaws(said: str) -> list[dict[str, str]]:
-    """Shape: `said` as OrderFlawed keeps it: field:code, one after the other."""
-    pairs = (one.partition(":") for one in said.split())
-    return [unfit("body", _FIELDS.get(field, field), code) for field, _, code in pairs]
+def flaws_said(said: str) -> list[dict[str, str]]:
+    """Shape: `said` as OrderFlawed keeps it: field:code, one after the other; of several payments the row behind the field."""
+    flaws = []
+    for one in said.split():
+        field, _, code = one.partition(":")
+        name, dot, row = field.partition(".")
+        flaws.append(unfit("body", _FIELDS.get(name, name) + dot + row, code))
+    return flaws
+
+
+def typed_of(given: PaymentGiven) -> TypedOrder:
+    return TypedOrder(
+        given.payer, given.to_account, given.amount, given.pay_on.isoformat() if given.pay_on else "", given.purpose,
+        given.memo, given.document_no, given.duplicate_reason, given.to_bank, given.to_name, given.via, given.charge,
+        given.name_reason, given.holiday_rule,
+    )  # fmt: skip

@@ -8,20 +8,14 @@ from typing import Any
 
 import click
 
-# What a file may say, and the field of the form that it fills.
-_FILE_FIELDS = {
-    "from": "payer", "to_account": "payee", "amount": "amount", "pay_on": "pay_on", "purpose": "purpose", "memo": "memo",
-    "document_no": "document_no", "duplicate_reason": "duplicate_reason", "to_bank": "to_bank", "to_name": "to_name",
-    "via": "via", "charge": "charge", "name_reason": "name_reason",
-    "holiday_rule": "holiday_rule",
-}  # fmt: skip
-_OTHERS = ("book", "key")
+from moa.entry.commands.payment_files import FileSaid, print_bundle, print_series, read_payment_file
 
 
 @click.command(
     "create",
     help="Enter a payment and send it for approval: from FILE (a JSON object with from, to_account, amount, …) or from "
-    "options. The day of payment is today where none is given.",
+    "options. The day of payment is today where none is given. A list in FILE, or an object with `payments`, is several "
+    "payments for one decision; an object with `every` (monthly or weekly), on_day and until or times is a series.",
 )
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--from", "payer", default="", help="The paying account, by code or name.")
@@ -59,52 +53,86 @@ _OTHERS = ("book", "key")
 @click.option("--memo", default="")
 @click.option("--document-no", default="")
 @click.option("--duplicate-reason", default="", help="Why it is no payment that was entered before.")
+@click.option(
+    "--split",
+    is_flag=True,
+    help="Let an amount over the bank's limit leave in several transfers, decided on as one.",
+)
 @click.option("--book", default="", help="The book's code; the default book if left out.")
 @click.option("--key", default="", help="The same key gives the same answer and enters nothing twice.")
 @click.option("--as", "as_login", default="", help="Act as this login.")
 @click.option("--group", default="", help="Act in this group.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
 def create(
-    file: Path | None, book: str, key: str, as_login: str, group: str, as_json: bool, **given: str
+    file: Path | None,
+    split: bool,
+    book: str,
+    key: str,
+    as_login: str,
+    group: str,
+    as_json: bool,
+    **given: str,
 ) -> None:
     if (file is None) == (not any(given.values())):
         raise click.UsageError("Give either a file or the payment's options.")
-    typed = given if file is None else _read(file)
-    book, key = typed.pop("book", "") or book, typed.pop("key", "") or key
+    said = FileSaid([given], False, {}, "", "") if file is None else read_payment_file(file)
+    book, key = said.book or book, said.key or key
     from moa.entry.acting import acting_context
     from moa.entry.broken_text import check_whole
 
-    check_whole({**typed, "book": book, "key": key})
+    for texts in (*said.rows, said.series, {"book": book, "key": key}):
+        check_whole(texts)
     ctx = acting_context(as_login=as_login, group=group)
     from moa.payments.operations.create_order import create_order
+    from moa.payments.operations.submit_bundle import create_bundle
     from moa.payments.operations.submit_order import OrderFlawed
+    from moa.payments.operations.submit_series import create_series
     from moa.payments.rules.typed_orders import TypedOrder
+    from moa.payments.rules.typed_series import TypedSeries
 
+    rows = [TypedOrder(**texts) for texts in said.rows]
     try:
-        shown = create_order(ctx, TypedOrder(**typed), book=book, key=key)
+        if said.series:
+            print_series(create_series(ctx, TypedSeries(rows[0], **said.series), book=book, key=key), as_json)
+        elif said.several or split:
+            print_bundle(create_bundle(ctx, rows, book=book, key=key), as_json)
+        else:
+            _print(create_order(ctx, rows[0], book=book, key=key), as_json)
     except OrderFlawed as refusal:
         for flaw in refusal.flaws:
             click.echo(f"{flaw.field}: {flaw.code} {flaw.value}".rstrip(), err=True)
         raise
-    _print(shown, as_json)
 
 
-@click.command("show", help="Show payment ID: its state, the evidence, attempts, messages and approvals.")
+@click.command(
+    "show",
+    help="Show payment ID: its state, the evidence, attempts, messages and approvals; B1 are several decided on as one, S1 a series.",
+)
 @click.argument("number", metavar="ID")
 @click.option("--as", "as_login", default="", help="Act as this login.")
 @click.option("--group", default="", help="Act in this group.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
 def show(number: str, as_login: str, group: str, as_json: bool) -> None:
-    plain = number.removeprefix("P")
+    kind = number[:1] if number[:1] in ("P", "B", "S") else ""
+    plain = number.removeprefix(kind)
     if not (plain.isascii() and plain.isdigit() and len(plain) < 18):
         raise click.UsageError(f"“{number}” is not the number of a payment.")
     from moa.entry.acting import acting_context
 
     ctx = acting_context(as_login=as_login, group=group)
+    from moa.payments.bundles import access_bundle, bundle_facts
     from moa.payments.facts import order_facts
     from moa.payments.queries import access_order
+    from moa.payments.series import access_series
+    from moa.payments.series_facts import series_facts
 
     with ctx.open():
+        if kind == "B":
+            print_bundle(bundle_facts(ctx, access_bundle(ctx, int(plain))), as_json)
+            return
+        if kind == "S":
+            print_series(series_facts(ctx, access_series(ctx, int(plain))), as_json)
+            return
         shown = order_facts(ctx, access_order(ctx, int(plain)))
     _print(shown, as_json)
 
@@ -164,28 +192,6 @@ def run(group: str, as_login: str, as_json: bool) -> None:
         if as_json
         else "  ".join(f"{name} {count}" for name, count in sorted(counts.items()))
     )
-
-
-def _read(file: Path) -> dict[str, str]:
-    """Shape: texts by the form's fields. An amount is text or a whole number, never a fraction of the machine's making."""
-    try:
-        said = json.loads(file.read_text("utf-8"), parse_float=str)
-    except (UnicodeDecodeError, json.JSONDecodeError) as fault:
-        raise click.ClickException(f"{file.name} is not JSON: {fault}") from None
-    except RecursionError:
-        raise click.ClickException(
-            f"{file.name} must hold one JSON object, and this is nested too deep."
-        ) from None
-    if not isinstance(said, dict):
-        raise click.ClickException(f"{file.name} must hold one JSON object.")
-    known = {**_FILE_FIELDS, **{name: name for name in _OTHERS}}
-    strange = sorted(set(said) - set(known))
-    if strange:
-        raise click.ClickException(f"{file.name}: unknown fields {', '.join(strange)}.")
-    wrong = sorted(name for name, value in said.items() if not isinstance(value, str | int) or value is True)
-    if wrong:
-        raise click.ClickException(f"{file.name}: {', '.join(wrong)} must be text.")
-    return {known[name]: str(value) for name, value in said.items()}
 
 
 def _print(shown: dict[str, Any], as_json: bool) -> None:

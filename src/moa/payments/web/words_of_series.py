@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from moa.payments.web.order_words import FIELDS
 
@@ -11,6 +12,6 @@ Text = str | Promise
 
 EVERY: dict[str, Text] = {"monthly": _("every month"), "weekly": _("every week")}
 FIELDS_OF_SERIES: dict[str, Text] = {
-    **FIELDS, "every": _("How often"), "on_day": _("On which day"), "first": _("From"), "until": _("Until"),
+    **FIELDS, "every": _("How often"), "on_day": _("On which day"), "first": pgettext_lazy("series", "From"), "until": pgettext_lazy("series", "Until"),
     "times": _("Number of payments"),
 }  # fmt: skip
