@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -271,3 +272,12 @@ def test_the_pages_and_files_open(worked: Books) -> None:
     assert client.post("/reports/daily/mailings", form | {"do": "end"}).status_code == 302
     with worked.ctx.open():
         assert not DailyMailing.objects.exists()
+
+
+def test_the_page_shows_the_first_accounts_and_says_where_all_are(worked: Books, monkeypatch: Any) -> None:
+    monkeypatch.setattr("moa.reports.web.views_daily.SHOWN", 1)
+    page = signed_in(worked.ctx).get(f"/reports/daily?date={MONDAY}").content.decode()
+    rows = page[page.index('aria-labelledby="rows"') : page.index("<tfoot>")]
+    assert rows.count('class="mo-rowa"') == 1
+    assert "3계좌" in rows
+    assert "앞의 1개만" in rows and "Excel" in rows

@@ -179,11 +179,16 @@ def _missing(ctx: Context, previous: date, day: date) -> Callable[[AccountRow], 
     covered = coverage(ctx, previous + timedelta(days=1))
     days = [previous + timedelta(days=n) for n in range(1, (day - previous).days + 1)]
 
+    by_country: dict[str, tuple[date, ...]] = {}
+
     def of(account: AccountRow) -> tuple[date, ...]:
-        calendar = calendar_for(ctx, account.bank_key[:2])
-        business = [one for one in days if calendar.is_business_day(one)]
+        country = account.bank_key[:2]
+        if country not in by_country:
+            by_country[country] = tuple(filter(calendar_for(ctx, country).is_business_day, days))
         held = covered.get(account.id)
-        return tuple(one for one in business if held is None or not held.covers(one))
+        if held is None:
+            return by_country[country]
+        return tuple(one for one in by_country[country] if not held.covers(one))
 
     return of
 

@@ -34,6 +34,8 @@ from moa.reports.permissions import CHANGE_MAILINGS, VIEW_POSITION
 from moa.reports.web.days import EARLIEST_DAY
 from moa.ui.problems import problem_text
 
+# A page of a hundred thousand rows is read by nobody, and takes a browser a minute; the files have them all.
+SHOWN = 500
 FORM_WORDS = (
     ("pdf", gettext_lazy("PDF")),
     ("xlsx", gettext_lazy("Excel")),
@@ -52,7 +54,7 @@ def _show(request: HttpRequest, ctx: Context, refusal: str = "") -> HttpResponse
     day, error = _asked(ctx, text)
     report = daily_report(ctx, day=day)
     values: dict[str, Any] = {
-        "report": report, "notes": notes(report, group_zone(ctx)), "query": {"date": text or str(day)},
+        "report": report, "shown": report.rows[:SHOWN], "notes": notes(report, group_zone(ctx)), "query": {"date": text or str(day)},
         "errors": {"date": error} if error else {}, "totals": {by: report.totals(by) for by in ("currency", "bank", "company")},
         "may_mail": CHANGE_MAILINGS in rights(ctx).everywhere, "may_rates": may(ctx, VIEW_RATES), "refusal": refusal,
     }  # fmt: skip
