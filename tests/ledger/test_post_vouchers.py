@@ -269,3 +269,11 @@ def test_other_days_are_told_apart(journal: Journal) -> None:
     assert journal.codes(
         voucher("1", "bank", "a", 1, day=date(1999, 1, 4)), voucher("2", "bank", "a", 1, day=date(2999, 1, 4))
     ) == ["closed_day", "day_not_open"]  # fmt: skip
+
+
+def test_no_balance_grows_beyond_what_sums_can_hold_and_a_large_one_may_fall(journal: Journal) -> None:
+    journal.post(*(voucher(f"{n}", "bank", "a", 10**16) for n in range(9)))
+    assert journal.codes(voucher("more", "bank", "a", 1), voucher("back", "a", "bank", 10**16)) == [
+        "balance_too_large", "booked",
+    ]  # fmt: skip
+    assert journal.balance("a") == 8 * 10**16

@@ -14,6 +14,14 @@ from moa.ledger.models import Book
 from moa.reconciliation.operations.propose_rule import decide_rule
 
 
+def _target(content: dict[str, Any]) -> str:
+    """The account, and the version of the template that named it."""
+    named = content.get("template", "")
+    return (
+        f"{content['counter']} [{named}.{content['template_revision']}]" if named else str(content["counter"])
+    )
+
+
 class RuleSubject:
     """Registered in entry/wiring.py for the subject type of `operations.propose_rule`."""
 
@@ -26,7 +34,7 @@ class RuleSubject:
         asked = ", ".join(f"{name} = {value}" for name, value in content["conditions"].items())
         parts = (
             f"{content['position']} {content['code']}: {asked}",
-            f"→ {content['counter']} ({content['mode']})" if content["is_on"] == "yes" else "→ ✕",
+            f"→ {_target(content)} ({content['mode']})" if content["is_on"] == "yes" else "→ ✕",
             f"{content['valid_from']} –", content["note"],
         )  # fmt: skip
         return Subject(

@@ -79,7 +79,7 @@ def rules(book: str, as_login: str, group: str, as_json: bool) -> None:
             {
                 "code": one.code, "version": one.number, "title": one.title, "position": one.position, "is_on": one.is_on,
                 "valid_from": str(one.valid_from), "mode": one.mode, "counter": one.counter,
-                "conditions": one.content["conditions"], "memo": one.content["memo"],
+                "conditions": one.content["conditions"], "memo": one.content["memo"], "template": one.content.get("template", ""),
             }
             for one in list_rules(ctx, asked)
         ]  # fmt: skip

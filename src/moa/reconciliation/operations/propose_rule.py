@@ -16,20 +16,26 @@ from moa.kernel.errors import DomainError
 from moa.ledger.models import Book, LedgerAccount
 from moa.reconciliation.models import RuleVersion
 from moa.reconciliation.permissions import PROPOSE_RULE
+from moa.reconciliation.rule_templates import filled_by_template
 from moa.reconciliation.rules.matching import IN, MODES, OUT, Conditions, Rule
 
 SUBJECT = "reconciliation.rule"
 
 
 class RuleInvalid(DomainError):
-    """Facts: `problem`: code_unfit, mode_unknown, counter_unknown, no_condition, direction_unknown or amounts_crossed."""
+    """Facts: `problem`: code_unfit, mode_unknown, counter_unknown, no_condition, direction_unknown, amounts_crossed,
+    template_unknown, template_needs_direction, template_unfit, template_needs_account or template_other_account."""
 
     code = "rule_invalid"
 
 
 @dataclass(frozen=True, slots=True)
 class NewRule:
-    """A version as it is proposed. Shape: `counter` the account against the bank's; the lower `position` goes first."""
+    """A version as it is proposed. Shape: `counter` the account against the bank's; the lower `position` goes first.
+
+    With a `template` of vouchers, `counter` may be empty where the template names an account, and must be under the subject
+    that it names otherwise; an empty `memo` is the template's.
+    """
 
     code: str
     title: str
@@ -42,6 +48,8 @@ class NewRule:
     unit_id: int | None = None
     is_on: bool = True
     note: str = field(default="", compare=False)
+    template: str = ""
+    template_revision: int = 0
 
     def as_rule(self) -> Rule:
         """As it would stand among the others, for trying it."""
@@ -54,7 +62,8 @@ class NewRule:
 def propose_rule(ctx: Context, book: Book, *, new: NewRule) -> ApprovalRequest:
     """File a new rule, or the next version of one. Raises: forbidden, rule_invalid, request_already_open."""
     require(ctx, PROPOSE_RULE, book.unit_id)
-    if problem := rule_problem(ctx, book, new):
+    new, problem = filled_by_template(book, new)
+    if problem := problem or rule_problem(ctx, book, new):
         raise RuleInvalid(rule=new.code, problem=problem)
     content: dict[str, Any] = {
         "book": str(book.id), "code": new.code, "title": new.title, "position": str(new.position),
@@ -62,6 +71,8 @@ def propose_rule(ctx: Context, book: Book, *, new: NewRule) -> ApprovalRequest:
         "counter": new.counter, "memo": new.memo, "unit": str(new.unit_id or ""), "note": new.note,
         "conditions": {name: str(value) for name, value in new.conditions.as_json().items()},
     }  # fmt: skip
+    if new.template:
+        content |= {"template": new.template, "template_revision": str(new.template_revision)}
     return submit(
         ctx, subject_type=SUBJECT, subject_id=f"{book.id}:{new.code}", content=content, unit_id=book.unit_id
     )

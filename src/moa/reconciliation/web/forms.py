@@ -57,6 +57,19 @@ class ItemsForm(forms.Form):
         field.choices = [(KEEP, _("As it is on each")), (NOBODY, _("Nobody yet")), *owners]
 
 
+_RULE_PROBLEMS = {
+    "counter_unknown": ("counter", _("Choose an account of the book.")),
+    "template_unknown": ("template", _("There is no such template any more.")),
+    "template_needs_direction": ("direction", _("A template is for receipts or for payments: choose one.")),
+    "template_unfit": (
+        "template", _("The bank's side of this template is not the account of the bank lines that the rule takes."),
+    ),
+    "template_needs_account": ("counter", _("The template names a subject: choose the account under it.")),
+    "template_other_account": ("counter", _("This is not the account, nor under the subject, that the template names.")),
+    "amounts_crossed": ("most", _("The upper amount is below the lower one.")),
+}  # fmt: skip
+
+
 class RuleForm(forms.Form):
     code = forms.CharField(label=_("Code"), max_length=40)
     title = forms.CharField(label=_("What the rule is for"), max_length=200)
@@ -75,7 +88,11 @@ class RuleForm(forms.Form):
     kind = forms.CharField(label=_("Bank's reference contains"), max_length=100, required=False)
     least = AmountField(label=_("Amount from"), required=False)
     most = AmountField(label=_("Amount to"), required=False)
-    counter = forms.ChoiceField(label=_("Account of the book"))
+    template = forms.ChoiceField(
+        label=_("Template of vouchers"), required=False,
+        help_text=_("It says the account and the memo where you leave them empty"),
+    )  # fmt: skip
+    counter = forms.ChoiceField(label=_("Account of the book"), required=False)
     memo = forms.CharField(
         label=_("Memo"), max_length=200, required=False,
         help_text=_("{counterparty}, {text}, {date}, {account} and {rule} are filled in"),
@@ -91,10 +108,12 @@ class RuleForm(forms.Form):
 
     def __init__(
         self, *args: Any, accounts: list[tuple[str, str]], books: list[tuple[str, str]], units: list[tuple[str, str]],
-        banks: list[tuple[str, str]], **options: Any,
+        banks: list[tuple[str, str]], templates: list[tuple[str, str]], **options: Any,
     ) -> None:  # fmt: skip
         super().__init__(*args, **options)
-        for name, choices in (("account", accounts), ("counter", books), ("unit", units), ("bank", banks)):
+        for name, choices in (
+            ("account", accounts), ("counter", books), ("unit", units), ("bank", banks), ("template", templates),
+        ):  # fmt: skip
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
             field.choices = [("", "—"), *choices]
@@ -113,4 +132,12 @@ class RuleForm(forms.Form):
         return NewRule(
             given["code"], given["title"], asked, given["counter"], valid_from, given["mode"], given["memo"],
             given["position"], int(given["unit"]) if given["unit"] else None, given["is_on"],
+            template=given["template"],
         )  # fmt: skip
+
+    def tell(self, problem: str) -> bool:
+        """Show what `propose_rule` found at the field that mends it; False for what has no field."""
+        if problem not in _RULE_PROBLEMS:
+            return False
+        self.add_error(*_RULE_PROBLEMS[problem])
+        return True

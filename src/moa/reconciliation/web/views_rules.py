@@ -23,6 +23,7 @@ from moa.reconciliation.models import RuleVersion
 from moa.reconciliation.operations.propose_rule import RuleInvalid, propose_rule
 from moa.reconciliation.permissions import PROPOSE_RULE, VIEW
 from moa.reconciliation.queries import list_links, rule_of
+from moa.reconciliation.rule_templates import templates_for_lines
 from moa.reconciliation.trial import Trial, try_rule
 from moa.reconciliation.web.choosing import account_choices, asked_book, bank_choices
 from moa.reconciliation.web.forms import RuleForm
@@ -47,6 +48,7 @@ def rule_page(request: HttpRequest, ctx: Context, code: str = "") -> HttpRespons
         request.POST or None, initial=_initial(versions[0], book) if versions else {"valid_from": ctx.today},
         accounts=[(str(one.account_id), one.account.nickname or one.account.number) for one in links],
         books=account_choices(book), banks=bank_choices(ctx, links),
+        templates=[(one.code, f"{one.name} ({one.code})") for one in templates_for_lines(book)],
         units=[(str(one.id), one.names.get(ctx.language) or one.name) for one in list_units(ctx)],
     )  # fmt: skip
     tried: Trial | None = None
@@ -60,8 +62,9 @@ def rule_page(request: HttpRequest, ctx: Context, code: str = "") -> HttpRespons
                     propose_rule(ctx, book, new=new)
                 return HttpResponseRedirect(f"{reverse('reconciliation:rules')}?book={book.code}&sent=1")
             except (RuleInvalid, AlreadyOpen) as refusal:
-                words = problem_text(refusal.code, "", "")
-                form.add_error(None, f"{words.what}. {words.mend}" if words.mend else words.what)
+                if not form.tell(str(refusal.facts.get("problem", ""))):
+                    words = problem_text(refusal.code, "", "")
+                    form.add_error(None, f"{words.what}. {words.mend}" if words.mend else words.what)
     return render(
         request, "reconciliation/rule.html",
         {
@@ -84,5 +87,5 @@ def _initial(version: RuleVersion, book: Book) -> dict[str, Any]:
         "counterparty_account": asked.counterparty_account,
         "counterparty": asked.counterparty, "kind": asked.kind, "least": major(asked.least_minor),
         "most": major(asked.most_minor), "counter": version.counter, "memo": version.content["memo"],
-        "mode": version.mode, "unit": str(version.unit_id or ""), "valid_from": version.valid_from, "is_on": version.is_on,
+        "template": version.content.get("template", ""), "mode": version.mode, "unit": str(version.unit_id or ""), "valid_from": version.valid_from, "is_on": version.is_on,
     }  # fmt: skip
