@@ -65,7 +65,7 @@ def kills_of(seed: int, payments: int) -> list[Kill]:
     kills = [Kill(rng.choice(ALWAYS_MET), 1 + rng.randrange(max(1, min(payments // 6, _FIRST_IS_SEEN_SOON))))]
     others = range(4 + rng.randrange(8))
     return kills + [
-        Kill(rng.choice(WINDOWS), 1 + rng.randrange(max(1, min(payments // 4, 12)))) for _ in others
+        Kill(rng.choice(WINDOWS), 1 + rng.randrange(max(1, min(payments // 10, 6)))) for _ in others
     ]
 
 
