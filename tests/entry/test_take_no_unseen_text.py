@@ -1,4 +1,4 @@
-"""Every way in: forms lose what nobody sees, programs are refused with the place, words of files are stored without it."""
+"""Every way in: forms lose what nobody sees, so do programs, words of files are stored without it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from pydantic import BaseModel
 
 from moa.control.context import Context
 from moa.control.models import Unit
-from moa.entry.api.problems import ValuesUnfit
-from moa.entry.api.routes import _check_texts
+from moa.entry.api.routes import _may_hold_unseen, _seen_of
 from moa.ledger.rules.vouchers import memo_fits
 from tests.control.factories import PASSWORD, make_group, make_person, make_unit, signed_in
 
@@ -55,13 +55,19 @@ def test_a_password_is_taken_as_it_was_typed(admin: Context) -> None:
     assert client.post("/signin", {"username": "boss", "password": new, "next": "/"}).status_code == 302
 
 
-def test_a_program_is_told_the_place() -> None:
-    _check_texts('{"name": "한빛", "legs": [{"memo": "급여 “11월”"}]}'.encode())
-    for body in ('{"legs": [{"memo": "a\u202eb"}]}', '{"legs": [{"memo": "a\\u202eb"}]}'):
-        with pytest.raises(ValuesUnfit) as refusal:
-            _check_texts(body.encode())
-        (told,) = refusal.value.facts["errors"]
-        assert (told["field"], told["code"], told["value"]) == ("legs.0.memo", "text_unseen", "U+202E")
+def test_what_a_program_sends_loses_it_too() -> None:
+    class Leg(BaseModel):
+        memo: str
+
+    class Sent(BaseModel):
+        name: str
+        legs: list[Leg]
+
+    assert _may_hold_unseen('{"memo": "a\u202eb"}'.encode()) and _may_hold_unseen(b'{"memo": "a\\u202eb"}')
+    assert not _may_hold_unseen('{"memo": "급여 11월"}'.encode())
+    sent = Sent(name="\u200b", legs=[Leg(memo=TURNED), Leg(memo="급여")])
+    assert _seen_of(sent) == Sent(name="\u200b", legs=[Leg(memo="서진테크"), Leg(memo="급여")])
+    assert _seen_of(5) == 5
 
 
 def test_a_memo_with_it_does_not_fit() -> None:

@@ -1,7 +1,7 @@
 """Characters that nobody sees: they turn the order of what stands beside them, or make two names that look alike differ.
 
-One rule for every way in: forms lose them, for nobody could find and remove them in a field; programs are refused, for
-what they send must be what is kept; of lines of bank files the words lose them, and the file keeps its bytes.
+One rule for every way in: forms and what programs send lose them, for nobody could find and remove them in a field; of
+lines of bank files the words lose them, and the file keeps its bytes. Memos of vouchers are refused with them.
 """
 
 from __future__ import annotations

@@ -11,12 +11,6 @@ from django.utils.translation import gettext_lazy as _
 Text = str | Promise
 
 ITS_VALUES: dict[str, tuple[Text, Text]] = {
-    "text_unseen": (
-        _("This text holds a character that nobody sees: %(value)s"),
-        _(
-            "Remove it. Marks that turn the direction of writing, characters without width and controls are not kept"
-        ),
-    ),
     "changed_meanwhile": (
         _("Somebody else saved something else here meanwhile"),
         _("Open it anew, look at what stands there, and change it again"),

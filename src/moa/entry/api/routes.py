@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import inspect
-import json
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import wraps
 from typing import Annotated, Any, get_args, get_type_hints
 
@@ -16,10 +15,9 @@ from pydantic import BaseModel
 from moa.control.context import Context
 from moa.entry.api.door import MachineToken
 from moa.entry.api.problems import ValuesUnfit, unfit
-from moa.kernel.plain_text import may_hold_unseen, unseen_in
+from moa.kernel.plain_text import may_hold_unseen, without_unseen
 from moa.ledger.balances import MomentInFuture
 
-_MOST_TOLD = 50
 View = Callable[..., Any]
 IdempotencyKey = Annotated[
     str,
@@ -99,8 +97,8 @@ def _route(
             _check_query(request, known)
             ctx = request.auth.ctx  # type: ignore[attr-defined]
             _check_moment(ctx, values)
-            if door.takes == "application/json":
-                _check_texts(request.body)
+            if door.takes == "application/json" and _may_hold_unseen(request.body):
+                values = {name: _seen_of(value) for name, value in values.items()}
             if not opened:
                 return view(request, ctx, **values)
             with ctx.open():
@@ -122,28 +120,19 @@ def _route(
     return decorate
 
 
-def _check_texts(body: bytes) -> None:
-    """Raises: ValuesUnfit, of each text with a character that nobody sees."""
-    if b"\\u" not in body and not may_hold_unseen(body):
-        return
-    found = [
-        unfit("body", place, "text_unseen", f"U+{ord(sign):04X}")
-        for place, text in _texts_of(json.loads(body))
-        if (sign := unseen_in(text))
-    ]
-    if found:
-        raise ValuesUnfit(*found[:_MOST_TOLD])
+def _may_hold_unseen(body: bytes) -> bool:
+    return b"\\u" in body or may_hold_unseen(body)
 
 
-def _texts_of(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
+def _seen_of(value: Any) -> Any:
+    """A value without characters that nobody sees; a text of nothing else is left to what judges its field."""
     if isinstance(value, str):
-        yield place, value
-    elif isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _texts_of(inner, f"{place}.{name}" if place else str(name))
-    elif isinstance(value, list):
-        for number, inner in enumerate(value):
-            yield from _texts_of(inner, f"{place}.{number}" if place else str(number))
+        return without_unseen(value) or value
+    if isinstance(value, BaseModel):
+        return value.model_copy(
+            update={name: _seen_of(getattr(value, name)) for name in value.model_fields_set}
+        )
+    return [_seen_of(one) for one in value] if isinstance(value, list) else value
 
 
 def _described(view: View, scope: str) -> str:
