@@ -151,13 +151,16 @@ def rules_page(*, none: bool = False) -> dict[str, Any]:
 
 def rule_page(*, tried: bool = False) -> dict[str, Any]:
     form = RuleForm(
-        {"code": ""} if tried else None, accounts=[("1", "운영")], books=_ACCOUNTS, units=[("1", "자금팀")], templates=[("receipt", "입금 (receipt)")], banks=[("KR004", "국민")],
+        {"code": ""} if tried else None, accounts=[("1", "운영")], books=_ACCOUNTS, units=[("1", "자금팀")],
+        templates=[("receipt", "입금 (receipt)")], banks=[("KR004", "국민")],
     )  # fmt: skip
     line = Values(booked_on=june(3), account="운영", counterparty="", text="출장비", amount_minor=-5_000, currency="KRW", state="posted",
                   rule="STAFF.1", earlier="FEES.1")  # fmt: skip
     other = Values(**{**vars(line), "state": "", "earlier": "", "counterparty": "서진물류"})
     versions = [
-        Values(code="STAFF", number=n, valid_from=june(n), counter="6602-00", recorded_at=at(2, 9, 0))
+        Values(
+            code="STAFF", number=n, valid_from=june(n), counter="6602-00", recorded_at=at(2, 9, 0), content={}
+        )
         for n in (2, 1)
     ]
     return {
