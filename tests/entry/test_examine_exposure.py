@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -118,3 +118,14 @@ def test_whoever_gives_rights_proves_himself_twice(as_owner):
         "database_encryption",
     } <= names
     assert "mail" not in {one.name for one in examine(production=False)}
+
+
+@pytest.mark.parametrize(
+    ("rows", "finding"),
+    [
+        ([], GOOD), ([("HB/SC", NOW - timedelta(hours=7), 0)], GOOD), ([("HB/SC", NOW - timedelta(hours=7), 2)], BAD),
+        ([("HB/SC", NOW - timedelta(hours=40), 0)], BAD), ([("HB/SC", None, None)], BAD),
+    ],
+)  # fmt: skip
+def test_every_book_was_counted_last_night_without_a_difference(rows, finding):
+    assert told(exposure.books_finding(rows, NOW)) == finding

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,7 +31,11 @@ def backup(folder: Path, without_keys: bool, as_json: bool) -> int:
         click.echo(json.dumps({"folder": str(made), "bytes": size, "rows": rows, "seals": manifest.seals}))
     else:
         click.echo(f"{made}: {rows} rows, {size / 1_000_000:.1f} MB")
-        if not without_keys:
+        if os.environ.get("MOA_MASTER_KEY_FILE"):
+            click.echo(
+                "It does not hold the master key: keep a copy of it apart, or no document opens again."
+            )
+        elif not without_keys:
             click.echo("It holds the keys of the documents: whoever has this folder can read them all.")
     return 0
 

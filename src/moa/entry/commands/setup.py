@@ -162,6 +162,8 @@ def _make(asked: Asked, given: dict[str, Any]) -> None:
 
 def _report(asked: Asked, as_json: bool) -> None:
     """Passwords made here are shown this once and kept nowhere."""
+    from moa.entry.database import database_url
+
     if as_json:
         people = [
             {
@@ -190,5 +192,5 @@ def _report(asked: Asked, as_json: bool) -> None:
         click.echo("These passwords are shown this once and kept nowhere.")
     click.echo(
         "Next: `moa people add LOGIN=NAME --role treasurer` for those who do the work (administrators do not approve),"
-        " then `moa up`."
+        f" then {'start `moa serve` and `moa worker`' if database_url() else '`moa up`'}."
     )

@@ -8,10 +8,13 @@ import re
 import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from moa.entry.doctor.findings import Finding, advice, bad, good
 from moa.entry.doctor.stores import ask
+from moa.entry.refusal_sentences import sentence_of
+from moa.kernel.errors import DomainError
 
 SHORTEST_TOKEN = 32
 OLDEST_BACKUP = timedelta(hours=36)
@@ -121,6 +124,46 @@ def backup_finding(folder: str, now: datetime) -> Finding:
     return good("", f"{newest:%Y-%m-%d %H:%M} UTC")
 
 
+def check_backup_tools() -> Finding:
+    """pg_dump can speak with this server, encrypted where that is asked for; found out before the night."""
+    from moa.entry.backup.clients import client_for
+    from moa.entry.backup.database import owner_login
+    from moa.entry.database import database_url
+
+    ((server,),) = ask("select current_setting('server_version_num')::int / 10000")
+    try:
+        client = client_for(owner_login(), server, is_external=database_url() is not None, environ=os.environ)
+    except DomainError as refusal:
+        return bad("", sentence_of(refusal), "Then run moa backup.")
+    return good("", f"PostgreSQL {client.major} in {client.folder}")
+
+
+def check_books_counted() -> Finding:
+    rows = ask(
+        "select g.code || '/' || b.code, v.at, v.differences from ledger_book b join control_group g on g.id = b.group_id"
+        " left join lateral (select at, differences from ledger_bookverification v where v.book_id = b.id"
+        " order by at desc, id desc limit 1) v on true order by 1"
+    )
+    return books_finding(rows, datetime.now(UTC))
+
+
+def books_finding(rows: list[tuple[Any, ...]], now: datetime) -> Finding:
+    """Shape: (book, when it was counted last or None, differences). Each was counted last night, and nothing differed."""
+    differing = [book for book, _, differences in rows if differences]
+    if differing:
+        return bad(
+            "",
+            f"the last count differs in {', '.join(differing)}",
+            "Run moa verify and see the closing page.",
+        )
+    stale = [book for book, at, _ in rows if at is None or now - at > OLDEST_BACKUP]
+    if stale:
+        return bad(
+            "", f"not counted last night: {', '.join(stale)}", "Let moa worker run; it counts each night."
+        )
+    return good("", f"{len(rows)} last night, no difference" if rows else "no book yet")
+
+
 def check_metrics() -> Finding:
     from django.conf import settings
 
@@ -174,6 +217,8 @@ EXPOSURE = [
     check_database_encryption,
     check_mail,
     check_backup,
+    check_backup_tools,
+    check_books_counted,
     check_metrics,
     check_log_level,
     check_second_factors,
