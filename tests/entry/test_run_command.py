@@ -184,3 +184,37 @@ def test_an_output_that_takes_nothing_is_one_sentence():
     assert done.returncode == 1
     assert done.stderr.startswith("file.cannot_write")
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        (
+            FileNotFoundError(2, "No such file or directory", "/proc/nope"),
+            "file.unusable /proc/nope\nNo such file",
+        ),
+        (PermissionError(13, "Permission denied", "/root/x"), "file.unusable /root/x\nPermission denied"),
+        (
+            UnicodeEncodeError("utf-8", "a\udcff", 1, 2, "surrogates not allowed"),
+            "text_broken a\\udcff\nThis is no text",
+        ),
+    ],
+)
+def test_what_cannot_be_used_is_said_without_a_traceback(problem, said, monkeypatch, capsys):
+    def fail(**_: object) -> None:
+        raise problem
+
+    monkeypatch.setattr(cli.root, "main", fail)
+    monkeypatch.delenv("MOA_DEBUG", raising=False)
+    assert cli.run(["backup"]) == 1
+    assert capsys.readouterr().err.startswith(said)
+
+
+@pytest.mark.parametrize("content", ["[" * 200_000, '{"from": "a", "memo": "\\ud800"}'])
+def test_a_payment_that_is_no_text_is_refused_before_anything_is_asked(tmp_path, capsys, content):
+    file = tmp_path / "payment.json"
+    file.write_text(content)
+    assert cli.run(["payments", "create", str(file)]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(("text_broken memo \\ud800\n", "Error: payment.json must hold one JSON object"))
+    assert len(said.splitlines()) <= 2

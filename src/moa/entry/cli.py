@@ -21,6 +21,7 @@ from moa.entry.refusal_sentences import SENTENCES, sentence_of
 from moa.kernel.errors import DomainError
 
 FAILED, INTERRUPTED = 1, 130
+_NO_PLACE = (FileNotFoundError, PermissionError, NotADirectoryError, IsADirectoryError)
 
 
 class LazyGroup(click.Group):
@@ -132,7 +133,9 @@ def _drop_output() -> None:
 
 
 def _file_sentence(problem: Exception) -> str | None:
-    """One sentence for a disk that is full where we write; None when the error is not of that kind."""
+    """One sentence for a place that cannot be used, or a disk that is full; None when the error is not of that kind."""
+    if isinstance(problem, _NO_PLACE) and problem.filename is not None:
+        return f"file.unusable {problem.filename}\n{problem.strerror}: name another place, or give this user the right to it."
     if not isinstance(problem, OSError) or problem.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
         return None
     if problem.filename is None:

@@ -8,7 +8,13 @@ from typing import Any
 
 import click
 
-from moa.entry.commands.payment_files import FileSaid, print_bundle, print_series, read_payment_file
+from moa.entry.commands.payment_files import (
+    FILE_FIELDS,
+    FileSaid,
+    print_bundle,
+    print_series,
+    read_payment_file,
+)
 
 
 @click.command(
@@ -99,8 +105,7 @@ def create(
         else:
             _print(create_order(ctx, rows[0], book=book, key=key), as_json)
     except OrderFlawed as refusal:
-        for flaw in refusal.flaws:
-            click.echo(f"{flaw.field}: {flaw.code} {flaw.value}".rstrip(), err=True)
+        _tell_flaws(refusal.flaws)
         raise
 
 
@@ -192,6 +197,22 @@ def run(group: str, as_login: str, as_json: bool) -> None:
         if as_json
         else "  ".join(f"{name} {count}" for name, count in sorted(counts.items()))
     )
+
+
+def _tell_flaws(flaws: Any) -> None:
+    """Each by the name that it has in the file and among the options, with its code, its value and what it means."""
+    from django.utils import translation
+
+    from moa.ui.problems import problem_text
+
+    names = {field: name for name, field in FILE_FIELDS.items()}
+    with translation.override("en"):
+        for flaw in flaws:
+            place, words = names.get(flaw.field, flaw.field), problem_text(flaw.code, flaw.field, flaw.value)
+            click.echo(
+                f"{place} {flaw.code} {flaw.value}".rstrip() + f"\n  {words.what}. {words.mend}".rstrip(),
+                err=True,
+            )
 
 
 def _print(shown: dict[str, Any], as_json: bool) -> None:
