@@ -193,7 +193,7 @@ def test_an_output_that_takes_nothing_is_one_sentence():
             FileNotFoundError(2, "No such file or directory", "/proc/nope"),
             "file.unusable /proc/nope\nNo such file",
         ),
-        (PermissionError(13, "Permission denied", "/root/x"), "file.unusable /root/x\nPermission denied"),
+        (PermissionError(13, "Permission denied", "/srv/x"), "file.unusable /srv/x\nPermission denied"),
         (
             UnicodeEncodeError("utf-8", "a\udcff", 1, 2, "surrogates not allowed"),
             "text_broken a\\udcff\nThis is no text",
@@ -216,5 +216,5 @@ def test_a_payment_that_is_no_text_is_refused_before_anything_is_asked(tmp_path,
     file.write_text(content)
     assert cli.run(["payments", "create", str(file)]) == 1
     said = capsys.readouterr().err
-    assert said.startswith(("text_broken memo \\ud800\n", "Error: payment.json must hold one JSON object"))
+    assert said.startswith(("text_broken memo \\ud800\n", "Error: payment.json must hold JSON objects"))
     assert len(said.splitlines()) <= 2
