@@ -59,6 +59,15 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     second_try.note_failures([report.nodeid for report in reports])
 
 
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The simulated banks, shared by the tests of a module; each makes its own connection to them."""
+    from tests.channels.bank_world import BankWorld
+
+    with BankWorld(tmp_path_factory.mktemp("world")) as running:
+        yield running
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """This process's copy of the template stands behind both aliases."""

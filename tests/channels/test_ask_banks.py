@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -30,13 +30,6 @@ from tests.channels.bank_world import BANK, COMPANY, OTHER_BANK, BankWorld
 from tests.control.factories import TODAY, make_group, make_person
 
 SECONDS = 1
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BankWorld]:
-    running = BankWorld(tmp_path_factory.mktemp("world"))
-    yield running
-    running.end()
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import pytest
@@ -25,13 +24,6 @@ DONE, REFUSED, SILENCE, NO_RECORD = Answered.DONE, Answered.REFUSED, Answered.SI
 
 
 _numbers = itertools.count(1)
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BankWorld]:
-    running = BankWorld(tmp_path_factory.mktemp("world"))
-    yield running
-    running.end()
 
 
 @dataclass

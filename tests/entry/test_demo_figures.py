@@ -20,7 +20,8 @@ from moa.accounts.operations.open_account import NewAccount
 from moa.accounts.operations.open_parked import open_parked
 from moa.accounts.overview import AccountRow, list_accounts
 from moa.control.context import Context
-from moa.control.models import Group, Unit
+from moa.control.models import Unit
+from moa.control.queries import the_group_of
 from moa.entry.api.application import api
 from moa.entry.demo.loading import last_business_day, load_demo, write_world
 from moa.entry.demo.removing import remove_demo
@@ -269,7 +270,7 @@ def test_the_examples_of_the_api_name_what_the_demo_has(demo: Demo) -> None:
         units = set(Unit.objects.values_list("code", flat=True))
         accounts = set(LedgerAccount.objects.values_list("code", "name"))
         numbers = set(BankAccount.objects.values_list("number", flat=True))
-        group = Group.objects.get(id=demo.ctx.group_id)
+        group = the_group_of(demo.ctx)
     codes = {code for code, _ in accounts}
     plain = {"".join(letter for letter in number if letter.isalnum()) for number in numbers}
     named = list(_named(api.get_openapi_schema()["paths"]))

@@ -144,6 +144,12 @@ def test_a_voucher_that_is_not_whole_is_refused(app: Application, spoilt: dict[s
         app.execute(VOUCHER.format(**WHOLE | spoilt))
 
 
+def test_a_voucher_without_entries_is_refused(app: Application) -> None:
+    alone = VOUCHER.format(**WHOLE).split("insert into ledger_entry")[0] + "select id from made"
+    with pytest.raises(DatabaseError, match="its entries are not in its statement"):
+        app.execute(alone)
+
+
 def test_legs_cannot_be_added_to_a_voucher_later(app: Application) -> None:
     with pytest.raises(DatabaseError, match="has not all its legs"):
         app.execute(

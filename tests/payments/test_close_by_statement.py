@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from moa.channels.operations.ask_bank import channel_to
@@ -13,13 +11,6 @@ from moa.reconciliation.models import BankLine
 from moa.reconciliation.operations.reconcile_lines import reconcile_lines
 from tests.channels.bank_world import BankWorld
 from tests.payments.bank_scene import AMOUNT, TRANSFER, BankScene, make_bank_scene, take_statement
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BankWorld]:
-    running = BankWorld(tmp_path_factory.mktemp("world"))
-    yield running
-    running.end()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
 
 import pytest
 
@@ -19,13 +18,6 @@ from moa.reconciliation.models import BankLink
 from tests.channels.bank_world import BankWorld
 from tests.control.factories import TODAY, make_person, signed_in
 from tests.payments.bank_scene import AMOUNT, TRANSFER, BankScene, make_bank_scene
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BankWorld]:
-    running = BankWorld(tmp_path_factory.mktemp("world"))
-    yield running
-    running.end()
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from moa.channels.models import Connection
@@ -17,13 +15,6 @@ from moa.payments.operations.withdraw_order import withdraw_order
 from tests.channels.bank_world import BankWorld
 from tests.ledger.journal import voucher
 from tests.payments.bank_scene import AMOUNT, TRANSFER, BankScene, make_bank_scene
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BankWorld]:
-    running = BankWorld(tmp_path_factory.mktemp("world"))
-    yield running
-    running.end()
 
 
 @pytest.fixture

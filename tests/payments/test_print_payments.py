@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from moa.payments.web import views_papers
-from tests.channels.bank_world import BankWorld
 from tests.control.factories import make_person, signed_in
 from tests.payments.bank_scene import TRANSFER, make_bank_scene
 from tests.payments.scene import LATER, Scene, make_scene
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BankWorld]:
-    running = BankWorld(tmp_path_factory.mktemp("world"))
-    yield running
-    running.end()
 
 
 @pytest.fixture

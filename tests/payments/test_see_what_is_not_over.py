@@ -4,24 +4,15 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
 
 import pytest
 
 from moa.payments.models import PaymentOrder
 from moa.payments.not_over import HELD_UP, UNKNOWN, list_not_over
 from moa.reports.dashboard import payments_to_know
-from tests.channels.bank_world import BankWorld
 from tests.control.factories import make_person, make_unit, signed_in
 from tests.payments.bank_scene import AMOUNT, TRANSFER, make_bank_scene
 from tests.payments.scene import LATER, Scene, make_scene
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BankWorld]:
-    running = BankWorld(tmp_path_factory.mktemp("world"))
-    yield running
-    running.end()
 
 
 @pytest.fixture

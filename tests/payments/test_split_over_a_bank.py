@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -19,13 +18,6 @@ from moa.payments.operations.submit_order import OrderFlawed
 from tests.channels.bank_world import BankWorld
 from tests.control.factories import TODAY, make_person
 from tests.payments.bank_scene import AMOUNT, TRANSFER, BankScene, make_bank_scene
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BankWorld]:
-    running = BankWorld(tmp_path_factory.mktemp("world"))
-    yield running
-    running.end()
 
 
 @pytest.fixture

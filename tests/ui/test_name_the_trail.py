@@ -18,7 +18,7 @@ from moa.control.lifecycle import NOTICE, ApprovalState
 from moa.control.web.trail_values import TrailReader, field_words, operation_words, side_by_side
 from moa.kernel.lifecycle import Lifecycle
 from moa.ledger.lifecycle import AccountState
-from moa.payments.lifecycle import ATTEMPT, ORDER
+from moa.payments.lifecycle import ATTEMPT, ORDER, SERIES
 from moa.ui.trail_fields import FIELDS
 from moa.ui.trail_words import OPERATIONS, SUBJECTS
 from tests.control.factories import make_group, make_person, make_unit
@@ -53,6 +53,7 @@ def test_every_operation_and_subject_has_words() -> None:
     kinds = {text for call in calls for text in texts(call.args[2])}
     codes |= {f"payments.order.{move}" for move in moves(ORDER)}
     codes |= {f"payments.attempt.{move}" for move in moves(ATTEMPT)}
+    codes |= {f"payments.series.{move}" for move in moves(SERIES)}
     codes |= {f"control.notice.{move}" for move in moves(NOTICE)}
     codes |= {f"ledger.account.{state}" for state in AccountState}
     codes |= {f"channels.connection.{state}" for state in LineState}

@@ -42,6 +42,8 @@ FIELDS: Words = {
     "counterparty": pgettext_lazy("trail", "counterparty"),
     "country": pgettext_lazy("trail", "country"),
     "created": pgettext_lazy("trail", "created"),
+    "count": pgettext_lazy("trail", "how many"),
+    "payments": pgettext_lazy("trail", "payments"),
     "currency": pgettext_lazy("trail", "currency"),
     "date": pgettext_lazy("trail", "date"),
     "day": pgettext_lazy("trail", "day"),

@@ -39,7 +39,7 @@ def opening_page(how: str = "") -> dict[str, Any]:
     return {
         "book": Values(code="SC"), "book_name": "그룹 결제센터", "books": [("SC", "그룹 결제센터"), ("CN", "中国结算中心")],
         "day": None if how == "late" else june(23), "may_enter": True, "filed": filed if how in ("filed", "late") else [],
-        "name": "기초.csv" if read else "", "kept": Values(sha256="ab" * 32) if how == "read" else None,
+        "name": "기초.csv" if read else "", "stored": Values(sha256="ab" * 32) if how == "read" else None,
         "refusal": Values(what="너무 늦었습니다", mend="전표로 고치십시오") if how == "late" else None,
         "read": Values() if read else None, "debit": 1, "rows": rows if read else [], "row_count": 900 if read else 0,
         "sums": [Sum("USD", 1234567, 1234567), Sum("KRW", 5, 7), Sum("CNY", 7, 5)] if read else [],

@@ -103,7 +103,7 @@ class SeriesSaid(Schema):
 @writes(
     router, "/payments/bundles", scope=ENTER, takes="application/json", status=201, answer=BundleSaid,
     summary="Enter several payments to be decided on as one",
-    sends={"payments": [{"from": "2011010001", "to_account": "2011010002", "amount": "1200000", "purpose": "funding"}]},
+    sends={"payments": [{"from": "201101-FOOD", "to_account": "201101-BIO", "amount": "1200000", "purpose": "funding"}]},
 )  # fmt: skip
 def create_payment_bundle(
     request: HttpRequest, ctx: Context, response: HttpResponse, key: IdempotencyKey, given: BundleGiven
@@ -129,7 +129,7 @@ def read_payment_bundle(request: HttpRequest, ctx: Context, bundle_id: Number) -
 
 @writes(
     router, "/payments/series", scope=ENTER, takes="application/json", status=201, answer=SeriesSaid, summary="Enter a series of payments",
-    sends={"from": "2011010001", "to_account": "2011010002", "amount": "1200000", "purpose": "funding", "every": "monthly", "on_day": 25,
+    sends={"from": "201101-FOOD", "to_account": "201101-BIO", "amount": "1200000", "purpose": "funding", "every": "monthly", "on_day": 25,
            "times": 12, "holiday_rule": "following"},
 )  # fmt: skip
 def create_payment_series(

@@ -112,7 +112,7 @@ def _answer(
     values: dict[str, Any] = {
         "book": book, "book_name": book.names.get(ctx.language.lower()) or book.name,
         "books": [(one.code, one.names.get(ctx.language.lower()) or one.name) for one in list_books(ctx)],
-        "day": day, "may_enter": may(ctx, ENTER, book.unit_id), "filed": _filed(ctx, book), "name": name, "kept": kept,
+        "day": day, "may_enter": may(ctx, ENTER, book.unit_id), "filed": _filed(ctx, book), "name": name, "stored": kept,
         "refusal": problem_text(refusal.code) if refusal else None, "read": found, "debit": DEBIT,
         "rows": rows[:_SHOWN], "row_count": len(rows), "sums": found.sums if found else [],
         "problems": [_told(one) for one in told[:_TOLD]], "problem_count": len(told),
