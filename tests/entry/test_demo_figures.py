@@ -245,25 +245,6 @@ def test_the_parked_account_can_be_opened_and_adds_to_the_total(demo: Demo) -> N
     assert (row.balance_minor, str(row.covered_until)) == (parked.closing_minor, file["to"])
 
 
-def test_removing_it_leaves_no_row_of_it_and_every_row_of_the_other_group(demo: Demo) -> None:
-    """The last test of this file: afterwards there is no demo any more."""
-    group = demo.ctx.group_id
-    before = rows_by_group()
-    assert sum(count for (_, of), count in before.items() if of == group) > 20_000
-    folder = Path(settings.STATE_DIR) / "documents" / str(group)
-    assert folder.exists()
-    assert remove_demo() == 1
-    assert rows_by_group() == {key: count for key, count in before.items() if key[1] != group}
-    assert not folder.exists()
-    assert remove_demo() == 0
-    assert demo.other.bring(mt940([Line(nov(17), 5)], opening=1000, reference="NEXT")).entries_new == 1
-    with demo.other.ctx.open(), connection.cursor() as cursor:
-        cursor.execute("savepoint guards")
-        with pytest.raises(Exception, match=r"never changed|permission denied"):
-            cursor.execute("delete from accounts_balancepoint")
-        cursor.execute("rollback to guards")
-
-
 def test_the_examples_of_the_api_name_what_the_demo_has(demo: Demo) -> None:
     """Whoever copies an example out of the description or the README can run it against the demo."""
     with demo.ctx.open():
@@ -286,6 +267,25 @@ def test_the_examples_of_the_api_name_what_the_demo_has(demo: Demo) -> None:
         one for key, value in named if key == "accounts" and isinstance(value, list) for one in value
     } <= plain
     assert {value for key, value in named if key == "group"} == {group.code}
+
+
+def test_removing_it_leaves_no_row_of_it_and_every_row_of_the_other_group(demo: Demo) -> None:
+    """The last test of this file: afterwards there is no demo any more."""
+    group = demo.ctx.group_id
+    before = rows_by_group()
+    assert sum(count for (_, of), count in before.items() if of == group) > 20_000
+    folder = Path(settings.STATE_DIR) / "documents" / str(group)
+    assert folder.exists()
+    assert remove_demo() == 1
+    assert rows_by_group() == {key: count for key, count in before.items() if key[1] != group}
+    assert not folder.exists()
+    assert remove_demo() == 0
+    assert demo.other.bring(mt940([Line(nov(17), 5)], opening=1000, reference="NEXT")).entries_new == 1
+    with demo.other.ctx.open(), connection.cursor() as cursor:
+        cursor.execute("savepoint guards")
+        with pytest.raises(Exception, match=r"never changed|permission denied"):
+            cursor.execute("delete from accounts_balancepoint")
+        cursor.execute("rollback to guards")
 
 
 def _named(part: Any, inside: bool = False) -> Iterator[tuple[str, Any]]:
