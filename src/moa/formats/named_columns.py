@@ -6,12 +6,14 @@ A quotation mark that nothing closes is a fault of its own row and never swallow
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from moa.formats.spreadsheets.cells import is_damaged, shown
 from moa.kernel.errors import DomainError, Problem, error
+
+Row = TypeVar("Row")
 
 
 class FileUnreadable(DomainError):
@@ -48,6 +50,21 @@ def read_named_rows(path: Path, columns: Sequence[str]) -> Iterator[NamedRow | P
                     if isinstance(row, Problem)
                     else NamedRow(f"line {number}", {name: row[index] for name, index in at})
                 )
+
+
+def sort_out(
+    path: Path, columns: Sequence[str], read: Callable[[str, dict[str, str]], Row | Problem]
+) -> tuple[list[Row], list[Problem]]:
+    """What `read` makes of each row's place and cells, and what is wrong with the others. Raises: file_unreadable."""
+    rows: list[Row] = []
+    problems: list[Problem] = []
+    for found in read_named_rows(path, columns):
+        row = found if isinstance(found, Problem) else read(found.place, found.cells)
+        if isinstance(row, Problem):
+            problems.append(row)
+        else:
+            rows.append(row)
+    return rows, problems
 
 
 def _row(place: str, line: str, header: Sequence[str]) -> list[str] | Problem:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from moa.formats.named_columns import read_named_rows
+from moa.formats.named_columns import sort_out
 from moa.kernel.errors import Problem, error
 from moa.kernel.money import CURRENCIES
 from moa.ledger.operations.load_accounts import AccountRow
@@ -20,15 +20,7 @@ def read_accounts_file(path: Path) -> tuple[list[AccountRow], list[Problem]]:
 
     Raises: file_unreadable.
     """
-    problems: list[Problem] = []
-    rows: list[AccountRow] = []
-    for found in read_named_rows(path, COLUMNS):
-        row = found if isinstance(found, Problem) else _row(found.place, found.cells)
-        if isinstance(row, Problem):
-            problems.append(row)
-        else:
-            rows.append(row)
-    return rows, problems
+    return sort_out(path, COLUMNS, _row)
 
 
 def _row(place: str, cells: dict[str, str]) -> AccountRow | Problem:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from moa.control.audit import Fact, record_all
 from moa.control.bulk_rows import update_rows
 from moa.control.context import Context
+from moa.kernel.lifecycle import Lifecycle
 from moa.kernel.masking import mask_text
 from moa.payments.lifecycle import ATTEMPT, ORDER
 from moa.payments.models import Evidence, OrderMove, PaymentAttempt, PaymentOrder
@@ -36,6 +37,9 @@ class AttemptStep(NamedTuple):
     changes: Mapping[str, Any] = {}
 
 
+Movable = PaymentOrder | PaymentAttempt
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """What somebody said of an attempt. Shape: `says` the move that it proves, empty for none; `message_id` that said it."""
@@ -54,15 +58,8 @@ def move_order(ctx: Context, order: PaymentOrder, move: str, *, note: str = "", 
 
 def move_orders(ctx: Context, steps: Sequence[OrderStep]) -> None:
     """The same of many, each once. Raises: move_not_allowed; then none is moved."""
-    after = [ORDER.after(one.order.state, one.move).value for one in steps]
-    before = [one.order.state for one in steps]
-    for one, state in zip(steps, after, strict=True):
-        for name, value in one.changes.items():
-            setattr(one.order, name, value)
-        one.order.state, one.order.state_at = state, ctx.at
-    changed = {name for one in steps for name in one.changes}
-    update_rows([one.order for one in steps], ["state", "state_at", *sorted(changed)])
-    ways = list(zip(steps, before, after, strict=True))
+    states = _advance(ctx, ORDER, [(one.order, one.move, one.changes) for one in steps])
+    ways = [(one, before, after) for one, (before, after) in zip(steps, states, strict=True)]
     OrderMove.objects.bulk_create(
         OrderMove(
             group_id=ctx.group_id, order_id=one.order.id, move=one.move, before=former, after=state,
@@ -133,14 +130,7 @@ def move_attempt(ctx: Context, attempt: PaymentAttempt, move: str, **changes: An
 
 def move_attempts(ctx: Context, steps: Sequence[AttemptStep]) -> None:
     """The same of many, each once. Raises: move_not_allowed; then none is moved."""
-    after = [ATTEMPT.after(one.attempt.state, one.move).value for one in steps]
-    before = [one.attempt.state for one in steps]
-    for one, state in zip(steps, after, strict=True):
-        for name, value in one.changes.items():
-            setattr(one.attempt, name, value)
-        one.attempt.state, one.attempt.state_at = state, ctx.at
-    changed = {name for one in steps for name in one.changes}
-    update_rows([one.attempt for one in steps], ["state", "state_at", *sorted(changed)])
+    states = _advance(ctx, ATTEMPT, [(one.attempt, one.move, one.changes) for one in steps])
     record_all(
         ctx,
         [
@@ -148,6 +138,20 @@ def move_attempts(ctx: Context, steps: Sequence[AttemptStep]) -> None:
                 f"payments.attempt.{one.move}", "payment", one.attempt.order_id, {"state": former},
                 {"state": state, "attempt": one.attempt.number, "code": one.attempt.code},
             )
-            for one, former, state in zip(steps, before, after, strict=True)
+            for one, (former, state) in zip(steps, states, strict=True)
         ],
     )  # fmt: skip
+
+
+def _advance(
+    ctx: Context, lifecycle: Lifecycle[Any], moved: Sequence[tuple[Movable, str, Mapping[str, Any]]]
+) -> list[tuple[str, str]]:
+    """Make the moves of locked rows with their changes. Shape: the state before and after of each. Raises: move_not_allowed."""
+    states = [(row.state, lifecycle.after(row.state, move).value) for row, move, _ in moved]
+    for (row, _, changes), (_, state) in zip(moved, states, strict=True):
+        for name, value in changes.items():
+            setattr(row, name, value)
+        row.state, row.state_at = state, ctx.at
+    changed = {name for _, _, changes in moved for name in changes}
+    update_rows([row for row, _, _ in moved], ["state", "state_at", *sorted(changed)])
+    return states

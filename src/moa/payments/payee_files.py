@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from moa.formats.named_columns import read_named_rows
+from moa.formats.named_columns import sort_out
 from moa.kernel.errors import Problem, error
 from moa.payments.bank_reading import read_number
 
@@ -23,15 +23,7 @@ class Payee(NamedTuple):
 
 def read_payees_file(path: Path) -> tuple[list[Payee], list[Problem]]:
     """The rows that can be asked about, and what is wrong with the others. Raises: file_unreadable."""
-    rows: list[Payee] = []
-    problems: list[Problem] = []
-    for found in read_named_rows(path, COLUMNS):
-        row = found if isinstance(found, Problem) else _row(found.place, found.cells)
-        if isinstance(row, Problem):
-            problems.append(row)
-        else:
-            rows.append(row)
-    return rows, problems
+    return sort_out(path, COLUMNS, _row)
 
 
 def _row(place: str, cells: dict[str, str]) -> Payee | Problem:
