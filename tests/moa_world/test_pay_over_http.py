@@ -83,7 +83,7 @@ class Client:
             "account_holder_name": payee.holder, "print_content": "해온정밀", "tran_amt": amount, "transfer_purpose": "TR",
         }  # fmt: skip
         return {
-            "cntr_account_type": "N", "cntr_account_num": self.ours().number, "wd_pass_phrase": "secret-phrase",
+            "cntr_account_type": "N", "cntr_account_num": self.ours().number, "wd_pass_phrase": self.ours().password,
             "wd_print_content": "원자재대금", "name_check_option": "on", "tran_dtime": "20261120090000", "req_cnt": "1",
             "req_list": [{**row, **more}],
         }  # fmt: skip
@@ -152,18 +152,18 @@ def test_a_transfer_moves_money_once_and_its_lines_are_told(client):
     assert client.code(client.result(number)) == "000"
     assert client.world.books.total() == client.world.books.total_at_start
     asked = {
-        "bank_tran_id": client.tran_id(), "fintech_use_num": next(n for n, a in client.world.open_banking._ours() if a is client.ours()),
+        "bank_tran_id": client.tran_id(), "fintech_use_num": next(n for n, a in client.world.open_banking.calls.ours() if a is client.ours()),
         "inquiry_type": "O", "inquiry_base": "D", "from_date": "20261120", "to_date": "20261120", "sort_order": "A",
     }  # fmt: skip
     lines = client.said("GET", LINES, asked)
     assert [each["tran_amt"] for each in lines["res_list"]] == ["1000000", "500"]
-    assert lines["res_list"][0]["print_content"] == "원자재대금"
+    assert lines["res_list"][0]["print_content"] == "해온정밀"
 
 
 def test_lines_come_in_pages(client):
     for _ in range(20):
         client.pay(client.tran_id(), amount="1000")
-    number = next(n for n, a in client.world.open_banking._ours() if a is client.ours())
+    number = next(n for n, a in client.world.open_banking.calls.ours() if a is client.ours())
     asked = {
         "bank_tran_id": client.tran_id(), "fintech_use_num": number, "inquiry_type": "A", "from_date": "20261120",
         "to_date": "20261120", "sort_order": "D",
@@ -248,6 +248,62 @@ def test_a_spoilt_answer_leaves_the_transfer_to_be_asked_for(client, kind):
     assert len([each for each in client.ours().movements if each.kind == "transfer"]) == 1
 
 
+def test_a_wrong_pass_phrase_moves_nothing(client):
+    asked = {**client.order(client.tran_id()), "wd_pass_phrase": "0000000"}
+    assert client.code(client.said("POST", TRANSFER, asked)) == "013"
+    assert client.ours().movements == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "booked"),
+    [
+        ("error_before", 503, 0),
+        ("error_after", 503, 1),
+        ("rate_limited", 429, 0),
+        ("token_revoked", 401, 0),
+        ("token_expired", 401, 0),
+    ],
+)
+def test_statuses_that_are_no_answer(client, kind, status, booked):
+    client.fault(kind, key="2000/100", bank="004")
+    number = client.tran_id()
+    assert client.ask("POST", TRANSFER, client.order(number))[0] == status
+    assert len([each for each in client.ours().movements if each.kind == "transfer"]) == booked
+    assert client.ask("GET", ACCOUNTS, {})[0] == (401 if status == 401 else 200)
+
+
+def test_a_token_is_ended_by_whoever_has_the_secret(client):
+    ended = {name: value for name, value in client.credentials().items() if name != "scope"} | {
+        "access_token": client.token
+    }
+    assert client.ask("POST", "/oauth/2.0/revoke", {**ended, "client_secret": "guess"})[0] == 401
+    assert client.ask("GET", ACCOUNTS, {})[0] == 200
+    assert client.ask("POST", "/oauth/2.0/revoke", ended)[0] == 200
+    assert client.ask("GET", ACCOUNTS, {})[1]["rsp_code"] == "O0002"
+    assert client.token.encode() not in client.log.getvalue()
+
+
+def test_a_banks_own_door_shows_its_own_accounts_and_its_totals(client):
+    listed = client.said("GET", "/banks/004" + ACCOUNTS, {})
+    assert {each["bank_code_std"] for each in listed["res_list"]} == {"004"}
+    client.pay(client.tran_id())
+    client.pay(client.tran_id(), account_num="1")
+    asked = {
+        "cntr_account_num": client.ours().number,
+        "tran_date": "20261120",
+        "bank_tran_id": client.tran_id(),
+    }
+    said = client.said("POST", "/banks/004/v2.0/transfer/totals", asked)
+    assert (said["ok_count"], said["ok_amount"], said["failed_count"]) == ("1", "1000000", "1")
+    client.fault("wrong_totals", bank="004")
+    assert client.said("POST", "/banks/004/v2.0/transfer/totals", asked)["ok_count"] == "2"
+    assert (
+        client.ask("POST", "/banks/088" + TRANSFER, client.order(client.tran_id()))[1]["field"]
+        == "cntr_account_num"
+    )
+    assert client.ask("GET", "/banks/999" + ACCOUNTS, {})[0] == 404
+
+
 def test_a_bank_that_is_down_says_so_and_books_nothing(client):
     client.fault("bank_down", bank="004")
     assert client.pay(client.tran_id())["rsp_code"] == "A0002"
@@ -258,7 +314,8 @@ def test_a_bank_that_is_down_says_so_and_books_nothing(client):
 def test_no_secret_is_in_the_log_and_it_plays_again(client, tmp_path):
     client.pay(client.tran_id())
     log = client.log.getvalue()
-    for secret in (client.token, client.world.open_banking.client_secret, "secret-phrase"):
+    kept = client.world.open_banking
+    for secret in (client.token, kept.client_secret, f'"wd_pass_phrase": "{client.ours().password}"'):
         assert secret.encode() not in log
     path = tmp_path / "events.jsonl"
     path.write_bytes(log)

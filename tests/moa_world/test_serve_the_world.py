@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import json
 import os
 import signal
@@ -286,6 +288,13 @@ def test_the_banks_answer_over_http(world):
     listed = ask("/v2.0/account/list?user_seq_no=1", Authorization=f"Bearer {token}")
     assert listed["rsp_code"] == "A0000"
     assert {each["bank_code_std"] for each in listed["res_list"]} >= {BANK, OTHER_BANK}
+    place = world.found["http"].removeprefix("http://")
+    with contextlib.closing(http.client.HTTPConnection(place, timeout=20)) as kept:
+        for _ in range(2):
+            kept.request("GET", "/banks/020/v2.0/account/list", headers={"Authorization": f"Bearer {token}"})
+            assert json.load(kept.getresponse())["res_list"]
+            assert kept.sock is not None
+    assert world.found["banks"]["020"] == {}
     world.ask("POST", "/faults", {"kind": "applied_no_reply", "key": "http/accounts"})
     with pytest.raises(TimeoutError):
         request = urllib.request.Request(

@@ -19,7 +19,7 @@ _SECONDS = 10
 
 
 class WorldChild:
-    """Shape: `ports` the port of each bank that takes our messages, by the bank's code; `start` is "2026-11-20T10:00"."""
+    """Shape: `ports` the port of each bank that takes our messages on a line, by the bank's code; `start` is "2026-11-20T10:00"."""
 
     def __init__(self, folder: Path, *, start: str, speed: str = "0") -> None:
         self.folder = folder
@@ -35,7 +35,9 @@ class WorldChild:
         )
         assert self.process.stdout is not None
         self.found = json.loads(self.process.stdout.readline())
-        self.ports: dict[str, int] = {bank: int(ports["send"]) for bank, ports in self.found["banks"].items()}
+        self.ports: dict[str, int] = {
+            bank: int(ports["send"]) for bank, ports in self.found["banks"].items() if ports
+        }
 
     def __enter__(self) -> Self:
         return self

@@ -200,9 +200,10 @@ class Desk:
         day = message["reserved1"] if len(message["reserved1"]) == 8 else message["send_date"]
         return self.transfers.get((day, message["company_no"], message["orig_msg_no"]))
 
-    def totals(self, day: str, account: str) -> Mapping[str, int]:
-        """All transfers of one day by firm banking, of one account or all; numbers that were used twice count once."""
-        lines = [each for each in self.transfers.values() if each.company == COMPANY]
+    def totals(self, day: str, account: str, company: str = COMPANY) -> Mapping[str, int]:
+        """All transfers of one day of a company, which firm banking and HTTP know by different numbers, of one account or all;
+        numbers that were used twice count once."""
+        lines = [each for each in self.transfers.values() if each.company == company]
         mine = [each for each in lines if account in ("", each.debit_account)]
         taken = [each for each in mine if each.day == day]
         done = [each for each in taken if each.state != TransferState.REFUSED]

@@ -9,7 +9,15 @@ from dataclasses import asdict, dataclass
 from random import Random
 from typing import Any
 
-from moa.formats.firm_banking import MESSAGES, RESULT_INQUIRY, TRANSFER
+from moa.formats.firm_banking import (
+    BALANCE,
+    LINE_TEST,
+    MESSAGES,
+    NAME_INQUIRY,
+    RESULT_INQUIRY,
+    TRANSFER,
+    TRANSFER_TOTALS,
+)
 
 from .statements import WAYS
 from .values import WorldError
@@ -36,6 +44,12 @@ MENU = {
     "drop_before": "the line breaks before the request is read",
     "drop_after": "the request is booked, and the line breaks instead of an answer",
     "no_notice": "the notice of a movement is not sent",
+    # Over HTTP alone.
+    "error_before": "HTTP: 503 instead of an answer, and nothing is booked",
+    "error_after": "HTTP: the request is booked, and 503 comes instead of its answer",
+    "rate_limited": "HTTP: 429, to be asked again after `delay` seconds; nothing is booked",
+    "token_revoked": "HTTP: all tokens end, and the request that brought one is refused with 401",
+    "token_expired": "HTTP: the same, and the bank says that the token is too old",
     # Of a whole bank.
     "bank_down": "the bank takes no line until its day ends, or for `delay` seconds",
     "wrong_clock": "the bank's clock is `amount` seconds off in what it sends",
@@ -43,6 +57,7 @@ MENU = {
     "wrong_totals": "totals of transfers count one transfer of `amount` won too many",
 }
 OF_BANK = frozenset({"bank_down", "wrong_clock", "statement_differs", "wrong_totals"})
+OF_HTTP = frozenset({"error_before", "error_after", "rate_limited", "token_revoked", "token_expired"})
 # What these do makes sense for one kind of message; it is meant when none is named.
 _USUAL_KEY = {
     "late_apply": TRANSFER, "returned": TRANSFER, "in_process": RESULT_INQUIRY, "no_record": RESULT_INQUIRY,
@@ -55,7 +70,14 @@ HTTP_KEYS = (
     "http/balance",
     "http/transactions",
     "http/accounts",
+    "http/totals",
+    "http/token",
 )
+# A fault of a message of firm banking strikes its counterpart at a bank that speaks HTTP.
+_OVER_HTTP = {
+    TRANSFER: "http/transfer", RESULT_INQUIRY: "http/result", NAME_INQUIRY: "http/name", BALANCE: "http/balance",
+    TRANSFER_TOTALS: "http/totals", LINE_TEST: "http/accounts",
+}  # fmt: skip
 DEFAULT_DELAY = 60
 
 
@@ -79,7 +101,8 @@ class Rule:
     def fits(self, bank: str, key: str, msg_no: str) -> bool:
         return (
             self.bank in ("", bank)
-            and self.key in ("", key)
+            and (self.key in ("", key) or _OVER_HTTP.get(self.key) == key)
+            and (self.kind not in OF_HTTP or key.startswith("http/"))
             and self.msg_no in ("", msg_no)
             and not self.is_spent
         )

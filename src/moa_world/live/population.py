@@ -25,6 +25,8 @@ _HABITS = {
     "088": (500, 10_000_000_000, True, True),
 }
 _DAYS_LIMIT = 20
+# They speak HTTP alone; the others speak firm banking too.
+_WITHOUT_LINES = frozenset({"020"})
 
 
 def banks() -> dict[str, BankProfile]:
@@ -42,7 +44,8 @@ def banks() -> dict[str, BankProfile]:
             limit_once=limit,
             limit_day=limit * _DAYS_LIMIT,
             works_on_holidays=holidays,
-            sends_notices=notices,
+            sends_notices=notices and bank.code not in _WITHOUT_LINES,
+            has_lines=bank.code not in _WITHOUT_LINES,
         )
     return profiles
 

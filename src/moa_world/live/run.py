@@ -18,7 +18,7 @@ from .values import Effect, Hang, Note, Send, Store
 from .world import World, packed, secret_holds
 
 VERSION = 1
-_SECRETS = frozenset({"client_secret", "wd_pass_phrase"})
+_SECRETS = frozenset({"client_secret", "wd_pass_phrase", "access_token"})
 _TOKEN = re.compile(r'("access_token": ")[0-9a-f]+')
 
 
@@ -80,6 +80,10 @@ class Run:
             "verdict": verdict,
             "asked": kept,
         }
+        if "wd_pass_phrase" in asked:
+            event["secret_holds"] = banking.pass_phrase_holds(asked)
+        if "access_token" in asked:
+            event["token"] = banking.numbered(str(asked["access_token"]))
         return self.do({**event, **({"at": at.isoformat()} if at else {})})
 
     def _is_due(self, at: str) -> bool:

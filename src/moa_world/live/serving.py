@@ -78,7 +78,8 @@ class Server:
         for code in self.run.world.desks:
             self.ports[code] = {}
             for role in ("send", "receive"):
-                self.ports[code][role] = await self._listen(code, role == "receive", at if port else 0)
+                if self.run.world.profiles[code].has_lines:
+                    self.ports[code][role] = await self._listen(code, role == "receive", at if port else 0)
                 at += 1
 
     async def _listen(self, bank: str, is_receiver: bool, port: int) -> int:
@@ -95,21 +96,24 @@ class Server:
         return int(server.sockets[0].getsockname()[1])
 
     async def _talk_http(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One request a connection. A lost answer leaves the company waiting until it hangs up itself."""
+        """Requests one after the other, until the company hangs up. A lost answer leaves it waiting until then."""
         self._sessions += 1
         session = self._sessions
         self._writers[session] = writer
         try:
-            request = await read_request(reader)
-            asked = request.query if request.method == "GET" else request.body
-            token = request.headers.get("authorization", "").removeprefix("Bearer ")
-            effects = self.run.receive_http(
-                session, request.method, request.path, asked, token, self.clock.now()
-            )
-            self.carry_out(effects)
-            await writer.drain()
-            while session in self._writers and await reader.read(_PIECE):
-                pass
+            while session in self._writers:
+                request = await read_request(reader)
+                asked = request.query if request.method == "GET" else request.body
+                token = request.headers.get("authorization", "").removeprefix("Bearer ")
+                effects = self.run.receive_http(
+                    session, request.method, request.path, asked, token, self.clock.now()
+                )
+                self.carry_out(effects)
+                await writer.drain()
+                if request.headers.get("connection", "").lower() == "close" and any(
+                    isinstance(each, Send) and each.session == session for each in effects
+                ):
+                    break
         except Refused as refused:
             writer.write(
                 f"HTTP/1.1 {refused.status} Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode()

@@ -51,11 +51,12 @@ def bank_state(world: World, desk: Desk, day: str) -> dict[str, Any]:
         "works_on_holidays": profile.works_on_holidays,
         "sends_notices": profile.sends_notices,
         "sign_code": profile.sign_code,
+        "speaks": ["firm_banking", "open_banking"] if profile.has_lines else ["open_banking"],
         "lines": lines,
         "is_open": desk.opened_on == day,
         "is_down": world.is_down(profile.code),
         "unconfirmed_notices": len(world.outboxes[profile.code].waiting),
-        "totals": dict(desk.totals(day, "")),
+        "totals": dict(desk.totals(day, "") if profile.has_lines else desk.totals(day, "", INSTITUTION)),
         "accounts": [account_state(each) for each in world.books.of_bank(profile.code)],
     }
 

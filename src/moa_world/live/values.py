@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 @dataclass(frozen=True, slots=True)
 class BankProfile:
-    """A bank's habits. Shape: fees and limits in won; between `opens` and `closes` it takes transfers."""
+    """A bank's habits. Shape: fees and limits in won; between `opens` and `closes` it takes transfers. All speak
+    HTTP; without `has_lines` nothing else."""
 
     code: str
     bic: str
@@ -22,6 +23,7 @@ class BankProfile:
     limit_day: int
     works_on_holidays: bool
     sends_notices: bool
+    has_lines: bool = True
 
     @property
     def sign_code(self) -> str:

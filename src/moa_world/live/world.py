@@ -114,7 +114,7 @@ class World:
         session, bank = event["session"], event["bank"]
         if bank not in self.desks:
             raise WorldError(f"no bank {bank!r}")
-        if self.is_down(bank):
+        if self.is_down(bank) or not self.profiles[bank].has_lines:
             self.note("refused_line", bank=bank)
             self.effects.append(Hang(session))
             return

@@ -217,10 +217,12 @@ def _overview(said: dict[str, Any]) -> list[str]:
     rows = [f"{said['now']}  seed {said['seed']}  all money {said['total']:,}{changed}"]
     for bank in said["banks"]:
         totals = bank["totals"]
-        how = "down" if bank["is_down"] else "open" if bank["is_open"] else "not opened"
+        ports = said["ports"][bank["code"]]
+        how = "down" if bank["is_down"] else "open" if bank["is_open"] or not ports else "not opened"
+        where = f"port {ports['send']}" if ports else f"HTTP {said['http_port']}"
         ours = sum(each["balance"] for each in bank["accounts"] if each["is_ours"])
         rows.append(
-            f"{bank['code']} {bank['name']}  {how}  port {said['ports'][bank['code']]['send']}  ours {ours:,}  "
+            f"{bank['code']} {bank['name']}  {how}  {where}  ours {ours:,}  "
             f"today {totals['ok_count']} done {totals['ok_amount']:,}, {totals['failed_count']} refused, "
             f"{totals['returned_count']} returned"
         )

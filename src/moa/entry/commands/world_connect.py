@@ -49,7 +49,7 @@ def _connect_banks(admin: Any, said: dict[str, Any]) -> list[tuple[str, str]]:
     for bank in said["banks"]:
         code = bank["code"]
         ours = [one["number"] for one in bank["accounts"] if one["is_ours"] and (code, one["number"]) in own]
-        if not ours:
+        if not ours or not said["ports"][code]:
             continue
         port = int(said["ports"][code]["send"])
         set_up_connection(admin, new=NewConnection(code, _COMPANY, "127.0.0.1", port, f"S{code}01"))
