@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -113,6 +113,22 @@ def _address(name: str, *args: Any, **kwargs: Any) -> str:
     return reverse(name, args=args or None, kwargs=kwargs or None) if args or kwargs else page_address(name)
 
 
+# Parts of the frame as they were written, by language and what they are made of. A few hundred menus stand at most.
+_FIXED: dict[tuple[str | None, Hashable], Markup] = {}
+_MOST_FIXED = 1000
+
+
+def fixed(key: Hashable, make: Callable[..., str], *facts: Any) -> Markup:
+    """A macro's text, written once for each language and `key`, which tells apart all that it writes of `facts`."""
+    known = (get_language(), key)
+    written = _FIXED.get(known)
+    if written is None:
+        if len(_FIXED) >= _MOST_FIXED:
+            _FIXED.clear()
+        written = _FIXED[known] = Markup(make(*facts))  # noqa: S704
+    return written
+
+
 def _remembered_gettext(message: str) -> str:
     """Django's gettext, looked up once a language: a page says about a hundred words, always the same ones."""
     return _translated(get_language(), message)
@@ -135,6 +151,7 @@ def environment(**options: Any) -> Environment:
     env.filters.update(FILTERS, field_name=field_name)
     env.globals.update(
         asset=asset,
+        fixed=fixed,
         icon=icon,
         glyph=glyph,
         state=state,

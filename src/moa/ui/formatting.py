@@ -204,7 +204,7 @@ def exact_moment(at: datetime | None, now: datetime) -> str:
     if at is None:
         return UNKNOWN
     at = _there(at, now)
-    return f"{day(at.date(), now)} {at:%H:%M:%S}"
+    return f"{day(at, now)} {at.hour:02}:{at.minute:02}:{at.second:02}"
 
 
 def machine_moment(at: datetime | date) -> str:

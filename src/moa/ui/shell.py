@@ -119,6 +119,13 @@ class Shell:
         """Whether the menu has this job."""
         return any(item.key == key for group in self.menu for item in group.entries)
 
+    @property
+    def menu_key(self) -> tuple[tuple[str, str, int, bool], ...]:
+        """What tells one menu from another; the words follow from the keys and the language."""
+        return tuple(
+            (item.key, item.url, item.count, item.hot) for group in self.menu for item in group.entries
+        )
+
     def tabs(self) -> list[MenuItem]:
         """The first four jobs, for the bar at the bottom of a phone."""
         return [item for group in self.menu for item in group.entries][:4]

@@ -59,7 +59,7 @@ def asks_of(table: Table, asked: Asked, facts: PageFacts, hidden: frozenset[str]
             asks.append(Ask(name, column.label, "search", value, hints=hints))
         else:
             error = asked.errors.get(name, "")
-            asks.append(Ask(name, column.label, "choice", value, error, _choices(column, facts)))
+            asks.append(Ask(name, column.label, "choice", value, error, [*_choices(column, facts).items()]))
     return asks
 
 
@@ -67,7 +67,7 @@ def leave_out_unknown(asked: Asked, facts: PageFacts) -> None:
     """Codes that are none of a column's choices are told as other conditions that cannot be read, and left out."""
     for at, condition in enumerate(asked.conditions):
         column = condition.column
-        known = dict(_choices(column, facts)) | _shown_states(column)
+        known = {**_choices(column, facts), **_shown_states(column)}
         if not condition.codes or column.word is not None or not (known or column.in_form):
             continue
         unknown = [code for code in condition.codes if code not in known]
@@ -95,10 +95,8 @@ def _not_among(unknown: Sequence[str], known: Mapping[str, Any]) -> str:
     return _("%(value)s is not known. Possible are: %(possible)s.") % {"value": told, "possible": possible}
 
 
-def _choices(column: Column, facts: PageFacts) -> Sequence[tuple[str, Any]]:
-    if column.kind == STATE and not column.choices:
-        return [(code, look[1]) for code, look in column.states.items()]
-    return list(facts.choices.get(column.key, {}).items())
+def _choices(column: Column, facts: PageFacts) -> Mapping[str, Any]:
+    return facts.choices.get(column.key, {})
 
 
 def _value(condition: Condition, facts: PageFacts) -> Markup:
@@ -111,7 +109,7 @@ def _value(condition: Condition, facts: PageFacts) -> Markup:
         return named(column.word(facts.ctx, condition.text) if column.word is not None else condition.text)
     if column.word is not None:
         return Markup(", ").join(named(column.word(facts.ctx, code)) for code in condition.codes)
-    words = dict(_choices(column, facts))
+    words = _choices(column, facts)
     return Markup(", ").join(named(str(words.get(code, code))) for code in condition.codes)
 
 

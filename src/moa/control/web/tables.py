@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 from markupsafe import Markup
 
@@ -178,11 +178,10 @@ def shown_table(
 
 def page_facts(ctx: Context, table: Table, around: Around) -> PageFacts:
     group = the_group_of(ctx)
-    choices = {}
+    choices: dict[str, Mapping[str, Any]] = dict(table.fixed_choices(get_language()))
     for column in table.columns:
-        if column.choices:
-            found = column.choices(ctx) if callable(column.choices) else column.choices
-            choices[column.key] = dict(found)
+        if callable(column.choices):
+            choices[column.key] = dict(column.choices(ctx))
     now = ctx.at.astimezone(ZoneInfo(group.time_zone))
     plain = around.currency or group.base_currency
     return PageFacts(ctx, now, ctx.today, plain, choices, around.selected_id, around.fresh)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
+from operator import itemgetter
 from typing import Any
 
-from django.utils.translation import gettext, pgettext
-from markupsafe import Markup
+from django.utils.translation import get_language, gettext, pgettext
+from markupsafe import escape
 
 from moa.control.context import Context
 from moa.control.models import Person, Role, Unit
@@ -33,19 +34,47 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 _HEX = re.compile(r"[0-9a-f]{40,}")
 _DECIMAL = re.compile(r"-?\d{1,18}(\.\d{1,6})?")
 _WHOLE = re.compile(r"-?\d{1,18}")
+# What is shorter is neither a moment nor a hash.
+_LEAST_READ = 16
 
 
 def operation_words(code: str) -> str:
     """The operation as a person calls it; a code that this version does not know is named as it is."""
-    return str(OPERATIONS.get(code, code))
+    return _operation_in(get_language(), code)
 
 
 def subject_words(kind: str) -> str:
-    return str(SUBJECTS.get(kind, kind))
+    return _subject_in(get_language(), kind)
 
 
 def field_words(name: str) -> str:
+    return _field_in(get_language(), name)
+
+
+# A page says the same few words hundreds of times, and asking the catalogue for each is what would cost most of it.
+@lru_cache(maxsize=2048)
+def _operation_in(language: str | None, code: str) -> str:
+    return str(OPERATIONS.get(code, code))
+
+
+@lru_cache(maxsize=2048)
+def _subject_in(language: str | None, kind: str) -> str:
+    return str(SUBJECTS.get(kind, kind))
+
+
+@lru_cache(maxsize=4096)
+def _field_in(language: str | None, name: str) -> str:
     return str(FIELDS.get(name, name.replace("_", " ")))
+
+
+def all_operations() -> Sequence[tuple[str, str]]:
+    """Code and words of every operation, in the order of the words."""
+    return _operations_in(get_language())
+
+
+@lru_cache(maxsize=8)
+def _operations_in(language: str | None) -> Sequence[tuple[str, str]]:
+    return tuple(sorted(((code, str(words)) for code, words in OPERATIONS.items()), key=itemgetter(1)))
 
 
 class TrailReader:
@@ -88,11 +117,12 @@ class TrailReader:
             return ", ".join(self.said(name, one, beside) for one in value)
         return self._text(name, str(value), beside)
 
-    def shown(self, name: str, value: Any, beside: Mapping[str, Any]) -> Markup:
+    def shown(self, name: str, value: Any, beside: Mapping[str, Any]) -> str:
+        """One value as escaped text."""
         said = self.said(name, value, beside)
-        if _HEX.fullmatch(str(value)):
-            return Markup('<span class="mo-mono">{}</span>').format(said)
-        return named(said)
+        if len(said) >= _LEAST_READ and _HEX.fullmatch(str(value)):
+            return f'<span class="mo-mono">{escape(said)}</span>'
+        return str(named(said))
 
     def _pairs(self, name: str, value: Mapping[str, Any]) -> str:
         words = _LANGUAGES if name == "names" else {}
@@ -103,37 +133,25 @@ class TrailReader:
         return "; ".join(said)
 
     def _text(self, name: str, text: str, beside: Mapping[str, Any]) -> str:
-        known = self._named(name, text)
+        read = _BY_FIELD.get(name)
+        known = read(self, text) if read is not None else ""
         if known:
             return known
+        if text in {"yes", "no"}:
+            return str(STATES[text])
         if name.endswith("_minor"):
             return self._amount(text, str(beside.get("currency") or self.base_currency))
         if name == "amount" and _DECIMAL.fullmatch(text):
             return f"{Decimal(text):,}".replace("-", MINUS)
-        if _WHOLE.fullmatch(text) and name in _COUNTS:
+        if name in _COUNTS and _WHOLE.fullmatch(text):
             return f"{int(text):,}"
+        if len(text) < _LEAST_READ:
+            return text
         if _HEX.fullmatch(text):
             return shorter(text)
         if _MOMENT.match(text):
             return self._moment(text)
         return text
-
-    def _named(self, name: str, text: str) -> str:
-        if name in _PERSONS:
-            return self.persons.get(text, "")
-        if name in _UNITS:
-            return self.units.get(text, "")
-        if name == "role":
-            return self.roles.get(text, "")
-        if name in {"rights", "permissions", "one", "other"} and text in PERMISSIONS:
-            return gettext(PERMISSIONS[text])
-        if name == "language":
-            return _LANGUAGES.get(text, "")
-        if name in {"kind", "subject", "item"} and text in SUBJECTS:
-            return str(SUBJECTS[text])
-        if name in {"state", "is_on", "is_business_day", "agrees", "demanded"} or text in {"yes", "no"}:
-            return str(STATES.get(text.lower(), ""))
-        return ""
 
     def _amount(self, text: str, currency: str) -> str:
         if not _WHOLE.fullmatch(text) or currency not in CURRENCIES:
@@ -148,21 +166,47 @@ class TrailReader:
         return exact_moment(at, self.now) if at.tzinfo else f"{at:%Y-%m-%d %H:%M}"
 
 
-def side_by_side(found: list[tuple[str, Any, Any]], reader: TrailReader, beside: Mapping[str, Any]) -> Markup:
-    """Field, before and after as a small table; on a narrow screen one below the other."""
-    words = {
-        "field": gettext("Field"), "was": pgettext("audit", "Before"), "now": pgettext("audit", "After"),
-    }  # fmt: skip
-    head = Markup(
-        '<table class="mo-diff"><thead class="mo-vh"><tr><th scope="col">{field}</th><th scope="col">{was}</th>'
-        '<th scope="col">{now}</th></tr></thead><tbody>'
-    ).format(**words)
-    lines = [
-        Markup('<tr><th scope="row">{}</th><td>{}</td><td>{}</td></tr>').format(
-            field_words(name),
-            "" if was is None else Markup('<s class="mo-3">{}</s>').format(reader.shown(name, was, beside)),
-            UNKNOWN if now is None else reader.shown(name, now, beside),
+# Fields whose values are numbers or codes of something that has a name.
+_BY_FIELD: Mapping[str, Callable[[TrailReader, str], str]] = {
+    **dict.fromkeys(_PERSONS, lambda reader, text: reader.persons.get(text, "")),
+    **dict.fromkeys(_UNITS, lambda reader, text: reader.units.get(text, "")),
+    "role": lambda reader, text: reader.roles.get(text, ""),
+    **dict.fromkeys(
+        ("rights", "permissions", "one", "other"),
+        lambda reader, text: gettext(PERMISSIONS[text]) if text in PERMISSIONS else "",
+    ),
+    "language": lambda reader, text: _LANGUAGES.get(text, ""),
+    **dict.fromkeys(
+        ("kind", "subject", "item"), lambda reader, text: subject_words(text) if text in SUBJECTS else ""
+    ),
+    **dict.fromkeys(
+        ("state", "is_on", "is_business_day", "agrees", "demanded"),
+        lambda reader, text: str(STATES.get(text.lower(), "")),
+    ),
+}
+
+
+def side_by_side(found: list[tuple[str, Any, Any]], reader: TrailReader, beside: Mapping[str, Any]) -> str:
+    """Field, before and after as a small table, in escaped text; on a narrow screen one below the other."""
+    language = get_language()
+    lines = [_diff_head(language)]
+    for name, was, now in found:
+        before = "" if was is None else f'<s class="mo-3">{reader.shown(name, was, beside)}</s>'
+        after = UNKNOWN if now is None else reader.shown(name, now, beside)
+        lines.append(
+            f'<tr><th scope="row">{_head_of(language, name)}</th><td>{before}</td><td>{after}</td></tr>'
         )
-        for name, was, now in found
-    ]
-    return head + Markup("").join(lines) + Markup("</tbody></table>")
+    lines.append("</tbody></table>")
+    return "".join(lines)
+
+
+@lru_cache(maxsize=4096)
+def _head_of(language: str | None, name: str) -> str:
+    return str(escape(_field_in(language, name)))
+
+
+@lru_cache(maxsize=8)
+def _diff_head(language: str | None) -> str:
+    words = (gettext("Field"), pgettext("audit", "Before"), pgettext("audit", "After"))
+    cells = "".join(f'<th scope="col">{escape(word)}</th>' for word in words)
+    return f'<table class="mo-diff"><thead class="mo-vh"><tr>{cells}</tr></thead><tbody>'

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from operator import attrgetter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +14,7 @@ from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from moa.control.access import require_below
 from moa.control.context import Context
@@ -19,6 +22,7 @@ from moa.control.trail import VIEW_TRAIL
 from moa.control.web.tables import table_view
 from moa.control.web.trail_values import (
     TrailReader,
+    all_operations,
     field_words,
     operation_words,
     side_by_side,
@@ -26,14 +30,18 @@ from moa.control.web.trail_values import (
 )
 from moa.ui.environment import page_address
 from moa.ui.formatting import exact_moment, named
-from moa.ui.tables.cells import PageFacts
+from moa.ui.tables.cells import PageFacts, remembered
 from moa.ui.tables.spec import CHOICE, MOMENT, Column, Empty, Row, Table
-from moa.ui.trail_words import OPERATIONS
 
 # Subject type → name of the page that shows it by its number; upper contexts add theirs in `entry/wiring.py`.
 SUBJECT_PAGES: dict[str, str] = {}
 # Changes of rows stand above every number that a line can have, so that one key tells both apart.
 OUTSIDE_FROM = 2**62
+# Stands in for the numbers of subjects; no word holds it.
+_SAMPLE = "987654321012345678"
+# What the database writes has no space around it.
+_read = json.JSONDecoder().raw_decode
+_NUMBER = re.compile("[1-9][0-9]*")
 # Written out, for the index of changes that other database users made is kept for this very name.
 _APPLICATION = str(settings.DATABASES["default"]["USER"]).replace("'", "''").replace("%", "%%")
 _SOURCE = f"""(
@@ -64,69 +72,76 @@ def _limits(ctx: Context) -> Sequence[tuple[str, Mapping[str, Any]]]:
 
 
 def _at(facts: PageFacts) -> Callable[[Row], str]:
-    return lambda row: str(escape(exact_moment(row.at, facts.now)))
+    return lambda row: exact_moment(row.at, facts.now)
 
 
 def _who(facts: PageFacts) -> Callable[[Row], str]:
     channels = {code: str(word) for code, word in _CHANNELS}
     kinds = {"machine": escape(gettext("machine")), "system": escape(gettext("system"))}
 
-    def who(row: Row) -> str:
-        kind = f' <span class="mo-s mo-3">{kinds[row.kind]}</span>' if row.kind in kinds else ""
-        channel = escape(channels.get(row.channel, row.channel))
-        return f'{named(row.who)}{kind} <span class="mo-s mo-3">{channel}</span>'
+    def who(asked: tuple[str, str, str]) -> str:
+        name, kind, channel = asked
+        said = f' <span class="mo-s mo-3">{kinds[kind]}</span>' if kind in kinds else ""
+        return f'{named(name)}{said} <span class="mo-s mo-3">{escape(channels.get(channel, channel))}</span>'
 
-    return who
+    return remembered(attrgetter("who", "kind", "channel"), who)
 
 
 def _subject(facts: PageFacts) -> Callable[[Row], str]:
     """What it was done to, as a link where a page shows it, and the way to all lines about the same thing."""
     history, trail = escape(gettext("history")), page_address("control:audit")
     pages = {kind: _page_of(name) for kind, name in SUBJECT_PAGES.items()}
+    by_number: dict[str, str] = {}
+
+    def written(kind: str, number: str) -> str:
+        name = f"{subject_words(kind)} {number}"
+        shown: str = named(name)
+        page = pages.get(kind)
+        if page is not None and number.isascii() and number.isdigit():
+            shown = f'<a href="{page[0]}{int(number)}{page[1]}">{shown}</a>'
+        about = escape(urlencode({"subject": kind, "number": number}))
+        return f'{shown} <a class="mo-s mo-3" href="{trail}?{about}">{history}<span class="mo-vh"> {escape(name)}</span></a>'
 
     def subject(row: Row) -> str:
-        name = f"{subject_words(row.subject_type)} {row.subject_id}"
-        shown, page = str(named(name)), pages.get(row.subject_type)
-        if page is not None and row.subject_id.isascii() and row.subject_id.isdigit():
-            shown = f'<a href="{page[0]}{int(row.subject_id)}{page[1]}">{shown}</a>'
-        about = escape(urlencode({"subject": row.subject_type, "number": row.subject_id}))
-        return f'{shown} <a class="mo-s mo-3" href="{trail}?{about}">{history}<span class="mo-vh"> {escape(name)}</span></a>'
+        kind, number = row.subject_type, row.subject_id
+        if not _NUMBER.fullmatch(number):
+            return written(kind, number)
+        # A number needs no escaping anywhere, so the cells of one kind differ by it alone.
+        if kind not in by_number:
+            by_number[kind] = written(kind, _SAMPLE)
+        return by_number[kind].replace(_SAMPLE, number)
 
     return subject
 
 
+@cache
 def _page_of(name: str) -> tuple[str, str] | None:
     """An address before and after its number, None where no page of the name is."""
-    sample = 987654321012345678
     try:
-        before, _number, after = reverse(name, args=[sample]).partition(str(sample))
+        before, _number, after = reverse(name, args=[int(_SAMPLE)]).partition(_SAMPLE)
     except NoReverseMatch:
         return None
     return str(escape(before)), str(escape(after))
 
 
-def changes_of(row: Row) -> list[tuple[str, Any, Any]]:
-    """What differs: the field, what it was and what it is, None where it was not or is no more."""
-    before = json.loads(row.before) if row.before else {}
-    after = json.loads(row.after) if row.after else {}
-    return [
-        (name, before.get(name), after.get(name))
-        for name in dict.fromkeys([*before, *after])
-        if before.get(name) != after.get(name)
+def changes_of(row: Row) -> tuple[list[tuple[str, Any, Any]], Mapping[str, Any]]:
+    """What differs: the field, what it was and what it is, None where it was not or is no more. Beside it all fields of
+    the line, for what one says of another."""
+    before = _read(row.before)[0] if row.before else {}
+    after = _read(row.after)[0] if row.after else {}
+    both = {**before, **after}
+    found = [
+        (name, before.get(name), after.get(name)) for name in both if before.get(name) != after.get(name)
     ]
-
-
-def _both(row: Row) -> Mapping[str, Any]:
-    """All fields of the line, for what one says of another."""
-    return {**(json.loads(row.before) if row.before else {}), **(json.loads(row.after) if row.after else {})}
+    return found, both
 
 
 def _changes(facts: PageFacts) -> Callable[[Row], str]:
     reader = TrailReader(facts.ctx, facts.now)
 
     def changes(row: Row) -> str:
-        found = changes_of(row)
-        return str(side_by_side(found, reader, _both(row))) if found else ""
+        found, beside = changes_of(row)
+        return side_by_side(found, reader, beside) if found else ""
 
     return changes
 
@@ -135,10 +150,10 @@ def _plain_changes(facts: PageFacts) -> Callable[[Row], str]:
     reader = TrailReader(facts.ctx, facts.now).read_names()
 
     def plain(row: Row) -> str:
-        beside = _both(row)
+        found, beside = changes_of(row)
         said = [
             f"{field_words(name)}: {reader.said(name, was, beside)} → {reader.said(name, now, beside)}"
-            for name, was, now in changes_of(row)
+            for name, was, now in found
         ]
         return "\n".join(said)
 
@@ -146,8 +161,9 @@ def _plain_changes(facts: PageFacts) -> Callable[[Row], str]:
 
 
 def _operation(facts: PageFacts) -> Callable[[Row], str]:
-    return lambda row: str(
-        Markup('<span data-code="{}">{}</span>').format(row.code, operation_words(row.code))
+    return remembered(
+        attrgetter("code"),
+        lambda code: f'<span data-code="{escape(code)}">{escape(operation_words(code))}</span>',
     )
 
 
@@ -156,7 +172,7 @@ def _plain_operation(facts: PageFacts) -> Callable[[Row], str]:
 
 
 def _operations(ctx: Context) -> Sequence[tuple[str, str]]:
-    return sorted(((code, str(words)) for code, words in OPERATIONS.items()), key=lambda pair: pair[1])
+    return all_operations()
 
 
 TRAIL = Table(

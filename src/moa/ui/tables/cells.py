@@ -154,7 +154,7 @@ def _cell(table: Table, column: Column, facts: PageFacts) -> Callable[[Row], str
 def _by_kind(column: Column, facts: PageFacts) -> Callable[[Row], str]:
     value = attrgetter(column.key)
     if column.kind == DATE:
-        return _remembered(value, lambda one: "" if one is None else day(one, facts.today))
+        return remembered(value, lambda one: "" if one is None else day(one, facts.today))
     if column.kind == MOMENT:
         return lambda row: "" if value(row) is None else full_moment(value(row), facts.now)
     if column.kind == AMOUNT:
@@ -163,14 +163,14 @@ def _by_kind(column: Column, facts: PageFacts) -> Callable[[Row], str]:
         return lambda row: number_text(value(row))
     if column.kind == STATE:
         looks = column.states
-        return _remembered(value, lambda code: _state(code, looks))
+        return remembered(value, lambda code: _state(code, looks))
     if column.kind == CHOICE:
         words = facts.choices.get(column.key, {})
-        return _remembered(value, lambda code: "" if code is None else str(named(str(words.get(code, code)))))
+        return remembered(value, lambda code: "" if code is None else str(named(str(words.get(code, code)))))
     return lambda row: str(named(str(value(row)))) if value(row) else ""
 
 
-def _remembered(value: Callable[[Row], Any], make: Callable[[Any], str]) -> Callable[[Row], str]:
+def remembered(value: Callable[[Row], Any], make: Callable[[Any], str]) -> Callable[[Row], str]:
     """Few values, many rows."""
     known: dict[Any, str] = {}
 

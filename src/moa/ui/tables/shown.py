@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
@@ -43,6 +44,22 @@ class Ask:
     error: str = ""
     choices: Sequence[tuple[str, Any]] = ()
     hints: Sequence[tuple[str, Any]] = ()
+
+    @property
+    def options(self) -> Markup:
+        """The choices as the options of a select, the chosen one marked."""
+        choices = tuple((code, str(word)) for code, word in self.choices)
+        return _options(choices, self.value if self.value in dict(choices) else "")
+
+
+# The same few lists stand on every page, some of them hundreds of words long.
+@lru_cache(maxsize=512)
+def _options(choices: tuple[tuple[str, str], ...], chosen: str) -> Markup:
+    one = '<option value="{}"{}>{}</option>'
+    mark = Markup(" selected")
+    return Markup("").join(
+        Markup(one).format(code, mark if code == chosen else "", word) for code, word in choices
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,13 @@ class Column:
     width: int = 16
 
     @property
+    def fixed_choices(self) -> Sequence[tuple[str, Words]]:
+        """Those that stand as they are; of a STATE without choices its states."""
+        if callable(self.choices):
+            return ()
+        return self.choices or [(code, look[1]) for code, look in self.states.items()]
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The names of its condition in the address."""
         if self.asks:
@@ -175,6 +182,20 @@ class Table:
     def selected_joins(self) -> tuple[str, ...]:
         needed = {key for column in self.shown_columns for key in column.needs} | set(self.field_needs)
         return self.in_order(needed)
+
+    @cached_property
+    def _fixed(self) -> dict[str | None, dict[str, Mapping[str, str]]]:
+        return {}
+
+    def fixed_choices(self, language: str | None) -> Mapping[str, Mapping[str, str]]:
+        """The choices that need no Context, by column, in the words of the active `language`; made once for each."""
+        if language not in self._fixed:
+            self._fixed[language] = {
+                column.key: {code: str(word) for code, word in choices}
+                for column in self.columns
+                if (choices := column.fixed_choices)
+            }
+        return self._fixed[language]
 
     def in_order(self, needed: Iterable[str]) -> tuple[str, ...]:
         asked = set(needed)
