@@ -13,7 +13,7 @@ from moa.channels.models import ChannelMessage, MessageCounter
 from moa.channels.operations.ask_bank import channel_to
 from moa.channels.operations.connect_account import connect_account
 from moa.channels.operations.set_up_connection import ConnectionInvalid, NewConnection, set_up_connection
-from moa.channels.protocol import Answered, ResultAnswer, TransferAnswer, TransferOrder
+from moa.channels.protocol import Answered, Question, ResultAnswer, TransferAnswer, TransferOrder
 from moa.control.context import Context
 from moa.kernel.errors import Forbidden
 from tests.channels.bank_world import BANK, COMPANY, OTHER_BANK, BankWorld
@@ -41,7 +41,8 @@ class Teller:
 
     def ask(self, paid: TransferAnswer, order: TransferOrder | None = None) -> ResultAnswer:
         found = channel_to(self.ctx, BANK, seconds=1)
-        return found.inquire_result(order or self.order, paid.asked.day, paid.asked.msg_no)
+        question = Question(order or self.order, paid.asked.day, paid.asked.msg_no)
+        return found.inquire_results([question])[0]
 
     def moved(self) -> int:
         """What has left our account, the fees with it."""

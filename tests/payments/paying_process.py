@@ -41,9 +41,9 @@ INQUIRE = (
     (_LINE, "Line.send", "after"),
     (_EXCHANGE, "store_received", "after"),
     (_EXCHANGE, "mark_understood", "after"),
-    (_INQUIRE, "take_result", "before"),
-    (_INQUIRE, "take_word", "after"),
-    (_INQUIRE, "take_result", "after"),
+    (_INQUIRE, "take_results", "before"),
+    (_INQUIRE, "take_words", "after"),
+    (_INQUIRE, "take_results", "after"),
 )
 
 

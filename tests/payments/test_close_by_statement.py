@@ -68,11 +68,12 @@ def test_a_line_for_a_payment_that_failed_is_told_and_closes_nothing(scene):
     with scene.machine.open():
         attempt = PaymentAttempt.objects.get(order_id=order_id)
     from moa.channels.protocol import Answered, Asked, ResultAnswer
-    from moa.payments.operations.inquire_attempt import take_result
+    from moa.payments.operations.inquire_attempt import Result, take_results
 
     # A bank that says of what it has done that it refused it.
     lie = ResultAnswer(Asked(Answered.DONE, 0, 0, attempt.day), Answered.REFUSED, "0011")
-    assert take_result(scene.machine, attempt.id, lie, is_final=False) == "failed"
+    take_results(scene.machine, {attempt.id: Result(lie)})
+    assert scene.state(order_id) == "failed"
     take_statement(scene)
     with scene.machine.open():
         attempt.refresh_from_db()

@@ -12,6 +12,7 @@ from moa.payments.bundles import access_bundle, bundle_facts
 from moa.payments.models import PaymentOrder
 from moa.payments.operations.decide_order import decide_order
 from moa.payments.operations.propose_limit import NewLimit, decide_limit, propose_limit
+from moa.payments.operations.release_order import release_orders
 from moa.payments.operations.resend_order import resend_order
 from moa.payments.operations.submit_bundle import ask_all, submit_bundle
 from moa.payments.operations.submit_order import OrderFlawed
@@ -58,6 +59,13 @@ def test_each_part_has_its_message_and_the_whole_is_paid_when_all_are_proven(sce
     assert state(scene, bundle) == ("paid", str(AMOUNT * 5 // 2))
     assert [scene.messages(part) for part in parts] == [1, 1, 1] and scene.held() == 0
     assert scene.moved() == AMOUNT * 5 // 2 + 3 * 500
+    assert scene.books()["a"] == AMOUNT * 5 // 2
+
+
+def test_parts_that_leave_together_rest_on_one_decision(scene):
+    bundle, parts = approved(scene, amount=str(AMOUNT * 5 // 2))
+    release_orders(scene.now(scene.machine), parts, seconds=1)
+    assert (state(scene, bundle), scene.held()) == (("paid", str(AMOUNT * 5 // 2)), 0)
     assert scene.books()["a"] == AMOUNT * 5 // 2
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from moa.channels.message_store import Claim, WhenStored
 
@@ -80,6 +80,14 @@ class TransferAnswer:
     problem: str = ""
 
 
+class Question(NamedTuple):
+    """What became of `order`, which was sent under that number on that day."""
+
+    order: TransferOrder
+    day: date
+    msg_no: int
+
+
 @dataclass(frozen=True, slots=True)
 class ResultAnswer:
     """What the bank says became of a transfer. Shape: `asked` the inquiry itself; `found` what it says of the transfer, with
@@ -134,8 +142,8 @@ class Channel(Protocol):
         """
         ...
 
-    def inquire_result(self, order: TransferOrder, day: date, msg_no: int) -> ResultAnswer:
-        """What became of the transfer that was sent under that number on that day."""
+    def inquire_results(self, questions: Sequence[Question]) -> list[ResultAnswer]:
+        """What became of transfers that were sent; asked together, and the answers in their order."""
         ...
 
     def totals(self, day: date, account: str) -> TotalsAnswer: ...

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import logging
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
+
+from django.db import DatabaseError
 
 from moa.channels.firm_banking.exchange import understood
 from moa.channels.models import IN, ChannelMessage
 from moa.channels.protocol import Answered, TransferOrder
 from moa.control.context import Context
 from moa.formats.firm_banking import decode
-from moa.kernel.errors import NotFound
+from moa.kernel.errors import DomainError, NotFound
 from moa.ledger.book_lock import share_book
 from moa.payments.bank_booking import Pair, settle_orders
 from moa.payments.lifecycle import ATTEMPT, AttemptState
@@ -21,6 +24,8 @@ from moa.payments.notices import CONTRADICTED, FAILED, RETURNED, UNKNOWN, tell_o
 from moa.payments.queries import lock_orders
 from moa.payments.rules.bank_texts import memo_for_bank
 from moa.payments.rules.evidence import GIVE_BACK, LOSE, NOTHING, PROVE_FAILED, PROVE_PAID
+
+logger = logging.getLogger("moa.payments")
 
 ABOUT = "attempt"
 # Whom to tell of what: by the move and the state that it led to.
@@ -168,16 +173,36 @@ class StoredAnswer(NamedTuple):
     fee_minor: int | None
 
 
-def stored_answer(attempt: PaymentAttempt) -> StoredAnswer | None:
-    """The bank's answer to the transfer that is in the store, also one that came when nobody waited any more."""
-    if attempt.message_id is None:
-        return None
+def stored_answers(attempts: Sequence[PaymentAttempt]) -> dict[int, StoredAnswer]:
+    """The bank's first answers to the transfers that are in the store, also those that came when nobody waited any more.
+
+    Shape: by the attempt's id, of those that were answered.
+    """
+    sent = {one.message_id: one.id for one in attempts if one.message_id is not None}
     answers = ChannelMessage.objects.filter(
-        direction=IN, answers_id=attempt.message_id, understood_at__isnull=False, problem=""
+        direction=IN, answers_id__in=sent, understood_at__isnull=False, problem=""
     )
-    found = answers.order_by("id").first()
-    if found is None:
-        return None
-    answered = understood(found.resp_code)
-    fee = decode(bytes(found.body)).number("fee") if answered is Answered.DONE else None
-    return StoredAnswer(found.id, answered.value, found.resp_code, fee)
+    found: dict[int, StoredAnswer] = {}
+    for one in answers.order_by("id") if sent else ():
+        assert one.answers_id is not None
+        answered = understood(one.resp_code)
+        fee = decode(bytes(one.body)).number("fee") if answered is Answered.DONE else None
+        found.setdefault(sent[one.answers_id], StoredAnswer(one.id, answered.value, one.resp_code, fee))
+    return found
+
+
+def together_or_alone(act: Callable[[Sequence[int]], None], numbers: Sequence[int], fault: str) -> None:
+    """Do it for all of these attempts at once; where that fails, for each alone, so that none stops the others.
+
+    Raises: what `act` raises for one that was alone from the beginning.
+    """
+    try:
+        act(numbers)
+    except (DomainError, DatabaseError):
+        if len(numbers) == 1:
+            raise
+        for number in numbers:
+            try:
+                act([number])
+            except (DomainError, DatabaseError):
+                logger.exception("attempt %s %s", number, fault)

@@ -21,7 +21,7 @@ from moa.payments.models import BANK, PaymentOrder
 from moa.payments.moves import RELEASE_DUE
 from moa.payments.operations.carry_out_transfer import carry_out_transfer
 from moa.payments.operations.compare_totals import compare_totals
-from moa.payments.operations.inquire_attempt import inquire_attempt
+from moa.payments.operations.inquire_attempt import inquire_attempts
 from moa.payments.operations.make_occurrence import make_occurrence
 from moa.payments.operations.release_order import TOGETHER, release_orders
 from moa.payments.operations.take_notices import take_notices
@@ -96,8 +96,7 @@ def inquire_due(ctx: Context) -> None:
     take_notices(machine)
     with machine.open():
         attempts = attempts_to_ask(machine)
-    for number in attempts:
-        _safely(number, partial(inquire_attempt, machine, number))
+    _safely(attempts, partial(inquire_attempts, machine, attempts))
     settle_waiting(machine)
 
 

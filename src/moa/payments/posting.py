@@ -16,15 +16,17 @@ from moa.payments.moves import SOURCE
 
 
 def authorities_of(orders: Iterable[PaymentOrder]) -> dict[int, Authority]:
-    """Who made each order and who decided on it last, by the order's id."""
-    requests = {one.request_id: one for one in orders}
-    decisions = ApprovalDecision.objects.filter(request_id__in=requests, approved=True)
+    """Who made each order and who decided on it last, by the order's id; several may rest on one decision."""
+    mine = list(orders)
+    decisions = ApprovalDecision.objects.filter(
+        request_id__in={one.request_id for one in mine}, approved=True
+    )
     # The last step of each comes last.
+    last = {one.request_id: one.checker_id for one in decisions.order_by("step", "id")}
     return {
-        requests[one.request_id].id: Authority(
-            requests[one.request_id].maker_id, one.checker_id, one.request_id
-        )
-        for one in decisions.order_by("step", "id")
+        one.id: Authority(one.maker_id, last[one.request_id], one.request_id)
+        for one in mine
+        if one.request_id in last
     }
 
 

@@ -25,6 +25,7 @@ from moa.channels.protocol import (
     Asked,
     BalanceAnswer,
     HolderAnswer,
+    Question,
     ResultAnswer,
     TotalsAnswer,
     TransferAnswer,
@@ -140,25 +141,10 @@ class FirmBankingChannel:
                 problems[at] = fault.code
         return wanted, problems
 
-    def inquire_result(self, order: TransferOrder, day: date, msg_no: int) -> ResultAnswer:
-        fields = {
-            "orig_msg_no": str(msg_no), "debit_account": order.debit_account, "credit_bank": order.credit_bank,
-            "credit_account": order.credit_account, "request_amount": str(order.amount_minor),
-        }  # fmt: skip
-        said = self._ask(RESULT_INQUIRY, fields, reserved1="" if day == self.ctx.today else f"{day:%Y%m%d}")
-        message, asked = said.message, said.asked
-        if message is None or asked.answered is not Answered.DONE:
-            # The inquiry itself came to nothing, but that the bank knows of none can stand in its head too.
-            return ResultAnswer(
-                asked,
-                asked.answered if asked.answered is Answered.NO_RECORD else Answered.UNCLEAR,
-                asked.code,
-            )
-        code = message["result"]
-        found = understood(code)
-        if found is Answered.DONE and message.number("ok_amount") != order.amount_minor:
-            found = Answered.UNCLEAR
-        return ResultAnswer(asked, found, code, message.number("fee") if found is Answered.DONE else None)
+    def inquire_results(self, questions: Sequence[Question]) -> list[ResultAnswer]:
+        wanted = [Wanted(_question_fields(one, self.ctx.today)) for one in questions]
+        said = self._ask_together(RESULT_INQUIRY, wanted)
+        return [_result(one.order, answer) for one, answer in zip(questions, said, strict=True)]
 
     def totals(self, day: date, account: str) -> TotalsAnswer:
         said = self._ask(TRANSFER_TOTALS, {"base_date": f"{day:%Y%m%d}", "account_no": account})
@@ -181,9 +167,8 @@ class FirmBankingChannel:
         except LineDown:
             self._move("lose")
 
-    def _ask(self, key: str, fields: Mapping[str, str], *, reserved1: str = "") -> Exchange:
-        header = {"reserved1": reserved1} if reserved1 else {}
-        return self._ask_together(key, [Wanted({**fields, **header})])[0]
+    def _ask(self, key: str, fields: Mapping[str, str]) -> Exchange:
+        return self._ask_together(key, [Wanted(fields)])[0]
 
     def _ask_together(
         self,
@@ -270,6 +255,29 @@ def _transfer_fields(order: TransferOrder) -> dict[str, str]:
     }  # fmt: skip
     # The field is optional and narrow; a cut name would be another one.
     return fields | ({"credit_holder_name": order.name} if _fits(order.name) else {})
+
+
+def _question_fields(asked: Question, today: date) -> dict[str, str]:
+    order = asked.order
+    fields = {
+        "orig_msg_no": str(asked.msg_no), "debit_account": order.debit_account, "credit_bank": order.credit_bank,
+        "credit_account": order.credit_account, "request_amount": str(order.amount_minor),
+    }  # fmt: skip
+    return fields | ({} if asked.day == today else {"reserved1": f"{asked.day:%Y%m%d}"})
+
+
+def _result(order: TransferOrder, said: Exchange) -> ResultAnswer:
+    """What the bank says of a transfer; of another amount it says nothing."""
+    message, asked = said.message, said.asked
+    if message is None or asked.answered is not Answered.DONE:
+        # The inquiry itself came to nothing, but that the bank knows of none can stand in its head too.
+        nothing = asked.answered is Answered.NO_RECORD
+        return ResultAnswer(asked, Answered.NO_RECORD if nothing else Answered.UNCLEAR, asked.code)
+    code = message["result"]
+    found = understood(code)
+    if found is Answered.DONE and message.number("ok_amount") != order.amount_minor:
+        found = Answered.UNCLEAR
+    return ResultAnswer(asked, found, code, message.number("fee") if found is Answered.DONE else None)
 
 
 def _holder(said: Exchange) -> HolderAnswer:

@@ -1,13 +1,15 @@
 """What must hold between our payments and what the banks hold, after each round and at the end. Source: DESIGN §1.1.
 
-The banks' side is read from their own books, and debits are told apart by their amounts: nothing that we wrote is believed.
+The banks' side is read from their own books, and debits are told apart by their amounts: nothing that we wrote is believed. Where
+several orders have one amount (the days of a series, the full parts of what is split), our references only share its debits among
+them: all of them together are held against what was asked for.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from moa.channels.bank_profiles import profile_of
@@ -17,8 +19,8 @@ from moa.entry.simulation.scene import OPENING, Scene
 from moa.ledger.models import Balance, Hold
 from moa.ledger.rules.sides import on_normal_side
 from moa.ledger.verification import verify_books
-from moa.payments.lifecycle import HOLDING, AttemptState, OrderState
-from moa.payments.models import BANK, PaymentAttempt, PaymentOrder
+from moa.payments.lifecycle import HOLDING, AttemptState, OccurrenceState, OrderState
+from moa.payments.models import BANK, PaymentAttempt, PaymentOccurrence, PaymentOrder
 from moa.payments.under_way import attempts_ahead
 
 LOST, DOUBLED, GUESSED, STUCK, BOOKS, DIFFERS, ERROR = (
@@ -80,12 +82,40 @@ def read_banks(scene: Scene) -> AtBanks:
     return banks
 
 
+class Share(NamedTuple):
+    """An order with what the bank has debited and given back for it. Shape: references, as the bank's books have them."""
+
+    order: PaymentOrder
+    debits: list[str]
+    returns: list[str]
+
+
+def _shares(
+    banks: AtBanks, orders: dict[int, list[PaymentOrder]], tries: list[PaymentAttempt]
+) -> list[Share]:
+    """Of an amount that one order has, all is that order's, whatever reference it carries."""
+    owner = {one.reference: one.order_id for one in tries}
+    shares = []
+    for amount, mine in orders.items():
+        debits, returns = banks.debits.get(amount, []), banks.returns.get(amount, [])
+        for order in mine:
+            alone = len(mine) == 1
+            shares.append(
+                Share(
+                    order, [one for one in debits if alone or owner.get(one) == order.id],
+                    [one for one in returns if alone or owner.get(one) == order.id],
+                )
+            )  # fmt: skip
+    return shares
+
+
 class Checker:
     """Of one run. Shape: each finding once, in the order in which it was seen."""
 
     def __init__(self, plan: Plan, scene: Scene) -> None:
         self.scene = scene
-        self.numbers = {one.amount: one.number for one in plan.payments}
+        self.numbers = {amount: one.number for amount, one in plan.by_amount.items()}
+        self.wanted = plan.wanted
         self.findings: dict[tuple[str, int, str], Finding] = {}
         self._now = ""
 
@@ -99,7 +129,7 @@ class Checker:
             tries = list(PaymentAttempt.objects.select_related("connection", "order"))
             ahead = attempts_ahead(ctx)
             self._debits(banks, orders, tries)
-            self._outcomes(banks, orders)
+            self._outcomes(_shares(banks, orders, tries))
             self._failures(banks, tries, at)
             self._holds(orders)
         for number in ahead:
@@ -113,48 +143,68 @@ class Checker:
         ctx = self.scene.machine(at)
         with ctx.open():
             orders = self._orders()
-            self._ends(banks, orders)
+            self._ends(_shares(banks, orders, list(PaymentAttempt.objects.all())))
+            self._counts(banks, orders)
             balances = self._balances(banks, orders)
         treasurer = self.scene.person("treasurer", at)
         with treasurer.open():
             for book in verify_books(treasurer):
                 for one in book.differences:
                     self._note(BOOKS, 0, str(one))
-        states = {self.numbers[amount]: order.state for amount, order in orders.items()}
+        states: dict[int, str] = {}
+        for amount, mine in sorted(orders.items()):
+            told = sorted(one.state for one in mine)
+            states[self.numbers[amount]] = " ".join([*states.get(self.numbers[amount], "").split(), *told])
         return {"payments": states, "balances": balances, "banks": banks.balances}
 
     # At every moment -----------------------------------------------------------------------------------
 
-    def _orders(self) -> dict[int, PaymentOrder]:
+    def _orders(self) -> dict[int, list[PaymentOrder]]:
+        """By the amount."""
         found = PaymentOrder.objects.filter(kind=BANK, book_id=self.scene.book_id).select_related("payer")
-        return {one.amount_minor: one for one in found if one.amount_minor is not None}
+        orders: dict[int, list[PaymentOrder]] = {}
+        for one in found.order_by("id"):
+            if one.amount_minor is not None:
+                orders.setdefault(one.amount_minor, []).append(one)
+        return orders
 
-    def _debits(self, banks: AtBanks, orders: dict[int, PaymentOrder], tries: list[PaymentAttempt]) -> None:
-        """Each try once at most, an order never twice without a return; none that is not a try of ours."""
+    def _debits(
+        self, banks: AtBanks, orders: dict[int, list[PaymentOrder]], tries: list[PaymentAttempt]
+    ) -> None:
+        """Each try once at most, an order never twice without a return; none that is not a try of ours. No more orders and no
+        more debits of an amount than were asked for."""
         known = Counter(one.reference for one in tries)
+        for amount, mine in orders.items():
+            if len(mine) > self.wanted[amount]:
+                self._find(
+                    DOUBLED,
+                    mine[-1],
+                    f"there are {len(mine)} orders of it, and {self.wanted[amount]} were asked for",
+                )
         for amount, references in banks.debits.items():
-            order = orders.get(amount)
-            if order is None:
+            mine = orders.get(amount, [])
+            if not mine:
                 self._note(LOST, self.numbers.get(amount, 0), f"{amount} was debited and there is no order")
                 continue
             for reference, count in Counter(references).items():
                 if count > 1:
-                    self._find(DOUBLED, order, f"{reference} was debited {count} times")
+                    self._find(DOUBLED, mine[0], f"{reference} was debited {count} times")
                 if not known[reference]:
-                    self._find(LOST, order, f"{reference} was debited and there is no such attempt")
-            if banks.net(amount) > 1:
-                self._find(DOUBLED, order, f"debited for {', '.join(references)}")
+                    self._find(LOST, mine[0], f"{reference} was debited and there is no such attempt")
+            if banks.net(amount) > len(mine):
+                self._find(DOUBLED, mine[0], f"debited for {', '.join(references)}")
 
-    def _outcomes(self, banks: AtBanks, orders: dict[int, PaymentOrder]) -> None:
+    def _outcomes(self, shares: list[Share]) -> None:
         """A final state says what the bank has done. A return that was not heard of yet is told later."""
-        for amount, order in orders.items():
-            debits, returns = len(banks.debits.get(amount, ())), len(banks.returns.get(amount, ()))
-            if order.state in _PAID and debits == 0:
+        for order, debits, returns in shares:
+            if len(debits) - len(returns) > 1:
+                self._find(DOUBLED, order, f"debited for {', '.join(debits)}")
+            if order.state in _PAID and not debits:
                 self._find(GUESSED, order, f"{order.state}, and nothing was debited")
-            if order.state == OrderState.RETURNED_BY_BANK and (debits == 0 or debits != returns):
-                self._find(GUESSED, order, f"returned, with {debits} debits and {returns} returns")
-            if order.state == OrderState.FAILED and debits > returns:
-                self._find(GUESSED, order, f"failed, and debited for {banks.debits[amount][-1]}")
+            if order.state == OrderState.RETURNED_BY_BANK and (not debits or len(debits) != len(returns)):
+                self._find(GUESSED, order, f"returned, with {len(debits)} debits and {len(returns)} returns")
+            if order.state == OrderState.FAILED and len(debits) > len(returns):
+                self._find(GUESSED, order, f"failed, and debited for {debits[-1]}")
 
     def _failures(self, banks: AtBanks, tries: list[PaymentAttempt], at: datetime) -> None:
         """A try has failed only when the bank refused it, or its day is over: until then it can still arrive."""
@@ -170,10 +220,10 @@ class Checker:
                     GUESSED, one.order, f"{one.reference} failed on {said} before the bank's day was over"
                 )
 
-    def _holds(self, orders: dict[int, PaymentOrder]) -> None:
+    def _holds(self, orders: dict[int, list[PaymentOrder]]) -> None:
         """What is set aside on each account is what is approved and not proven, and what waits for its line."""
         wanted: Counter[str] = Counter()
-        for order in orders.values():
+        for order in (one for mine in orders.values() for one in mine):
             if order.payer is not None and order.state in HOLDING:
                 wanted[order.payer.code] += order.amount_minor or 0
         waiting = Hold.objects.filter(
@@ -188,12 +238,9 @@ class Checker:
 
     # At the end ----------------------------------------------------------------------------------------
 
-    def _ends(self, banks: AtBanks, orders: dict[int, PaymentOrder]) -> None:
-        for amount, number in self.numbers.items():
-            order, net = orders.get(amount), banks.net(amount)
-            if order is None:
-                self._note(STUCK, number, "it was never entered")
-                continue
+    def _ends(self, shares: list[Share]) -> None:
+        for order, debits, returns in shares:
+            net = len(debits) - len(returns)
             if net > 0 and order.state not in _PAID:
                 self._find(LOST, order, f"{order.state}, and the bank has debited it")
             if order.state in _PAID and net != 1:
@@ -201,16 +248,30 @@ class Checker:
             if order.state not in _FINAL:
                 self._find(STUCK, order, f"still {order.state} {order.problem}".strip())
 
-    def _balances(self, banks: AtBanks, orders: dict[int, PaymentOrder]) -> dict[str, int]:
+    def _counts(self, banks: AtBanks, orders: dict[int, list[PaymentOrder]]) -> None:
+        """As many as were asked for, each part and each day of them, and as many paid as the bank has debited."""
+        for amount, count in self.wanted.items():
+            mine = orders.get(amount, [])
+            if len(mine) < count:
+                self._note(STUCK, self.numbers[amount], f"{len(mine)} of {count} were entered or made")
+            paid = sum(one.state in _PAID for one in mine)
+            if mine and paid != banks.net(amount):
+                self._find(
+                    LOST if paid < banks.net(amount) else GUESSED, mine[0],
+                    f"{paid} of it are paid, and {banks.net(amount)} debits were not returned",
+                )  # fmt: skip
+
+    def _balances(self, banks: AtBanks, orders: dict[int, list[PaymentOrder]]) -> dict[str, int]:
         """The books are the banks'. Shape: balances of the book on their normal sides."""
         found = Balance.objects.filter(book_id=self.scene.book_id).select_related("account")
         ours = {one.account.code: on_normal_side(one.current_minor, one.account.normal_side) for one in found}
         wanted = {f"b{bank}": banks.balances[bank] for bank in BANKS}
         wanted |= {"transit": 0, "suspense": 0, "fees": banks.fees}
         spent: Counter[str] = Counter()
-        for amount, order in orders.items():
-            if order.payer is not None:
-                spent[order.payer.code] += amount * banks.net(amount)
+        for amount, mine in orders.items():
+            payer = mine[0].payer
+            if payer is not None:
+                spent[payer.code] += amount * banks.net(amount)
         wanted |= {code: OPENING - spent[code] for code in MEMBERS}
         wanted["goods"] = sum(minor for code, minor in spent.items() if code not in MEMBERS)
         for code, minor in wanted.items():
@@ -231,8 +292,7 @@ class Checker:
 
 def is_over(plan: Plan, scene: Scene, at: datetime) -> bool:
     """Whether nothing more is to be awaited: every payment has its outcome and the statement's lines for it."""
-    refused = [one.amount for one in plan.payments if one.is_refused]
-    ctx = scene.machine(at)
+    ctx, refused = scene.machine(at), plan.refused
     with ctx.open():
         waits = PaymentOrder.objects.filter(kind=BANK).exclude(
             state__in=(OrderState.RECONCILED, OrderState.RETURNED_BY_BANK)
@@ -241,3 +301,10 @@ def is_over(plan: Plan, scene: Scene, at: datetime) -> bool:
         return not lines.exists() and all(
             one.state == OrderState.FAILED and one.amount_minor in refused for one in waits
         )
+
+
+def next_day(scene: Scene, at: datetime) -> date | None:
+    """The day of the next payment that comes again."""
+    with scene.machine(at).open():
+        waiting = PaymentOccurrence.objects.filter(state=OccurrenceState.WAITING)
+        return waiting.order_by("pay_on").values_list("pay_on", flat=True).first()

@@ -6,7 +6,9 @@ moves. So a run with kills must end as the one without.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
@@ -17,8 +19,13 @@ PAYEES = ("004", "011", "020", "088", "081", "003")
 MEMBERS = ("m1", "m2", "m3")
 FIRST_DAY = date(2025, 9, 1)
 # Faults happen on the first days; afterwards all must come to an end by itself.
-FAULTY_DAYS, MOST_DAYS = 2, 9
+FAULTY_DAYS, MOST_DAYS = 2, 17
 _LEAST = 10_000
+# What each bank takes in one transfer at most here, so that a payment above it leaves in several: more than any that is not split.
+LIMITS = {bank: 30_000_000 + place for place, bank in enumerate(BANKS)}
+# A payment above its bank's limit leaves in two that are full, and a rest. A series pays so often, from its first day on.
+FULL_PARTS, TIMES = 2, 2
+_SATURDAY = 5
 
 # The answer never comes, whatever the bank did. Whoever waits for one may stop soon.
 SILENT = frozenset(
@@ -43,7 +50,8 @@ LASTING = frozenset(("refused", "returned"))
 @dataclass(frozen=True, slots=True)
 class Payment:
     """Shape: `number` from 1; `amount` is no other payment's, so that the bank's debits are told apart without our reference;
-    `payer` an account of the book; `fault` what strikes its transfer at the bank, empty for none."""
+    `payer` an account of the book; `fault` what strikes its transfers at the bank, empty for none; `bundle` which of the
+    bundles it is entered in, 0 for none, and `is_split` above the bank's limit; `weekly_from` the first day of a series."""
 
     number: int
     amount: int
@@ -53,6 +61,20 @@ class Payment:
     payee: int
     fault: dict[str, Any]
     step: int
+    bundle: int = 0
+    is_split: bool = False
+    weekly_from: date | None = None
+    holiday_rule: str = ""
+
+    @property
+    def typed_amount(self) -> int:
+        return self.amount + (FULL_PARTS * LIMITS[self.via] if self.is_split else 0)
+
+    @property
+    def transfers(self) -> Counter[int]:
+        """How many orders there are of each amount."""
+        full = {LIMITS[self.via]: FULL_PARTS} if self.is_split else {}
+        return Counter({self.amount: TIMES if self.weekly_from else 1, **full})
 
     @property
     def key(self) -> str:
@@ -80,8 +102,28 @@ class Plan:
     payments: tuple[Payment, ...]
     steps: tuple[Step, ...]
 
-    def entered_at(self, step: int) -> list[Payment]:
-        return [one for one in self.payments if one.step == step]
+    def entered_at(self, step: int) -> list[list[Payment]]:
+        """What is entered together: one payment, or those of a bundle."""
+        together: dict[tuple[int, int], list[Payment]] = {}
+        for one in self.payments:
+            if one.step == step:
+                together.setdefault((one.bundle, 0 if one.bundle else one.number), []).append(one)
+        return list(together.values())
+
+    @property
+    def by_amount(self) -> dict[int, Payment]:
+        """Whose a transfer of that amount is."""
+        return {amount: one for one in self.payments for amount in one.transfers}
+
+    @property
+    def wanted(self) -> Counter[int]:
+        """How many orders there are of each amount in the end."""
+        return sum((one.transfers for one in self.payments), Counter())
+
+    @property
+    def refused(self) -> list[int]:
+        """The amounts to which the bank's last word is no."""
+        return [amount for amount, one in self.by_amount.items() if one.is_refused]
 
     @property
     def last_with_news(self) -> int:
@@ -99,9 +141,8 @@ def plan_of(seed: int, payments: int) -> Plan:
     steps = _steps(rng, first)
     entering = [one.number for one in steps[:6]]
     amounts = [_LEAST + 137 * number for number in rng.sample(range(payments * 40), payments)]
-    return Plan(
-        seed, first, tuple(_payment(rng, number, amounts[number - 1], entering) for number in range(1, payments + 1)), tuple(steps)
-    )  # fmt: skip
+    alone = [_payment(rng, number, amounts[number - 1], entering) for number in range(1, payments + 1)]
+    return Plan(seed, first, tuple(_several(rng, first, alone)), tuple(steps))
 
 
 def _payment(rng: Random, number: int, amount: int, entering: list[int]) -> Payment:
@@ -111,6 +152,36 @@ def _payment(rng: Random, number: int, amount: int, entering: list[int]) -> Paym
     return Payment(
         number, amount, payer, via, rng.choice(PAYEES), rng.randrange(1_000), _fault(rng), rng.choice(entering)
     )  # fmt: skip
+
+
+def _several(rng: Random, first: date, alone: Sequence[Payment]) -> list[Payment]:
+    """Some of them come again, about a third are entered in bundles, and of those one a bank at most is split."""
+    made = {one.number: one for one in alone}
+    waiting = rng.sample([*made], len(made))
+    for _ in range(rng.randrange(len(made) // 20 + 2)):
+        number = waiting.pop()
+        # Away from the faulty days, so that no payee's name is missing on the day.
+        day = first + timedelta(days=FAULTY_DAYS + rng.randrange(3))
+        rule = rng.choice(("following", "previous", "modified_following"))
+        if rule == "previous" and day.weekday() >= _SATURDAY:
+            day += timedelta(days=2)
+        made[number] = replace(made[number], weekly_from=day, holiday_rule=rule)
+    split: set[str] = set()
+    bundle, most = 0, len(waiting) * 2 // 3
+    while len(waiting) > max(most, 1):
+        bundle += 1
+        size = min(2 + rng.randrange(5), len(waiting))
+        for number in (waiting.pop() for _ in range(size)):
+            one = replace(made[number], bundle=bundle)
+            if one.via not in split and not rng.randrange(4):
+                split.add(one.via)
+                one = replace(one, is_split=True)
+            made[number] = one
+        steps = {made[number].step for number in made if made[number].bundle == bundle}
+        for number, one in made.items():
+            if one.bundle == bundle:
+                made[number] = replace(one, step=min(steps))
+    return list(made.values())
 
 
 def _fault(rng: Random) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from moa.entry.commands.world import ask
-from moa.entry.simulation.checking import COUNTED, DIFFERS, ERROR, Checker, Finding, is_over
+from moa.entry.simulation.checking import COUNTED, DIFFERS, ERROR, Checker, Finding, is_over, next_day
 from moa.entry.simulation.plan import Plan, plan_of
 from moa.entry.simulation.scene import make_scene
 from moa.entry.simulation.windows import Kill, kills_of
@@ -136,8 +136,11 @@ def run_plan(world: WorldProcess, plan: Plan, kills: Sequence[Kill], planted: st
     checker = Checker(plan, scene)
     worker = Worker(plan, scene, kills, planted)
     struck, taken, errors = 0, 0, []
+    next_on = plan.first_day
     try:
         for step in plan.steps:
+            if step.at.date() < next_on:
+                continue
             struck += _move_on(world, step)
             statements = world.statements()
             fault = worker.work(step, statements[taken:])
@@ -149,7 +152,10 @@ def run_plan(world: WorldProcess, plan: Plan, kills: Sequence[Kill], planted: st
                     break
             checker.after_round(step.at)
             if step.takes_statements and step.number > plan.last_with_news and is_over(plan, scene, step.at):
-                break
+                # What comes again is waited for; the days until then pass without us.
+                if (day := next_day(scene, step.at)) is None:
+                    break
+                next_on = day
         end = checker.at_end(step.at)
     finally:
         worker.end()

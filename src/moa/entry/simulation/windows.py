@@ -9,13 +9,15 @@ import os
 import signal
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib import import_module
 from random import Random
 from typing import Any, NamedTuple
 
+from moa.channels.bank_profiles import BankProfile
 from moa.channels.firm_banking.line import Line
 from moa.entry.commands.world import ask
-from moa.entry.simulation.plan import LASTING, SILENT, Payment, Plan, fault_of_question
+from moa.entry.simulation.plan import LASTING, LIMITS, SILENT, Payment, Plan, fault_of_question
 from moa.formats.firm_banking import TRANSFER, Frame, Message, decode, envelope
 
 _PAY = "moa.payments.operations"
@@ -38,12 +40,14 @@ WINDOWS = (
     (_EXCHANGE, "mark_understood", "after"), (_EXCHANGE, "store_replies", "after"), (_RELEASE, "send_attempts", "after"),
     (_RELEASE, "take_words", "before"), (_RELEASE, "take_words", "after"), (_RELEASE, "take_answers", "after"),
     (_ATTEMPTS, "keep_words", "after"), (_ATTEMPTS, "move_attempts", "after"), (_ATTEMPTS, "settle_orders", "after"),
-    (_INQUIRE, "_begin", "after"), (_INQUIRE, "take_result", "before"), (_INQUIRE, "take_word", "after"),
-    (_INQUIRE, "take_result", "after"), (_INQUIRE, "_totals_agree", "after"), (_NOTICES, "_take", "before"),
+    (_INQUIRE, "_begin", "after"), (_INQUIRE, "take_results", "before"), (_INQUIRE, "take_words", "after"),
+    (_INQUIRE, "take_results", "after"), (_INQUIRE, "_totals_agree", "after"), (_NOTICES, "_take", "before"),
     (_NOTICES, "take_word", "after"), (_NOTICES, "_take", "after"), (_BOOKING, "post_decided", "after"),
     (_BOOKING, "end_holds", "after"), (_BOOKING, "move_orders", "after"), (f"{_PAY}.create_order", "ask_payee", "after"),
     (f"{_PAY}.create_order", "submit_order", "after"), (f"{_PAY}.decide_order", "place_hold", "after"),
-    (f"{_PAY}.resend_order", "place_hold", "after"), (_LINES, "_book_claimed", "after"), (_LINES, "register_lines", "after"),
+    (f"{_PAY}.resend_order", "place_hold", "after"), (f"{_PAY}.submit_bundle", "ask_all", "after"),
+    (f"{_PAY}.submit_bundle", "_file", "after"), (f"{_PAY}.submit_series", "_file", "after"),
+    (f"{_PAY}.make_occurrence", "_ask_again", "after"), (f"{_PAY}.make_occurrence", "_make", "after"), (_LINES, "_book_claimed", "after"), (_LINES, "register_lines", "after"),
     ("moa.entry.simulation.worker", "import_file", "before"), ("moa.ledger.operations.close_day", "take_seal", "after"),
 )  # fmt: skip
 # What is sent together passes them once.
@@ -164,6 +168,16 @@ class TroubledLine(Line):
         return fault_of_question(self.plan.seed, message.key, message["bank_code"], day, message["msg_no"])
 
 
+def limit_transfers() -> None:
+    """What the banks take at a time here, for whoever divides a payment."""
+
+    def around(does: Callable[[str], BankProfile]) -> Callable[[str], BankProfile]:
+        return lambda code: replace(does(code), most_minor=LIMITS[code]) if code in LIMITS else does(code)
+
+    for module in ("moa.payments.reading", "moa.payments.bank_reading"):
+        wrap(module, "profile_of", around)
+
+
 def trouble_lines(plan: Plan) -> None:
-    TroubledLine.plan, TroubledLine.payments = plan, {one.amount: one for one in plan.payments}
+    TroubledLine.plan, TroubledLine.payments = plan, plan.by_amount
     wrap("moa.channels.firm_banking.channel", "Line", lambda line: TroubledLine)

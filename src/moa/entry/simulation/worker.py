@@ -23,18 +23,20 @@ from moa.entry.children import end_with_this_process
 from moa.entry.simulation.plan import Plan, Step
 from moa.entry.simulation.plants import plant
 from moa.entry.simulation.scene import Scene
-from moa.entry.simulation.windows import Kill, arm, trouble_lines
+from moa.entry.simulation.windows import Kill, arm, limit_transfers, trouble_lines
 from moa.entry.startup import close_connections
 from moa.ledger.models import Book
 from moa.ledger.operations.close_day import close_day
 from moa.ledger.queries import open_day
-from moa.payments.jobs import inquire_due, release_due
+from moa.payments.jobs import inquire_due, make_due, release_due
 from moa.payments.lifecycle import OrderState
 from moa.payments.models import PaymentOrder
 from moa.payments.operations.create_order import create_order
 from moa.payments.operations.decide_order import decide_order
 from moa.payments.operations.resend_order import resend_order
 from moa.payments.operations.save_order import SUBJECT
+from moa.payments.operations.submit_bundle import create_bundle
+from moa.payments.operations.submit_series import create_series
 from moa.reconciliation.operations.reconcile_lines import reconcile_lines
 
 
@@ -85,6 +87,7 @@ def _live(pipe: Connection, parents: Connection, worker: Worker) -> None:
     parents.close()
     end_with_this_process()
     trouble_lines(worker.plan)
+    limit_transfers()
     plant(worker.planted)
     arm(worker.kills, pipe.send)
     try:
@@ -108,14 +111,22 @@ def _round(plan: Plan, scene: Scene, step: Step, statements: Sequence[Path]) -> 
         _take_statements(scene, step, statements)
         _resend(plan, scene, step)
     machine = scene.machine(step.at)
+    make_due(machine)
     release_due(machine)
     inquire_due(machine)
 
 
 def _enter(plan: Plan, scene: Scene, step: Step) -> None:
     maker = scene.person("maker", step.at)
-    for payment in plan.entered_at(step.number):
-        create_order(_anew(maker), scene.typed(payment, step.at.date()), key=payment.key)
+    for together in plan.entered_at(step.number):
+        first, ctx = together[0], _anew(maker)
+        typed = [scene.typed(one, step.at.date()) for one in together]
+        if first.bundle:
+            create_bundle(ctx, typed, key=f"bundle {first.bundle}")
+        elif first.weekly_from:
+            create_series(ctx, scene.typed_series(first), key=first.key)
+        else:
+            create_order(ctx, typed[0], key=first.key)
 
 
 def _approve(scene: Scene, step: Step) -> None:
@@ -138,18 +149,22 @@ def _take_statements(scene: Scene, step: Step, files: Sequence[Path]) -> None:
     with ctx.open():
         book = Book.objects.get(id=scene.book_id)
     reconcile_lines(ctx, book)
+    while _is_to_be_closed(ctx, book, step):
+        with ctx.open():
+            close_day(ctx, book)
+
+
+def _is_to_be_closed(ctx: Context, book: Book, step: Step) -> bool:
     with ctx.open():
         day = open_day(book)
-        if day is not None and day < step.at.date():
-            close_day(ctx, book)
+    return day is not None and day < step.at.date()
 
 
 def _resend(plan: Plan, scene: Scene, step: Step) -> None:
     """As a person would: what never arrived is sent again, what was refused is not."""
     maker = scene.person("maker", step.at)
-    refused = [one.amount for one in plan.payments if one.is_refused]
     with maker.open():
-        failed = PaymentOrder.objects.filter(state=OrderState.FAILED).exclude(amount_minor__in=refused)
+        failed = PaymentOrder.objects.filter(state=OrderState.FAILED).exclude(amount_minor__in=plan.refused)
         numbers = list(failed.order_by("id").values_list("id", flat=True))
     for number in numbers:
         ctx = _anew(maker)

@@ -14,10 +14,10 @@ from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.queries import group_zone
 from moa.kernel.errors import DomainError
-from moa.payments.attempts import transfer_of
 from moa.payments.bank_days import DEBITED, debited_on
 from moa.payments.models import BankDayTotals, PaymentAttempt
 from moa.payments.notices import TOTALS
+from moa.payments.operations.inquire_attempt import ask_results
 from moa.payments.permissions import CARRY_OUT
 from moa.payments.rules.evidence import request_can_arrive
 from moa.reconciliation.models import BankLink
@@ -49,7 +49,7 @@ def compare_totals(ctx: Context, link_id: int, day: date, *, seconds: int = 10) 
             .order_by("id")
         )
     agrees = (said.ok_count, said.ok_minor) == ours
-    items = [] if agrees else _differing(channel, attempts, day)
+    items = [] if agrees else _differing(channel, attempts)
     with ctx.open():
         row = BankDayTotals.objects.create(
             group_id=ctx.group_id, via_id=link_id, day=day, asked_at=ctx.at, agrees=agrees, items=items,
@@ -69,13 +69,13 @@ def compare_totals(ctx: Context, link_id: int, day: date, *, seconds: int = 10) 
     return row
 
 
-def _differing(channel: Channel, attempts: list[PaymentAttempt], day: date) -> list[dict[str, Any]]:
+def _differing(channel: Channel, attempts: list[PaymentAttempt]) -> list[dict[str, Any]]:
     """The transfers of which the bank says another thing than we know, item by item. What it says here proves nothing by
     itself: inquiries and statements do."""
     items = []
+    answers = ask_results(channel, attempts)
     for one in attempts:
-        assert one.msg_no is not None
-        said = channel.inquire_result(transfer_of(one.order, one), day, one.msg_no)
+        said = answers[one.id]
         has_left = said.found is Answered.DONE or said.code in profile_of(channel_bank(one)).returned_codes
         if has_left != (one.state in DEBITED):
             items.append(

@@ -1,20 +1,41 @@
-"""Ask what became of a payment that left and is not proven: with growing pauses, and never giving up."""
+"""Ask what became of payments that left and are not proven: with growing pauses, and never giving up.
+
+Many are asked about together, and one alone is many of one. A process may end between any two of these calls; whoever was asked about
+and not taken in is asked about again after its pause:
+1. `begin_inquiries` looks for answers that are here already, and claims the questions, so that two who run at once ask once;
+2. `ask_results` asks the bank over one line; each answer is stored before it is understood;
+3. `take_results` takes in what it said. That a bank knows of none comes last, for its totals are compared with what was proven before.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+import logging
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from functools import partial
+from typing import NamedTuple
 
 from moa.channels.bank_profiles import profile_of
 from moa.channels.operations.ask_bank import channel_to
-from moa.channels.protocol import Answered, Channel, ResultAnswer
+from moa.channels.protocol import Answered, Channel, Question, ResultAnswer
 from moa.control.access import require
+from moa.control.bulk_rows import update_rows
 from moa.control.context import Context
 from moa.control.queries import group_zone
 from moa.kernel.errors import DomainError
-from moa.payments.attempts import SETTLED, lock_attempt, stored_answer, take_word, transfer_of
+from moa.payments.attempts import (
+    SETTLED,
+    Word,
+    lock_attempts,
+    stored_answers,
+    take_words,
+    together_or_alone,
+    transfer_of,
+)
+from moa.payments.bank_booking import Pair
 from moa.payments.bank_days import debited_on
 from moa.payments.lifecycle import AttemptState
-from moa.payments.models import Evidence, PaymentAttempt, PaymentOrder
+from moa.payments.models import Evidence, PaymentAttempt
 from moa.payments.permissions import CARRY_OUT
 from moa.payments.rules.evidence import (
     LOSE,
@@ -24,93 +45,164 @@ from moa.payments.rules.evidence import (
     request_can_arrive,
 )
 
+logger = logging.getLogger("moa.payments")
+
 SECONDS = 10
+# So many are claimed, asked and taken in before the next.
+TOGETHER = 50
+
+
+class Result(NamedTuple):
+    """Shape: `is_final` that what the bank does not know can no longer arrive."""
+
+    said: ResultAnswer
+    is_final: bool = False
 
 
 def inquire_attempt(ctx: Context, attempt_id: int, *, seconds: int = SECONDS) -> str:
-    """Look for an answer that is here already, else ask the bank. Called in a closed Context, for the machine user.
-
-    Shape: the attempt's state afterwards. Raises: forbidden, not_found.
-    """
-    begun = _begin(ctx, attempt_id)
-    if begun is None:
-        with ctx.open():
-            return PaymentAttempt.objects.values_list("state", flat=True).get(id=attempt_id)
-    order, attempt = begun
-    assert attempt.day is not None and attempt.msg_no is not None
-    try:
-        channel: Channel = channel_to(ctx, attempt.connection.bank_code, seconds=seconds)
-        said = channel.inquire_result(transfer_of(order, attempt), attempt.day, attempt.msg_no)
-        # That it never arrives is believed when the bank's day is over and its totals have no room for it.
-        closed = said.found is Answered.NO_RECORD and not _can_arrive(ctx, attempt, ctx.at)
-        final = closed and _totals_agree(ctx, channel, order, attempt)
-    except DomainError:
-        # Nothing was asked: no more is known than before, and the next question has its time already.
-        return attempt.state
-    return take_result(ctx, attempt_id, said, is_final=final)
-
-
-def take_result(ctx: Context, attempt_id: int, said: ResultAnswer, *, is_final: bool) -> str:
-    """What the bank says became of it. Shape: the attempt's state afterwards; `is_final` that what the bank does not know can
-    no longer arrive."""
+    """Ask about one, as `inquire_attempts` does. Shape: the attempt's state afterwards."""
+    inquire_attempts(ctx, [attempt_id], seconds=seconds)
     with ctx.open():
-        order, attempt = lock_attempt(attempt_id)
-        if attempt.state in SETTLED:
-            return attempt.state
-        profile = profile_of(attempt.connection.bank_code)
-        move = judge_inquiry(
-            said.found.value, can_arrive=not is_final, was_returned=said.code in profile.returned_codes
-        )
-        if said.asked.answered in (Answered.NOT_SENT, Answered.SILENCE):
-            return attempt.state
-        return take_word(
-            ctx, order, attempt, move, kind=Evidence.INQUIRY, message_id=said.asked.message_id or None, code=said.code,
-            fee_minor=said.fee_minor, said=said.found.value,
-        )  # fmt: skip
+        return PaymentAttempt.objects.values_list("state", flat=True).get(id=attempt_id)
 
 
-def _begin(ctx: Context, attempt_id: int) -> tuple[PaymentOrder, PaymentAttempt] | None:
-    """Claim the question, so that two who run at once do not both ask; None when there is nothing to ask now."""
+def inquire_attempts(ctx: Context, attempt_ids: Sequence[int], *, seconds: int = SECONDS) -> None:
+    """Look for answers that are here already, else ask the banks. Called in a closed Context, for the machine user.
+
+    What goes wrong with one stops none of the others. Raises: forbidden, not_found.
+    """
+    for start in range(0, len(attempt_ids), TOGETHER):
+        for attempts in begin_inquiries(ctx, attempt_ids[start : start + TOGETHER]).values():
+            try:
+                _ask_and_take(ctx, attempts, seconds)
+            except DomainError as fault:
+                # No more is known than before, and the next questions have their time already.
+                logger.warning("%s attempts could not be asked about: %s", len(attempts), fault.code)
+
+
+def _ask_and_take(ctx: Context, attempts: Sequence[PaymentAttempt], seconds: int) -> None:
+    channel: Channel = channel_to(ctx, attempts[0].connection.bank_code, seconds=seconds)
+    said = ask_results(channel, attempts)
+    with ctx.open():
+        now = ctx.at.astimezone(group_zone(ctx))
+    over = [one for one in attempts if said[one.id].found is Answered.NO_RECORD and not _can_arrive(one, now)]
+    left = {one.id for one in over}
+    take_results(ctx, {number: Result(one) for number, one in said.items() if number not in left})
+    agree = {day: _totals_agree(ctx, channel, *day) for day in sorted({_bank_day(one) for one in over})}
+    # That it never arrives is believed when the bank's day is over and its totals have no room for it.
+    take_results(ctx, {one.id: Result(said[one.id], agree[_bank_day(one)]) for one in over})
+
+
+def begin_inquiries(ctx: Context, attempt_ids: Collection[int]) -> dict[str, list[PaymentAttempt]]:
+    """Take in the answers that are stored, and claim the questions about the others.
+
+    Shape: what is to be asked, by the bank; none where there is nothing to ask now. Raises: forbidden, not_found.
+    """
     with ctx.open():
         require(ctx, CARRY_OUT)
-        order, attempt = lock_attempt(attempt_id)
-        if (
-            attempt.state in (*SETTLED, AttemptState.PREPARED)
-            or attempt.ask_at is None
-            or attempt.ask_at > ctx.at
-        ):
-            return None
-        here = stored_answer(attempt)
-        if here is not None:
-            take_word(
-                ctx, order, attempt, judge_transfer(here.answered), kind=Evidence.ANSWER, message_id=here.message_id,
-                code=here.code, fee_minor=here.fee_minor, said=here.answered,
-            )  # fmt: skip
-            if attempt.state in SETTLED:
-                return None
-        elif attempt.state == AttemptState.SENT:
-            # Whoever sent it was stopped or waited in vain; from now on it is unknown.
-            take_word(ctx, order, attempt, LOSE, kind=Evidence.ANSWER, said="silence")
-        attempt.ask_at = ctx.at + pause_before(attempt.inquiries)
-        attempt.inquiries += 1
-        attempt.save(update_fields=["ask_at", "inquiries"])
-        return (
-            PaymentOrder.objects.select_related("via__account").get(id=order.id),
-            PaymentAttempt.objects.select_related("connection").get(id=attempt_id),
-        )
+    claimed: list[int] = []
+    together_or_alone(
+        lambda numbers: claimed.extend(_begin(ctx, numbers)), sorted(attempt_ids), "could not be claimed"
+    )
+    with ctx.open():
+        found = PaymentAttempt.objects.select_related("connection", "order__via__account")
+        attempts = list(found.filter(id__in=claimed).order_by("id"))
+    by_bank: dict[str, list[PaymentAttempt]] = {}
+    for one in attempts:
+        by_bank.setdefault(one.connection.bank_code, []).append(one)
+    return by_bank
 
 
-def _can_arrive(ctx: Context, attempt: PaymentAttempt, now: datetime) -> bool:
+def _begin(ctx: Context, attempt_ids: Collection[int]) -> list[int]:
+    with ctx.open():
+        due = [pair for pair in lock_attempts(attempt_ids).values() if _is_due(ctx, pair[1])]
+        here = stored_answers([attempt for _, attempt in due])
+        words = []
+        for order, attempt in due:
+            if answer := here.get(attempt.id):
+                words.append(
+                    Word(
+                        order, attempt, judge_transfer(answer.answered), Evidence.ANSWER, answer.message_id, answer.code,
+                        answer.fee_minor, {"said": answer.answered},
+                    )
+                )  # fmt: skip
+            elif attempt.state == AttemptState.SENT:
+                # Whoever sent it was stopped or waited in vain; from now on it is unknown.
+                words.append(Word(order, attempt, LOSE, Evidence.ANSWER, facts={"said": "silence"}))
+        take_words(ctx, words)
+        asked = [attempt for _, attempt in due if attempt.state not in SETTLED]
+        for attempt in asked:
+            attempt.ask_at = ctx.at + pause_before(attempt.inquiries)
+            attempt.inquiries += 1
+        update_rows(asked, ["ask_at", "inquiries"])
+        return [attempt.id for attempt in asked]
+
+
+def _is_due(ctx: Context, attempt: PaymentAttempt) -> bool:
+    return (
+        attempt.state not in (*SETTLED, AttemptState.PREPARED)
+        and attempt.ask_at is not None
+        and attempt.ask_at <= ctx.at
+    )
+
+
+def ask_results(channel: Channel, attempts: Sequence[PaymentAttempt]) -> dict[int, ResultAnswer]:
+    """What their bank says became of them; tries of one bank. Shape: by the try's id."""
+    questions = []
+    for one in attempts:
+        assert one.day is not None and one.msg_no is not None
+        questions.append(Question(transfer_of(one.order, one), one.day, one.msg_no))
+    said = channel.inquire_results(questions)
+    return {one.id: answer for one, answer in zip(attempts, said, strict=True)}
+
+
+def take_results(ctx: Context, results: Mapping[int, Result]) -> None:
+    """What the bank says became of them, by the try's id. That a question was not answered says nothing."""
+    told = {
+        number: one
+        for number, one in results.items()
+        if one.said.asked.answered not in (Answered.NOT_SENT, Answered.SILENCE)
+    }
+    if told:
+        together_or_alone(partial(_take, ctx, told), sorted(told), "could not be taken in")
+
+
+def _take(ctx: Context, results: Mapping[int, Result], attempt_ids: Collection[int]) -> None:
+    with ctx.open():
+        pairs = lock_attempts(attempt_ids)
+        open_ones = {number: pair for number, pair in pairs.items() if pair[1].state not in SETTLED}
+        take_words(ctx, [_word(pair, results[number]) for number, pair in open_ones.items()])
+
+
+def _word(pair: Pair, result: Result) -> Word:
+    order, attempt = pair
+    assert order.via is not None
+    said, profile = result.said, profile_of(order.via.account.bank_code)
+    move = judge_inquiry(
+        said.found.value, can_arrive=not result.is_final, was_returned=said.code in profile.returned_codes
+    )
+    return Word(
+        order, attempt, move, Evidence.INQUIRY, said.asked.message_id or None, said.code, said.fee_minor,
+        {"said": said.found.value},
+    )  # fmt: skip
+
+
+def _can_arrive(attempt: PaymentAttempt, now: datetime) -> bool:
     assert attempt.day is not None
-    profile = profile_of(attempt.connection.bank_code)
-    return request_can_arrive(attempt.day, now.astimezone(group_zone(ctx)), profile.closes)
+    return request_can_arrive(attempt.day, now, profile_of(attempt.connection.bank_code).closes)
 
 
-def _totals_agree(ctx: Context, channel: Channel, order: PaymentOrder, attempt: PaymentAttempt) -> bool:
-    """The bank's totals of the day are those of the payments that are proven, so this one is not among them."""
-    assert attempt.day is not None and order.via is not None
-    said = channel.totals(attempt.day, order.via.account.number_key)
+def _bank_day(attempt: PaymentAttempt) -> tuple[int, str, date]:
+    """The account that it was to leave from and the bank's day of it: what the bank's totals are of."""
+    via = attempt.order.via
+    assert attempt.day is not None and via is not None
+    return via.id, via.account.number_key, attempt.day
+
+
+def _totals_agree(ctx: Context, channel: Channel, link_id: int, account: str, day: date) -> bool:
+    """The bank's totals of the day are those of the payments that are proven, so what is not proven is not among them."""
+    said = channel.totals(day, account)
     if said.ok_count is None:
         return False
     with ctx.open():
-        return (said.ok_count, said.ok_minor) == debited_on(order.via.id, attempt.day)
+        return (said.ok_count, said.ok_minor) == debited_on(link_id, day)

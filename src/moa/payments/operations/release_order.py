@@ -10,12 +10,11 @@ Many leave together, and one alone is many of one. The windows in which we may b
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 
-from django.db import DatabaseError
-
+from moa.channels.firm_banking.channel import LINE_DOWN
 from moa.channels.message_store import Stored
 from moa.channels.models import FIRM_BANKING, Connection
 from moa.channels.operations.ask_bank import channel_to
@@ -30,7 +29,7 @@ from moa.kernel.errors import DomainError, NotFound
 from moa.ledger.book_lock import share_book
 from moa.ledger.models import Book
 from moa.ledger.queries import open_day
-from moa.payments.attempts import Word, lock_attempts, take_words, transfer_of
+from moa.payments.attempts import Word, lock_attempts, take_words, together_or_alone, transfer_of
 from moa.payments.bank_booking import Pair
 from moa.payments.bank_reading import COUNTRY
 from moa.payments.lifecycle import AttemptState, OrderState
@@ -42,12 +41,11 @@ from moa.payments.rules.bank_texts import reference_for
 from moa.payments.rules.evidence import FIRST_INQUIRY, judge_transfer
 from moa.payments.sending_hours import hindrance
 
-logger = logging.getLogger("moa.payments")
-
 SECONDS = 10
-# So many are stored, sent and answered before the next: what a line that breaks leaves unknown, and how many vouchers share
-# the book (post_vouchers.SHARED_UP_TO).
+# So many are prepared and answered before the next: as many vouchers share the book (post_vouchers.SHARED_UP_TO).
 TOGETHER = 50
+# So many are stored and sent before the first of their answers is waited for: what a line that breaks leaves unknown at most.
+UNANSWERED = 25
 _MAY_LEAVE = (OrderState.APPROVED, OrderState.READY)
 _OPEN = (AttemptState.SENT, AttemptState.PROCESSING, AttemptState.UNKNOWN)
 
@@ -166,11 +164,31 @@ def _attempt(ctx: Context, order: PaymentOrder, number: int, line: Connection) -
 def send_attempts(
     ctx: Context, attempt_ids: Collection[int], *, seconds: int = SECONDS
 ) -> dict[int, TransferAnswer]:
-    """Store the messages and the tries' moves to sent together, send, and wait for the answers; tries of one bank.
-
-    What hinders sending is told on the order and tried again; it is no failure of the payment.
+    """Send a few and wait for their answers, then the next; tries of one bank. A bank whose line is down, or that leaves half of
+    them without an answer, gets no more: what has not left yet goes with the next run, and nothing of it is unknown.
 
     Shape: by the try's id, of those that left.
+    """
+    left: dict[int, TransferAnswer] = {}
+    numbers = sorted(attempt_ids)
+    for start in range(0, len(numbers), UNANSWERED):
+        answers = _send(ctx, numbers[start : start + UNANSWERED], seconds)
+        left |= {
+            number: one for number, one in answers.items() if one.asked.answered is not Answered.NOT_SENT
+        }
+        silent = sum(one.asked.answered is Answered.SILENCE for one in answers.values())
+        is_down = any(one.problem == LINE_DOWN for one in answers.values())
+        rest = numbers[start + UNANSWERED :]
+        if rest and (is_down or silent * 2 >= UNANSWERED):
+            _keep_problems(ctx, dict.fromkeys(rest, LINE_DOWN))
+            break
+    return left
+
+
+def _send(ctx: Context, attempt_ids: Collection[int], seconds: int) -> dict[int, TransferAnswer]:
+    """Store the messages and the tries' moves to sent together, send, and wait for the answers.
+
+    What hinders sending is told on the order and tried again; it is no failure of the payment.
     """
     with ctx.open():
         found = PaymentAttempt.objects.filter(id__in=attempt_ids).order_by("id")
@@ -190,13 +208,12 @@ def send_attempts(
             when_stored=lambda stored: _mark_stored(ctx, claimed, stored),
         )  # fmt: skip
     except DomainError as fault:
-        _keep_problems(ctx, {one.order_id: fault.code for one in attempts})
+        _keep_problems(ctx, {one.id: fault.code for one in attempts})
         return {}
     answers = {one.id: answer for one, answer in zip(attempts, said, strict=True)}
-    _keep_problems(
-        ctx, {one.order_id: answers[one.id].problem for one in attempts if answers[one.id].problem}
-    )
-    return {number: one for number, one in answers.items() if one.asked.answered is not Answered.NOT_SENT}
+    if codes := {number: one.problem for number, one in answers.items() if one.problem}:
+        _keep_problems(ctx, codes)
+    return answers
 
 
 def _claim(attempt_ids: Collection[int]) -> dict[object, Pair]:
@@ -228,34 +245,27 @@ def _mark_stored(ctx: Context, claimed: Mapping[object, Pair], stored: Mapping[o
 
 
 def _keep_problems(ctx: Context, codes: Mapping[int, str]) -> None:
+    """On the orders of tries that have not left."""
     with ctx.open():
         for code in sorted(set(codes.values())):
             held_up = [number for number, one in codes.items() if one == code]
-            waiting = PaymentOrder.objects.filter(id__in=held_up, state=OrderState.READY)
+            waiting = PaymentOrder.objects.filter(attempts__in=held_up, state=OrderState.READY)
             waiting.exclude(problem=code[:40]).update(problem=code[:40])
 
 
 def take_answers(ctx: Context, answers: Mapping[int, TransferAnswer]) -> None:
     """What the bank answered, or its silence, by the try's id. What cannot be taken of one stops none of the others: its
     answer is stored, and the inquiry finds it."""
-    try:
-        _take_together(ctx, answers)
-    except (DomainError, DatabaseError):
-        if len(answers) == 1:
-            raise
-        for number, answer in answers.items():
-            try:
-                _take_together(ctx, {number: answer})
-            except (DomainError, DatabaseError):
-                logger.exception("the answer to attempt %s could not be taken", number)
+    if answers:
+        together_or_alone(
+            partial(_take_together, ctx, answers), sorted(answers), "has an answer that was not taken"
+        )
 
 
-def _take_together(ctx: Context, answers: Mapping[int, TransferAnswer]) -> None:
-    if not answers:
-        return
+def _take_together(ctx: Context, answers: Mapping[int, TransferAnswer], attempt_ids: Collection[int]) -> None:
     with ctx.open():
         words = []
-        for number, (order, attempt) in lock_attempts(answers).items():
+        for number, (order, attempt) in lock_attempts(attempt_ids).items():
             answer, said = answers[number], answers[number].asked
             if attempt.state in _OPEN:
                 words.append(
