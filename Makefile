@@ -4,7 +4,7 @@
 # make clean   removes what was built; the data in var/ stay
 
 TESTS ?= tests
-PYTEST ?= -n 2
+PYTEST ?= -n 2 --dist loadfile --no-loadscope-reorder
 BIN := .venv/bin
 
 .PHONY: run test check format clean environment developer browser pages
@@ -46,6 +46,7 @@ format: developer
 
 clean:
 	@if [ -x $(BIN)/moa ]; then $(BIN)/moa down || true; fi
+	@if [ -x $(BIN)/python ]; then $(BIN)/python -m tests.database_server --remove || true; fi
 	rm -rf .venv assets/node_modules src/moa/ui/static/dist var/test
 	rm -rf .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-results build src/*.egg-info
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +

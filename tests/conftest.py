@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from moa.entry.postgres.places import checkout, choose_state
+from tests.places import state_folder
 
 # Before Django's settings load: the tests' state folder is their own, and no variable of the shell leads elsewhere.
 for name in ("DATABASE_URL", "MOA_APP_URL", "MOA_DATABASE", "MOA_PG_PORT"):
     os.environ.pop(name, None)
-STATE = choose_state({"MOA_STATE": str(checkout() / "var" / "test")}, as_root=os.geteuid() == 0)
-os.environ["MOA_STATE"] = str(checkout() / "var" / "test")
+STATE = state_folder()
+os.environ["MOA_STATE"] = str(STATE)
 os.environ["DJANGO_SETTINGS_MODULE"] = "moa.entry.settings"
 # Playwright's synchronous interface runs an event loop in the thread of the test.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -32,7 +32,7 @@ django.setup()
 from django.test import TransactionTestCase  # noqa: E402
 
 from moa.entry.postgres import embedded  # noqa: E402
-from tests import database_server, second_try  # noqa: E402
+from tests import database_server, order, second_try  # noqa: E402
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable")
 BROWSER_ARGUMENTS = [
@@ -44,6 +44,12 @@ BROWSER_ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Each file's tests together, the longest files first (ADR 101)."""
+    items.sort(key=order.place_of([item.nodeid for item in items]))
 
 
 @pytest.hookimpl(trylast=True)

@@ -10,6 +10,8 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -19,7 +21,8 @@ import psycopg
 from moa.entry.database import django_database
 from moa.entry.postgres import embedded, roles
 from moa.entry.postgres.cluster import Cluster
-from moa.entry.postgres.places import checkout, choose_state, make_folder
+from moa.entry.postgres.places import checkout, make_folder
+from tests.places import state_folder
 
 TEMPLATE_PREFIX, COPY_PREFIX = "moa_tpl_", "moa_t_"
 
@@ -169,4 +172,6 @@ def raw_connection(login: embedded.Login, **settings: Any) -> psycopg.Connection
 
 
 if __name__ == "__main__":
-    stop_if_last(choose_state({"MOA_STATE": str(checkout() / "var" / "test")}, as_root=os.geteuid() == 0))
+    stop_if_last(state_folder())
+    if sys.argv[1:] == ["--remove"]:
+        shutil.rmtree(state_folder(), ignore_errors=True)

@@ -13,12 +13,13 @@ import pytest
 
 from moa.entry.postgres.cluster import Cluster
 from moa.entry.postgres.places import choose_state
+from tests.places import short_lived
 
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
     """A short folder that any user may enter; pytest's own are closed to the server's user when root tests."""
-    folder = Path(tempfile.mkdtemp(prefix="moa-"))
+    folder = Path(tempfile.mkdtemp(prefix="moa-", dir=short_lived()))
     folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)

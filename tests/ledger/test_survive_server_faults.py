@@ -26,6 +26,7 @@ from moa.ledger.verification import verify_books
 from tests import database_server
 from tests.ledger import single_process
 from tests.ledger.journal import Journal, make_journal, voucher
+from tests.places import short_lived
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SEGMENT = 16 * 1024 * 1024
@@ -38,7 +39,7 @@ def own_server(django_db_blocker: Any) -> Iterator[Cluster]:
     A commit is handed to the system before it is answered, as in the running product; only the system's own crash,
     which is not tried here, would need fsync beside.
     """
-    folder = Path(tempfile.mkdtemp(prefix="moa-"))
+    folder = Path(tempfile.mkdtemp(prefix="moa-", dir=short_lived()))
     folder.chmod(0o755)
     cluster = Cluster(
         choose_state({"MOA_STATE": str(folder / "state")}, as_root=os.geteuid() == 0),

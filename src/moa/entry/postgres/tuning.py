@@ -46,6 +46,8 @@ def server_settings(*, socket_folder: Path, port: int, tcp: bool, durable: bool)
             "synchronous_commit": "off",
             "full_page_writes": "off",
             "autovacuum": "off",
+            # The log may lie in memory.
+            "max_wal_size": "512MB",
         }
     return settings
 

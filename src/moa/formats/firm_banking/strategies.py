@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from moa.formats.fixed_width.hangul import wide_characters
-from moa.formats.fixed_width.strategies import Texts, texts
+from moa.formats.fixed_width.strategies import Texts, texts, wide_signs
 
 from .field_kinds import (
     Identity,
@@ -23,11 +22,9 @@ _PRINTABLE = st.characters(min_codepoint=0x20, max_codepoint=0x7E)
 
 @texts.register
 def _(kind: StrictText, length: int) -> Texts:
-    wide = sorted(pair.decode("euc_kr") for pair in wide_characters())
-    least = 0 if kind.blank_code is None else 1
-    plain = st.text(_PRINTABLE, max_size=length)
-    either = plain | st.text(st.sampled_from(wide), min_size=0, max_size=length // 2)
-    return either.map(lambda text: text.rstrip(" ")).filter(lambda text: len(text) >= least)
+    instead_of_none = "" if kind.blank_code is None else "0"
+    either = st.text(_PRINTABLE, max_size=length) | st.text(wide_signs(), max_size=length // 2)
+    return either.map(lambda text: text.rstrip(" ") or instead_of_none)
 
 
 @texts.register

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from functools import singledispatch
+from functools import cache, singledispatch
 from typing import Any
 
 from hypothesis import strategies as st
@@ -78,10 +78,15 @@ def _(kind: Date, length: int) -> Texts:
     return days.map(lambda day: f"{day:%Y%m%d}"[-length:])
 
 
+@cache
+def wide_signs() -> Texts:
+    """One full-width character; made once, since thousands are looked through to make it."""
+    return st.sampled_from(sorted(pair.decode("euc_kr") for pair in wide_characters()))
+
+
 @texts.register
 def _(kind: Hangul, length: int) -> Texts:
-    signs = sorted(pair.decode("euc_kr") for pair in wide_characters())
-    return st.text(signs, max_size=length // 2).map(lambda text: text.rstrip("\u3000"))
+    return st.text(wide_signs(), max_size=length // 2).map(lambda text: text.rstrip("\u3000"))
 
 
 def values(layout: Layout, **said: Texts) -> st.SearchStrategy[dict[str, str]]:
