@@ -41,7 +41,7 @@ def make_database(admin: Connection, name: str, *, owner: str, template: str | N
 
     A template's files are copied as they are, which is cheaper than logging each of its pages.
     """
-    source = sql.SQL("")
+    source: sql.Composable = sql.SQL("")
     if template:
         source = sql.SQL(" template {} strategy file_copy").format(sql.Identifier(template))
     statement = sql.SQL("create database {} owner {}{}").format(
