@@ -15,7 +15,14 @@ import moa
 from moa.channels.lifecycle import LineState
 from moa.control.context import Context
 from moa.control.lifecycle import NOTICE, ApprovalState
-from moa.control.web.trail_values import TrailReader, field_words, operation_words, side_by_side
+from moa.control.models import Identity
+from moa.control.web.trail_values import (
+    TrailReader,
+    field_words,
+    operation_words,
+    side_by_side,
+    subject_named,
+)
 from moa.kernel.lifecycle import Lifecycle
 from moa.ledger.lifecycle import AccountState
 from moa.payments.lifecycle import ATTEMPT, ORDER, SERIES
@@ -107,6 +114,12 @@ def test_numbers_are_names_figures_and_days(reader: Any) -> None:
     assert read.said("sha256", "ab" * 32, {}) == "abab abab … abab"
     assert read.said("names", {"zh-hans": "韩光", "en": "Hanbit"}, {}) == "简体中文: 韩光; English: Hanbit"
     assert "감사" in read.said("rights", ["control.audit.view"], {})
+    assert read.said("by", "password", {}) == "비밀번호" and read.said("acts", ["rule"], {}) != "rule"
+    assert read.said("direction", "out", {}) == "출금" and read.said("mode", "of_later", {}) == "of_later"
+    assert subject_named("unit", str(unit), read) == "회사·부서 한빛제당"
+    login = Identity.objects.get(person_id=person.actor.person_id)
+    assert subject_named("identity", str(login.id), read).endswith(" 정하은")
+    assert subject_named("table", "control.trail", read).endswith(" 감사 이력")
     assert read.said("memo", "2026-11-20T00:00:00+00:00", {}).endswith(":00:00")
 
 

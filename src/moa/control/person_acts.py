@@ -1,4 +1,4 @@
-"""Persons invited, leaving, and losing a role, which a second person decides where a policy says so.
+"""Persons invited, corrected, leaving, and losing a role, which a second person decides where a policy says so.
 
 Each is a kind of its own, so that a group may ask for two when a right is given and for one when it is taken: whoever
 has to be stopped is then stopped at once.
@@ -17,6 +17,8 @@ from moa.control.approval_subjects import RekeyField, Subject
 from moa.control.context import Context
 from moa.control.models import Assignment, Role
 from moa.control.operations.add_person import SUBJECT as INVITATION
+from moa.control.operations.change_person import SUBJECT as DETAILS
+from moa.control.operations.change_person import change_person
 from moa.control.operations.invite_person import NewInvitation, NewRole, invite_person
 from moa.control.operations.retire_person import SUBJECT as LEAVING
 from moa.control.operations.retire_person import retire_person
@@ -42,6 +44,11 @@ def person_leaves(person_id: int, *, left_on: date, heirs: Mapping[str, int]) ->
     return {
         "person": str(person_id), "left_on": str(left_on), "heirs": {code: str(one) for code, one in heirs.items()},
     }  # fmt: skip
+
+
+def person_changed(person_id: int, *, name: str, title: str, email: str, seen: str) -> Content:
+    """The content of the request that corrects what is entered of a person."""
+    return {"person": str(person_id), "name": name, "title": title, "email": email, "seen": seen}
 
 
 def person_invited(new: NewInvitation) -> Content:
@@ -96,6 +103,23 @@ def _leaving_in_words(ctx: Context, content: Content) -> Subject:
     )  # fmt: skip
 
 
+def _change(ctx: Context, content: Content) -> None:
+    change_person(
+        ctx, int(content["person"]), name=content["name"], title=content["title"], email=content["email"],
+        seen=content["seen"],
+    )  # fmt: skip
+
+
+def _change_in_words(ctx: Context, content: Content) -> Subject:
+    person = int(content["person"])
+    said = (content["name"], content["title"], content["email"])
+    return Subject(
+        kind="person_details", title=person_names(ctx, {person}).get(person, ""),
+        note=" · ".join(part for part in said if part), ground_url=f"/people/{person}",
+        rekey=(RekeyField("name", _("Name"), content["name"]),),
+    )  # fmt: skip
+
+
 def _invite(ctx: Context, content: Content) -> object:
     roles = tuple(
         NewRole(
@@ -130,4 +154,5 @@ def _day(text: str) -> date | None:
 
 register_act(Act(WITHDRAWAL, _take_role, _taken_in_words, gettext_lazy("Taking a role away")))
 register_act(Act(LEAVING, _leave, _leaving_in_words, gettext_lazy("Leaving of a person")))
+register_act(Act(DETAILS, _change, _change_in_words, gettext_lazy("Correction of a person's entries")))
 register_act(Act(INVITATION, _invite, _invitation_in_words, gettext_lazy("Invitation of a person")))

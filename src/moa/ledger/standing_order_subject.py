@@ -12,6 +12,7 @@ from moa.control.context import Context
 from moa.control.models import ApprovalRequest, Unit
 from moa.ledger.models import Book
 from moa.ledger.operations.agree_standing_order import decide_standing_order
+from moa.ui.trail_codes import code_words
 
 
 class StandingOrderSubject:
@@ -26,7 +27,7 @@ class StandingOrderSubject:
         period = f"{content['valid_from']} – {content['valid_until']}".strip(" –")
         return Subject(
             kind="standing_order", title=content["title"], unit=(unit.names.get(ctx.language) or unit.name) if unit else "",
-            account_name=book.name, note=f"{', '.join(content['acts'])} · {period}",
+            account_name=book.name, note=f"{', '.join(code_words('acts', act) or act for act in content['acts'])} · {period}",
             rekey=(RekeyField("code", _("Code"), content["code"]),),
         )  # fmt: skip
 

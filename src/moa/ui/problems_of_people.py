@@ -21,6 +21,14 @@ OF_PEOPLE: dict[str, tuple[Text, Text]] = {
         _("Choose one from the list: somebody with the right who stays"),
     ),
     "own_login": (_("You cannot record that you leave yourself"), _("Another administrator does it")),
+    "person_name_missing": (_("A person has a name"), ""),
+    "address_unfit": (_("This is no address that mail could go to"), _("For example hong@example.co.kr")),
+    "reset_under_way": (
+        _(
+            "The reset of this person's login is under way, and its link goes to the address that was agreed on"
+        ),
+        _("Change the address when the reset is done or a day after it was agreed on"),
+    ),
     "own_role": (
         _("You cannot give yourself a role, nor rights to a role that you hold"),
         _("Another administrator does it"),

@@ -27,7 +27,8 @@ class OwnCredentials(DomainError):
 def request_reset(ctx: Context, person_id: int, *, lost: Lost, reason: str) -> ApprovalRequest:
     """Raises: forbidden, not_found, own_credentials, request_already_open, nobody_can_approve."""
     access_roles(ctx)
-    person = Person.objects.filter(id=person_id, kind=Person.PERSON).first()
+    # Held, so that the address that the approver sees stays the one that the link goes to.
+    person = Person.objects.select_for_update().filter(id=person_id, kind=Person.PERSON).first()
     identity = Identity.objects.filter(group_id=ctx.group_id, person_id=person_id, is_active=True).first()
     if person is None or identity is None:
         raise NotFound(person=person_id)
@@ -37,6 +38,7 @@ def request_reset(ctx: Context, person_id: int, *, lost: Lost, reason: str) -> A
         "person": person_id,
         "name": person.name,
         "login": identity.login,
+        "email": "" if lost == "second_factor" else person.email,
         "lost": lost,
         "reason": reason,
     }

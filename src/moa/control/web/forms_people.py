@@ -81,6 +81,17 @@ class InviteForm(RoleFields):
         return login
 
 
+class DetailsForm(SeenForm):
+    """What is entered of a person beside the login and the roles."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    title = forms.CharField(label=_("Title"), required=False, max_length=100)
+    email = forms.EmailField(
+        label=_("E-mail"), required=False, max_length=254,
+        help_text=_("Notices, the daily fund report and one-time links go there."),
+    )  # fmt: skip
+
+
 class HeirFields(forms.Form):
     """Who takes over each matter that needs somebody."""
 

@@ -14,15 +14,17 @@ from django.utils.translation import get_language, gettext, pgettext
 from markupsafe import escape
 
 from moa.control.context import Context
-from moa.control.models import Person, Role, Unit
+from moa.control.models import Identity, Person, Role, Unit
 from moa.control.permissions import PERMISSIONS
 from moa.control.queries import the_group_of
+from moa.control.web.tables import TABLES
 from moa.kernel.money import CURRENCIES
 from moa.ui.formatting import MINUS, UNKNOWN, exact_moment, figure, named, shorter
+from moa.ui.trail_codes import CODES, code_words
 from moa.ui.trail_fields import FIELDS, STATES
 from moa.ui.trail_words import OPERATIONS, SUBJECTS
 
-_PERSONS = {"person", "by", "told", "owner", "maker", "heir"}
+_PERSONS = {"person", "told", "owner", "maker", "heir"}
 _UNITS = {"unit", "parent", "company"}
 _LANGUAGES = {"ko": "한국어", "zh-hans": "简体中文", "en": "English"}
 _COUNTS = {
@@ -84,12 +86,18 @@ class TrailReader:
         self.ctx, self.now = ctx, now
 
     def read_names(self) -> TrailReader:
-        _ = self.persons, self.units, self.roles, self.base_currency
+        _ = self.persons, self.logins, self.units, self.roles, self.base_currency
         return self
 
     @cached_property
     def persons(self) -> dict[str, str]:
         return {str(number): name for number, name in Person.objects.values_list("id", "name")}
+
+    @cached_property
+    def logins(self) -> dict[str, str]:
+        """Whose login it is."""
+        found = Identity.objects.filter(group_id=self.ctx.group_id).values_list("id", "person_id")
+        return {str(number): self.persons.get(str(person), "") for number, person in found}
 
     @cached_property
     def units(self) -> dict[str, str]:
@@ -166,6 +174,32 @@ class TrailReader:
         return exact_moment(at, self.now) if at.tzinfo else f"{at:%Y-%m-%d %H:%M}"
 
 
+def _table_label(reader: TrailReader, name: str) -> str:
+    return str(TABLES[name].label) if name in TABLES else ""
+
+
+# Subjects that people know by a name; all others are called by their number.
+NAMED: Mapping[str, Callable[[TrailReader, str], str]] = {
+    "person": lambda reader, number: reader.persons.get(number, ""),
+    "identity": lambda reader, number: reader.logins.get(number, ""),
+    "unit": lambda reader, number: reader.units.get(number, ""),
+    "table": _table_label,
+}
+
+
+def subject_named(kind: str, number: str, reader: TrailReader) -> str:
+    name = NAMED[kind](reader, number) if kind in NAMED else ""
+    return f"{subject_words(kind)} {name or number}"
+
+
+def _subject_of(reader: TrailReader, text: str) -> str:
+    return subject_words(text) if text in SUBJECTS else ""
+
+
+def _read_code(field: str) -> Callable[[TrailReader, str], str]:
+    return lambda reader, text: code_words(field, text)
+
+
 # Fields whose values are numbers or codes of something that has a name.
 _BY_FIELD: Mapping[str, Callable[[TrailReader, str], str]] = {
     **dict.fromkeys(_PERSONS, lambda reader, text: reader.persons.get(text, "")),
@@ -176,9 +210,9 @@ _BY_FIELD: Mapping[str, Callable[[TrailReader, str], str]] = {
         lambda reader, text: gettext(PERMISSIONS[text]) if text in PERMISSIONS else "",
     ),
     "language": lambda reader, text: _LANGUAGES.get(text, ""),
-    **dict.fromkeys(
-        ("kind", "subject", "item"), lambda reader, text: subject_words(text) if text in SUBJECTS else ""
-    ),
+    **{field: _read_code(field) for field in CODES},
+    **dict.fromkeys(("subject", "item"), _subject_of),
+    "kind": lambda reader, text: code_words("kind", text) or _subject_of(reader, text),
     **dict.fromkeys(
         ("state", "is_on", "is_business_day", "agrees", "demanded"),
         lambda reader, text: str(STATES.get(text.lower(), "")),

@@ -91,6 +91,7 @@ urlpatterns = [
     path("people/<int:person_id>", views_person.person, name="person"),
     path("people/<int:person_id>/roles", views_person.give, name="give_role"),
     path("people/<int:person_id>/roles/<int:assignment_id>", views_person.withdraw, name="withdraw_role"),
+    path("people/<int:person_id>/details", views_person.change, name="person_change"),
     path("people/<int:person_id>/link", views_person.new_link, name="new_link"),
     path("people/<int:person_id>/reset", views_person.reset, name="reset"),
     path("people/<int:person_id>/leave", views_person.leave, name="leave"),

@@ -21,12 +21,13 @@ from moa.control.context import Context
 from moa.control.trail import VIEW_TRAIL
 from moa.control.web.tables import table_view
 from moa.control.web.trail_values import (
+    NAMED,
     TrailReader,
     all_operations,
     field_words,
     operation_words,
     side_by_side,
-    subject_words,
+    subject_named,
 )
 from moa.ui.environment import page_address
 from moa.ui.formatting import exact_moment, named
@@ -93,8 +94,11 @@ def _subject(facts: PageFacts) -> Callable[[Row], str]:
     pages = {kind: _page_of(name) for kind, name in SUBJECT_PAGES.items()}
     by_number: dict[str, str] = {}
 
+    reader = _reader(facts)
+
+    @cache
     def written(kind: str, number: str) -> str:
-        name = f"{subject_words(kind)} {number}"
+        name = subject_named(kind, number, reader)
         shown: str = named(name)
         page = pages.get(kind)
         if page is not None and number.isascii() and number.isdigit():
@@ -104,7 +108,7 @@ def _subject(facts: PageFacts) -> Callable[[Row], str]:
 
     def subject(row: Row) -> str:
         kind, number = row.subject_type, row.subject_id
-        if not _NUMBER.fullmatch(number):
+        if kind in NAMED or not _NUMBER.fullmatch(number):
             return written(kind, number)
         # A number needs no escaping anywhere, so the cells of one kind differ by it alone.
         if kind not in by_number:
@@ -112,6 +116,17 @@ def _subject(facts: PageFacts) -> Callable[[Row], str]:
         return by_number[kind].replace(_SAMPLE, number)
 
     return subject
+
+
+def _plain_subject(facts: PageFacts) -> Callable[[Row], str]:
+    reader = _reader(facts).read_names()
+    return lambda row: subject_named(row.subject_type, row.subject_id, reader)
+
+
+def _reader(facts: PageFacts) -> TrailReader:
+    """One for all columns of a page, so that names are read once."""
+    reader: TrailReader = facts.ctx.memo.setdefault("trail.reader", TrailReader(facts.ctx, facts.now))
+    return reader
 
 
 @cache
@@ -137,7 +152,7 @@ def changes_of(row: Row) -> tuple[list[tuple[str, Any, Any]], Mapping[str, Any]]
 
 
 def _changes(facts: PageFacts) -> Callable[[Row], str]:
-    reader = TrailReader(facts.ctx, facts.now)
+    reader = _reader(facts)
 
     def changes(row: Row) -> str:
         found, beside = changes_of(row)
@@ -147,7 +162,7 @@ def _changes(facts: PageFacts) -> Callable[[Row], str]:
 
 
 def _plain_changes(facts: PageFacts) -> Callable[[Row], str]:
-    reader = TrailReader(facts.ctx, facts.now).read_names()
+    reader = _reader(facts).read_names()
 
     def plain(row: Row) -> str:
         found, beside = changes_of(row)
@@ -197,7 +212,7 @@ TRAIL = Table(
                cell=_operation, plain=_plain_operation, css="mo-nw", width=32),
         Column("code", _("Code of the operation"), sql="v.code", filterable=True, condition="starts_with(v.code, %(value)s)",
                css="mo-mono mo-nw", shown=False, in_files=True, width=32),
-        Column("about", _("On what"), cell=_subject, plain=lambda facts: lambda row: f"{subject_words(row.subject_type)} {row.subject_id}",
+        Column("about", _("On what"), cell=_subject, plain=_plain_subject,
                css="", width=28),
         Column("changes", _("What changed"), cell=_changes, plain=_plain_changes, css="mo-s", width=70),
         Column("channel", _("Channel"), CHOICE, "v.channel", choices=_CHANNELS, filterable=True, shown=False),

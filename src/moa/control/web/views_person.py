@@ -16,7 +16,9 @@ from moa.control.administrators import ADMINISTER
 from moa.control.approval_acts import ask_or_do
 from moa.control.context import Context
 from moa.control.leaving import waiting_on
-from moa.control.models import ApprovalRequest
+from moa.control.models import ApprovalRequest, Person
+from moa.control.operations.change_person import SUBJECT as DETAILS
+from moa.control.operations.change_person import details_shown
 from moa.control.operations.give_role import SUBJECT, PeriodEmpty
 from moa.control.operations.hand_over import hand_over
 from moa.control.operations.make_reset_link import agreed_reset, make_reset_link
@@ -25,11 +27,12 @@ from moa.control.operations.request_reset import request_reset, reset_waits
 from moa.control.operations.retire_person import SUBJECT as LEAVING
 from moa.control.operations.withdraw_role import SUBJECT as WITHDRAWAL
 from moa.control.people import VIEW_USERS, access_person, history_of_person
-from moa.control.person_acts import person_leaves, role_taken
+from moa.control.person_acts import person_changed, person_leaves, role_taken
 from moa.control.queries import the_group_of
 from moa.control.role_acts import role_given
+from moa.control.trail import last_actor
 from moa.control.web.filed import back_with, filed_of
-from moa.control.web.forms_people import HeirFields, LeaveForm, ResetForm, RoleFields
+from moa.control.web.forms_people import DetailsForm, HeirFields, LeaveForm, ResetForm, RoleFields
 from moa.control.web.page import page
 from moa.control.web.people_table import LOOKS, STATES
 from moa.control.web.sentences_people import refusal_words
@@ -37,6 +40,11 @@ from moa.control.web.trail_values import TrailReader, field_words, operation_wor
 from moa.control.web.views_people import link_made, role_of
 from moa.control.web.views_prove import proven
 from moa.kernel.errors import DomainError, Forbidden, NotFound
+from moa.kernel.seen import ChangedMeanwhile
+
+# Its fields are named as those of the invitation; two forms of one page must not share their names.
+_DETAILS_ID = "details_%s"
+_AT = {"person_name_missing": "name", "address_unfit": "email", "reset_under_way": "email"}
 
 
 @require_GET
@@ -73,6 +81,31 @@ def give(request: HttpRequest, ctx: Context, person_id: int) -> HttpResponse:
     else:
         return back_with(_page_of(person_id), filed)
     return _answer(request, ctx, person_id, form=form, status=409)
+
+
+@require_POST
+@page(ADMINISTER)
+def change(request: HttpRequest, ctx: Context, person_id: int) -> HttpResponse:
+    """Name, title and address; a refusal stands in the form with what was typed."""
+    access_person(ctx, person_id)
+    form = DetailsForm(request.POST, auto_id=_DETAILS_ID)
+    if not form.is_valid():
+        return _answer(request, ctx, person_id, details_form=form, status=422)
+    given = form.cleaned_data
+    content = person_changed(
+        person_id, name=given["name"], title=given["title"], email=given["email"], seen=form.was_seen()
+    )
+    try:
+        filed = _acted(ctx, lambda: ask_or_do(ctx, DETAILS, subject_id=person_id, content=content))
+    except (NotFound, Forbidden):
+        raise
+    except ChangedMeanwhile as refusal:
+        form.tell(refusal, by=last_actor(ctx, "person", person_id))
+    except DomainError as refusal:
+        form.add_error(_AT.get(refusal.code), refusal_words(refusal))
+    else:
+        return back_with(_page_of(person_id), filed)
+    return _answer(request, ctx, person_id, details_form=form, status=409)
 
 
 @require_POST
@@ -165,7 +198,7 @@ def _page_of(person_id: int) -> str:
 def _answer(
     request: HttpRequest, ctx: Context, person_id: int, *, form: forms.Form | None = None,
     leave_form: forms.Form | None = None, reset_form: forms.Form | None = None, heirs_form: forms.Form | None = None,
-    problem: str = "", status: int = 200,
+    details_form: forms.Form | None = None, problem: str = "", status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     line = access_person(ctx, person_id)
     may_change = may(ctx, ADMINISTER) and line.state not in {"machine", "left"}
@@ -186,6 +219,7 @@ def _answer(
         ],
         "may_change": may_change, "is_me": mine, "problem": problem,
         "filed": filed_of(request, ctx),
+        "details_form": details_form or (_details(person_id) if may_change else None),
         "form": form or (RoleFields(ctx) if may_change and not mine else None),
         "leave_form": leave_form or (LeaveForm(waiting, initial={"left_on": line.left_on or ctx.today}) if may_change and not mine else None),
         "reset_form": reset_form or (ResetForm() if may_reset else None),
@@ -195,6 +229,10 @@ def _answer(
         "heirs_form": heirs_form or (HeirFields(waiting, all_of_it=False) if may_hand_over else None),
     }  # fmt: skip
     return render(request, "control/person.html", values, status=status)
+
+
+def _details(person_id: int) -> DetailsForm:
+    return DetailsForm.showing(details_shown(Person.objects.get(id=person_id)), auto_id=_DETAILS_ID)
 
 
 def _said(reader: TrailReader, facts: dict[str, Any]) -> list[tuple[str, str]]:
