@@ -12,8 +12,11 @@ from moa.kernel.errors import Forbidden
 from moa.ledger.operations.attach_document import AttachmentRefused
 from moa.payments.closing import due_payments_are_sent
 from moa.payments.models import BankDayTotals, PaymentAttempt
+from moa.payments.operations.ask_again import AskedLately, NotAskable, ask_again
 from moa.payments.operations.compare_totals import compare_totals
+from moa.payments.operations.inquire_attempt import inquire_attempt
 from moa.payments.operations.propose_evidence import EvidenceInvalid, decide_evidence, propose_evidence
+from moa.payments.under_way import attempts_to_ask
 from moa.reconciliation.models import BankLink
 from tests.channels.bank_world import BankWorld
 from tests.control.factories import TODAY, make_person, signed_in
@@ -81,6 +84,33 @@ def test_what_the_bank_told_meanwhile_stands_before_the_persons_word(scene):
     with pytest.raises(EvidenceInvalid), scene.first.open():
         decide_evidence(scene.first, request.id, approve=True, seen_hash=request.content_hash)
     assert scene.state(order_id) == "paid"
+
+
+def test_the_bank_is_asked_at_once_when_a_person_wants_it_and_not_twice_in_a_breath(scene):
+    order_id, attempt = lost(scene)
+    client = signed_in(scene.maker)
+    page = client.get(f"/payments/{order_id}").content.decode()
+    assert f"/payments/attempts/{attempt}/ask" in page and f"like={order_id}" not in page
+    with pytest.raises(Forbidden), scene.first.open():
+        ask_again(scene.first, attempt)
+    assert client.post(f"/payments/attempts/{attempt}/ask").status_code == 302
+    with scene.maker.open():
+        ask_again(scene.maker, attempt)
+    with scene.machine.open():
+        assert attempt in attempts_to_ask(scene.now(scene.machine))
+    assert inquire_attempt(scene.now(scene.machine), attempt, seconds=1) == "paid"
+    with pytest.raises(NotAskable), scene.maker.open():
+        ask_again(scene.maker, attempt)
+
+
+def test_a_question_of_a_moment_ago_is_not_asked_again(scene):
+    _order, attempt = lost(scene, "no_reply")
+    now = scene.now(scene.maker)
+    with now.open():
+        ask_again(now, attempt)
+    assert inquire_attempt(scene.now(scene.machine), attempt, seconds=1) == "unknown"
+    with pytest.raises(AskedLately), now.open():
+        ask_again(now, attempt)
 
 
 def compared(scene: BankScene) -> BankDayTotals | None:

@@ -91,6 +91,21 @@ def test_what_the_maker_takes_back_in_the_inbox_is_a_draft_again(scene):
     assert (scene.now(number).state, scene.now(number).amount_minor) == ("pending", 2_000)
 
 
+def test_who_signs_what_was_edited_meanwhile_is_told_that_it_did_not_count(scene):
+    order_id = submitted(scene)
+    with scene.maker.open():
+        request = PaymentOrder.objects.get(id=order_id).request
+    signed_in(scene.maker).post(
+        f"/payments/{order_id}", FORM | {"amount": "1,001", "version": "1", "step": "save"}
+    )
+    answer = signed_in(scene.first).post(
+        f"/approvals/{request.id}/decision", {"decision": "approve", "fingerprint": request.content_hash}
+    )
+    assert answer.status_code == 409 and "반영되지 않았습니다" in text_of(answer)
+    with scene.maker.open():
+        assert PaymentOrder.objects.get(id=order_id).state == "draft"
+
+
 def test_another_persons_payment_is_taken_back_with_a_reason_only(scene):
     number = submitted(scene)
     treasurer = signed_in(make_person(scene.journal.machine, roles=["treasurer"]))

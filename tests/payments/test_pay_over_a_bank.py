@@ -213,6 +213,9 @@ def test_a_closed_account_and_one_nobody_asked_about_are_refused(scene):
     with pytest.raises(OrderFlawed) as refused:
         scene.submit(payee=scene.closed["number"], to_name="")
     assert ("payee", "payee_account_closed") in [(one.field, one.code) for one in refused.value.flaws]
+    with pytest.raises(OrderFlawed) as refused:
+        scene.submit(payee="004999999999", to_name="")
+    assert [(one.field, one.code) for one in refused.value.flaws] == [("payee", "payee_account_unknown")]
     with scene.maker.open(), pytest.raises(OrderFlawed) as refused:
         order = save_order(scene.maker, scene.journal.book, scene.typed())
         submit_order(scene.maker, order.id, seen_version=order.version)

@@ -30,6 +30,9 @@ class Entry(forms.Form):
         ("(1,234)", "-1234"),
         ("+7", "7"),
         (" 1 234 ", "1234"),
+        ("1,234,567.25", "1234567.25"),
+        ("12,345", "12345"),
+        ("- 5", "-5"),
     ],
 )
 def test_every_habit_of_writing_an_amount_is_understood(typed, understood):
@@ -37,7 +40,31 @@ def test_every_habit_of_writing_an_amount_is_understood(typed, understood):
 
 
 @pytest.mark.parametrize(
-    "typed", ["125000O", "1.234.567", "12,3a", "", "-", "(", "()", "1e5", "−", "--5", "NaN", "∞"]
+    "typed",
+    [
+        "125000O",
+        "1.234.567",
+        "12,3a",
+        "",
+        "-",
+        "(",
+        "()",
+        "1e5",
+        "−",
+        "--5",
+        "NaN",
+        "∞",
+        "12,00",
+        "1,5",
+        "1,234,5",
+        "12 34",
+        "1,234 567",
+        "1234,567",
+        "1,0000",
+        ",123",
+        "1,,234",
+        "1 ,234",
+    ],
 )
 def test_what_is_no_amount_is_refused_and_never_guessed(typed):
     assert read_amount(typed) is None

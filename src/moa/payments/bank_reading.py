@@ -23,6 +23,8 @@ from moa.reconciliation.models import BankLink
 COUNTRY = "KR"
 # What a bank said of a payee counts for so long; a name changes seldom, an account is closed any day.
 ASKED_WITHIN = timedelta(hours=24)
+# The bank knows no such account: there is nobody to pay, whatever reason is given.
+NO_SUCH_ACCOUNT = frozenset({"0014"})
 _NUMBER = re.compile(r"\d{6,15}", re.ASCII)
 
 

@@ -18,7 +18,7 @@ from moa.payments.attempts import lock_attempt
 from moa.payments.bank_booking import settle_order
 from moa.payments.lifecycle import IN_FLIGHT, OrderState
 from moa.payments.models import BANK, PaymentOrder
-from moa.payments.moves import RELEASE_DUE
+from moa.payments.moves import INQUIRE_DUE, RELEASE_DUE
 from moa.payments.operations.carry_out_transfer import carry_out_transfer
 from moa.payments.operations.compare_totals import compare_totals
 from moa.payments.operations.inquire_attempt import inquire_attempts
@@ -39,7 +39,6 @@ from moa.payments.under_way import (
 logger = logging.getLogger("moa.payments")
 
 CARRY_OUT_DUE = "payments.carry_out_due"
-INQUIRE_DUE = "payments.inquire_due"
 COMPARE_TOTALS = "payments.compare_totals"
 UNDER_WAY = (OrderState.APPROVED, OrderState.READY, *IN_FLIGHT)
 LISTEN_SECONDS = 2

@@ -18,6 +18,7 @@ from moa.payments.models import Evidence, OrderMove, PaymentAttempt, PaymentOrde
 SOURCE = "payment"
 # The job that sends what is approved and due; a decision files it.
 RELEASE_DUE = "payments.release_due"
+INQUIRE_DUE = "payments.inquire_due"
 
 
 class OrderStep(NamedTuple):

@@ -19,6 +19,7 @@ from moa.ledger.rules.vouchers import MOST_MINOR
 from moa.ledger.typed_reading import find_accounts
 from moa.payments.bank_reading import (
     COUNTRY,
+    NO_SUCH_ACCOUNT,
     above_limit,
     accounts_for,
     choose_link,
@@ -192,6 +193,8 @@ def _read_bank_payee(ctx: Context, book: Book, typed: TypedOrder, reading: Readi
     reading.to_name, reading.verdict = name.strip(), verdict.value
     if reading.inquiry is not None and reading.inquiry.is_closed:
         reading.flaws.append(Flaw("payee", "payee_account_closed", typed.payee))
+    elif reading.inquiry is not None and reading.inquiry.code in NO_SUCH_ACCOUNT:
+        reading.flaws.append(Flaw("payee", "payee_account_unknown", typed.payee))
 
 
 def _leave_from(book: Book, typed: TypedOrder, reading: Reading, link: BankLink) -> None:
@@ -219,6 +222,9 @@ def name_flaws(reading: Reading, typed: TypedOrder) -> list[Flaw]:
         return []
     if reading.inquiry is None:
         return [Flaw("payee", "payee_not_asked", typed.payee)]
+    if reading.inquiry.is_closed or reading.inquiry.code in NO_SUCH_ACCOUNT:
+        # Said of the account already: its name is no question any more.
+        return []
     if not reading.to_name:
         return [Flaw("to_name", "payee_name_missing")]
     if reading.verdict != NameVerdict.MATCH and not typed.name_reason.strip():

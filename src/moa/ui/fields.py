@@ -11,24 +11,26 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-_PLAIN = re.compile(r"\d+(?:\.\d+)?")
+# Digits alone, or in groups of three: "12,00" may be twelve with a decimal comma, and is never read as 1200.
+_PLAIN = re.compile(r"(?:\d+|\d{1,3}(?:([,\s])\d{3})(?:\1\d{3})*)(?:\.\d+)?")
 
 
 def read_amount(text: str) -> Decimal | None:
     """The amount in `text`, or None where it cannot be read.
 
-    Takes −, -, △ and ( ) as minus, commas and spaces between digits, and full-width forms. Refuses anything else
-    rather than guessing.
+    Takes −, -, △ and ( ) as minus, commas or spaces between groups of three digits, and full-width forms. Refuses anything
+    else rather than guessing.
     """
-    plain = re.sub(r"[\s,]", "", unicodedata.normalize("NFKC", text))
+    plain = unicodedata.normalize("NFKC", text).strip()
     negative = False
     if plain.startswith("(") and plain.endswith(")"):
-        negative, plain = True, plain[1:-1]
+        negative, plain = True, plain[1:-1].strip()
     if plain[:1] in "-−–△▲+" and plain:
-        negative, plain = negative or plain[0] != "+", plain[1:]
+        negative, plain = negative or plain[0] != "+", plain[1:].strip()
     if not _PLAIN.fullmatch(plain):
         return None
-    return -Decimal(plain) if negative else Decimal(plain)
+    amount = Decimal(re.sub(r"[\s,]", "", plain))
+    return -amount if negative else amount
 
 
 class AmountField(forms.CharField):

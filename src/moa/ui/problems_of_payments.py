@@ -125,6 +125,10 @@ OF_PAYMENTS: dict[str, tuple[Text, Text]] = {
         _("The bank says that the account is closed"),
         _("Ask the payee for another account"),
     ),
+    "payee_account_unknown": (
+        _("The bank says that there is no such account"),
+        _("Compare bank and number with the payee's own paper"),
+    ),
     "payee_not_asked": (
         _("The bank was not asked whose account it is"),
         _("Ask for the payee's name first"),
@@ -144,6 +148,14 @@ OF_PAYMENTS: dict[str, tuple[Text, Text]] = {
     "payee_name_unavailable": (
         _("The bank did not say whose account it is"),
         _("Ask again, or say why it is paid without; the approver reads it"),
+    ),
+    "attempt_not_askable": (
+        _("There is nothing to ask about it now"),
+        _("Its outcome is known, or its own answer is still waited for. Look at the payment again"),
+    ),
+    "asked_a_moment_ago": (
+        _("The bank was asked a moment ago"),
+        _("Look at the payment again in a minute"),
     ),
     "attempt_not_sendable": (
         _("Another try of this payment is open or has succeeded"),

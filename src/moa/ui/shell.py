@@ -30,7 +30,9 @@ class Job:
 JOBS: tuple[Job, ...] = (
     Job("today", _("Today"), "today", "start"),
     Job("approvals", _("Approvals"), "inbox", "start"),
-    Job("requests", pgettext_lazy("menu", "My requests"), "inbox", "start", _("Requests")),
+    Job(
+        "requests", pgettext_lazy("menu", "My requests"), "inbox", "start", pgettext_lazy("menu", "Requests")
+    ),
     Job("position", _("Position"), "pos", "funds"),
     Job("accounts", pgettext_lazy("menu", "Accounts"), "list", "funds", _("Accounts")),
     Job("imports", _("Import"), "up", "funds"),

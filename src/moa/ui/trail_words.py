@@ -162,6 +162,7 @@ OPERATIONS: Words = {
     "payments.series.withdraw": pgettext_lazy("trail", "Series of payments taken back"),
     "payments.series.cancel": pgettext_lazy("trail", "Series of payments cancelled"),
     "payments.series.end": pgettext_lazy("trail", "Series of payments ended"),
+    "payments.attempt.asked": pgettext_lazy("trail", "Bank asked at once about a payment"),
     "payments.order.made": pgettext_lazy("trail", "Payment entered"),
     "payments.order.edit": pgettext_lazy("trail", "Payment changed"),
     "payments.order.submit": pgettext_lazy("trail", "Payment submitted"),

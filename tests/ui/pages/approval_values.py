@@ -23,7 +23,7 @@ def _entry(number: int, state: str, currency: str, **more: Any) -> Values:
     given = {
         "id": number, "kind": "manual_lines", "title": "中国银行 ···8841", "amount_minor": 184_800_000, "currency": currency,
         "unit": "해온정밀", "maker": "박서연", "submitted_at": at(24, 9, 26), "due_on": TODAY, "state": state, "lines": 12,
-        "step": 1, "steps": 2, "overdue": False, "holds": 0, "escalated": False, "rekey": False,
+        "step": 1, "steps": 2, "overdue": False, "holds": 0, "ended": "open", "escalated": False, "rekey": False,
     }  # fmt: skip
     return Values(**given | more)
 

@@ -123,7 +123,7 @@ def bundle(state: str) -> dict[str, Any]:
         "pay_on": june(24),
     }
     return {
-        "bundle": sample, "stands": STANDINGS[state], "state_code": state, "transfers": 4, "failed": 0 if is_pending else 1,
+        "bundle": sample, "stands": STANDINGS[state], "state_code": state, "transfers": 4, "failed": 0 if is_pending else 1, "returned": 0 if is_pending else 1,
         "rows": [{"place": 1, "amount_minor": 100_000_000, "stands": one["stands"], "orders": [one], **row},
                  {"place": 2, "amount_minor": 1_200_000_000, "stands": STANDINGS["pending" if is_pending else "paid"], "orders": parts, **row}],
         "paid_minor": 0 if is_pending else 1_200_000_000, "is_partly": not is_pending, "may_withdraw": True, "needs_reason": not is_pending,

@@ -44,14 +44,14 @@ def bank_parts(state: str) -> dict[str, Any]:
         "what": KNOWN["answer"],
         "proves": "",
         "parts": [str(SAID["silence"])],
-        "document": None,
+        "voucher": "", "document": None,
     }
     found = {
         "at": NOW,
         "what": KNOWN["inquiry"],
         "proves": PROVES["prove_paid"],
         "parts": [str(SAID["done"]), "0000 정상 처리"],
-        "document": None,
+        "voucher": "", "document": None,
     }
     attempt = {
         "id": 3, "number": 1, "stands": ATTEMPTS["unknown" if state == "unknown" else "failed"], "code": "0011 잔액 부족", "reference": "M000000000070001",
@@ -67,7 +67,7 @@ def bank_parts(state: str) -> dict[str, Any]:
     box = Values(tone="unknown", what="지급 여부를 모릅니다", parts=["다시 보내지 않습니다"])
     return {
         "to_bank": "신한", "verdict": VERDICTS["mismatch"], "name_reason": "상호 변경", "attempts": [attempt],
-        "messages": [message], "known": [lost, found], "may_resend": state == "failed", "box": box,
+        "messages": [message], "known": [lost, found], "may_resend": state == "failed", "box": box, "ask": 3 if state == "unknown" else None, "via": "신한 140-013-220018",
     }  # fmt: skip
 
 
@@ -98,7 +98,7 @@ def form(kind: str) -> dict[str, Any]:
     return {
         "book": BOOK, "order": order, "typed": TYPED._replace(amount="12O") if is_refused else TYPED if is_filled else TypedOrder(),
         "version": 1, "payers": [FOOD], "payees": [(LOGI, True), (FOOD, False)], "purposes": list(PURPOSES.items()), "holidays": list(HOLIDAYS.items()),
-        "banks": [("004", "국민"), ("088", "신한")], "bank_payers": [OURS], "bank_payees": [BankPayee("088", "088123456789", "한빛정공")],
+        "banks": [("004", "국민"), ("088", "신한")], "bank_payers": [OURS], "vias": [OURS], "bank_payees": [BankPayee("088", "088123456789", "한빛정공")],
         "verdicts": VERDICTS, "waits": False, "returned": "금액을 확인하세요" if is_refused else "", "flaws": {"amount": said} if is_refused else {},
         "summary": [{"id": "f-amount", "label": "금액", "text": said}] if is_refused else [], "seen": _seen(is_filled),
         "words": "금 일억팔천사백팔십만원정" if is_filled else "", "nobody": problem_text("no_rate_for_limit") if is_filled else None,
@@ -123,7 +123,7 @@ def order(state: str) -> dict[str, Any]:
         "decisions": [{"who": "한도윤", "at": NOW, "approved": state != "failed", "reason": ""}] if state != "pending" else [],
         "voucher_url": "/why/position" if state == "paid" else "", "is_reversed": state == "paid",
         "problem": problem_text("account_closed") if state == "failed" else None, "may_edit": state == "pending",
-        "bank": bank_parts(state) if state in ("unknown", "failed") else None, "has_paper": True, "has_confirmation": state == "paid",
+        "bank": bank_parts(state) if state in ("unknown", "failed") else None, "has_paper": True, "has_confirmation": state == "paid", "is_open": state == "unknown",
         "may_withdraw": state in ("pending", "approved"), "needs_reason": state == "approved", "may_enter": True,
         "refusal": problem_text("withdrawal_reason_missing") if state == "approved" else None, "asked_on": june(21),
     }  # fmt: skip
@@ -164,11 +164,11 @@ def evidence() -> dict[str, Any]:
     )
     known = [
         *parts["known"],
-        {"at": NOW, "what": KNOWN["outside"], "proves": PROVES["prove_paid"], "parts": [], "document": 5},
+        {"at": NOW, "what": KNOWN["outside"], "proves": PROVES["prove_paid"], "parts": [], "voucher": "412", "document": 5},
     ]
     return {
         "attempt": attempt, "order": shown, "stands": ATTEMPTS["unknown"], "known": known, "message": "004 · 2026-06-24 · 002001",
-        "waiting": [Values(id=31, content={"text": "창구 확인"})], "may_record": True, "may_say": list(PROVES.items()),
+        "waiting": [Values(id=31, content={"text": "창구 확인"})], "may_ask": True, "may_record": True, "may_say": list(PROVES.items()),
         "typed": {"says": "prove_paid", "text": "창구 확인"}, "refusal": problem_text("evidence_invalid"),
     }  # fmt: skip
 

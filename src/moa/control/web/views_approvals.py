@@ -78,8 +78,16 @@ def decide(request: HttpRequest, ctx: Context, request_id: int) -> HttpResponse:
     except (NotFound, Forbidden):
         raise
     except DomainError as refusal:
-        form.add_error("reason", sentence_of(refusal))
-        return answer_page(request, ctx, inbox.access_request(ctx, request_id), form, status=409)
+        found, sentence = inbox.access_request(ctx, request_id), sentence_of(refusal)
+        if found.state != "open":
+            # There is nothing left to decide, so no field to stand below.
+            if found.state in ("withdrawn", "cancelled"):
+                sentence = _(
+                    "Its maker has taken it back or edited it meanwhile. Your decision was not counted."
+                )
+            return answer_page(request, ctx, found, said=sentence, status=409)
+        form.add_error("reason", sentence)
+        return answer_page(request, ctx, found, form, status=409)
     return HttpResponseRedirect(reverse("control:approvals"))
 
 
@@ -170,7 +178,7 @@ def entry_of(
         "maker": names.get(request.maker_id, ""), "submitted_at": request.made_at, "due_on": due_on,
         "state": _STATES[request.state], "lines": len(subject.lines), "step": request.step, "steps": request.steps,
         "overdue": request.state == "open" and due_on is not None and due_on < ctx.today,
-        "holds": len(subject.holds), "escalated": request.escalated_at is not None, "rekey": False,
+        "holds": len(subject.holds), "ended": request.state, "escalated": request.escalated_at is not None, "rekey": False,
     }  # fmt: skip
 
 
@@ -190,7 +198,7 @@ def _document(
     return entry_of(ctx, request, subject, names, unit_names_of([request])) | {
         "account_name": subject.account_name, "account_number": subject.account_number, "note": subject.note,
         "ground_url": subject.ground_url, "lines": subject.lines, "lines_are": subject.lines_are, "changes": subject.changes, "fingerprint": request.content_hash,
-        "unchanged": inbox.is_unchanged(request), "reason": inbox.reason_of(request), "ended": request.state,
+        "unchanged": inbox.is_unchanged(request), "reason": inbox.reason_of(request),
         "decided_by": names.get(request.state_by or 0, ""), "decided_at": request.state_at,
         "may_decide": blocked is None, "blocked": blocked, "hold_list": subject.holds,
         "is_maker": request.maker_id == ctx.actor.person_id, "acts_for": names.get(principal or 0, ""),

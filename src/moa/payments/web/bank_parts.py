@@ -12,16 +12,19 @@ from django.utils.translation import gettext_lazy
 
 from moa.channels.web.message_words import kind_word
 from moa.control.context import Context
+from moa.control.queries import group_zone
 from moa.directory.queries import bank_map
 from moa.formats.firm_banking import RESPONSE_CODES
 from moa.payments.bank_reading import COUNTRY
 from moa.payments.facts import messages_about
 from moa.payments.models import BANK, Evidence, PaymentAttempt, PaymentOrder
+from moa.payments.operations.ask_again import may_ask
 from moa.payments.operations.resend_order import may_resend
 from moa.payments.proof_words import PROVES
 from moa.payments.queries import attempts_of
 from moa.payments.rules.typed_orders import from_json
 from moa.payments.web.order_words import ATTEMPTS, KNOWN, SAID, VERDICTS
+from moa.ui.formatting import moment
 from moa.ui.problems import problem_text
 
 Text = str | Promise
@@ -44,16 +47,22 @@ def bank_parts(ctx: Context, order: PaymentOrder, state: str) -> dict[str, Any] 
         return None
     typed = from_json(order.form)
     code = order.to_bank or typed.to_bank
-    bank = bank_map(ctx).get((COUNTRY, code))
     attempts = attempts_of(order)
     evidence = list(Evidence.objects.filter(order_id=order.id).order_by("id"))
     return {
-        "to_bank": str(bank.short_name(ctx.language)) if bank is not None else code,
+        "to_bank": _bank_name(ctx, code),
         "verdict": VERDICTS.get(order.name_verdict), "name_reason": typed.name_reason if order.name_verdict != "match" else "",
         "attempts": [_attempt(one, ctx.language) for one in attempts], "messages": _messages(attempts, ctx.language),
         "known": known_of(evidence, ctx.language), "may_resend": may_resend(ctx, order),
-        "box": _box(order, state, attempts, ctx.language),
+        "box": _box(order, state, attempts, ctx),
+        "ask": next((one.id for one in attempts[-1:] if may_ask(ctx, order, one)), None),
+        "via": f"{_bank_name(ctx, order.via.account.bank_code)} {order.via.account.number}" if order.via else "",
     }  # fmt: skip
+
+
+def _bank_name(ctx: Context, code: str) -> str:
+    bank = bank_map(ctx).get((COUNTRY, code))
+    return str(bank.short_name(ctx.language)) if bank is not None else code
 
 
 def code_words(code: str, language: str) -> str:
@@ -65,7 +74,7 @@ def code_words(code: str, language: str) -> str:
 
 
 def _box(
-    order: PaymentOrder, state: str, attempts: list[PaymentAttempt], language: str
+    order: PaymentOrder, state: str, attempts: list[PaymentAttempt], ctx: Context
 ) -> SimpleNamespace | None:
     """What holds now, in one line."""
     last = attempts[-1] if attempts else None
@@ -82,7 +91,15 @@ def _box(
     if state not in _BOXES:
         return None
     if last is not None and last.code:
-        parts.append(code_words(last.code, language))
+        parts.append(code_words(last.code, ctx.language))
+    if state in ("unknown", "processing") and last is not None and last.ask_at is not None:
+        since = last.ask_at if last.ask_at > ctx.at else None
+        parts.append(
+            _("asked %(num)s times, next at %(at)s")
+            % {"num": last.inquiries, "at": moment(since, ctx.at.astimezone(group_zone(ctx)))}
+            if since
+            else _("asked %(num)s times, and again in a moment") % {"num": last.inquiries}
+        )
     if state == "unknown":
         parts.append(
             _("It is not sent again; the bank is asked until it is known. The amount stays set aside.")
@@ -109,14 +126,14 @@ def known_of(evidence: Iterable[Evidence], language: str) -> list[dict[str, Any]
 
 def _known(one: Evidence, language: str) -> dict[str, Any]:
     facts = one.facts
-    parts = [str(SAID[facts["said"]])] if facts.get("said") in SAID else []
-    parts += [code_words(facts["code"], language)] if facts.get("code") else []
+    # The bank's code says more than the word for it.
+    parts = [code_words(facts["code"], language)] if facts.get("code") else []
+    parts += [str(SAID[facts["said"]])] if not parts and facts.get("said") in SAID else []
     parts += [_("statement's line %(line)s of %(day)s") % facts] if facts.get("line") else []
-    parts += [_("Voucher") + " " + facts["voucher"]] if facts.get("voucher") else []
     parts += [facts["text"]] if facts.get("text") else []
     return {
         "at": one.recorded_at, "what": KNOWN.get(one.kind, one.kind), "proves": PROVES.get(one.says, ""), "parts": parts,
-        "document": int(facts["document"]) if facts.get("document") else None,
+        "voucher": str(facts.get("voucher", "")), "document": int(facts["document"]) if facts.get("document") else None,
     }  # fmt: skip
 
 

@@ -29,6 +29,7 @@ urlpatterns = [
         views_evidence.evidence_document,
         name="evidence_document",
     ),
+    path("payments/attempts/<int:attempt_id>/ask", views_evidence.ask, name="ask"),
     path("payments/limits", views_limits.limits, name="limits"),
     path("payments/bundles/new", views_bundle.new, name="bundle_new"),
     path("payments/bundles/reckon", views_bundle.reckon, name="bundle_reckon"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, BinaryIO, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -19,6 +20,7 @@ from moa.ledger.models import Book
 from moa.payments.bundle_files import COLUMNS, read_pasted, read_rows_file
 from moa.payments.bundle_reading import BundleReading, read_bundle
 from moa.payments.bundles import BundleRow, access_bundle, rows_of, whole
+from moa.payments.lifecycle import OrderState
 from moa.payments.models import PaymentBundle
 from moa.payments.operations.submit_bundle import ask_all, submit_bundle
 from moa.payments.operations.submit_order import OrderFlawed
@@ -236,12 +238,16 @@ def _page(
     values: dict[str, Any] = {
         "bundle": found, "stands": STANDINGS[standing], "state_code": standing.value, "rows": [_row(row) for row in rows],
         "paid_minor": sum(row.paid_minor for row in rows), "transfers": sum(len(row.orders) for row in rows),
-        "failed": sum(state_of(one).value in ("failed", "returned_by_bank") for row in rows for one in row.orders),
+        "failed": _count(rows, OrderState.FAILED), "returned": _count(rows, OrderState.RETURNED_BY_BANK),
         "is_partly": standing in (Standing.PARTLY_PAID, Standing.UNKNOWN), "may_withdraw": may_withdraw_bundle(ctx, found),
         "needs_reason": found.maker_id != ctx.actor.person_id, "may_enter": may(ctx, ENTER),
         "refusal": problem_text(refusal.code) if refusal else None,
     }  # fmt: skip
     return render(request, "payments/bundle.html", values, status=status)
+
+
+def _count(rows: Sequence[BundleRow], state: OrderState) -> int:
+    return sum(state_of(one) is state for row in rows for one in row.orders)
 
 
 def _row(row: BundleRow) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from moa.control.access import may
 from moa.control.audit import record
@@ -18,6 +18,7 @@ from moa.control.models import ApprovalRequest, Document
 from moa.control.web.page import page
 from moa.kernel.errors import DomainError, Forbidden, NotFound
 from moa.payments.models import Evidence, PaymentAttempt
+from moa.payments.operations.ask_again import ask_again, may_ask
 from moa.payments.operations.propose_evidence import MAY_SAY, SUBJECT, may_prove, propose_evidence
 from moa.payments.permissions import RECORD_EVIDENCE, VIEW
 from moa.payments.proof_words import PROVES
@@ -46,6 +47,21 @@ def evidence(request: HttpRequest, ctx: Context, attempt_id: int) -> HttpRespons
         except DomainError as fault:
             refusal = fault
     return _page(request, ctx, attempt, refusal)
+
+
+@require_POST
+@page(VIEW)
+def ask(request: HttpRequest, ctx: Context, attempt_id: int) -> HttpResponse:
+    """Have the bank asked now; the answer stands on the payment's page once it is here."""
+    attempt = _access(ctx, attempt_id)
+    try:
+        with ctx.open():
+            ask_again(ctx, attempt_id)
+    except (NotFound, Forbidden):
+        raise
+    except DomainError as fault:
+        return _page(request, ctx, attempt, fault)
+    return HttpResponseRedirect(reverse("payments:order", args=[attempt.order_id]) + "?asked=1")
 
 
 @require_GET
@@ -89,7 +105,7 @@ def _page(
         "attempt": attempt, "order": order, "stands": ATTEMPTS[attempt.state], "known": known_of(heard, ctx.language),
         "message": f"{attempt.connection.bank_code} · {attempt.day or '—'} · {attempt.msg_no or 0:06d}",
         "waiting": list(ApprovalRequest.objects.filter(subject_type=SUBJECT, subject_id=str(attempt.id), state="open")),
-        "may_record": may(ctx, RECORD_EVIDENCE, order.unit_id),
+        "may_ask": may_ask(ctx, order, attempt), "may_record": may(ctx, RECORD_EVIDENCE, order.unit_id),
         "may_say": [(code, PROVES[code]) for code in MAY_SAY if attempt.state != "prepared" and may_prove(attempt, code)],
         "typed": {"says": request.POST.get("says", ""), "text": request.POST.get("text", "")},
         "refusal": problem_text(str(refusal.facts.get("problem", "")) or refusal.code)

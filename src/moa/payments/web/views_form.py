@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from moa.control.access import may
 from moa.control.context import Context
 from moa.control.inbox import reason_of
 from moa.control.web.page import page
@@ -174,11 +175,13 @@ def _bank_choices(ctx: Context, book: Book) -> dict[str, Any]:
     """Nothing to choose where no account of ours is connected to its bank."""
     links = connected_links(book, book.functional_currency)
     if not links:
-        return {"banks": [], "bank_payers": [], "bank_payees": []}
+        return {"banks": [], "bank_payers": [], "vias": [], "bank_payees": []}
     banks = [
         (one.code, str(one.short_name(ctx.language))) for one in list_banks(ctx) if one.country == COUNTRY
     ]
-    return {"banks": banks, "bank_payers": links, "bank_payees": bank_payees_used(ctx, book)}
+    # What leaves from an account of the centre is not what one may pay from oneself.
+    own = [one for one in links if may(ctx, ENTER, one.ledger_account.unit_id or book.unit_id)]
+    return {"banks": banks, "bank_payers": own, "vias": links, "bank_payees": bank_payees_used(ctx, book)}
 
 
 def _payees(ctx: Context, book: Book) -> list[tuple[LedgerAccount, bool]]:
