@@ -44,14 +44,16 @@ def bank_parts(state: str) -> dict[str, Any]:
         "what": KNOWN["answer"],
         "proves": "",
         "parts": [str(SAID["silence"])],
-        "voucher": "", "document": None,
+        "voucher": "",
+        "document": None,
     }
     found = {
         "at": NOW,
         "what": KNOWN["inquiry"],
         "proves": PROVES["prove_paid"],
         "parts": [str(SAID["done"]), "0000 정상 처리"],
-        "voucher": "", "document": None,
+        "voucher": "",
+        "document": None,
     }
     attempt = {
         "id": 3, "number": 1, "stands": ATTEMPTS["unknown" if state == "unknown" else "failed"], "code": "0011 잔액 부족", "reference": "M000000000070001",
@@ -164,7 +166,14 @@ def evidence() -> dict[str, Any]:
     )
     known = [
         *parts["known"],
-        {"at": NOW, "what": KNOWN["outside"], "proves": PROVES["prove_paid"], "parts": [], "voucher": "412", "document": 5},
+        {
+            "at": NOW,
+            "what": KNOWN["outside"],
+            "proves": PROVES["prove_paid"],
+            "parts": [],
+            "voucher": "412",
+            "document": 5,
+        },
     ]
     return {
         "attempt": attempt, "order": shown, "stands": ATTEMPTS["unknown"], "known": known, "message": "004 · 2026-06-24 · 002001",
