@@ -102,6 +102,14 @@ def count_waiting(ctx: Context) -> int:
     return int(row[0]) if row else 0
 
 
+def waiting_of_page(ctx: Context) -> int:
+    """The same, asked once while a page is made: the menu of each of them says it."""
+    if "control.waiting" not in ctx.memo:
+        ctx.memo["control.waiting"] = count_waiting(ctx)
+    found: int = ctx.memo["control.waiting"]
+    return found
+
+
 def access_request(ctx: Context, request_id: int) -> ApprovalRequest:
     """A request that the actor made, may decide on or may see as auditor. Raises: not_found."""
     request = ApprovalRequest.objects.filter(id=request_id).first()

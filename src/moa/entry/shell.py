@@ -20,8 +20,7 @@ from moa.channels.permissions import CHECK
 from moa.channels.permissions import VIEW as VIEW_LINES_TO_BANKS
 from moa.control.access import may, rights
 from moa.control.context import Context
-from moa.control.driver import driver_cursor
-from moa.control.inbox import count_waiting
+from moa.control.inbox import waiting_of_page
 from moa.control.models import Person
 from moa.control.notice_inbox import unread_of_page
 from moa.control.people import VIEW_USERS
@@ -33,7 +32,7 @@ from moa.directory.queries import calendar_for
 from moa.ledger.permissions import ENTER as ENTER_VOUCHERS
 from moa.ledger.permissions import EXPORT_PROOF
 from moa.ledger.permissions import VIEW as VIEW_BOOKS
-from moa.ledger.web.day_words import book_day_of
+from moa.ledger.web.day_words import BooksOfPage, books_of_page
 from moa.payments.permissions import ENTER as ENTER_PAYMENTS
 from moa.payments.permissions import SEE_DISTANCE
 from moa.payments.permissions import VIEW as VIEW_PAYMENTS
@@ -79,6 +78,7 @@ _JOBS: dict[str, tuple[str, str | tuple[str, ...]]] = {
 # answers for its own lines in the book of another: offered where there is a book.
 _AT_BOOKS = frozenset({"vouchers", "closing", "proof", "chart", "sheets"})
 _BESIDE_BOOKS = frozenset({"reconciliation", "suspense"})
+_NO_BOOKS = BooksOfPage(())
 # What a person of one role comes for, the first of it being the first page. Who holds several roles begins with today.
 _LEADS: dict[str, tuple[str, ...]] = {
     "clerk": ("requests", "payments", "accounts"),
@@ -136,11 +136,12 @@ def _filled(ctx: Context, language: str, theme: str) -> Shell:
     now = ctx.at.astimezone(ZoneInfo(group.time_zone))
     person: Person = ctx.memo["person"]
     newest = newest_word(ctx) if may(ctx, VIEW) else NewestWord(None, 0)
-    waiting = count_waiting(ctx) if may(ctx, "control.approvals.decide") else 0
-    book_day, book_state = book_day_of(ctx) if may(ctx, VIEW_BOOKS) else (None, "")
+    waiting = waiting_of_page(ctx)
+    books = books_of_page(ctx) if may(ctx, VIEW_BOOKS) else _NO_BOOKS
     return Shell(
-        now=now, today=ctx.today, book_day=book_day, book_state=book_state, book_url=page_address("ledger:closing"), group_name=group.names.get(language) or group.name,
-        business_day_open=calendar_for(ctx, group.country).is_business_day(ctx.today),
+        now=now, today=ctx.today, book_day=books.day, book_state=books.state, book_url=page_address("ledger:closing"), group_name=group.names.get(language) or group.name,
+        # The day of the books stands in its place where there is one.
+        business_day_open=books.day is not None or calendar_for(ctx, group.country).is_business_day(ctx.today),
         as_of=newest.as_of, late_banks=newest.late_banks, user=User(person.name, person.title),
         language=language, theme=theme, menu=menu(permitted_pages(ctx), {"approvals": waiting}, frozenset({"approvals"}), leads=leads_of(ctx)),
         here="", request_id=ctx.request_id, unread=unread_of_page(ctx),
@@ -148,7 +149,14 @@ def _filled(ctx: Context, language: str, theme: str) -> Shell:
 
 
 def permitted_pages(ctx: Context) -> dict[str, str]:
-    """The addresses of the jobs that this person may do, in the order of the menu."""
+    """The addresses of the jobs that this person may do, in the order of the menu; found once while a page is made."""
+    if "shell.pages" not in ctx.memo:
+        ctx.memo["shell.pages"] = _permitted_pages(ctx)
+    found: dict[str, str] = ctx.memo["shell.pages"]
+    return found
+
+
+def _permitted_pages(ctx: Context) -> dict[str, str]:
     urls: dict[str, str] = {}
     for key, (name, needed) in _JOBS.items():
         if key == "requests" and "approvals" in urls:
@@ -169,10 +177,7 @@ def _is_there(ctx: Context, key: str, right: str) -> bool:
     """Whether there is a book for a job at books, and one where the person holds the right if that is needed."""
     if key not in _AT_BOOKS | _BESIDE_BOOKS:
         return True
-    if "shell.books" not in ctx.memo:
-        with driver_cursor() as cursor:
-            ctx.memo["shell.books"] = cursor.execute("select distinct unit_id from ledger_book").fetchall()
-    return any(key in _BESIDE_BOOKS or may(ctx, right, unit) for (unit,) in ctx.memo["shell.books"])
+    return any(key in _BESIDE_BOOKS or may(ctx, right, unit) for unit in books_of_page(ctx).units)
 
 
 def leads_of(ctx: Context) -> tuple[str, ...]:

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, NamedTuple
-
-from django.db.models import Count, Min, Q, Sum
+from typing import NamedTuple
 
 from moa.control.access import may, permitted_units
 from moa.control.context import Context
-from moa.payments.lifecycle import OrderState
-from moa.payments.models import PaymentOrder
+from moa.control.driver import driver_cursor
 from moa.payments.permissions import VIEW
 
 UNKNOWN, HELD_UP, ON_ITS_WAY = "unknown", "held_up", "on_its_way"
+
+# Stands on the first page, so it is a prepared statement; the states are written out, for the index of payments under way
+# is kept for these very ones.
+_NOT_OVER = """
+select k.kind, count(*), min(o.state_at), o.currency, sum(o.amount_minor)::bigint
+  from payments_paymentorder o
+ cross join lateral (select case
+        when o.state = 'unknown' then %(unknown)s
+        when o.state in ('approved', 'ready') then case when o.pay_on <= %(today)s and o.problem <> '' then %(held_up)s end
+        else %(on_its_way)s end) k (kind)
+ where o.state in ('approved', 'ready', 'sent', 'processing', 'unknown')
+   and (%(everywhere)s or o.unit_id = any(%(units)s)) and k.kind is not null
+ group by 1, 4 order by 4
+"""
 
 
 class NotOver(NamedTuple):
@@ -31,36 +42,16 @@ def list_not_over(ctx: Context) -> list[NotOver]:
     if not may(ctx, VIEW):
         return []
     units = permitted_units(ctx, VIEW)
-    kinds = {
-        UNKNOWN: Q(state=OrderState.UNKNOWN),
-        HELD_UP: Q(state__in=[OrderState.APPROVED, OrderState.READY], pay_on__lte=ctx.today) & ~Q(problem=""),
-        ON_ITS_WAY: Q(state__in=[OrderState.SENT, OrderState.PROCESSING]),
-    }
-    whole = PaymentOrder.objects.all() if units is None else PaymentOrder.objects.filter(unit_id__in=units)
-    # One question that the index of payments under way answers alone.
-    asked = whole.filter(
-        state__in=[
-            OrderState.APPROVED, OrderState.READY, OrderState.SENT, OrderState.PROCESSING, OrderState.UNKNOWN,
-        ]
-    )  # fmt: skip
-    counts = {
-        f"{kind}_{what}": of(number, filter=condition)
-        for kind, condition in kinds.items()
-        for what, of, number in (
-            ("count", Count, "id"),
-            ("since", Min, "state_at"),
-            ("sum", Sum, "amount_minor"),
-        )
-    }
-    rows: list[Any] = list(asked.order_by("currency").values("currency").annotate(**counts))
+    facts = {
+        "everywhere": units is None, "units": list(units or ()), "today": ctx.today, "unknown": UNKNOWN, "held_up": HELD_UP,
+        "on_its_way": ON_ITS_WAY,
+    }  # fmt: skip
+    with driver_cursor() as cursor:
+        rows = cursor.execute(_NOT_OVER, facts).fetchall()
     found = []
-    for kind in kinds:
-        mine = [one for one in rows if one[f"{kind}_count"]]
+    for kind in (UNKNOWN, HELD_UP, ON_ITS_WAY):
+        mine = [row[1:] for row in rows if row[0] == kind]
         if mine:
-            found.append(
-                NotOver(
-                    kind, sum(one[f"{kind}_count"] for one in mine), min(one[f"{kind}_since"] for one in mine),
-                    {one["currency"]: int(one[f"{kind}_sum"]) for one in mine},
-                )
-            )  # fmt: skip
+            amounts = {currency: int(minor) for _, _, currency, minor in mine}
+            found.append(NotOver(kind, sum(one[0] for one in mine), min(one[1] for one in mine), amounts))
     return found

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from moa.accounts.lifecycle import FileState
 from moa.accounts.models import StatementFile
 from moa.accounts.overview import AccountRow, expected_days
-from moa.accounts.queries import Waiting, open_conflicts, visible_files, waiting_statements, what_waits
+from moa.accounts.queries import Waiting, open_conflicts, visible_files, waiting_statements, waits_of_page
 from moa.control.context import Context
-from moa.control.inbox import list_requests
+from moa.control.inbox import list_requests, waiting_of_page
 from moa.directory.queries import calendar_for
 from moa.payments.not_over import HELD_UP, ON_ITS_WAY, UNKNOWN, list_not_over
 from moa.reports.position import Position, curve, position
@@ -258,10 +258,7 @@ def refused_files(ctx: Context) -> list[StatementFile]:
 
 
 def _waiting(ctx: Context) -> Waiting:
-    found: Waiting | None = ctx.memo.get("reports.waiting")
-    if found is None:
-        found = ctx.memo["reports.waiting"] = what_waits(ctx, since=ctx.at - REFUSED_DAYS)
-    return found
+    return waits_of_page(ctx, since=ctx.at - REFUSED_DAYS)
 
 
 _UNDER_WAY = {
@@ -314,12 +311,12 @@ def todo_board(ctx: Context, refused: list[StatementFile], summary: PositionSumm
         }
         for one in (open_conflicts(ctx)[:5] if there.conflicts else ())
     ]  # fmt: skip
-    waiting = list_requests(ctx, "mine")
-    count = len(waiting)
-    if count:
+    count = waiting_of_page(ctx)
+    oldest = list_requests(ctx, "mine")[:1] if count else []
+    if oldest:
         found.append(
             {
-                "kind": "approval", "at": waiting[0].made_at, "title": "", "detail": "", "count": count,
+                "kind": "approval", "at": oldest[0].made_at, "title": "", "detail": "", "count": count,
                 "url": "/approvals",
             }
         )  # fmt: skip

@@ -98,7 +98,7 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """Shape: `now` aware, in the group's time zone; `book_day` the day of the default book, with its state in words; `theme` "light", "dark" or "" (follow the system)."""
+    """Shape: `now` aware, in the group's time zone; `business_day_open` is said only without `book_day`, the day of the default book, with its state in words; `theme` "light", "dark" or "" (follow the system)."""
 
     now: datetime
     today: date

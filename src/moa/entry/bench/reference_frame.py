@@ -29,6 +29,7 @@ from moa.kernel.calendars import DayOverride
 from moa.ledger.lifecycle import UNDER_WAY
 from moa.ledger.models import Book, BusinessDay
 from moa.ledger.permissions import VIEW as VIEW_BOOKS
+from moa.ledger.web.day_words import BooksOfPage
 from moa.ui.shell import Shell, User, menu
 
 View = Callable[[HttpRequest, Context], HttpResponse]
@@ -73,18 +74,13 @@ def orm_frame(ctx: Context) -> dict[str, Any]:
     language = translation.get_language() or "ko"
     newest = newest_word(ctx) if may(ctx, VIEW) else None
     waiting = waiting_for(ctx).count() if may(ctx, "control.approvals.decide") else 0
-    latest = CalendarOverride.objects.filter(country=group.country).order_by("on_date", "-recorded_at", "-id")
-    overrides = {
-        one.on_date: DayOverride(one.is_business_day, one.name)
-        for one in latest.distinct("on_date")
-        if one.is_business_day is not None
-    }
-    ctx.memo["shell.books"] = list(Book.objects.order_by().values_list("unit_id").distinct())
+    units = tuple(Book.objects.order_by().values_list("unit_id", flat=True).distinct())
+    ctx.memo["ledger.books_of_page"] = BooksOfPage(units)
     day = _book_day(ctx) if may(ctx, VIEW_BOOKS) else None
     shell = Shell(
         now=ctx.at.astimezone(ZoneInfo(group.time_zone)), today=ctx.today, book_day=day.business_date if day else None,
         book_state=day.state if day else "", group_name=group.names.get(language) or group.name,
-        business_day_open=published_calendar(group.country, overrides).is_business_day(ctx.today),
+        business_day_open=day is not None or _is_business_day(ctx, group.country),
         as_of=newest.as_of if newest else None, late_banks=newest.late_banks if newest else 0,
         user=User(person.name, person.title), language=language,
         menu=menu(permitted_pages(ctx), {"approvals": waiting}, frozenset({"approvals"}), leads=leads_of(ctx)),
@@ -94,6 +90,16 @@ def orm_frame(ctx: Context) -> dict[str, Any]:
         "shell": shell, "tabs": shell.tabs(), "now": timezone.localtime(), "here": "",
         "languages": [("ko", "한국어"), ("zh-hans", "简体中文"), ("en", "English")],
     }  # fmt: skip
+
+
+def _is_business_day(ctx: Context, country: str) -> bool:
+    latest = CalendarOverride.objects.filter(country=country).order_by("on_date", "-recorded_at", "-id")
+    overrides = {
+        one.on_date: DayOverride(one.is_business_day, one.name)
+        for one in latest.distinct("on_date")
+        if one.is_business_day is not None
+    }
+    return published_calendar(country, overrides).is_business_day(ctx.today)
 
 
 def _book_day(ctx: Context) -> BusinessDay | None:

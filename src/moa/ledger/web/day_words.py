@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
-from moa.control.access import permitted_units
+from moa.control.access import may, permitted_units
 from moa.control.context import Context
 from moa.control.driver import driver_cursor
 from moa.ledger.lifecycle import UNDER_WAY, DayState
@@ -23,25 +24,43 @@ STATES: dict[str, tuple[str, str | Promise]] = {
 }
 
 
-# Stands on every page, so it is a prepared statement: the day of `close_checks.day_to_check` of the first book.
-_BOOK_DAY = """
-select d.business_date, d.state
-  from (select id from ledger_book where %(everywhere)s or unit_id = any(%(units)s)
-         order by is_default desc, code limit 1) b
-  join ledger_businessday d on d.book_id = b.id
- order by case when d.state = any(%(under_way)s) then 0 when d.state = %(waiting)s then 1 else 2 end,
-          case when d.state = %(waiting)s then d.business_date end, d.business_date desc
- limit 1
+# Stands on every page, so it is a prepared statement: where there are books, and the day of `close_checks.day_to_check`
+# of the first one that the actor may see.
+_BOOKS = """
+select array(select distinct unit_id from ledger_book), d.business_date, d.state
+  from (values (1)) one
+  left join lateral (
+    select d.business_date, d.state
+      from (select id from ledger_book where %(everywhere)s or unit_id = any(%(units)s)
+             order by is_default desc, code limit 1) b
+      join ledger_businessday d on d.book_id = b.id
+     order by case when d.state = any(%(under_way)s) then 0 when d.state = %(waiting)s then 1 else 2 end,
+              case when d.state = %(waiting)s then d.business_date end, d.business_date desc
+     limit 1) d on true
 """
+_UNDER_WAY = [str(state) for state in UNDER_WAY]
 
 
-def book_day_of(ctx: Context) -> tuple[date | None, str | Promise]:
-    """The day of the first book that the actor may see, and its state; nothing without one. Raises: forbidden."""
-    units = permitted_units(ctx, VIEW)
-    facts = {
-        "everywhere": units is None, "units": list(units or ()), "under_way": [str(state) for state in UNDER_WAY],
-        "waiting": str(DayState.WAITING),
-    }  # fmt: skip
-    with driver_cursor() as cursor:
-        row = cursor.execute(_BOOK_DAY, facts).fetchone()
-    return (row[0], STATES[row[1]][1]) if row is not None else (None, "")
+class BooksOfPage(NamedTuple):
+    """Shape: `units` of all books of the group, None among them for a book of the whole group; `day` that of the first
+    book that the actor may see, None without one, with its state."""
+
+    units: tuple[int | None, ...]
+    day: date | None = None
+    state: str | Promise = ""
+
+
+def books_of_page(ctx: Context) -> BooksOfPage:
+    """Asked once while a page is made: the menu and the top of every page draw on it."""
+    if "ledger.books_of_page" not in ctx.memo:
+        units = permitted_units(ctx, VIEW) if may(ctx, VIEW) else frozenset()
+        facts = {
+            "everywhere": units is None, "units": list(units or ()), "under_way": _UNDER_WAY, "waiting": str(DayState.WAITING),
+        }  # fmt: skip
+        with driver_cursor() as cursor:
+            row: Any = cursor.execute(_BOOKS, facts).fetchone()
+        ctx.memo["ledger.books_of_page"] = BooksOfPage(
+            tuple(row[0]), row[1], STATES[row[2]][1] if row[1] else ""
+        )
+    found: BooksOfPage = ctx.memo["ledger.books_of_page"]
+    return found
