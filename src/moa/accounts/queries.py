@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from moa.accounts.lifecycle import ConflictState, FileState, ParkedState
+from moa.accounts.lifecycle import ConflictState, ParkedState
 from moa.accounts.models import BankAccount, Conflict, ParkedStatement, Statement, StatementFile
 from moa.accounts.permissions import VIEW
 from moa.control.access import permitted_units
+from moa.control.asked_together import Question, answer_to
 from moa.control.context import Context
-from moa.control.driver import driver_cursor
 from moa.directory.queries import bank_map
 from moa.kernel.errors import NotFound
 from moa.ui.formatting import account_end
@@ -76,10 +76,11 @@ def open_conflicts(ctx: Context) -> QuerySet[Conflict]:
 
 
 # Most days nothing waits; the first page asks this prepared statement before it asks what.
+# The state of files is written out, for an index is kept for it.
 _WAITING = """
-select exists (select 1 from accounts_statementfile where state = %(refused)s and received_at >= %(since)s),
-       exists (select 1 from accounts_parkedstatement where state = %(waiting)s),
-       exists (select 1 from accounts_conflict where state = %(open)s)
+select array[exists (select 1 from accounts_statementfile where state = 'refused' and received_at >= %(since)s),
+             exists (select 1 from accounts_parkedstatement where state = %(waiting)s),
+             exists (select 1 from accounts_conflict where state = %(open)s)]
 """
 
 
@@ -91,21 +92,15 @@ class Waiting(NamedTuple):
     conflicts: bool
 
 
-def what_waits(ctx: Context, *, since: datetime) -> Waiting:
+def waits_question(since: datetime) -> Question:
     """Shape: refused files count that were received from `since` on."""
-    facts = {
-        "refused": str(FileState.REFUSED), "since": since, "waiting": str(ParkedState.WAITING),
-        "open": str(ConflictState.OPEN),
-    }  # fmt: skip
-    with driver_cursor() as cursor:
-        return Waiting._make(cursor.execute(_WAITING, facts).fetchone() or (True, True, True))
+    facts = {"since": since, "waiting": str(ParkedState.WAITING), "open": str(ConflictState.OPEN)}
+    return Question("accounts.waits", _WAITING, facts, Waiting._make)
 
 
 def waits_of_page(ctx: Context, *, since: datetime) -> Waiting:
-    """The same, asked once while a page is made: most groups have nothing waiting most of the time."""
-    if "accounts.waits" not in ctx.memo:
-        ctx.memo["accounts.waits"] = what_waits(ctx, since=since)
-    found: Waiting = ctx.memo["accounts.waits"]
+    """Asked once while a page is made: most groups have nothing waiting most of the time."""
+    found: Waiting = answer_to(ctx, waits_question(since))
     return found
 
 

@@ -18,9 +18,9 @@ from moa.control.approval_capacity import (
     has_rekeyed,
 )
 from moa.control.approvers import DECIDE, principals_of
+from moa.control.asked_together import Question, answer_now, answer_to
 from moa.control.content_hash import content_hash
 from moa.control.context import Context
-from moa.control.driver import driver_cursor
 from moa.control.lifecycle import ApprovalState
 from moa.control.models import (
     ApprovalCandidate,
@@ -89,24 +89,23 @@ select count(*) from control_approvalrequest r
 """
 
 
-def count_waiting(ctx: Context) -> int:
-    """How many requests wait for this person's decision."""
+def waiting_question(ctx: Context) -> Question:
     held = rights(ctx)
     units = [unit for unit, codes in held.by_unit.items() if DECIDE in codes]
     everywhere = DECIDE in held.everywhere
-    if not everywhere and not units:
-        return 0
     facts = {"me": ctx.actor.person_id, "today": ctx.today, "everywhere": everywhere, "units": units}
-    with driver_cursor() as cursor:
-        row = cursor.execute(_COUNT_WAITING, facts).fetchone()
-    return int(row[0]) if row else 0
+    return Question("control.waiting", _COUNT_WAITING if everywhere or units else "select 0", facts, int)
+
+
+def count_waiting(ctx: Context) -> int:
+    """How many requests wait for this person's decision."""
+    found: int = answer_now(ctx, waiting_question(ctx))
+    return found
 
 
 def waiting_of_page(ctx: Context) -> int:
     """The same, asked once while a page is made: the menu of each of them says it."""
-    if "control.waiting" not in ctx.memo:
-        ctx.memo["control.waiting"] = count_waiting(ctx)
-    found: int = ctx.memo["control.waiting"]
+    found: int = answer_to(ctx, waiting_question(ctx))
     return found
 
 

@@ -8,8 +8,8 @@ from typing import Literal, NamedTuple
 from django.db.models import Q, QuerySet
 
 from moa.control.access import rights
+from moa.control.asked_together import Question, answer_now, answer_to
 from moa.control.context import Context
-from moa.control.driver import driver_cursor
 from moa.control.models import Notice, NoticePreference
 from moa.control.notice_kinds import kind_of, registered_kinds, sentence_of
 from moa.control.queries import group_zone
@@ -63,24 +63,25 @@ select count(*) from (
 """
 
 
-def count_unread(ctx: Context) -> int:
-    """Up to a cap; more than that is "99+" on the page. Shape: 0 to 100."""
+def unread_question(ctx: Context) -> Question:
     held = rights(ctx)
     pairs = [(unit, code) for unit, codes in held.by_unit.items() for code in codes]
     facts = {
         "person": ctx.actor.person_id, "everywhere": list(held.everywhere),
         "units": [unit for unit, _ in pairs], "codes": [code for _, code in pairs],
     }  # fmt: skip
-    with driver_cursor() as cursor:
-        row = cursor.execute(_UNREAD, facts).fetchone()
-    return int(row[0]) if row else 0
+    return Question("control.unread", _UNREAD, facts, int)
+
+
+def count_unread(ctx: Context) -> int:
+    """Up to a cap; more than that is "99+" on the page. Shape: 0 to 100."""
+    found: int = answer_now(ctx, unread_question(ctx))
+    return found
 
 
 def unread_of_page(ctx: Context) -> int:
     """The same, asked once while a page is made: it stands above each of them."""
-    if "control.unread" not in ctx.memo:
-        ctx.memo["control.unread"] = count_unread(ctx)
-    found: int = ctx.memo["control.unread"]
+    found: int = answer_to(ctx, unread_question(ctx))
     return found
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from moa.control.asked_together import Question, answer_now, answer_to, around_page, ask_together
 from moa.control.context import Context
-from moa.control.driver import driver_cursor
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,24 +25,31 @@ class TableSettings:
     views: tuple[KeptView, ...] = ()
 
 
-# Asked by every list, so it is a prepared statement. The policy leaves this person's rows only.
+# Asked by every list. The policy leaves this person's rows only.
 _KEPT = """
-select null::bigint, '', '', array(select jsonb_array_elements_text(c.columns)), c.density from control_tablechoice c where c.table_name = %(table)s
-union all
-(select v.id, v.name, v.query, null::text[], '' from control_savedview v where v.table_name = %(table)s order by v.id)
+select json_build_array(
+    (select json_build_array(c.columns, c.density) from control_tablechoice c where c.table_name = %(table)s),
+    (select json_agg(json_build_array(v.id, v.name, v.query) order by v.id) from control_savedview v where v.table_name = %(table)s))
 """
 
 
+def settings_question(table: str) -> Question:
+    return Question(f"control.table {table}", _KEPT, {"table": table}, _read)
+
+
 def table_settings(ctx: Context, table: str) -> TableSettings:
-    with driver_cursor() as cursor:
-        cursor.execute(_KEPT, {"table": table})
-        rows = cursor.fetchall()
-    columns: tuple[str, ...] = ()
-    density = ""
-    views = []
-    for number, name, query, chosen, height in rows:
-        if number is None:
-            columns, density = tuple(chosen), height
-        else:
-            views.append(KeptView(number, name, query))
-    return TableSettings(columns, density, tuple(views))
+    found: TableSettings = answer_now(ctx, settings_question(table))
+    return found
+
+
+def settings_of_page(ctx: Context, table: str) -> TableSettings:
+    """The same, asked once while a page is made, together with what stands around it."""
+    ask_together(ctx, [settings_question(table), *around_page(ctx)])
+    found: TableSettings = answer_to(ctx, settings_question(table))
+    return found
+
+
+def _read(answer: list[Any]) -> TableSettings:
+    chosen, views = answer
+    columns, density = chosen or ((), "")
+    return TableSettings(tuple(columns), density, tuple(KeptView(*one) for one in views or ()))

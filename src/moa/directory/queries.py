@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection, models
 
+from moa.control.asked_together import Question, answer_to
 from moa.control.context import Context
-from moa.control.driver import driver_cursor
+from moa.control.queries import the_group_of
 from moa.directory.models import Bank, CalendarOverride, ExchangeRate
 from moa.kernel.calendar_data import published_calendar
 from moa.kernel.calendars import Calendar, DayOverride
@@ -197,10 +198,13 @@ def find_bank(ctx: Context, *, country: str = "", code: str = "", bic: str = "")
 
 def calendar_for(ctx: Context, country: str, known_at: datetime | None = None) -> Calendar:
     """The country's calendar with the group's own days. Raises: calendar_country_unknown."""
-    key = f"calendar {country} {known_at or ''}"
-    if key not in ctx.memo:
-        ctx.memo[key] = published_calendar(country, _overrides(country, known_at))
-    return ctx.memo[key]
+    found: Calendar = answer_to(ctx, _calendar_question(country, known_at))
+    return found
+
+
+def calendar_of_page(ctx: Context) -> Question:
+    """The calendar of the group's own country, for what a page asks together."""
+    return _calendar_question(the_group_of(ctx).country, None)
 
 
 def forget_calendar(ctx: Context, country: str) -> None:
@@ -228,13 +232,21 @@ def _latest_overrides(country: str, known_at: datetime | None) -> models.QuerySe
 
 # `_latest_overrides` as plain values: every page asks for them, so it is a prepared statement.
 _OVERRIDES = """
-select distinct on (on_date) on_date, is_business_day, name from directory_calendaroverride
- where country = %(country)s and (%(known_at)s::timestamptz is null or recorded_at <= %(known_at)s::timestamptz)
- order by on_date, recorded_at desc, id desc
+select json_agg(json_build_array(o.on_date, o.is_business_day, o.name)) from (
+    select distinct on (on_date) on_date, is_business_day, name from directory_calendaroverride
+     where country = %(country)s and (%(known_at)s::timestamptz is null or recorded_at <= %(known_at)s::timestamptz)
+     order by on_date, recorded_at desc, id desc) o
 """
 
 
-def _overrides(country: str, known_at: datetime | None) -> dict[date, DayOverride]:
-    with driver_cursor() as cursor:
-        rows = cursor.execute(_OVERRIDES, {"country": country, "known_at": known_at}).fetchall()
-    return {day: DayOverride(works, name) for day, works, name in rows if works is not None}
+def _calendar_question(country: str, known_at: datetime | None) -> Question:
+    def read(rows: list[Any] | None) -> Calendar:
+        overrides = {
+            date.fromisoformat(day): DayOverride(works, name)
+            for day, works, name in rows or ()
+            if works is not None
+        }
+        return published_calendar(country, overrides)
+
+    facts = {"country": country, "known_at": known_at}
+    return Question(f"calendar {country} {known_at or ''}", _OVERRIDES, facts, read)

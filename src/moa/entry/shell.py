@@ -19,6 +19,7 @@ from moa.accounts.permissions import VIEW
 from moa.channels.permissions import CHECK
 from moa.channels.permissions import VIEW as VIEW_LINES_TO_BANKS
 from moa.control.access import may, rights
+from moa.control.asked_together import around_page, ask_together
 from moa.control.context import Context
 from moa.control.inbox import waiting_of_page
 from moa.control.models import Person
@@ -132,6 +133,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def _filled(ctx: Context, language: str, theme: str) -> Shell:
+    ask_together(ctx, around_page(ctx))
     group = the_group_of(ctx)
     now = ctx.at.astimezone(ZoneInfo(group.time_zone))
     person: Person = ctx.memo["person"]

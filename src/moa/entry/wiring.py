@@ -74,6 +74,7 @@ def connect() -> None:
     _connect_payments()
     _connect_currencies()
     _connect_audit_pages()
+    _connect_pages()
     _connect_limits()
     _connect_scopes()
     _connect_source_pages()
@@ -150,6 +151,17 @@ def _connect_audit_pages() -> None:
     from moa.control.web.views_audit import SUBJECT_PAGES
 
     SUBJECT_PAGES.update(AUDIT_PAGES)
+
+
+def _connect_pages() -> None:
+    """What is asked together while a page is made, for what stands around it."""
+    from moa.control.asked_together import AROUND_PAGES
+    from moa.control.inbox import waiting_question
+    from moa.control.notice_inbox import unread_question
+    from moa.directory.queries import calendar_of_page
+    from moa.ledger.web.day_words import books_question
+
+    AROUND_PAGES[:] = [unread_question, waiting_question, books_question, calendar_of_page]
 
 
 def _connect_reconciliation() -> None:

@@ -13,11 +13,19 @@ from django.utils.translation import gettext_lazy, ngettext
 from moa.accounts.lifecycle import FileState
 from moa.accounts.models import StatementFile
 from moa.accounts.overview import AccountRow, expected_days
-from moa.accounts.queries import Waiting, open_conflicts, visible_files, waiting_statements, waits_of_page
+from moa.accounts.queries import (
+    Waiting,
+    open_conflicts,
+    visible_files,
+    waiting_statements,
+    waits_of_page,
+    waits_question,
+)
+from moa.control.asked_together import Question
 from moa.control.context import Context
 from moa.control.inbox import list_requests, waiting_of_page
 from moa.directory.queries import calendar_for
-from moa.payments.not_over import HELD_UP, ON_ITS_WAY, UNKNOWN, list_not_over
+from moa.payments.not_over import HELD_UP, ON_ITS_WAY, UNKNOWN, not_over_of_page, not_over_question
 from moa.reports.position import Position, curve, position
 from moa.ui.formatting import figure
 
@@ -257,6 +265,11 @@ def refused_files(ctx: Context) -> list[StatementFile]:
     return [file for file in refused if file.name not in mended]
 
 
+def questions_of_board(ctx: Context) -> list[Question]:
+    """What `todo_board` draws on, for the page to ask with everything else."""
+    return [waits_question(ctx.at - REFUSED_DAYS), not_over_question(ctx)]
+
+
 def _waiting(ctx: Context) -> Waiting:
     return waits_of_page(ctx, since=ctx.at - REFUSED_DAYS)
 
@@ -271,7 +284,7 @@ _UNDER_WAY = {
 def payments_to_know(ctx: Context) -> list[dict[str, Any]]:
     """Payments that are under way, a line for each kind: what nobody knows the result of comes first."""
     found = []
-    for one in list_not_over(ctx):
+    for one in not_over_of_page(ctx):
         kind, title, address = _UNDER_WAY[one.kind]
         amounts = ", ".join(
             figure(minor, currency) + f" {currency}" for currency, minor in one.amounts.items()

@@ -17,6 +17,7 @@ from typing import Any
 from django.db import connection
 
 from moa.control.access import permitted_units
+from moa.control.asked_together import Question, answer_to
 from moa.control.context import Context
 from moa.reports.permissions import VIEW_POSITION
 
@@ -26,19 +27,45 @@ _kept: OrderedDict[Hashable, tuple[int, dict[str, Any]]] = OrderedDict()
 _making: dict[Hashable, threading.Lock] = {}
 _lock = threading.Lock()
 
+# While no transaction has ended since the last question, the server's snapshot is the same, and the lines need not be
+# counted; unless this very transaction has written, whose lines no snapshot tells apart.
 _STAMP = """
-select count(*), coalesce(max(id), 0),
-       (select id from control_auditline order by recorded_at desc, id desc limit 1)
-  from control_auditline where recorded_at > %s
+select json_build_array(s.now, case when s.now <> %(snapshot)s or pg_current_xact_id_if_assigned() is not null then (
+    select array[count(*), coalesce(max(id), 0),
+                 (select id from control_auditline order by recorded_at desc, id desc limit 1)]
+      from control_auditline where recorded_at > %(since)s) end)
+  from (select pg_current_snapshot()::text as now) s
 """
+Stamp = tuple[int | None, ...]
+# The last snapshot of a group with its stamp.
+_counted: OrderedDict[Hashable, tuple[str, Stamp]] = OrderedDict()
 
 
-def stamp_of(ctx: Context) -> tuple[int, ...]:
+def stamp_question(ctx: Context) -> Question:
     """Changes with every commit that wrote an audit line. Shape: counts from the start of the hour before this one."""
     since = ctx.at.replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
-    with connection.cursor() as cursor:
-        cursor.execute(_STAMP, [since])
-        return tuple(int(one or 0) for one in cursor.fetchone())
+    key = (connection.settings_dict["NAME"], ctx.group_id, since)
+    with _lock:
+        snapshot, known = _counted.get(key, ("", ()))
+
+    def read(answer: list[Any]) -> Stamp:
+        now, counted = answer
+        if counted is None:
+            return known
+        with _lock:
+            _counted[key] = (now, tuple(counted))
+            while len(_counted) > MOST:
+                _counted.popitem(last=False)
+        return tuple(counted)
+
+    return Question("reports.stamp", _STAMP, {"since": since, "snapshot": snapshot}, read)
+
+
+def stamp_of(ctx: Context) -> Stamp:
+    """The one that was asked with the page, once; then anew."""
+    found: Stamp = answer_to(ctx, stamp_question(ctx))
+    ctx.memo.pop("reports.stamp")
+    return found
 
 
 def boards(ctx: Context, by: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:

@@ -52,6 +52,11 @@ class StatementFile(models.Model):
                 name="file_being_read",
                 condition=Q(state__in=[FileState.RECEIVED, FileState.READING]),
             ),
+            models.Index(
+                fields=["group_id", "-received_at"],
+                name="file_refused",
+                condition=Q(state=FileState.REFUSED),
+            ),
         ]
 
 

@@ -24,7 +24,7 @@ from moa.control.access import may
 from moa.control.context import Context
 from moa.control.queries import the_group_of
 from moa.control.table_rows import Given, RowPage, TableTotal, count_rows, read_page, total_rows
-from moa.control.table_settings import TableSettings, table_settings
+from moa.control.table_settings import TableSettings, settings_of_page, table_settings
 from moa.control.web import table_sums
 from moa.control.web.page import page
 from moa.control.web.table_files import table_file
@@ -141,7 +141,7 @@ def shown_table(
 ) -> ShownTable:
     """One page of the list with everything around its rows. Raises: forbidden."""
     links = Links(around.path or request.path, request.GET)
-    settings = table_settings(ctx, table.name)
+    settings = settings_of_page(ctx, table.name)
     columns = visible(table, settings, around.hidden)
     facts = page_facts(ctx, table, around)
     asked = _asked(request, ctx, table, around, facts)

@@ -9,8 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from moa.control.access import may, permitted_units
+from moa.control.asked_together import Question, answer_to
 from moa.control.context import Context
-from moa.control.driver import driver_cursor
 from moa.ledger.lifecycle import UNDER_WAY, DayState
 from moa.ledger.permissions import VIEW
 
@@ -27,7 +27,7 @@ STATES: dict[str, tuple[str, str | Promise]] = {
 # Stands on every page, so it is a prepared statement: where there are books, and the day of `close_checks.day_to_check`
 # of the first one that the actor may see.
 _BOOKS = """
-select array(select distinct unit_id from ledger_book), d.business_date, d.state
+select json_build_array(array(select distinct unit_id from ledger_book), d.business_date, d.state)
   from (values (1)) one
   left join lateral (
     select d.business_date, d.state
@@ -50,17 +50,22 @@ class BooksOfPage(NamedTuple):
     state: str | Promise = ""
 
 
+def books_question(ctx: Context) -> Question:
+    units = permitted_units(ctx, VIEW) if may(ctx, VIEW) else frozenset()
+    facts = {
+        "everywhere": units is None, "units": list(units or ()), "under_way": _UNDER_WAY, "waiting": str(DayState.WAITING),
+    }  # fmt: skip
+    return Question("ledger.books_of_page", _BOOKS, facts, _books)
+
+
+def _books(answer: list[Any]) -> BooksOfPage:
+    units, day, state = answer
+    if day is None:
+        return BooksOfPage(tuple(units))
+    return BooksOfPage(tuple(units), date.fromisoformat(day), STATES[state][1])
+
+
 def books_of_page(ctx: Context) -> BooksOfPage:
     """Asked once while a page is made: the menu and the top of every page draw on it."""
-    if "ledger.books_of_page" not in ctx.memo:
-        units = permitted_units(ctx, VIEW) if may(ctx, VIEW) else frozenset()
-        facts = {
-            "everywhere": units is None, "units": list(units or ()), "under_way": _UNDER_WAY, "waiting": str(DayState.WAITING),
-        }  # fmt: skip
-        with driver_cursor() as cursor:
-            row: Any = cursor.execute(_BOOKS, facts).fetchone()
-        ctx.memo["ledger.books_of_page"] = BooksOfPage(
-            tuple(row[0]), row[1], STATES[row[2]][1] if row[1] else ""
-        )
-    found: BooksOfPage = ctx.memo["ledger.books_of_page"]
+    found: BooksOfPage = answer_to(ctx, books_question(ctx))
     return found

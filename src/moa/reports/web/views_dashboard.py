@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from moa.accounts.overview import list_accounts
 from moa.control.access import may
+from moa.control.asked_together import around_page, ask_together
 from moa.control.context import Context
 from moa.control.queries import the_group_of
 from moa.control.web.page import page
@@ -22,19 +23,26 @@ from moa.reports.dashboard import (
     banks_board,
     curve_board,
     missing_board,
+    questions_of_board,
     refused_files,
     summary,
     todo_board,
 )
-from moa.reports.kept_boards import boards
+from moa.reports.kept_boards import boards, stamp_question
 from moa.reports.news import moved_entries, movements, notice_entries
 from moa.reports.permissions import VIEW_POSITION
 
 _GROUPINGS = ("bank", "company", "currency")
 
 
+def ask_for_dashboard(ctx: Context) -> None:
+    """All that does not depend on what the boards say, in one statement."""
+    ask_together(ctx, [*around_page(ctx), stamp_question(ctx), *questions_of_board(ctx)])
+
+
 def dashboard_page(request: HttpRequest, ctx: Context) -> HttpResponse:
     """In the open Context of who may see the position."""
+    ask_for_dashboard(ctx)
     asked = request.GET.get("by", "bank")
     by = asked if asked in _GROUPINGS else "bank"
     values = boards(ctx, by, lambda: _boards(ctx, by))
