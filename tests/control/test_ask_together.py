@@ -16,7 +16,9 @@ def _plus(key: str, number: int) -> Question:
 def test_answers_of_one_statement_stand_under_their_questions(db: None) -> None:
     ctx = make_person(make_group(), roles=["treasurer"])
     with ctx.open():
-        ask_together(ctx, [_plus("a", 1), _plus("b", 5), Question("c", "select null::json", {}, lambda one: one)])
+        ask_together(
+            ctx, [_plus("a", 1), _plus("b", 5), Question("c", "select null::json", {}, lambda one: one)]
+        )
         assert (ctx.memo["a"], ctx.memo["b"], ctx.memo["c"]) == (20, 60, None)
         # What was asked is not asked again, until somebody wants it anew.
         assert answer_to(ctx, _plus("a", 7)) == 20
