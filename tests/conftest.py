@@ -18,6 +18,8 @@ from tests.places import state_folder
 # Before Django's settings load: the tests' state folder is their own, and no variable of the shell leads elsewhere.
 for name in ("DATABASE_URL", "MOA_APP_URL", "MOA_DATABASE", "MOA_PG_PORT"):
     os.environ.pop(name, None)
+# Tests start some hundreds of processes, and each would compile all that it imports.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 STATE = state_folder()
 os.environ["MOA_STATE"] = str(STATE)
 os.environ["DJANGO_SETTINGS_MODULE"] = "moa.entry.settings"

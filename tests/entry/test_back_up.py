@@ -114,14 +114,15 @@ class Installation:
         )  # fmt: skip
 
 
-@pytest.fixture
-def saved(make_cluster: Any, open_folder: Path) -> Iterator[tuple[Installation, Path]]:
-    first = Installation(make_cluster("first"))
+@pytest.fixture(scope="module")
+def saved(planted: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installation, Path]]:
+    """An installation and a backup of it. Tests may not change them."""
+    first, out = Installation(planted), tmp_path_factory.mktemp("saved")
     setup = ["setup", "--code", "HB", "--name", "한빛", "--currency", "KRW", "--company", "C=한빛상사"]
     made = first.moa(*setup, "--admin", "kim=김하나", "--admin", "lee=이두리", "--json")
     assert made.returncode == 0, made.stderr
     first.python(STORE)
-    done = first.moa("backup", open_folder / "out", "--json")
+    done = first.moa("backup", out, "--json")
     assert done.returncode == 0, done.stderr
     yield first, Path(json.loads(done.stdout)["folder"])
 

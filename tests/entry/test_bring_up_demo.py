@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from moa.entry.demo.loading import last_business_day
+from moa.entry.postgres import embedded, roles
+from tests import database_server
 from tests.ledger.proofs import check
 
 MOA = [sys.executable, "-m", "moa.entry"]
@@ -24,8 +26,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def environment(moa_environment, admin):
-    """An empty database of its own on the tests' server."""
+    """A database of its own on the tests' server, with tables and without rows of anybody."""
     name = moa_environment["MOA_DATABASE"] + "_demo"
+    roles.make_database(admin, name, owner=embedded.OWNER, template=database_server.template_name())
+    roles.open_to_app(admin, name, embedded.APP)
     yield {**moa_environment, "MOA_DATABASE": name}
     admin.execute(f'drop database if exists "{name}" with (force)')
 

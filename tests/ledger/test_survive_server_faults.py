@@ -23,7 +23,7 @@ from moa.entry.postgres.cluster import Cluster
 from moa.entry.postgres.places import choose_state
 from moa.ledger.operations.post_file import FileAnswer, post_file
 from moa.ledger.verification import verify_books
-from tests import database_server
+from tests import database_server, seeds
 from tests.ledger import single_process
 from tests.ledger.journal import Journal, make_journal, voucher
 from tests.places import short_lived
@@ -47,14 +47,14 @@ def own_server(django_db_blocker: Any) -> Iterator[Cluster]:
         durable=False,
     )
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as environment:
-        template = database_server.ensure_template(cluster)
+        seeds.plant(cluster)
         with embedded.admin_connection(cluster) as admin:
             for setting in ("synchronous_commit", "full_page_writes"):
                 admin.execute(f"alter system set {setting} = on")
             admin.execute("select pg_reload_conf()")
         environment.setenv("MOA_STATE", str(cluster.state))
-        environment.setenv("MOA_DATABASE", template)
-        with database_server.pointed_at(cluster, template):
+        environment.setenv("MOA_DATABASE", "moa")
+        with database_server.pointed_at(cluster, "moa"):
             # Nobody waits as long as usual for a server that has ended itself.
             connection.settings_dict["OPTIONS"]["pool"]["timeout"] = 2
             yield cluster
