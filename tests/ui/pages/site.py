@@ -199,6 +199,7 @@ urlpatterns = [
         ("payments/attempts/<number>/documents/<other>", "evidence_document", _signin),
         ("payments/<number>", "order", lambda request, number: ("payments/order.html", payments.order(request.GET.get("is", "paid")))),
         ("payments/<number>/resend", "resend", _signin),
+        ("payments/attempts/<number>/ask", "ask", _signin),
         ("payments/<number>/withdraw", "withdraw", _signin),
         ("payments/<number>/order.pdf", "order_paper", _signin),
         ("payments/<number>/confirmation.pdf", "confirmation", _signin),
