@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from typing import Any, Literal, cast
 
 from django.db import connection, transaction
 
-from moa.control.driver import driver_cursor
+from moa.control.driver import ask_first
 from moa.control.log_facts import log_facts
 from moa.kernel.errors import DomainError
 
@@ -93,34 +94,33 @@ def _current() -> Names:
     return group_id, person_id, request_id
 
 
+_SET = """
+select set_config('moa.group_id', $1::text, true), set_config('moa.person_id', $2::text, true),
+       set_config('moa.request_id', $3::text, true)
+"""
+
+
 def _set(values: Names) -> None:
-    with driver_cursor() as cursor:
-        cursor.execute(
-            "select set_config('moa.group_id', %s, true), set_config('moa.person_id', %s, true),"
-            " set_config('moa.request_id', %s, true)",
-            values,
-        )
+    ask_first(_SET, values)
 
 
 # The inner question names what the outer sets, so it is asked when the group's rows can be seen.
-_ENTER = """
-select h.held from (
-    select set_config('moa.group_id', %s, true) as group_id, set_config('moa.person_id', %s, true) as person_id,
-           set_config('moa.request_id', %s, true) as request_id offset 0) own
+SETTING_AND_HELD = """
+      (select set_config('moa.group_id', $1::text, true) as group_id, set_config('moa.person_id', $2::text, true) as person_id,
+              set_config('moa.request_id', $3::text, true) as request_id offset 0) own
  cross join lateral (
     select json_agg(json_build_array(a.unit_id, r.code, r.permissions)) as held
       from control_assignment a join control_role r on r.id = a.role_id and r.group_id = a.group_id
      where a.group_id = own.group_id::bigint and a.person_id = own.person_id::bigint
-       and a.valid_from <= %s and (a.valid_until is null or a.valid_until > %s)) h
+       and a.valid_from <= $4::date and (a.valid_until is null or a.valid_until > $4::date)) h
 """
+_ENTER = f"select h.held from {SETTING_AND_HELD}"
 
 
 def _enter(values: Names, today: date) -> list[list[Any]]:
     """Set the same, and read what the actor holds: where, the role, its rights."""
-    with driver_cursor() as cursor:
-        cursor.execute(_ENTER, [*values, today, today])
-        row = cursor.fetchone()
-    return row[0] or [] if row else []
+    held = ask_first(_ENTER, [*values, today])
+    return cast(list[list[Any]], json.loads(held)) if held else []
 
 
 def held_now(ctx: Context) -> list[list[Any]]:

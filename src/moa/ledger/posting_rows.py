@@ -7,6 +7,7 @@ decided.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from typing import Any, Protocol, TypeVar
 
 import psycopg
 
-from moa.control.driver import driver_cursor
+from moa.control.driver import driver_cursor, say_last
 from moa.kernel.masking import mask_text
 from moa.ledger.arrays import array, numbers, texts
 from moa.ledger.rules.decision import Decision
@@ -32,29 +33,31 @@ with vouchers as (
     insert into ledger_voucher (id, group_id, book_id, maker_id, checker_id, standing_order_id, request_id, reverses_id,
         recorded_at, period, reverses_period, business_date, value_date, legs, origin, key, source_kind, source_id, memo,
         after_close)
-    select v.id, %(group)s, %(book)s, {people}, v.reverses_id, %(stamp)s, %(period)s, v.reverses_period, %(day)s,
-           v.value_date, v.legs, %(origin)s, v.key, %(source_kind)s, v.source_id, v.memo, %(after_close)s
+    select v.id, %(group)s::bigint, %(book)s::bigint, {people}, v.reverses_id, %(stamp)s::timestamptz, %(period)s::int,
+           v.reverses_period, %(day)s::date, v.value_date, v.legs, %(origin)s::text, v.key, %(source_kind)s::text,
+           v.source_id, v.memo, %(after_close)s::boolean
       from {vouchers}
 ), entries as (
     insert into ledger_entry (account_id, n, group_id, voucher_id, amount_minor, functional_minor, balance_after,
         recorded_at, period, business_date, value_date, leg, side)
-    select e.account_id, e.n, %(group)s, e.voucher_id, e.amount_minor, e.functional_minor, e.balance_after,
-           %(stamp)s, %(period)s, %(day)s, e.value_date, e.leg, e.side
+    select e.account_id, e.n, %(group)s::bigint, e.voucher_id, e.amount_minor, e.functional_minor, e.balance_after,
+           %(stamp)s::timestamptz, %(period)s::int, %(day)s::date, e.value_date, e.leg, e.side
       from {entries}
 ){keys_begin}
     insert into ledger_postingkey (book_id, key, group_id, content, code, account_code, voucher_id, period, recorded_at)
-    select %(book)s, k.key, %(group)s, k.content, k.code, k.account_code, k.voucher_id,
-           case when k.voucher_id is not null then %(period)s::int end, %(stamp)s
+    select %(book)s::bigint, k.key, %(group)s::bigint, k.content, k.code, k.account_code, k.voucher_id,
+           case when k.voucher_id is not null then %(period)s::int end, %(stamp)s::timestamptz
       from {keys}
 """
 _LINE = """
 insert into control_auditline (group_id, person_id, actor_name, channel, request_id, code, subject_type, subject_id, after)
-values (%(group)s, %(a_person)s, %(a_actor)s, %(a_channel)s, %(a_request)s, %(a_code)s, %(a_subject_type)s,
-        %(a_subject_id)s, %(a_after)s::jsonb)
+values (%(group)s::bigint, %(a_person)s::bigint, %(a_actor)s::text, %(a_channel)s::text, %(a_request)s::text,
+        %(a_code)s::text, %(a_subject_type)s::text, %(a_subject_id)s::text, %(a_after)s::jsonb)
 """
 # A few rows are said quickest in three texts, and each voucher of them may have its own people.
 _FROM_JSON = {
-    "people": "coalesce(v.maker_id, %(maker)s), coalesce(v.checker_id, %(checker)s), %(order)s, coalesce(v.request_id, %(request)s)",
+    "people": "coalesce(v.maker_id, %(maker)s::bigint), coalesce(v.checker_id, %(checker)s::bigint), %(order)s::bigint,"
+    " coalesce(v.request_id, %(request)s::bigint)",
     "vouchers": "json_to_recordset(%(vouchers)s::json) v (id bigint, key text, value_date date, legs smallint, memo text,"
     " source_id text, reverses_id bigint, reverses_period int, maker_id bigint, checker_id bigint, request_id bigint)",
     "entries": "json_to_recordset(%(entries)s::json) e (voucher_id bigint, leg smallint, side smallint, account_id bigint,"
@@ -64,7 +67,7 @@ _FROM_JSON = {
 # One array a column: they are read as quickly as COPY, which PostgreSQL refuses into tables under row security, and need
 # neither temporary tables nor more than one answer of the server.
 _FROM_ARRAYS = {
-    "people": "%(maker)s, %(checker)s, %(order)s, %(request)s",
+    "people": "%(maker)s::bigint, %(checker)s::bigint, %(order)s::bigint, %(request)s::bigint",
     "vouchers": "unnest(%(v_id)s::bigint[], %(v_key)s::text[], %(v_day)s::date[], %(v_legs)s::smallint[], %(v_memo)s::text[],"
     " %(v_source)s::text[], %(v_reverses)s::bigint[], %(v_former)s::int[])"
     " v (id, key, value_date, legs, memo, source_id, reverses_id, reverses_period)",
@@ -95,6 +98,10 @@ class Sheet:
     # By the voucher's key, where they differ: maker, checker and request of every one of them. For a few vouchers alone.
     people: Mapping[str, tuple[int, int, int | None]] = field(default_factory=dict)
 
+    @property
+    def by_machine(self) -> bool:
+        return self.checker_id is None and not self.people
+
 
 def pieces(asked: Sequence[Asked]) -> Iterator[Sequence[Asked]]:
     """What is decided and then written together. Shape: all at once when they are few."""
@@ -113,11 +120,14 @@ class Writer(Protocol):
 
 
 @contextmanager
-def row_writer(sheet: Sheet, vouchers: int) -> Iterator[Writer]:
-    """What writes a posting of so many vouchers. Shape: may be left without `finish` only by an exception or with nothing written."""
+def row_writer(sheet: Sheet, vouchers: int, *, last: bool = False) -> Iterator[Writer]:
+    """What writes a posting of so many vouchers. Shape: may be left without `finish` only by an exception or with nothing written.
+
+    `last`: nothing comes after it in its transaction, so that a few are committed by the message that writes them.
+    """
     with driver_cursor() as cursor:
         if vouchers <= FEW:
-            yield _AtOnce(cursor, sheet)
+            yield _AtOnce(cursor, sheet, last)
             return
         if sheet.people:
             raise ValueError("so many vouchers are written under one authority")
@@ -128,14 +138,18 @@ def row_writer(sheet: Sheet, vouchers: int) -> Iterator[Writer]:
 class _AtOnce:
     """All rows and the line in one statement."""
 
-    def __init__(self, cursor: psycopg.Cursor[Any], sheet: Sheet) -> None:
-        self._cursor, self._sheet, self._rows = cursor, sheet, dict[str, str]()
+    def __init__(self, cursor: psycopg.Cursor[Any], sheet: Sheet, last: bool) -> None:
+        self._cursor, self._sheet, self._last, self._rows = cursor, sheet, last, dict[str, str]()
 
     def write(self, decisions: Sequence[Decision], ids: Sequence[int]) -> None:
         self._rows = _lists(self._sheet, decisions, ids)
 
     def finish(self, line: Mapping[str, Any]) -> None:
-        self._cursor.execute(_WRITE_ALL, _facts(self._sheet) | _named(line) | self._rows)
+        values = _facts(self._sheet) | _named(line) | self._rows
+        if self._last:
+            say_last(_WRITE_LAST, [values[name] for name in _NAMES])
+        else:
+            self._cursor.execute(_WRITE_ALL, values)
 
 
 class _InPieces:
@@ -169,6 +183,9 @@ def _named(line: Mapping[str, Any]) -> dict[str, Any]:
 
 
 _WRITE_ALL = _ROWS.format(**_FROM_JSON, keys_begin=", keys as (") + ")" + _LINE
+# The same with numbers in place of the names.
+_NAMES = list(dict.fromkeys(re.findall(r"%\((\w+)\)s", _WRITE_ALL)))
+_WRITE_LAST = re.sub(r"%\((\w+)\)s", lambda found: f"${_NAMES.index(found[1]) + 1}", _WRITE_ALL)
 _WRITE_PIECE = _ROWS.format(**_FROM_ARRAYS, keys_begin="")
 
 

@@ -6,9 +6,10 @@ import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
-from moa.control.context import Context
-from moa.control.driver import driver_cursor
+from moa.control.context import SETTING_AND_HELD, Context, Names
+from moa.control.driver import ask_first, driver_cursor
 from moa.directory.queries import rates_on_or_before
 from moa.kernel.rates import Rate
 from moa.ledger.arrays import numbers
@@ -21,6 +22,13 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BETWEEN = "\x1f"
 _FACTS = len(fields(AccountFacts))
 _OPEN = "select * from ledger_open_posting(%s, %s, %s::json, %s::json, %s, %s, %s)"
+# The actor's rights and the same facts by one statement, which names what sets the group, so that it sees the group's rows.
+_ENTER_AND_OPEN = f"""
+select json_build_array(h.held, p.under_way, p.takes, p.closed_to, p.stamp, p.machine, p.leave, p.known, p.accounts, p.numbers)
+  from {SETTING_AND_HELD}
+ cross join lateral ledger_open_posting(
+    case when own.group_id is not null then $5::bigint end, false, $6::json, $7::json, $8::text, $4::date, $9::int) p
+"""
 _ACCOUNTS = """
 select a.id, a.code, a.currency, a.normal_side, a.floor_minor, a.state, b.current_minor, b.held_minor, b.version,
        (extract(epoch from b.last_at) * 1000000)::bigint
@@ -80,9 +88,30 @@ def open_posting(
             # The clock may have stepped back since one of them was stamped.
             newest = max([row[-1] for row in accounts if row[-1] is not None], default=0)
             stamp = max(stamp, _EPOCH + timedelta(microseconds=newest + 1))
+    return _facts(Days(under_way if takes else None, closed_to), stamp, machine_id, order_id, known, accounts, ids)
+
+
+def enter_and_open(
+    ctx: Context, own: Names, book: Book, act: str, keys: Collection[str], codes: Collection[str], vouchers: int
+) -> tuple[list[list[Any]], BookFacts]:
+    """Begin the Context's transaction and do the same, for a few vouchers; with it, what the actor holds."""
+    asked = [*own, ctx.today, book.id, json.dumps(list(keys)), json.dumps(list(codes)), act, vouchers]
+    answer = ask_first(_ENTER_AND_OPEN, asked)
+    assert answer is not None, "a book has a clock"
+    held, under_way, takes, closed_to, stamp, *rest = json.loads(answer)
+    days = Days(_day(under_way) if takes else None, _day(closed_to))
+    return held or [], _facts(days, datetime.fromisoformat(stamp), *rest)
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _facts(
+    days: Days, stamp: datetime, machine_id: int | None, order_id: int | None, known: Any, accounts: Any, ids: list[int]
+) -> BookFacts:
     return BookFacts(
-        days=Days(under_way if takes else None, closed_to), stamp=stamp, machine_id=machine_id,
-        standing_order_id=order_id,
+        days=days, stamp=stamp, machine_id=machine_id, standing_order_id=order_id,
         known={key: KnownKey(content.replace("-", ""), *facts) for key, content, *facts in known or ()},
         accounts={facts[1]: AccountFacts(*facts[:_FACTS]) for facts in accounts or ()},
         numbers=ids,

@@ -20,7 +20,7 @@ def main() -> None:
     from dataclasses import replace
 
     from moa.entry.bench.ledger_group import bench_book, vouchers
-    from moa.ledger.operations.post_vouchers import post_vouchers
+    from moa.ledger.operations.post_vouchers import post_at_once
 
     seconds, hottest, paced = int(sys.argv[1]), "hottest" in sys.argv[2:], "paced" in sys.argv[2:]
     bench = bench_book()
@@ -34,8 +34,7 @@ def main() -> None:
         # A new Context for each, as a request has one: the actor's rights are read anew.
         one = replace(ctx, memo=dict(ctx.memo, rights=None))
         del one.memo["rights"]
-        with one.open(asking=True):
-            posting = post_vouchers(one, bench.book, [next(waiting)])
+        posting = post_at_once(one, bench.book, [next(waiting)])
         if posting.accepted != 1:
             raise AssertionError(posting.rejected)
         if begun >= start:

@@ -10,7 +10,7 @@ from itertools import islice
 from moa.control.context import Context
 from moa.ledger.book_lock import hold_book, somebody_waits
 from moa.ledger.models import Book
-from moa.ledger.operations.post_vouchers import Answer, post_vouchers
+from moa.ledger.operations.post_vouchers import SHARED_UP_TO, Answer, Posting, post_at_once, post_vouchers
 from moa.ledger.rules.acts import FILE
 from moa.ledger.rules.batches import FIRST, next_size
 from moa.ledger.rules.vouchers import NewVoucher
@@ -38,20 +38,26 @@ def post_file(
     stream = iter(rows)
     size = FIRST
     while batch := list(islice(stream, size)):
-        with ctx.open():
-            hold_book(book.id)
-            # What is measured is how long the book is held, not how long others held it before.
-            begun = time.perf_counter()
-            posting = post_vouchers(
-                ctx, book, [voucher for _, voucher in batch], origin=FILE, source_kind="file"
-            )
-            waited = somebody_waits(book.id)
-        held_seconds = time.perf_counter() - begun
+        vouchers = [voucher for _, voucher in batch]
+        if len(batch) <= SHARED_UP_TO:
+            posting = post_at_once(ctx, book, vouchers, origin=FILE, source_kind="file")
+        else:
+            posting, size = _hold_and_post(ctx, book, vouchers)
         answer.accepted += posting.accepted
         answer.known += posting.known
         answer.rejected += _refused(batch, posting.answers)
-        size = next_size(len(batch), held_seconds, waited)
     return answer
+
+
+def _hold_and_post(ctx: Context, book: Book, vouchers: list[NewVoucher]) -> tuple[Posting, int]:
+    """Book a batch, and say how many go into the next one."""
+    with ctx.open():
+        hold_book(book.id)
+        # What is measured is how long the book is held, not how long others held it before.
+        begun = time.perf_counter()
+        posting = post_vouchers(ctx, book, vouchers, origin=FILE, source_kind="file")
+        waited = somebody_waits(book.id)
+    return posting, next_size(len(vouchers), time.perf_counter() - begun, waited)
 
 
 def _refused(batch: list[tuple[str, NewVoucher]], answers: list[Answer]) -> Iterator[tuple[str, Answer]]:

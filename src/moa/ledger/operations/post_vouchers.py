@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db import connection
+
 from moa.control.access import may, require
 from moa.control.audit import line_of
-from moa.control.context import Context
+from moa.control.context import Context, Names
 from moa.kernel.errors import DomainError
 from moa.ledger import posting_rows
 from moa.ledger.book_lock import stamp_book
@@ -18,7 +20,7 @@ from moa.ledger.models import Book
 from moa.ledger.period_state import closed_until
 from moa.ledger.permissions import CHECK, POST
 from moa.ledger.posting_rows import Sheet, row_writer
-from moa.ledger.posting_state import BookFacts, open_posting, read_rates, read_reversible
+from moa.ledger.posting_state import BookFacts, enter_and_open, open_posting, read_rates, read_reversible
 from moa.ledger.rules.acts import FILE
 from moa.ledger.rules.decision import Days, Decider, Decision
 from moa.ledger.rules.vouchers import (
@@ -96,9 +98,7 @@ def post_vouchers(
 
     Raises: forbidden, standing_order_missing. A voucher is never the cause: its refusal is an answer.
     """
-    # Who checked what another made books it by that alone.
-    if authority is None or not may(ctx, CHECK, book.unit_id):
-        require(ctx, POST, book.unit_id)
+    _require(ctx, book, authority)
     if not vouchers:
         return Posting()
     alone = len(vouchers) > SHARED_UP_TO
@@ -107,8 +107,59 @@ def post_vouchers(
         vouchers,
         lambda: open_posting(ctx, book, origin, alone=alone, keys=keys, codes=codes, vouchers=len(vouchers)),
     )
-    if authority is None and facts.standing_order_id is None:
-        raise StandingOrderMissing(book=book.code, act=origin)
+    sheet = _sheet(ctx, book, facts, origin, source_kind, authority)
+    posting = _decide(ctx, book, facts, sheet, list(zip(vouchers, contents, strict=True)))
+    if alone and posting.recorded_at is not None:
+        stamp_book(book.id, posting.recorded_at)
+    return posting
+
+
+def post_at_once(
+    ctx: Context, book: Book, vouchers: Sequence[NewVoucher], *, origin: str = FILE, source_kind: str = ""
+) -> Posting:
+    """The same by machine for at most SHARED_UP_TO, in a transaction of its own; to be called with the Context closed.
+
+    Rights, locks and facts are asked by the message that begins the transaction.
+    Raises: forbidden, standing_order_missing.
+    """
+    if not vouchers or len(vouchers) > SHARED_UP_TO:
+        raise ValueError("a few vouchers are booked at once")
+    found: list[BookFacts] = []
+    # Within another transaction nothing is committed by this one.
+    last = not connection.in_atomic_block
+
+    def enter(own: Names) -> None:
+        held, facts = enter_and_open(
+            ctx, own, book, origin, keys_of(vouchers), accounts_of(vouchers), len(vouchers)
+        )
+        ctx.memo["held"] = held
+        found.append(facts)
+
+    with ctx.open(entering=enter):
+        _require(ctx, book, None)
+        sheet = _sheet(ctx, book, found[0], origin, source_kind, None)
+        return _decide(ctx, book, found[0], sheet, [(one, content_of(one)) for one in vouchers], last=last)
+
+
+def _require(ctx: Context, book: Book, authority: object) -> None:
+    # Who checks what another made books it by that alone.
+    if authority is None or not may(ctx, CHECK, book.unit_id):
+        require(ctx, POST, book.unit_id)
+
+
+def _decide(
+    ctx: Context,
+    book: Book,
+    facts: BookFacts,
+    sheet: Sheet,
+    asked: Sequence[tuple[NewVoucher, str]],
+    *,
+    last: bool = False,
+) -> Posting:
+    """Raises: standing_order_missing."""
+    vouchers = [voucher for voucher, _ in asked]
+    if facts.standing_order_id is None and sheet.by_machine:
+        raise StandingOrderMissing(book=book.code, act=sheet.origin)
     decider = Decider(
         accounts=facts.accounts,
         known=facts.known,
@@ -117,11 +168,7 @@ def post_vouchers(
         rates=read_rates(ctx, book, currencies_of(vouchers), facts.days.open_on),
         reversible=read_reversible(book, {one.reverses for one in vouchers if one.reverses is not None}),
     )
-    sheet = _sheet(ctx, book, facts, origin, source_kind, authority)
-    posting = _write(ctx, sheet, decider, list(zip(vouchers, contents, strict=True)), facts.numbers)
-    if alone and posting.recorded_at is not None:
-        stamp_book(book.id, posting.recorded_at)
-    return posting
+    return _write(ctx, sheet, decider, asked, facts.numbers, last=last)
 
 
 def _days(book: Book, days: Days, vouchers: Sequence[NewVoucher]) -> Days:
@@ -171,12 +218,14 @@ def _write(
     decider: Decider,
     asked: Sequence[tuple[NewVoucher, str]],
     numbers: Sequence[int],
+    *,
+    last: bool,
 ) -> Posting:
     """Decide and write, a piece of the vouchers after the other."""
     decisions: list[Decision] = []
     ids: Sequence[int] = ()
     new = 0
-    with row_writer(sheet, len(asked)) as writer:
+    with row_writer(sheet, len(asked), last=last) as writer:
         for some in posting_rows.pieces(asked):
             piece = [decider.decide(*one) for one in some]
             decisions += piece
