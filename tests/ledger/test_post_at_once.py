@@ -31,9 +31,7 @@ def stored(journal: Journal) -> tuple[int, int]:
 
 
 def at_once(journal: Journal, *keys: str, ctx: Context | None = None) -> list[str]:
-    posting = post_at_once(
-        ctx or journal.ctx, journal.book, [voucher(key, "bank", "a", 100) for key in keys]
-    )
+    posting = post_at_once(ctx or journal.ctx, journal.book, [voucher(key, "bank", "a", 100) for key in keys])
     return [one.code or ("booked" if one.is_new else "known") for one in posting.answers]
 
 
@@ -72,7 +70,9 @@ def test_within_another_transaction_it_is_committed_with_that_one(journal: Journ
 
 
 def test_a_fault_while_it_is_written_leaves_nothing(journal: Journal, as_owner: Any) -> None:
-    as_owner.execute("alter table control_auditline add constraint broken check (code <> 'ledger.vouchers.posted') not valid")
+    as_owner.execute(
+        "alter table control_auditline add constraint broken check (code <> 'ledger.vouchers.posted') not valid"
+    )
     try:
         with pytest.raises(DatabaseError, match="broken"):
             at_once(journal, "1")

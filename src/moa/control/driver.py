@@ -46,9 +46,7 @@ def ask_first(statement: str, values: Sequence[object]) -> str | None:
     return None if found is None else found.decode()
 
 
-def _begin_with(
-    driver: psycopg.Connection[Any], statement: str, values: Sequence[object]
-) -> pq.abc.PGresult:
+def _begin_with(driver: psycopg.Connection[Any], statement: str, values: Sequence[object]) -> pq.abc.PGresult:
     try:
         return _send(driver, "begin;", statement, values, "")
     except ProgrammingError as error:
@@ -77,7 +75,13 @@ def _send(
     prepare = "" if statement in names else f"prepare {name} as {statement};"
     literal = pq.Escaping(driver.pgconn).escape_literal
     said = b",".join(b"null" if one is None else literal(str(one).encode()) for one in values)
-    message = b"%b%b execute %b(%b)%b" % (before.encode(), prepare.encode(), name.encode(), said, after.encode())
+    message = b"%b%b execute %b(%b)%b" % (
+        before.encode(),
+        prepare.encode(),
+        name.encode(),
+        said,
+        after.encode(),
+    )
     with connection.wrap_database_errors:
         answer = driver.pgconn.exec_(message)
         if answer.status not in _DONE:

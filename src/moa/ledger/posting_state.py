@@ -88,11 +88,19 @@ def open_posting(
             # The clock may have stepped back since one of them was stamped.
             newest = max([row[-1] for row in accounts if row[-1] is not None], default=0)
             stamp = max(stamp, _EPOCH + timedelta(microseconds=newest + 1))
-    return _facts(Days(under_way if takes else None, closed_to), stamp, machine_id, order_id, known, accounts, ids)
+    return _facts(
+        Days(under_way if takes else None, closed_to), stamp, machine_id, order_id, known, accounts, ids
+    )
 
 
 def enter_and_open(
-    ctx: Context, own: Names, book: Book, act: str, keys: Collection[str], codes: Collection[str], vouchers: int
+    ctx: Context,
+    own: Names,
+    book: Book,
+    act: str,
+    keys: Collection[str],
+    codes: Collection[str],
+    vouchers: int,
 ) -> tuple[list[list[Any]], BookFacts]:
     """Begin the Context's transaction and do the same, for a few vouchers; with it, what the actor holds."""
     asked = [*own, ctx.today, book.id, json.dumps(list(keys)), json.dumps(list(codes)), act, vouchers]
@@ -108,7 +116,13 @@ def _day(text: str | None) -> date | None:
 
 
 def _facts(
-    days: Days, stamp: datetime, machine_id: int | None, order_id: int | None, known: Any, accounts: Any, ids: list[int]
+    days: Days,
+    stamp: datetime,
+    machine_id: int | None,
+    order_id: int | None,
+    known: Any,
+    accounts: Any,
+    ids: list[int],
 ) -> BookFacts:
     return BookFacts(
         days=days, stamp=stamp, machine_id=machine_id, standing_order_id=order_id,
