@@ -11,7 +11,6 @@ from django.db import DatabaseError, connection, transaction
 from moa.control.context import Context
 from moa.kernel.errors import Forbidden
 from moa.ledger.models import Balance, PostingKey, Voucher
-from moa.ledger.operations.change_account import change_account
 from moa.ledger.operations.post_vouchers import StandingOrderMissing, post_at_once
 from moa.ledger.verification import verify_books
 from tests.control.factories import make_person
