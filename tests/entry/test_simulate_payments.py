@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from moa.entry.simulation.plan import LASTING, fault_of_question, plan_of
-from moa.entry.simulation.windows import ALWAYS_MET, WINDOWS, kills_of
+from moa.entry.simulation.plants import CAUGHT_AS, PLANTS
+from moa.entry.simulation.windows import ALWAYS_MET, WINDOWS, kills_of, wrap
 
 NUMBERS = ("seeds", "payments", "kills", "faults", "lost", "doubled", "guessed", "stuck", "book_differences")
 
@@ -63,7 +64,7 @@ def test_each_payment_is_told_apart_by_its_amount_and_is_entered_in_a_round():
         assert len({one.amount for one in plan.payments}) == 60
         assert [one.number for one in plan.steps] == list(range(len(plan.steps)))
         assert [one.at for one in plan.steps] == sorted({one.at for one in plan.steps})
-        assert sum(len(plan.entered_at(one.number)) for one in plan.steps) == 60
+        assert sum(len(some) for one in plan.steps for some in plan.entered_at(one.number)) == 60
 
 
 def test_every_kind_of_fault_and_every_window_has_its_turn():
@@ -71,6 +72,30 @@ def test_every_kind_of_fault_and_every_window_has_its_turn():
     assert set(LASTING) < set(faults) and len(faults) == 16
     assert {kill.window for seed in range(300) for kill in kills_of(seed, 60)} == set(WINDOWS)
     assert all(kills_of(seed, 60)[0].window in ALWAYS_MET for seed in range(50))
+
+
+def test_every_window_is_a_name_that_is_called():
+    assert set(PLANTS) == set(CAUGHT_AS)
+    for module, name, _ in WINDOWS:
+        wrap(module, name, lambda does: does)
+
+
+def test_bundles_series_and_split_payments_are_in_the_mixture():
+    plans = [plan_of(seed, 60) for seed in range(20)]
+    payments = [one for plan in plans for one in plan.payments]
+    assert {one.times for one in payments} == {0, 1, 2} and any(
+        one.later and not one.times for one in payments
+    )
+    for plan in plans:
+        together = [one for step in plan.steps for one in plan.entered_at(step.number)]
+        assert sum(map(len, together)) == 60 and any(len(one) > 1 for one in together)
+        # Every transfer is told by its amount, and no day of faults has a payee's name asked without anybody beside.
+        assert set(plan.by_amount) == set(plan.wanted)
+        assert sum(plan.wanted.values()) == sum(one.transfers.total() for one in plan.payments)
+        assert all(one.later >= plan.faulty_until.date() for one in plan.payments if one.later)
+        full = [one.via for one in plan.payments if one.is_split]
+        assert len(full) == len(set(full))
+    assert any(one.is_split for one in payments)
 
 
 def test_what_strikes_a_question_hangs_on_the_question():

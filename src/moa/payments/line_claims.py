@@ -70,12 +70,11 @@ class PaymentClaims:
             counter.code,
             f"P{order.id} {order.to_name}".strip(),
             authorities_of([order])[order.id],
-            f"{role} {attempt.id}",
+            (role, order, attempt),
         )
 
     def booked(self, ctx: Context, row: BankLine, claim: Claim) -> None:
-        role, number = claim.key.split()
-        order, attempt = lock_attempt(int(number))
+        role, order, attempt = claim.matter
         setattr(attempt, _COLUMNS[role], row.id)
         attempt.save(update_fields=[_COLUMNS[role].removesuffix("_id")])
         settle_order(ctx, order, attempt)

@@ -5,7 +5,7 @@ Declared here, implemented above, registered in entry/wiring.py.
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from moa.control.context import Context
 from moa.ledger.models import Book
@@ -16,12 +16,12 @@ from moa.reconciliation.stored_lines import Said
 
 class Claim(NamedTuple):
     """How a claimed line is booked. Shape: `counter` the code of the other account; `authority` the two persons it rests on;
-    `key` names the matter to whoever claimed it."""
+    `matter` is given back to whoever claimed it, with all that is locked of it."""
 
     counter: str
     memo: str
     authority: Authority
-    key: str
+    matter: Any
 
 
 class LineClaims(Protocol):

@@ -61,6 +61,8 @@ def _set_up(here: bool) -> None:
 
     if not here:
         os.environ["MOA_DATABASE"] = DATABASE
+    # Our process is killed, the server never: what is committed is there whether it reached the disk or not.
+    os.environ["PGOPTIONS"] = "-c synchronous_commit=off"
     setup_django()
     from django.conf import settings
 

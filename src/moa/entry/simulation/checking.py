@@ -8,6 +8,7 @@ them: all of them together are held against what was asked for.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -118,6 +119,9 @@ class Checker:
         self.wanted = plan.wanted
         self.findings: dict[tuple[str, int, str], Finding] = {}
         self._now = ""
+
+    def has_found(self, problems: Collection[str]) -> bool:
+        return any(one.problem in problems for one in self.findings.values())
 
     def after_round(self, at: datetime) -> None:
         """What must hold at every moment."""

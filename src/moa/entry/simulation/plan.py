@@ -21,10 +21,14 @@ FIRST_DAY = date(2025, 9, 1)
 # Faults happen on the first days; afterwards all must come to an end by itself.
 FAULTY_DAYS, MOST_DAYS = 2, 17
 _LEAST = 10_000
+# Rounds before noon of the first day, in which payments are entered, and once more after it.
+_MORNING = 3
 # What each bank takes in one transfer at most here, so that a payment above it leaves in several: more than any that is not split.
 LIMITS = {bank: 30_000_000 + place for place, bank in enumerate(BANKS)}
-# A payment above its bank's limit leaves in two that are full, and a rest. A series pays so often, from its first day on.
-FULL_PARTS, TIMES = 2, 2
+# A payment above its bank's limit leaves in two that are full, and a rest.
+FULL_PARTS = 2
+# In one seed of so many a series pays twice, which takes another week; in the others each pays once, on its day.
+_SEEDS_OF_TWO_WEEKS = 4
 _SATURDAY = 5
 
 # The answer never comes, whatever the bank did. Whoever waits for one may stop soon.
@@ -51,7 +55,8 @@ LASTING = frozenset(("refused", "returned"))
 class Payment:
     """Shape: `number` from 1; `amount` is no other payment's, so that the bank's debits are told apart without our reference;
     `payer` an account of the book; `fault` what strikes its transfers at the bank, empty for none; `bundle` which of the
-    bundles it is entered in, 0 for none, and `is_split` above the bank's limit; `weekly_from` the first day of a series."""
+    bundles it is entered in, 0 for none, and `is_split` above the bank's limit; `later` the day on which it pays, with its holiday
+    rule, and `times` how often a series pays from that day on, 0 for none."""
 
     number: int
     amount: int
@@ -63,8 +68,9 @@ class Payment:
     step: int
     bundle: int = 0
     is_split: bool = False
-    weekly_from: date | None = None
+    later: date | None = None
     holiday_rule: str = ""
+    times: int = 0
 
     @property
     def typed_amount(self) -> int:
@@ -74,7 +80,7 @@ class Payment:
     def transfers(self) -> Counter[int]:
         """How many orders there are of each amount."""
         full = {LIMITS[self.via]: FULL_PARTS} if self.is_split else {}
-        return Counter({self.amount: TIMES if self.weekly_from else 1, **full})
+        return Counter({self.amount: self.times or 1, **full})
 
     @property
     def key(self) -> str:
@@ -139,7 +145,7 @@ def plan_of(seed: int, payments: int) -> Plan:
     rng = Random(f"moa/{seed}/{payments}")
     first = FIRST_DAY + timedelta(days=rng.randrange(5))
     steps = _steps(rng, first)
-    entering = [one.number for one in steps[:6]]
+    entering = [one.number for one in steps[: _MORNING + 1]]
     amounts = [_LEAST + 137 * number for number in rng.sample(range(payments * 40), payments)]
     alone = [_payment(rng, number, amounts[number - 1], entering) for number in range(1, payments + 1)]
     return Plan(seed, first, tuple(_several(rng, first, alone)), tuple(steps))
@@ -155,17 +161,18 @@ def _payment(rng: Random, number: int, amount: int, entering: list[int]) -> Paym
 
 
 def _several(rng: Random, first: date, alone: Sequence[Payment]) -> list[Payment]:
-    """Some of them come again, about a third are entered in bundles, and of those one a bank at most is split."""
+    """Some leave later or come again, about a third are entered in bundles, and of those one a bank at most is split."""
     made = {one.number: one for one in alone}
     waiting = rng.sample([*made], len(made))
-    for _ in range(rng.randrange(len(made) // 20 + 2)):
+    times = 1 + (rng.randrange(_SEEDS_OF_TWO_WEEKS) == 0)
+    for _ in range(rng.randrange(len(made) // 12 + 2)):
         number = waiting.pop()
         # Away from the faulty days, so that no payee's name is missing on the day.
-        day = first + timedelta(days=FAULTY_DAYS + rng.randrange(3))
+        day = first + timedelta(days=FAULTY_DAYS + rng.randrange(2))
         rule = rng.choice(("following", "previous", "modified_following"))
         if rule == "previous" and day.weekday() >= _SATURDAY:
-            day += timedelta(days=2)
-        made[number] = replace(made[number], weekly_from=day, holiday_rule=rule)
+            rule = "following"
+        made[number] = replace(made[number], later=day, holiday_rule=rule, times=times * rng.randrange(2))
     split: set[str] = set()
     bundle, most = 0, len(waiting) * 2 // 3
     while len(waiting) > max(most, 1):
@@ -215,8 +222,8 @@ def _steps(rng: Random, first: date) -> list[Step]:
         steps.append(Step(len(steps), datetime.combine(day, time(hour, minute)), troubles, statements))
 
     minute = 0
-    for _ in range(5):
-        minute += 11 + rng.randrange(30)
+    for _ in range(_MORNING):
+        minute += 11 + rng.randrange(50)
         add(first, 9 + minute // 60, minute % 60)
     for hour in (13, 17):
         add(first, hour, rng.randrange(60))
@@ -228,7 +235,7 @@ def _steps(rng: Random, first: date) -> list[Step]:
     for number in range(1, MOST_DAYS):
         day = first + timedelta(days=number)
         add(day, 8, 30, statements=True)
-        for hour in (9, 11, 14, 18) if number < 3 else (10, 15):
+        for hour in (9, 14, 18) if number < FAULTY_DAYS else (11,):
             add(day, hour, 31 + rng.randrange(20))
         add(day, 23, 45)
     return steps
@@ -238,7 +245,7 @@ def _troubles(rng: Random) -> list[dict[str, Any]]:
     """Of a whole bank, now and then."""
     made: list[dict[str, Any]] = []
     bank = rng.choice(BANKS)
-    chance = rng.randrange(20)
+    chance = rng.randrange(14)
     if chance == 0:
         made.append({"kind": "bank_down", "bank": bank, "delay": 1_500})
     elif chance in (1, 2):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from moa.channels.protocol import Answered
+from moa.entry.simulation.checking import BOOKS, DOUBLED, GUESSED, LOST
 from moa.entry.simulation.windows import wrap
 from moa.payments.rules.evidence import PROVE_FAILED
 
@@ -72,6 +73,10 @@ def _nrec_as_failed() -> None:
     wrap(_INQUIRE, "judge_inquiry", around)
 
 
+# What each of them does wrong, as the checker calls it.
+CAUGHT_AS = {
+    "double-send": {DOUBLED}, "timeout-as-failed": {GUESSED, LOST}, "lost-hold": {BOOKS}, "nrec-as-failed": {DOUBLED, GUESSED},
+}  # fmt: skip
 PLANTS: dict[str, Callable[[], None]] = {
     "double-send": _double_send, "timeout-as-failed": _timeout_as_failed, "lost-hold": _lost_hold,
     "nrec-as-failed": _nrec_as_failed,

@@ -7,18 +7,22 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from importlib import import_module
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any
 
 from moa.entry.commands.world import ask
 from moa.entry.simulation.checking import COUNTED, DIFFERS, ERROR, Checker, Finding, is_over, next_day
-from moa.entry.simulation.plan import Plan, plan_of
+from moa.entry.simulation.plan import FIRST_DAY, Plan, plan_of
+from moa.entry.simulation.plants import CAUGHT_AS
 from moa.entry.simulation.scene import make_scene
-from moa.entry.simulation.windows import Kill, kills_of
+from moa.entry.simulation.windows import WINDOWS, Kill, kills_of
 from moa.entry.simulation.worker import Worker
 from moa.entry.simulation.world_process import WorldProcess, banks_of_its_own
 from moa.entry.startup import close_connections
+from moa.kernel.calendar_data import published_calendar
+from moa.payments.bank_reading import COUNTRY
 
 _BEFORE_FIRST = timedelta(minutes=30)
 
@@ -56,6 +60,7 @@ def simulate(
 ) -> Totals:  # fmt: skip
     """Needs a database with its tables. `told` hears the seed, how many failures it has, and where it was killed."""
     totals = Totals()
+    warm_up()
     with _Beside(planted) as beside, banks_of_its_own() as world:
         for seed in seeds:
             before = len(totals.failures)
@@ -65,6 +70,14 @@ def simulate(
             _add(totals, plan, beside.result(), killed, planted)
             told(seed, len(totals.failures) - before, killed.kills)
     return totals
+
+
+def warm_up() -> None:
+    """What a worker would load at its first payment is loaded before it is forked: it is forked anew after each kill."""
+    for module in ("moa.formats.swift.mt940", *{module for module, _, _ in WINDOWS}):
+        import_module(module)
+    "은행".encode("euc_kr")
+    published_calendar(COUNTRY).year_of(FIRST_DAY.year)
 
 
 class _Beside:
@@ -110,10 +123,11 @@ def _add(totals: Totals, plan: Plan, calm: Run, killed: Run, planted: str) -> No
     for findings, run in ((calm.findings, "without kills"), (killed.findings, "with kills")):
         for one in findings:
             found.setdefault(one.matter, (one, run))
-    if not killed.kills:
+    if not killed.kills and not planted:
         never = Finding(ERROR, 0, "the process was never killed")
         found[never.matter] = (never, "with kills")
-    for one in _differences(calm.end, killed.end):
+    # What is wrong on purpose is seen before the end, and ends the run.
+    for one in _differences(calm.end, killed.end) if calm.end and killed.end else ():
         found[one.matter] = (one, "with kills")
     replay = f"moa simulate payments --seeds 1 --first-seed {plan.seed} --payments {len(plan.payments)}"
     for one, run in found.values():
@@ -136,6 +150,7 @@ def run_plan(world: WorldProcess, plan: Plan, kills: Sequence[Kill], planted: st
     checker = Checker(plan, scene)
     worker = Worker(plan, scene, kills, planted)
     struck, taken, errors = 0, 0, []
+    caught = False
     next_on = plan.first_day
     try:
         for step in plan.steps:
@@ -151,12 +166,14 @@ def run_plan(world: WorldProcess, plan: Plan, kills: Sequence[Kill], planted: st
                 if len(errors) > 3:
                     break
             checker.after_round(step.at)
+            if caught := bool(planted) and checker.has_found(CAUGHT_AS[planted]):
+                break
             if step.takes_statements and step.number > plan.last_with_news and is_over(plan, scene, step.at):
                 # What comes again is waited for; the days until then pass without us.
                 if (day := next_day(scene, step.at)) is None:
                     break
                 next_on = day
-        end = checker.at_end(step.at)
+        end = {} if caught else checker.at_end(step.at)
     finally:
         worker.end()
     struck += world.struck()

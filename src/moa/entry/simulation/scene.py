@@ -16,7 +16,7 @@ from moa.control.models import Role
 from moa.control.operations.add_unit import NewUnit, add_unit
 from moa.control.operations.set_up_group import NewGroup, set_up_group
 from moa.control.queries import context_for, machine_context
-from moa.entry.simulation.plan import BANKS, MEMBERS, PAYEES, TIMES, Payment
+from moa.entry.simulation.plan import BANKS, MEMBERS, PAYEES, Payment
 from moa.entry.staff import agree, hire
 from moa.ledger.models import Book, LedgerAccount
 from moa.ledger.operations.agree_standing_order import (
@@ -63,16 +63,16 @@ class Scene:
         at_bank = self.payees[payment.to_bank]
         number, holder = at_bank[payment.payee % len(at_bank)]
         return TypedOrder(
-            payer=payment.payer, payee=number, amount=str(payment.typed_amount), pay_on=str(day), purpose="goods", memo=payment.key,
+            payer=payment.payer, payee=number, amount=str(payment.typed_amount), pay_on=str(payment.later or day), holiday_rule=payment.holiday_rule, purpose="goods", memo=payment.key,
             to_bank=payment.to_bank, to_name=holder, via=self.ours[payment.via], name_reason="계약서 확인",
             duplicate_reason="다른 건", charge="goods" if payment.payer.startswith("b") else "",
         )  # fmt: skip
 
     def typed_series(self, payment: Payment) -> TypedSeries:
-        day = payment.weekly_from
+        day = payment.later
         assert day is not None
-        order = self.typed(payment, day)._replace(pay_on="", holiday_rule=payment.holiday_rule)
-        return TypedSeries(order, WEEKLY, str(day.isoweekday()), str(day), times=str(TIMES))
+        order = self.typed(payment, day)._replace(pay_on="")
+        return TypedSeries(order, WEEKLY, str(day.isoweekday()), str(day), times=str(payment.times))
 
 
 def make_scene(state: dict[str, Any], ports: dict[str, int], start: datetime) -> Scene:

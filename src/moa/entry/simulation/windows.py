@@ -44,7 +44,7 @@ WINDOWS = (
     (_INQUIRE, "take_results", "after"), (_INQUIRE, "_totals_agree", "after"), (_NOTICES, "_take", "before"),
     (_NOTICES, "take_word", "after"), (_NOTICES, "_take", "after"), (_BOOKING, "post_decided", "after"),
     (_BOOKING, "end_holds", "after"), (_BOOKING, "move_orders", "after"), (f"{_PAY}.create_order", "ask_payee", "after"),
-    (f"{_PAY}.create_order", "submit_order", "after"), (f"{_PAY}.decide_order", "place_hold", "after"),
+    (f"{_PAY}.create_order", "submit_order", "after"), (f"{_PAY}.decide_order", "set_aside", "after"),
     (f"{_PAY}.resend_order", "place_hold", "after"), (f"{_PAY}.submit_bundle", "ask_all", "after"),
     (f"{_PAY}.submit_bundle", "_file", "after"), (f"{_PAY}.submit_series", "_file", "after"),
     (f"{_PAY}.make_occurrence", "_ask_again", "after"), (f"{_PAY}.make_occurrence", "_make", "after"), (_LINES, "_book_claimed", "after"), (_LINES, "register_lines", "after"),

@@ -5,6 +5,7 @@ It is a child made by fork, so a new one stands as soon as the former is dead; i
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import signal
@@ -86,6 +87,9 @@ def _live(pipe: Connection, parents: Connection, worker: Worker) -> None:
     """In the child, until the parent is gone."""
     parents.close()
     end_with_this_process()
+    # A short life: nothing of it is worth being collected, nor what was there before.
+    gc.disable()
+    gc.freeze()
     trouble_lines(worker.plan)
     limit_transfers()
     plant(worker.planted)
@@ -123,7 +127,7 @@ def _enter(plan: Plan, scene: Scene, step: Step) -> None:
         typed = [scene.typed(one, step.at.date()) for one in together]
         if first.bundle:
             create_bundle(ctx, typed, key=f"bundle {first.bundle}")
-        elif first.weekly_from:
+        elif first.times:
             create_series(ctx, scene.typed_series(first), key=first.key)
         else:
             create_order(ctx, typed[0], key=first.key)

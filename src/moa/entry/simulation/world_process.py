@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from moa.entry.commands.world import CONTROL
-from moa.entry.simulation.plan import FIRST_DAY
+from moa.entry.simulation.plan import BANKS, FIRST_DAY
 from moa.entry.world_child import WorldChild
 
 
@@ -32,11 +32,9 @@ class WorldProcess(WorldChild):
         self.ask("POST", "/clock", {"to": moment.isoformat()})
 
     def statements(self) -> list[Path]:
-        """What the banks have left so far, in the order of their days."""
-        return sorted(
-            (self.folder / "statements").glob("*/*.sta"),
-            key=lambda path: (path.stem.split("_")[1], path.name),
-        )
+        """What our banks have left so far, in the order of their days."""
+        left = (file for bank in BANKS for file in (self.folder / "statements" / bank).glob("*.sta"))
+        return sorted(left, key=lambda path: (path.stem.split("_")[1], path.name))
 
     def struck(self) -> int:
         """How often a fault has struck."""
