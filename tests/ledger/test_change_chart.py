@@ -31,12 +31,13 @@ def book(house: House) -> Book:
         return set_up_book(house.machine, new=new)
 
 
-def account_under(house: House, book: Book, code: str) -> LedgerAccount:
-    with house.machine.open():
+def account_under(house: House, book: Book, code: str, side: int = 1) -> LedgerAccount:
+    """`side` is -1 for an account that stands against its subject."""
+    with house.machine.open(), transaction.atomic():
         subject = Subject.objects.get(book_id=book.id, code=code)
         return LedgerAccount.objects.create(
             group_id=book.group_id, book_id=book.id, subject_id=subject.id, code="A1", name="계정", currency="KRW",
-            normal_side=subject.normal_side, opened_on=house.machine.today,
+            normal_side=side * subject.normal_side, opened_on=house.machine.today,
         )  # fmt: skip
 
 
@@ -95,6 +96,11 @@ def test_a_subject_in_use_is_not_closed_and_a_closed_one_takes_nothing_new(house
             group_id=book.group_id, book_id=book.id, subject_id=closed.id, code="A2", name="계정", currency="KRW",
             normal_side=closed.normal_side, opened_on=house.machine.today,
         )  # fmt: skip
+
+
+def test_the_database_takes_no_account_that_stands_against_its_subject(house: House, book: Book) -> None:
+    with pytest.raises(DatabaseError, match="on the side of its subject"):
+        account_under(house, book, "201101", side=-1)
 
 
 def test_who_does_not_set_up_books_changes_no_chart(house: House, book: Book) -> None:

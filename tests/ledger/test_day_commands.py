@@ -6,6 +6,7 @@ import getpass
 import json
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,7 @@ def test_a_day_is_looked_at_closed_proven_and_reopened(
     with override("en"):
         held = [(name, True, str(words.well)) for name, words in SENTENCES.items()]
     assert [(one["name"], one["ok"], one["detail"]) for one in status["checks"]] == held
-    closed = moa.json("day", "close")
+    closed = moa.json("day", "close", "--early")
     assert (closed["closed"], closed["business_date"], closed["state"]) == (*DAYS, "open")
     path = tmp_path / "proof.txt"
     told = moa.json("proof", "export", "--book", "SC", "--from", DAYS[0], "--to", DAYS[0], "-o", path)
@@ -77,7 +78,7 @@ def test_a_day_is_looked_at_closed_proven_and_reopened(
         decide_reopening(journal.second, found.id, approve=True, seen_hash=found.content_hash)
     status = moa.json("day", "status")
     assert (status["business_date"], status["state"], status["last_closed"]) == (DAYS[0], "reopened", None)
-    again = moa.run("day", "close", "--wait")
+    again = moa.run("day", "close", "--early", "--wait")
     assert again.returncode == 0 and f"{DAYS[0]}=" in again.stdout and "2026-11-23, waiting" in again.stdout
     assert moa.json("day", "open")["state"] == "open"
     assert moa.run("day", "status").stdout.startswith("SC: 2026-11-23 is open; last closed 2026-11-20\n  ok ")
@@ -96,7 +97,7 @@ def test_refusals_say_what_to_do(journal: Journal, moa: Terminal, tmp_path: Path
         (("day", "reopen"), 1, "No day of the book is closed yet"),
         (("day", "close", "--book", "XX"), 1, "There is no book XX"),
         (("day", "open"), 1, f"{DAYS[0]} is open already"),
-        (("day", "close", "--wait"), 0, ""),
+        (("day", "close", "--early", "--wait"), 0, ""),
         (("day", "close"), 1, "open the one that waits with moa day open"),
         (("day", "reopen"), 0, ""),
         (("day", "reopen"), 1, "waits for a decision already"),
@@ -110,10 +111,26 @@ def test_a_check_that_does_not_hold_is_named_with_the_way_to_mend_it(
     journal: Journal, moa: Terminal, as_owner: Any
 ) -> None:
     as_owner.execute("update ledger_balance set version = version + 1 where version = 1")
-    done = moa.run("day", "close")
+    done = moa.run("day", "close", "--early")
     assert done.returncode == 1
     assert "close_refused balances_are_last_entries: Account a stands elsewhere" in done.stderr
     status = moa.json("day", "status")
     assert [one["name"] for one in status["checks"] if not one["ok"]] == [
         "balances_are_last_entries", "subjects_add_up",
     ]  # fmt: skip
+
+
+def test_a_day_that_lies_ahead_is_closed_only_when_it_is_meant_or_in_the_demo(
+    transactional_db: None, moa_environment: dict[str, str], as_owner: Any
+) -> None:
+    """Whoever runs the command twice means one day: the closing opened the next."""
+    journal = make_journal("FAR", acts=(), first_day=date(2090, 1, 4))
+    with journal.ctx.open():
+        Identity.objects.filter(person_id=journal.ctx.actor.person_id).update(os_user=getpass.getuser())
+    terminal = Terminal(moa_environment)
+    refused = terminal.run("day", "close")
+    assert refused.returncode == 1 and "2090-01-04 has not come yet, today is 20" in refused.stderr
+    assert terminal.json("day", "close", "--early")["business_date"] == "2090-01-05"
+    as_owner.execute("update control_group set is_demo = true")
+    closed = terminal.run("day", "close", "--json")
+    assert json.loads(closed.stdout)["closed"] == "2090-01-05" and "had not come yet" in closed.stderr

@@ -116,6 +116,16 @@ MOVES = [
     ("update ledger_businessday set revision = 7", "counts up the revision"),
     ("insert into ledger_businessday (group_id, book_id, business_date, state, revision) select group_id, book_id,"
      " '2026-11-19', 'closed', 1 from ledger_businessday limit 1", "begins waiting"),
+    ("insert into ledger_businessday (group_id, book_id, business_date, state, revision, closed_at) select group_id, book_id,"
+     " '2026-11-19', 'waiting', 0, now() from ledger_businessday limit 1", "begins waiting"),
+    *((f"update ledger_businessday set {facts} where state = '{state}'", said) for state, facts, said in (
+        ("closed", "closed_at = closed_at - interval '1 day'", "it was closed does not change"),
+        ("closed", "closed_by_id = (select max(id) from control_person)", "it was closed does not change"),
+        ("closed", "opened_at = now()", "it was opened does not change"),
+        ("open", "opened_at = opened_at - interval '1 day'", "it was opened does not change"),
+        ("open", "closed_at = now()", "it was closed does not change"),
+        ("open", "state = 'closing', opened_at = now()", "it was opened does not change"),
+    )),
 ]  # fmt: skip
 
 
@@ -132,6 +142,18 @@ def test_a_day_is_not_closed_without_a_seal(app: Application) -> None:
             "update ledger_businessday set state = 'closed', revision = 1, closed_at = now(), closed_by_id = opened_by_id"
             " where state = 'closing'"
         )
+
+
+def test_a_day_is_closed_when_and_by_whom_its_seal_says(app: Application) -> None:
+    app.execute(NEXT_CLOSING)
+    app.execute(seal(LATER))
+    close_as = (
+        "update ledger_businessday d set state = 'closed', revision = 1, closed_at = s.closed_at, closed_by_id = {}"
+        " from ledger_seal s where d.state = 'closing' and s.business_date = d.business_date"
+    )
+    with pytest.raises(DatabaseError, match="closed with its seal"):
+        app.execute(close_as.format("(select id from control_person where id <> s.closed_by_id limit 1)"))
+    app.execute(close_as.format("s.closed_by_id"))
 
 
 def test_a_day_before_or_beside_another_is_not_opened(app: Application) -> None:

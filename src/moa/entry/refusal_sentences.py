@@ -57,6 +57,7 @@ SENTENCES: dict[str, str] = {
     "moment_in_future": "The moment asked for has not come yet.",
     "no_day_open": "No day of {book} is open: open the one that waits with moa day open.",
     "closing_overtaken": "{target} cannot be closed: the day under way is {now} now.",
+    "day_not_come": "{day} has not come yet, today is {today}: wait for it, or close it now with --early.",
     "day_under_way": "{day} is open already: close it first with moa day close.",
     "day_is_reopened": "{day} is open again already.",
     "not_the_last_day": "Only {last}, the latest closed day, can be reopened.",

@@ -16,20 +16,24 @@ def sync_roles(ctx: Context) -> int:
         unique_fields=["code"],
         update_fields=["label"],
     )
+    known = {role.code: role for role in Role.objects.all()}
+    missing = [code for code in STANDARD_ROLES if code not in known]
+    Role.objects.bulk_create(
+        Role(
+            group_id=ctx.group_id, code=code, name=STANDARD_ROLES[code].name, names=STANDARD_ROLES[code].names,
+            permissions=sorted(STANDARD_ROLES[code].permissions),
+        )
+        for code in missing
+    )  # fmt: skip
     changed = 0
     for code, template in STANDARD_ROLES.items():
-        codes = sorted(template.permissions)
-        role = Role.objects.filter(code=code).first()
-        if role is None:
-            Role.objects.create(
-                group_id=ctx.group_id, code=code, name=template.name, names=template.names, permissions=codes
-            )
-        elif role.is_standard and (role.permissions != codes or role.names != template.names):
+        codes, role = sorted(template.permissions), known.get(code)
+        if role is not None:
+            if not role.is_standard or (role.permissions == codes and role.names == template.names):
+                continue
             Role.objects.filter(id=role.id).update(
                 permissions=codes, name=template.name, names=template.names
             )
-        else:
-            continue
         changed += 1
         record(ctx, "control.role.synced", "role", code, after={"permissions": codes})
     return changed

@@ -52,20 +52,28 @@ def _text(day: date | None) -> str | None:
     default="",
     help="Close this day, YYYY-MM-DD, and no other; the day under way if left out.",
 )
+@click.option("--early", is_flag=True, help="Close the day under way also when it has not come yet.")
 @click.option("--wait", is_flag=True, help="Leave the next day waiting until moa day open.")
-def close(book: str, as_login: str, group: str, as_json: bool, day: str, wait: bool) -> int:
+def close(book: str, as_login: str, group: str, as_json: bool, day: str, early: bool, wait: bool) -> int:
     from moa.entry.acting import acting_context
 
     ctx = acting_context(as_login=as_login, group=group)
+    from moa.control.queries import the_group_of
     from moa.entry.close_check_sentences import detail_of
+    from moa.ledger.operations.ask_closing import check_day_has_come
     from moa.ledger.operations.close_day import CloseRefused, close_day
     from moa.ledger.permissions import CLOSE_DAY
-    from moa.ledger.queries import access_book
+    from moa.ledger.queries import access_book, day_under_way
 
     try:
         with ctx.open():
             asked = access_book(ctx, book, CLOSE_DAY)
-            closed = close_day(ctx, asked, date_option(day, "--date"), open_next=False if wait else None)
+            wanted = date_option(day, "--date")
+            if wanted is None and (under_way := day_under_way(asked)) is not None:
+                wanted = under_way.business_date
+                # The demo is there to try out days, and its own may lie ahead.
+                check_day_has_come(ctx, wanted, early=early or the_group_of(ctx).is_demo)
+            closed = close_day(ctx, asked, wanted, open_next=False if wait else None)
     except CloseRefused as refusal:
         for one in refusal.findings:
             if not one.ok:

@@ -48,8 +48,8 @@ def ask_closing(ctx: Context, book: Book, kind: str, target: str = "", *, early:
     if target and target != now:
         raise ClosingOvertaken(target=target, now=now)
     target = now
-    if kind == DAY and not early and date.fromisoformat(target) > ctx.today:
-        raise DayNotCome(day=target, today=ctx.today)
+    if kind == DAY:
+        check_day_has_come(ctx, date.fromisoformat(target), early=early)
     try:
         with transaction.atomic():
             run = ClosingRun.objects.create(
@@ -67,6 +67,12 @@ def ask_closing(ctx: Context, book: Book, kind: str, target: str = "", *, early:
         ctx, "ledger.closing.asked", "book", book.id, after={"kind": kind, "target": target, "run": run.id}
     )
     return run
+
+
+def check_day_has_come(ctx: Context, day: date, *, early: bool) -> None:
+    """Raises: day_not_come, when it lies ahead and nobody said (`early`) that this is meant."""
+    if day > ctx.today and not early:
+        raise DayNotCome(day=str(day), today=ctx.today)
 
 
 def target_of(ctx: Context, book: Book, kind: str) -> str:
