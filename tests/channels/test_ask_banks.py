@@ -18,8 +18,8 @@ from moa.channels.operations.ask_bank import test_line as ask_line
 from moa.channels.operations.set_up_connection import (
     ConnectionInvalid,
     NewConnection,
+    secret_of,
     set_up_connection,
-    sign_code_of,
 )
 from moa.channels.protocol import Answered
 from moa.control.context import Context
@@ -184,7 +184,7 @@ def test_a_sign_code_is_sealed_and_opens_for_its_connection_alone(desk):
     line = desk.line()
     assert b"S00401" not in bytes(line.sign_code)
     with desk.ctx.open():
-        assert sign_code_of(desk.ctx, line) == "S00401"
+        assert secret_of(desk.ctx, line) == "S00401"
         assert "S00401" not in str(list(AuditLine.objects.values_list("before", "after")))
 
 

@@ -8,12 +8,18 @@ from dataclasses import dataclass, replace
 import pytest
 
 from moa.channels.connected_accounts import AccountNotConnected
-from moa.channels.firm_banking.channel import MessageUnwritable
 from moa.channels.models import ChannelMessage, MessageCounter
 from moa.channels.operations.ask_bank import channel_to
 from moa.channels.operations.connect_account import connect_account
 from moa.channels.operations.set_up_connection import ConnectionInvalid, NewConnection, set_up_connection
-from moa.channels.protocol import Answered, Question, ResultAnswer, TransferAnswer, TransferOrder
+from moa.channels.protocol import (
+    Answered,
+    MessageUnwritable,
+    Question,
+    ResultAnswer,
+    TransferAnswer,
+    TransferOrder,
+)
 from moa.control.context import Context
 from moa.kernel.errors import Forbidden
 from tests.channels.bank_world import BANK, COMPANY, OTHER_BANK, BankWorld

@@ -17,9 +17,14 @@ from moa.accounts.models import BankAccount
 from moa.accounts.operations.import_file import import_file
 from moa.accounts.operations.open_account import NewAccount, open_account
 from moa.accounts.operations.receive_file import receive_file
-from moa.channels.models import ChannelMessage, MessageCounter
+from moa.channels.models import ChannelMessage, Connection, MessageCounter
 from moa.channels.operations.connect_account import connect_account
-from moa.channels.operations.set_up_connection import NewConnection, set_up_connection
+from moa.channels.operations.set_up_connection import (
+    NewConnection,
+    NewHttpConnection,
+    set_up_connection,
+    set_up_http_connection,
+)
 from moa.control.context import Context
 from moa.control.models import ApprovalRequest
 from moa.control.queries import group_zone
@@ -60,6 +65,7 @@ class BankScene:
     payee: dict[str, Any]
     closed: dict[str, Any]
     before: int
+    bank: str = BANK
     passed: timedelta = field(default_factory=timedelta)
 
     def typed(self, **more: str) -> TypedOrder:
@@ -162,7 +168,7 @@ class BankScene:
 
     def moved(self) -> int:
         """What has left our account at the bank, the fees with it."""
-        return self.before - balance_at(self.world, BANK, self.ours["number"])
+        return self.before - balance_at(self.world, self.bank, self.ours["number"])
 
 
 def accounts_at(world: BankWorld, code: str) -> list[dict[str, Any]]:
@@ -173,8 +179,8 @@ def balance_at(world: BankWorld, code: str, number: str) -> int:
     return next(one for one in accounts_at(world, code) if one["number"] == number)["balance"]
 
 
-def make_bank_scene(world: BankWorld) -> BankScene:
-    """A fresh group and a fresh run of the banks."""
+def make_bank_scene(world: BankWorld, bank: str = BANK) -> BankScene:
+    """A fresh group and a fresh run of the banks; our account is at `bank`, and the way to it is the one that it speaks."""
     world.ask("DELETE", "/faults")
     for file in (world.folder / "statements").glob("*/*.sta"):
         file.unlink()
@@ -185,17 +191,15 @@ def make_bank_scene(world: BankWorld) -> BankScene:
         ("fees", "6421", "KRW", None), ("goods", "6602", "KRW", None),
     )  # fmt: skip
     journal.post(voucher("open", "bank", "a", 5 * AMOUNT))
-    ours = next(one for one in accounts_at(world, BANK) if one.get("is_ours"))
+    ours = next(one for one in accounts_at(world, bank) if one.get("is_ours"))
     others = [
         one for one in accounts_at(world, OTHER_BANK) if not one.get("is_ours") and not one.get("is_internal")
     ]
     admin = make_person(journal.machine, roles=["admin"])
-    _link(journal, ours, balance_at(world, BANK, ours["number"]))
+    _link(journal, bank, ours, balance_at(world, bank, ours["number"]))
     with admin.open():
-        line = set_up_connection(
-            admin, new=NewConnection(BANK, COMPANY, "127.0.0.1", world.ports[BANK], "S00401")
-        )
-        connect_account(admin, BANK, ours["number"], password=ours["number"][-4:])
+        line = connect_bank(admin, world, bank)
+        connect_account(admin, bank, ours["number"], password=ours["number"][-4:])
         # Numbers of the company are used once a day, also by the tests before.
         MessageCounter.objects.create(
             group_id=admin.group_id, connection_id=line.id, day=admin.today, last_no=2_000 * next(_numbers)
@@ -205,18 +209,34 @@ def make_bank_scene(world: BankWorld) -> BankScene:
     return BankScene(
         journal, world, make_person(journal.machine, roles=["teller"]), make_person(journal.machine, roles=["approver"]),
         journal.machine, ours, next(one for one in others if not one.get("is_closed")),
-        next(one for one in others if one.get("is_closed")), ours["balance"],
+        next(one for one in others if one.get("is_closed")), ours["balance"], bank,
     )  # fmt: skip
 
 
-def _link(journal: Journal, ours: dict[str, Any], balance: int) -> None:
+def connect_bank(admin: Context, world: BankWorld, bank: str) -> Connection:
+    """In an open Context: over firm banking where the bank speaks it, else over HTTP."""
+    if bank in world.ports:
+        new = NewConnection(bank, COMPANY, "127.0.0.1", world.ports[bank], f"S{bank}01")
+        return set_up_connection(admin, new=new)
+    known = world.state()["open_banking"]
+    port = int(world.found["http"].rsplit(":", 1)[1])
+    return set_up_http_connection(
+        admin,
+        new=NewHttpConnection(
+            bank, known["institution"], "127.0.0.1", port, known["client_id"], known["client_secret"], f"/banks/{bank}",
+            is_tls=False,
+        ),
+    )  # fmt: skip
+
+
+def _link(journal: Journal, bank: str, ours: dict[str, Any], balance: int) -> None:
     """The bank's account with its balance of the evening before, linked from today on."""
     ctx = journal.ctx
     with ctx.open():
         account: BankAccount = open_account(
             ctx,
             new=NewAccount(
-                unit_id=journal.book.unit_id, bank_country="KR", bank_code=BANK, number=ours["number"], currency="KRW",
+                unit_id=journal.book.unit_id, bank_country="KR", bank_code=bank, number=ours["number"], currency="KRW",
                 holder=ours["holder"], nickname="운영계좌",
             ),
         )  # fmt: skip
@@ -224,14 +244,14 @@ def _link(journal: Journal, ours: dict[str, Any], balance: int) -> None:
         BankLink.objects.create(
             group_id=ctx.group_id, book_id=journal.book.id, account_id=account.id, ledger_account_id=ledger["ours"],
             suspense_id=ledger["suspense"], unit_id=journal.book.unit_id, since=TODAY, from_booked_on=TODAY,
-            name=f"KR{BANK} {ours['number']} KRW", opening_minor=balance, linked_by_id=ctx.actor.person_id,
+            name=f"KR{bank} {ours['number']} KRW", opening_minor=balance, linked_by_id=ctx.actor.person_id,
         )  # fmt: skip
 
 
 def take_statement(scene: BankScene, *, day: str = "20261120") -> None:
     """The bank's day ends; its statement is imported and its lines are brought into the book."""
     scene.wait_until(f"{day[:4]}-{day[4:6]}-{day[6:]}T23:45")
-    file = scene.world.folder / "statements" / BANK / f"{BANK}_{day}.sta"
+    file = scene.world.folder / "statements" / scene.bank / f"{scene.bank}_{day}.sta"
     wait_for(file)
     ctx = scene.now(scene.journal.ctx)
     with ctx.open():

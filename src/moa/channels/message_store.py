@@ -16,7 +16,8 @@ from django.db import connection as database
 
 from moa.channels.models import IN, MOST_NUMBERS, NOW, OUT, ChannelMessage, Connection
 from moa.control.context import Context
-from moa.formats.firm_banking import blank, envelope
+from moa.formats.firm_banking import blank as blank_of_firm_banking
+from moa.formats.firm_banking import envelope
 from moa.kernel.errors import DomainError
 
 _NEXT = """
@@ -57,6 +58,16 @@ class Wanted(NamedTuple):
     about: tuple[str, object] = ("", "")
 
 
+class Heard(NamedTuple):
+    """What came. Shape: `payload` as it came, `blanked` the copy that is kept; `day`, `msg_no` and `key` as far as it says them."""
+
+    payload: bytes
+    blanked: bytes
+    day: date | None
+    msg_no: int | None
+    key: str
+
+
 class Understood(NamedTuple):
     """What a message of theirs is. Shape: `answers` the request of ours, with the code it carries; `problem` why it is none."""
 
@@ -81,10 +92,11 @@ def store_requests(
     *,
     claim: Claim | None = None,
     when_stored: WhenStored | None = None,
+    blank: Callable[[bytes], bytes] = blank_of_firm_banking,
 ) -> list[Stored | None]:
     """Give each the next number of the day, let `write` make its bytes, and keep their blank copies.
 
-    All is one transaction: what `claim` locks and `when_stored` writes stands exactly when the messages do.
+    `blank` makes the copy without secrets that is kept. All is one transaction: what `claim` locks and `when_stored` writes stands exactly when the messages do.
 
     Shape: in the order of `wanted`; None for one that was not claimed, and for those at the end for which no number was left.
     Raises: message_numbers_used_up where none is left at all, and what `write`, `claim` and `when_stored` raise; then no
@@ -145,20 +157,27 @@ def mark_sent(ctx: Context, message_ids: Sequence[int]) -> None:
 
 def store_received(ctx: Context, line: Connection, payloads: Sequence[bytes]) -> list[int]:
     """Keep what came, as it came but for secrets; nothing of it is understood yet. Shape: ids in the order of the payloads."""
+    return store_heard(ctx, line, [_heard(payload) for payload in payloads])
+
+
+def store_heard(ctx: Context, line: Connection, heard: Sequence[Heard]) -> list[int]:
+    """Keep what came, of whatever kind of connection. Shape: ids in the order of `heard`."""
     with ctx.open():
-        kept = ChannelMessage.objects.bulk_create(_received(ctx, line, payload) for payload in payloads)
+        kept = ChannelMessage.objects.bulk_create(
+            ChannelMessage(
+                group_id=ctx.group_id, connection_id=line.id, direction=IN, day=one.day, msg_no=one.msg_no, key=one.key,
+                body=one.blanked, sha256=hashlib.sha256(one.payload).hexdigest(),
+            )
+            for one in heard
+        )  # fmt: skip
         Connection.objects.filter(id=line.id).update(heard_at=NOW)
     return [row.id for row in kept]
 
 
-def _received(ctx: Context, line: Connection, payload: bytes) -> ChannelMessage:
-    """What came as the row that keeps it, not saved yet."""
+def _heard(payload: bytes) -> Heard:
     said = envelope(payload)
-    return ChannelMessage(
-        group_id=ctx.group_id, connection_id=line.id, direction=IN, day=_day(said.send_date),
-        msg_no=int(said.msg_no) if said.msg_no.isascii() and said.msg_no.isdigit() else None, key=_fit(said.key),
-        body=blank(payload), sha256=hashlib.sha256(payload).hexdigest(),
-    )  # fmt: skip
+    number = int(said.msg_no) if said.msg_no.isascii() and said.msg_no.isdigit() else None
+    return Heard(payload, blank_of_firm_banking(payload), _day(said.send_date), number, _fit(said.key))
 
 
 def store_replies(ctx: Context, line: Connection, replies: Sequence[tuple[bytes, int]]) -> list[int]:
@@ -175,7 +194,7 @@ def _reply(ctx: Context, line: Connection, payload: bytes, *, answers: int) -> C
     said = envelope(payload)
     return ChannelMessage(
         group_id=ctx.group_id, connection_id=line.id, direction=OUT, day=_day(said.send_date), msg_no=int(said.msg_no),
-        key=_fit(said.key), body=blank(payload), sha256=hashlib.sha256(payload).hexdigest(), answers_id=answers,
+        key=_fit(said.key), body=blank_of_firm_banking(payload), sha256=hashlib.sha256(payload).hexdigest(), answers_id=answers,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 from moa.channels.lifecycle import LineState
 from moa.control.models.columns import group_reference
 
-FIRM_BANKING = "firm_banking"
+FIRM_BANKING, OPEN_BANKING = "firm_banking", "open_banking"
 OUT, IN = "out", "in"
 # Numbers above it are the bank's own.
 MOST_NUMBERS = 950_000
@@ -16,8 +16,9 @@ NOW = models.Func(function="clock_timestamp")
 
 
 class Connection(models.Model):
-    """A line to one bank. Shape: `company_no` as the operator gave it; `sign_code` sealed, never shown; `opened_on` the bank
-    day that was opened last; `heard_at` when the bank last said anything."""
+    """A way to one bank. Shape: `company_no` as the operator gave it, over HTTP the institution's code; `sign_code` sealed, never
+    shown, over HTTP the client's secret; `opened_on` the bank day that was opened last, over HTTP tested first; `heard_at` when
+    the bank last said anything; `in_use` for the one over which new payments leave."""
 
     group_id = models.BigIntegerField()
     kind = models.CharField(max_length=12, default=FIRM_BANKING)
@@ -31,12 +32,18 @@ class Connection(models.Model):
     state_at = models.DateTimeField()
     opened_on = models.DateField(null=True)
     heard_at = models.DateTimeField(null=True)
+    in_use = models.BooleanField(default=True, db_default=True)
     made_by = group_reference("control.Person", db_index=False)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["group_id", "kind", "bank_code"], name="one_connection_per_bank"),
-            models.CheckConstraint(condition=Q(kind__in=[FIRM_BANKING]), name="connection_kind_known"),
+            models.UniqueConstraint(
+                fields=["group_id", "bank_code"], condition=Q(in_use=True), name="one_way_to_a_bank_in_use"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=[FIRM_BANKING, OPEN_BANKING]), name="connection_kind_known"
+            ),
             models.CheckConstraint(condition=Q(state__in=list(LineState)), name="connection_state_known"),
             models.CheckConstraint(condition=Q(port__gt=0, port__lt=65536), name="connection_port_is_one"),
         ]
@@ -45,14 +52,41 @@ class Connection(models.Model):
         return self.bank_code
 
 
+class HttpAccess(models.Model):
+    """What a connection over HTTP needs beside. Shape: `base_path` before every path; `token` sealed, never shown, None where
+    there is none that holds, `token_until` its end; `rest_until` before which the bank wants to be asked nothing."""
+
+    group_id = models.BigIntegerField()
+    connection = group_reference("Connection", related_name="access", db_index=False)
+    client_id = models.CharField(max_length=64)
+    base_path = models.CharField(max_length=100, default="", blank=True)
+    is_tls = models.BooleanField(default=True)
+    token = models.BinaryField(null=True)
+    token_key_version = models.IntegerField(null=True)
+    token_until = models.DateTimeField(null=True)
+    rest_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["group_id", "connection"], name="one_access_per_connection"),
+            models.CheckConstraint(
+                condition=Q(token=None, token_key_version=None, token_until=None)
+                | Q(token__isnull=False, token_key_version__isnull=False, token_until__isnull=False),
+                name="token_has_its_end",
+            ),
+        ]
+
+
 class ConnectedAccount(models.Model):
-    """An account of ours that may be debited over a connection. Shape: `password` of the passbook, sealed, never shown."""
+    """An account of ours that may be debited over a connection. Shape: `password` of the passbook, sealed, never shown;
+    `handle` the bank's own name for the account over HTTP, empty until it was asked for."""
 
     group_id = models.BigIntegerField()
     connection = group_reference("Connection", related_name="accounts", db_index=False)
     number = models.CharField(max_length=15)
     password = models.BinaryField()
     key_version = models.IntegerField()
+    handle = models.CharField(max_length=40, default="", db_default="", blank=True)
     made_by = group_reference("control.Person", db_index=False)
 
     class Meta:
@@ -91,7 +125,7 @@ class ChannelMessage(models.Model):
     direction = models.CharField(max_length=3)
     day = models.DateField(null=True)
     msg_no = models.IntegerField(null=True)
-    key = models.CharField(max_length=8)
+    key = models.CharField(max_length=20)
     body = models.BinaryField()
     sha256 = models.CharField(max_length=64)
     about_kind = models.CharField(max_length=20, default="", blank=True)

@@ -12,6 +12,13 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from moa.channels.message_store import Claim, WhenStored
+from moa.kernel.errors import DomainError
+
+
+class MessageUnwritable(DomainError):
+    """The bank's message cannot carry this, so nothing was sent. Facts: `fields`."""
+
+    code = "message_unwritable"
 
 
 class Answered(StrEnum):
@@ -53,6 +60,27 @@ class BalanceAnswer:
     asked: Asked
     ledger_minor: int | None = None
     available_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BankMovement:
+    """One line of an account of ours as its bank tells it now. Shape: `at` HHMMSS of the bank's clock; `amount_minor` signed,
+    receipts positive."""
+
+    day: date
+    at: str
+    amount_minor: int
+    balance_minor: int
+    text: str = ""
+    memo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MovementsAnswer:
+    """Shape: `movements` the oldest first, all of the days asked for; None where they were not told to the last one."""
+
+    asked: Asked
+    movements: tuple[BankMovement, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +155,10 @@ class Channel(Protocol):
 
     def balance(self, account: str) -> BalanceAnswer: ...
 
+    def movements(self, account: str, first: date, last: date) -> MovementsAnswer:
+        """The lines of these days, both counted. They are told, not booked: statements are what closes payments."""
+        ...
+
     def transfers(
         self,
         orders: Sequence[TransferOrder],
@@ -150,4 +182,8 @@ class Channel(Protocol):
 
     def listen(self) -> None:
         """Take what the bank says by itself, such as failures told afterwards, and store it."""
+        ...
+
+    def revoke(self) -> Asked:
+        """End what lets us in, where there is such a thing, here and at the bank. Shape: how the bank answered."""
         ...

@@ -29,6 +29,7 @@ from moa.control.models import Document
 from moa.control.on_disk import sync_to_disk
 from moa.control.rules import RETENTION_YEARS, retain_until
 from moa.control.sealed_files import CHUNK, DocumentDamaged, SealedReader, key_version_of, seal
+from moa.control.sealed_secrets import seal_all_again
 from moa.kernel.errors import DomainError, NotFound
 from moa.kernel.masking import mask_text
 
@@ -131,7 +132,7 @@ def open_document(ctx: Context, document_id: int) -> Iterator[BinaryIO]:
 
 
 def rotate_keys(ctx: Context) -> Rotation:
-    """Make a new data key for the group and seal every document again under it. The Context must be closed.
+    """Make a new data key for the group and seal every document and registered secret again under it. The Context must be closed.
 
     The key is committed before the first file is sealed under it, and each file in a transaction of its own: a
     rotation that was interrupted loses nothing, and the next one does what is left.
@@ -152,7 +153,8 @@ def rotate_keys(ctx: Context) -> Rotation:
             except DocumentDamaged:
                 damaged.append(document_id)
     with ctx.open():
-        facts = {"version": version, "documents": count, "damaged": damaged}
+        secrets = seal_all_again(ctx)
+        facts = {"version": version, "documents": count, "secrets": secrets, "damaged": damaged}
         record(ctx, "control.keys.rotated", "group", ctx.group_id, after=facts)
     return Rotation(version, count, tuple(damaged))
 

@@ -86,6 +86,11 @@ COMMANDS = {
     "reconcile rules": Entry("commands.reconcile:rules", "List the rules for bank lines."),
     "reconcile suspense": Entry("commands.reconcile:suspense", "List suspense items by age."),
     "channels set-up": Entry("commands.channels:set_up", "Set up the connection to a bank."),
+    "channels set-up-http": Entry(
+        "commands.channels:set_up_http", "Set up the connection to a bank over HTTP."
+    ),
+    "channels revoke": Entry("commands.channels:revoke", "End the access token of a bank, as after a theft."),
+    "channels movements": Entry("commands.channels:movements", "Ask a bank for the lines of an account."),
     "channels account": Entry("commands.channels:account", "Let an account be debited over a connection."),
     "channels test": Entry("commands.channels:test", "Test the line to a bank."),
     "channels name": Entry("commands.channels:name", "Ask a bank who holds an account."),

@@ -54,6 +54,9 @@ LEAVING = (
     "moa.reports.leaving",
 )
 
+# Importing these registers what is sealed again under a renewed key.
+SEALED = ("moa.channels.sealing",)
+
 # Importing these registers what explains a kind of figure.
 GROUNDS = (
     "moa.directory.web.grounds",
@@ -67,7 +70,7 @@ GROUNDS = (
 
 def connect() -> None:
     """Register every provider; called once when Django is ready."""
-    for module in (*PERMISSIONS, *JOBS, *NOTICES, *ACTS, *LEAVING, *GROUNDS):
+    for module in (*PERMISSIONS, *JOBS, *NOTICES, *ACTS, *LEAVING, *SEALED, *GROUNDS):
         import_module(module)
     _connect_subjects()
     _connect_reconciliation()

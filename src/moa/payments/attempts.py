@@ -9,11 +9,10 @@ from typing import Any, NamedTuple
 
 from django.db import DatabaseError
 
-from moa.channels.firm_banking.exchange import understood
 from moa.channels.models import IN, ChannelMessage
-from moa.channels.protocol import Answered, TransferOrder
+from moa.channels.protocol import TransferOrder
+from moa.channels.registry import word_of
 from moa.control.context import Context
-from moa.formats.firm_banking import decode
 from moa.kernel.errors import DomainError, NotFound
 from moa.ledger.book_lock import share_book
 from moa.payments.bank_booking import Pair, settle_orders
@@ -183,11 +182,11 @@ def stored_answers(attempts: Sequence[PaymentAttempt]) -> dict[int, StoredAnswer
         direction=IN, answers_id__in=sent, understood_at__isnull=False, problem=""
     )
     found: dict[int, StoredAnswer] = {}
-    for one in answers.order_by("id") if sent else ():
+    for one in answers.select_related("connection").order_by("id") if sent else ():
         assert one.answers_id is not None
-        answered = understood(one.resp_code)
-        fee = decode(bytes(one.body)).number("fee") if answered is Answered.DONE else None
-        found.setdefault(sent[one.answers_id], StoredAnswer(one.id, answered.value, one.resp_code, fee))
+        word = word_of(one)
+        answer = StoredAnswer(one.id, word.answered.value, one.resp_code, word.fee_minor)
+        found.setdefault(sent[one.answers_id], answer)
     return found
 
 

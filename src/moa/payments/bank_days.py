@@ -13,8 +13,10 @@ from moa.payments.models import PaymentAttempt
 DEBITED = (AttemptState.PAID, AttemptState.RETURNED)
 
 
-def debited_on(link_id: int, day: date) -> tuple[int, int]:
-    """Count and amount of the tries that are proven to have been debited, as a bank's totals of its day say them."""
-    found = PaymentAttempt.objects.filter(order__via_id=link_id, day=day, state__in=DEBITED)
+def debited_on(link_id: int, day: date, connection_id: int) -> tuple[int, int]:
+    """Count and amount of the tries over one connection that are proven to have been debited, as a bank's totals of its day say them."""
+    found = PaymentAttempt.objects.filter(
+        order__via_id=link_id, day=day, connection_id=connection_id, state__in=DEBITED
+    )
     sums = found.aggregate(count=Count("id"), minor=Sum("amount_minor"))
     return int(sums["count"]), int(sums["minor"] or 0)

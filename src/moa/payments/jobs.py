@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 
-from moa.channels.operations.ask_bank import channel_to
+from moa.channels.operations.ask_bank import channel_of
 from moa.control.context import Context
 from moa.control.jobs import enqueue, job
 from moa.control.queries import machine_context
@@ -30,7 +30,7 @@ from moa.payments.series import MAKE_DUE
 from moa.payments.under_way import (
     attempts_ahead,
     attempts_to_ask,
-    banks_under_way,
+    connections_under_way,
     days_to_compare,
     occurrences_due,
     payments_to_send,
@@ -89,9 +89,9 @@ def inquire_due(ctx: Context) -> None:
     """Every few minutes: what banks told by themselves, then what is asked about now, then what waits for the books."""
     machine = _machine(ctx)
     with machine.open():
-        banks = banks_under_way(machine)
-    for bank in banks:
-        _safely(bank, channel_to(machine, bank, seconds=LISTEN_SECONDS).listen)
+        connections = connections_under_way(machine)
+    for number in connections:
+        _safely(number, channel_of(machine, number, seconds=LISTEN_SECONDS).listen)
     take_notices(machine)
     with machine.open():
         attempts = attempts_to_ask(machine)

@@ -65,13 +65,13 @@ def days_to_compare(ctx: Context) -> list[tuple[int, date]]:
     return sorted(found - settled - lately)
 
 
-def banks_under_way(ctx: Context) -> list[str]:
-    """Banks that may have something to tell: money left over them within the last days."""
+def connections_under_way(ctx: Context) -> list[int]:
+    """Connections to banks that may have something to tell: money left over them within the last days."""
     recent = PaymentAttempt.objects.filter(message__isnull=False).filter(
         Q(state__in=(AttemptState.SENT, AttemptState.PROCESSING, AttemptState.UNKNOWN))
         | Q(state=AttemptState.PAID, day__gte=ctx.today - _TELLS_LATER)
     )
-    return sorted(set(recent.values_list("connection__bank_code", flat=True)))
+    return sorted(set(recent.values_list("connection_id", flat=True)))
 
 
 def occurrences_due(ctx: Context) -> list[int]:

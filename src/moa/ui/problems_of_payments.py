@@ -187,6 +187,14 @@ OF_PAYMENTS: dict[str, tuple[Text, Text]] = {
         _("The line to the bank is down, and nothing left"),
         _("It is tried again by itself"),
     ),
+    "bank_asks_for_patience": (
+        _("The bank takes no more requests for now, and nothing left"),
+        _("It is tried again by itself when the bank's pause is over"),
+    ),
+    "bank_gives_no_token": (
+        _("The bank gives us no access token, and nothing left"),
+        _("It is tried again by itself; an administrator checks the client's number and secret"),
+    ),
     "bank_refused_payment": (
         _("The bank refused it, and no money moved"),
         _("See the bank's reason; then send it again, or leave it"),
@@ -209,7 +217,7 @@ OF_PAYMENTS: dict[str, tuple[Text, Text]] = {
     ),
     "connection_invalid": (
         _("The connection cannot be set up so"),
-        _("Correct the bank code, company number, host, port or sign code"),
+        _("Correct the field that is marked"),
     ),
     "account_not_connected": (
         _("The account may not be debited over the connection to its bank"),

@@ -6,8 +6,8 @@ from types import SimpleNamespace as Values
 from typing import Any
 
 from moa.channels.protocol import Answered, Asked
-from moa.channels.web.message_words import ANSWERED, LINES
-from moa.channels.web.views_lines import ConnectionForm
+from moa.channels.web.message_words import ANSWERED, LINES, SPEAKS
+from moa.channels.web.views_lines import ConnectionForm, HttpConnectionForm
 from moa.payments.limit_words import scope_word
 from moa.payments.preview import AccountThen, Preview, StepSeen
 from moa.payments.proof_words import PROVES
@@ -223,13 +223,15 @@ def distance(kind: str) -> dict[str, Any]:
 def lines(none: bool) -> dict[str, Any]:
     banks = (("004", "국민", "open", NOW), ("088", "신한", "lost", NOW), ("020", "우리", "closed", None))
     rows = [
-        {"line": Values(bank_code=code, company_no="HAEON0000001", state_at=NOW, heard_at=heard), "name": name,
-         "stands": LINES[state]}
+        {"line": Values(bank_code=code, company_no="HAEON0000001", state_at=NOW, heard_at=heard, in_use=code != "088"),
+         "name": name, "stands": LINES[state], "speaks": SPEAKS[kind], "has_token": kind == "open_banking"}
         for code, name, state, heard in banks
+        for kind in (["open_banking"] if code == "020" else ["firm_banking"])
     ]  # fmt: skip
     asked = Asked(Answered.SILENCE, 7, 48_213, june(24), "")
     return {
         "rows": [] if none else rows, "may_test": True, "form": ConnectionForm({"bank_code": "0"}) if none else None,
+        "http_form": HttpConnectionForm({"http-bank_code": "0"} if none else None), "is_revoked": False,
         "tested": "" if none else "088", "asked": None if none else asked, "said": None if none else ANSWERED["silence"],
         "refusal": problem_text("message_numbers_used_up") if none else None,
     }  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 
 from moa.channels.connected_accounts import secrets_for
@@ -13,29 +13,32 @@ from moa.channels.firm_banking.exchange import (
     exchange_together,
     listen,
     not_sent,
-    understood,
     writer_for,
 )
 from moa.channels.firm_banking.line import Line, LineDown
-from moa.channels.lifecycle import LINE
+from moa.channels.line_state import move_line
 from moa.channels.message_store import Claim, NumbersUsedUp, Wanted, WhenStored
 from moa.channels.models import Connection
 from moa.channels.protocol import (
     Answered,
     Asked,
     BalanceAnswer,
+    BankMovement,
     HolderAnswer,
+    MessageUnwritable,
+    MovementsAnswer,
     Question,
     ResultAnswer,
     TotalsAnswer,
     TransferAnswer,
     TransferOrder,
 )
-from moa.control.audit import record
+from moa.channels.reasons import understood
 from moa.control.context import Context
 from moa.formats.firm_banking import (
     BALANCE,
     LINE_TEST,
+    MISSING_NOTICE,
     NAME_INQUIRY,
     OPEN,
     RESULT_INQUIRY,
@@ -43,6 +46,7 @@ from moa.formats.firm_banking import (
     TRANSFER_TOTALS,
     Message,
     MessageRefused,
+    decode,
 )
 from moa.kernel.errors import DomainError
 
@@ -51,13 +55,10 @@ SECONDS = 10
 LINE_DOWN = "bank_line_down"
 _NOT_OPENED = "0032"
 _NAME_BYTES = 12
+_LINES_AT_ONCE = 25
+# Whether a movement came or went, by its kind; a cancellation is the other way round.
+_CAME_IN = ("11", "32")
 T = TypeVar("T")
-
-
-class MessageUnwritable(DomainError):
-    """The bank's message cannot carry this, so nothing was sent. Facts: `fields`."""
-
-    code = "message_unwritable"
 
 
 class FirmBankingChannel:
@@ -156,6 +157,33 @@ class FirmBankingChannel:
             read("returned_count"), read("returned_amount"), read("fee_amount"),
         )  # fmt: skip
 
+    def movements(self, account: str, first: date, last: date) -> MovementsAnswer:
+        """Asked for one by one by their numbers of the day, until there is none."""
+        found: list[BankMovement] = []
+        day, asked = first, not_sent(self.ctx).asked
+        while day <= last:
+            number, has_more = 1, True
+            while has_more:
+                wanted = [
+                    Wanted({"account_no": account, "txn_date": f"{day:%Y%m%d}", "txn_seq": str(number + n)})
+                    for n in range(_LINES_AT_ONCE)
+                ]
+                for one in self._ask_together(MISSING_NOTICE, wanted):
+                    asked = one.asked
+                    if one.message is None or one.asked.answered is not Answered.DONE:
+                        return MovementsAnswer(asked)
+                    if not one.message["txn_kind"].strip():
+                        has_more = False
+                        break
+                    found.append(_movement(one.message, day))
+                number += _LINES_AT_ONCE
+            day += timedelta(days=1)
+        return MovementsAnswer(asked, tuple(found))
+
+    def revoke(self) -> Asked:
+        """A line has no token: its secrets are changed where they were made."""
+        return not_sent(self.ctx).asked
+
     def listen(self) -> None:
         try:
             with Line(self.connection.host, self.connection.port, seconds=self.seconds) as line:
@@ -229,18 +257,7 @@ class FirmBankingChannel:
         self.connection.opened_on = day
 
     def _move(self, move: str) -> None:
-        """The connection's state, with a line of the trail when it changes."""
-        with self.ctx.open():
-            row = Connection.objects.select_for_update().get(id=self.connection.id)
-            after = LINE.after(row.state, move).value
-            if after == row.state:
-                return
-            before, row.state, row.state_at = row.state, after, self.ctx.at
-            row.save(update_fields=["state", "state_at"])
-            record(
-                self.ctx, f"channels.connection.{after}", "connection", row.id, before={"state": before},
-                after={"state": after},
-            )  # fmt: skip
+        move_line(self.ctx, self.connection, move)
 
 
 def _payee_fields(bank_code: str, account: str, amount_minor: int) -> dict[str, str]:
@@ -286,6 +303,18 @@ def _holder(said: Exchange) -> HolderAnswer:
         return HolderAnswer(said.asked, None, said.message is not None and said.message["state"] == "C")
     longer, shorter = said.message["holder_name20"].strip(), said.message["holder_name"].strip()
     return HolderAnswer(said.asked, longer or shorter or None, said.message["state"] == "C")
+
+
+def _movement(message: Message, day: date) -> BankMovement:
+    amount = message.number("amount") * (1 if message["io_cancel"] in _CAME_IN else -1)
+    return BankMovement(
+        day, message["txn_time"], amount, _signed(message, "balance_sign", "balance"), memo=message["counterparty_name"].strip()
+    )  # fmt: skip
+
+
+def fee_in(body: bytes) -> int | None:
+    """Of a stored answer to a transfer that was done."""
+    return decode(body).number("fee")
 
 
 def _fits(name: str) -> bool:

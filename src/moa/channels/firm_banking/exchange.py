@@ -26,32 +26,22 @@ from moa.channels.message_store import (
 )
 from moa.channels.models import Connection
 from moa.channels.protocol import Answered, Asked
+from moa.channels.reasons import understood
 from moa.control.context import Context
 from moa.control.queries import group_zone
 from moa.formats.firm_banking import (
     Frame,
-    Meaning,
     Message,
     answer,
     check,
     decode,
     encode,
-    meaning_of,
 )
 
 # A bank that is silent is waited for once for so many.
 AT_A_TIME = 200
 # The request that an answer of this kind and identity belongs to.
 _Waiting = dict[tuple[str, tuple[str, str, str, str]], Stored]
-_ANSWERED = {
-    Meaning.DONE: Answered.DONE, Meaning.REFUSED: Answered.REFUSED, Meaning.IN_PROCESS: Answered.IN_PROCESS,
-    Meaning.NO_RECORD: Answered.NO_RECORD,
-}  # fmt: skip
-
-
-def understood(code: str) -> Answered:
-    """What a bank's code says; one that nobody knows says nothing."""
-    return _ANSWERED.get(meaning_of(code), Answered.UNCLEAR)
 
 
 @dataclass(frozen=True, slots=True)

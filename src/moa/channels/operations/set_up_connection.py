@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from moa.channels.models import FIRM_BANKING, Connection
+from moa.channels.models import FIRM_BANKING, OPEN_BANKING, Connection, HttpAccess
 from moa.channels.permissions import CHANGE
 from moa.control.access import require
 from moa.control.audit import record
@@ -13,11 +13,12 @@ from moa.control.context import Context
 from moa.control.sealed_secrets import open_secret, seal_secret
 from moa.kernel.errors import DomainError
 
+_LABELS = {FIRM_BANKING: "firm banking {} sign code", OPEN_BANKING: "open banking {} client secret"}
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?")
 
 
 class ConnectionInvalid(DomainError):
-    """Facts: `field`: bank_code, company_no, host, port or sign_code."""
+    """Facts: `field`: bank_code, company_no, host, port, sign_code, base_path, client_id or client_secret."""
 
     code = "connection_invalid"
 
@@ -32,21 +33,64 @@ class NewConnection(NamedTuple):
     sign_code: str
 
 
+class NewHttpConnection(NamedTuple):
+    """Shape: `institution` as the operator gave it, ten letters and digits; `base_path` empty or from a slash on;
+    `client_secret` plain, in memory alone."""
+
+    bank_code: str
+    institution: str
+    host: str
+    port: int
+    client_id: str
+    client_secret: str
+    base_path: str = ""
+    is_tls: bool = True
+
+
 def set_up_connection(ctx: Context, *, new: NewConnection) -> Connection:
-    """The one connection to that bank. Raises: forbidden, connection_invalid."""
+    """The way to that bank over firm banking, from now on the one in use. Raises: forbidden, connection_invalid."""
     require(ctx, CHANGE)
     if field := _wrong_field(new):
         raise ConnectionInvalid(field=field)
-    version, sealed = seal_secret(ctx, new.sign_code, label=_label(new.bank_code))
+    return _kept(ctx, FIRM_BANKING, new.bank_code, new.company_no, new.host, new.port, new.sign_code)
+
+
+def set_up_http_connection(ctx: Context, *, new: NewHttpConnection) -> Connection:
+    """The way to that bank over HTTP, from now on the one in use; a former token is forgotten.
+
+    Raises: forbidden, connection_invalid.
+    """
+    require(ctx, CHANGE)
+    if field := _wrong_http_field(new):
+        raise ConnectionInvalid(field=field)
+    row = _kept(ctx, OPEN_BANKING, new.bank_code, new.institution, new.host, new.port, new.client_secret)
     values = {
-        "company_no": new.company_no, "host": new.host, "port": new.port, "sign_code": sealed, "key_version": version,
+        "client_id": new.client_id, "base_path": new.base_path, "is_tls": new.is_tls, "token": None,
+        "token_key_version": None, "token_until": None, "rest_until": None,
     }  # fmt: skip
-    row = Connection.objects.select_for_update().filter(kind=FIRM_BANKING, bank_code=new.bank_code).first()
+    HttpAccess.objects.update_or_create(
+        connection_id=row.id, defaults=values, create_defaults={"group_id": ctx.group_id, **values}
+    )
+    return row
+
+
+def _kept(
+    ctx: Context, kind: str, bank_code: str, company_no: str, host: str, port: int, secret: str
+) -> Connection:
+    """What left over another way is still asked about there; new payments take this one."""
+    version, sealed = seal_secret(ctx, secret, label=_LABELS[kind].format(bank_code))
+    values = {
+        "company_no": company_no, "host": host, "port": port, "sign_code": sealed, "key_version": version, "in_use": True,
+    }  # fmt: skip
+    rows = {one.kind: one for one in Connection.objects.select_for_update().filter(bank_code=bank_code)}
+    Connection.objects.filter(bank_code=bank_code).exclude(kind=kind).update(in_use=False)
+    row = rows.get(kind)
     before = None if row is None else {"company_no": row.company_no, "host": row.host, "port": row.port}
     if row is None:
         row = Connection.objects.create(
             group_id=ctx.group_id,
-            bank_code=new.bank_code,
+            kind=kind,
+            bank_code=bank_code,
             state_at=ctx.at,
             made_by_id=ctx.actor.person_id,
             **values,
@@ -57,20 +101,36 @@ def set_up_connection(ctx: Context, *, new: NewConnection) -> Connection:
         # Behind another address nobody has opened the day.
         row.opened_on = None
         row.save(update_fields=[*values, "opened_on"])
-    after = {"bank": new.bank_code, "company_no": new.company_no, "host": new.host, "port": new.port}
+    after = {"bank": bank_code, "kind": kind, "company_no": company_no, "host": host, "port": port}
     record(ctx, "channels.connection.set_up", "connection", row.id, before=before, after=after)
     return row
 
 
-def sign_code_of(ctx: Context, connection: Connection) -> str:
-    """In an open Context, for the moment of a transfer. Raises: secret_damaged."""
+def secret_of(ctx: Context, connection: Connection) -> str:
+    """In an open Context, for the moment of a message. Raises: secret_damaged."""
     return open_secret(
-        ctx, connection.key_version, bytes(connection.sign_code), label=_label(connection.bank_code)
+        ctx, connection.key_version, bytes(connection.sign_code), label=secret_label(connection)
     )
 
 
-def _label(bank_code: str) -> str:
-    return f"firm banking {bank_code} sign code"
+def secret_label(connection: Connection) -> str:
+    return _LABELS[connection.kind].format(connection.bank_code)
+
+
+def _wrong_http_field(new: NewHttpConnection) -> str:
+    if not re.fullmatch(r"\d{3}", new.bank_code, re.ASCII):
+        return "bank_code"
+    if not re.fullmatch(r"[A-Z0-9]{10}", new.institution):
+        return "company_no"
+    if not _HOST.fullmatch(new.host):
+        return "host"
+    if not 0 < new.port < 65536:
+        return "port"
+    if not re.fullmatch(r"(/[A-Za-z0-9._-]{1,40}){0,4}", new.base_path) or len(new.base_path) > 100:
+        return "base_path"
+    if not re.fullmatch(r"[\x21-\x7e]{1,64}", new.client_id):
+        return "client_id"
+    return "" if re.fullmatch(r"[\x21-\x7e]{8,128}", new.client_secret) else "client_secret"
 
 
 def _wrong_field(new: NewConnection) -> str:

@@ -6,6 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from moa.channels.models import FIRM_BANKING, OPEN_BANKING
+
 Text = str | Promise
 
 # By the request; an answer is called the same, with its direction beside it.
@@ -13,8 +15,14 @@ KINDS: dict[str, Text] = {
     "1000/100": _("Opening of the line"), "1000/200": _("Closing of the line"), "1000/500": _("Line test"),
     "2000/100": _("Transfer"), "3000/100": _("Transfer that failed afterwards"), "4000/100": _("Movement on an account"),
     "6000/100": _("Holder's name"), "7000/100": _("Result of a transfer"), "7000/200": pgettext_lazy("message", "Balance"),
-    "7000/300": _("Totals of transfers"),
+    "7000/300": _("Totals of transfers"), "4000/200": _("Movement on an account"),
+    "http/accounts": _("Line test"), "http/transfer": _("Transfer"), "http/name": _("Holder's name"),
+    "http/result": _("Result of a transfer"), "http/balance": pgettext_lazy("message", "Balance"),
+    "http/transactions": _("Movements on an account"), "http/totals": _("Totals of transfers"),
+    "http/token": _("Access token"), "http/revoke": _("End of an access token"),
 }  # fmt: skip
+# The ways in which banks are spoken with.
+SPEAKS: dict[str, Text] = {FIRM_BANKING: _("Firm banking"), OPEN_BANKING: _("HTTP")}
 LINES: dict[str, tuple[str, Text]] = {
     "open": ("paid", pgettext_lazy("line", "Open")),
     "closed": ("draft", pgettext_lazy("line", "Not opened yet")),

@@ -10,6 +10,8 @@ urlpatterns = [
     *kftc,
     path("lines", views_lines.lines, name="lines"),
     path("lines/set-up", views_lines.set_up, name="set_up_line"),
+    path("lines/set-up-http", views_lines.set_up_http, name="set_up_http_line"),
     path("lines/messages", table_view(MESSAGES), name="messages"),
     path("lines/<str:bank>/test", views_lines.test, name="test_line"),
+    path("lines/<str:bank>/revoke", views_lines.revoke, name="revoke_token"),
 ]

@@ -47,6 +47,82 @@ def set_up(
 
 
 @click.command(
+    "set-up-http",
+    help="Set up the connection to BANK over HTTP; the client's secret comes from MOA_CLIENT_SECRET or is asked for, never shown.",
+)
+@click.argument("bank")
+@click.option("--institution", required=True, help="Ten letters and digits, as the operator gave them.")
+@click.option("--host", required=True)
+@click.option("--port", default=443, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--path", "base_path", default="", help="Before every address, such as /banks/020.")
+@click.option("--plain", is_flag=True, help="Without TLS: for banks on this machine alone.")
+@click.option("--client-id", required=True)
+@_acting
+def set_up_http(
+    bank: str, plain: bool, as_login: str, group: str, as_json: bool, **said: Any
+) -> None:  # fmt: skip
+    secret = os.environ.get("MOA_CLIENT_SECRET") or click.prompt("Client secret", hide_input=True)
+    from moa.entry.acting import acting_context
+
+    ctx = acting_context(as_login=as_login, group=group)
+    from moa.channels.operations.set_up_connection import NewHttpConnection, set_up_http_connection
+
+    with ctx.open():
+        made = set_up_http_connection(
+            ctx, new=NewHttpConnection(bank, client_secret=secret, is_tls=not plain, **said)
+        )
+        shown = {"bank": made.bank_code, "institution": made.company_no, "host": made.host, "port": made.port}
+    click.echo(json.dumps(shown) if as_json else f"{bank}: {made.company_no} at {made.host}:{made.port}")
+
+
+@click.command(
+    "revoke",
+    help="End the access token of BANK, there and here. Exit code 1 when the bank did not confirm it.",
+)
+@click.argument("bank")
+@_acting
+def revoke(bank: str, as_login: str, group: str, as_json: bool) -> int:
+    from moa.entry.acting import acting_context
+
+    ctx = acting_context(as_login=as_login, group=group)
+    from moa.channels.operations.revoke_token import revoke_token
+
+    return _print({"bank": bank, **_asked(revoke_token(ctx, bank))}, as_json)
+
+
+@click.command("movements", help="Ask BANK for the lines of our ACCOUNT. They are told, not booked.")
+@click.argument("bank")
+@click.argument("account")
+@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="Today when left out.")
+@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="The first day when left out.")
+@_acting
+def movements(
+    bank: str, account: str, first: Any, last: Any, as_login: str, group: str, as_json: bool
+) -> int:
+    from moa.entry.acting import acting_context
+
+    ctx = acting_context(as_login=as_login, group=group)
+    from moa.channels.operations.ask_bank import ask_movements
+    from moa.kernel.money import to_text
+
+    day = first.date() if first else ctx.today
+    said = ask_movements(ctx, bank, account, day, last.date() if last else day)
+    rows = None if said.movements is None else [
+        {"day": str(one.day), "at": one.at, "amount": to_text(one.amount_minor, "KRW"), "balance": to_text(one.balance_minor, "KRW"),
+         "text": one.text, "memo": one.memo}
+        for one in said.movements
+    ]  # fmt: skip
+    if as_json:
+        click.echo(json.dumps({"bank": bank, "rows": rows, **_asked(said.asked)}, ensure_ascii=False))
+    else:
+        for row in rows or ():
+            click.echo(
+                f"{row['day']} {row['at']}  {row['amount']:>18}  {row['balance']:>20}  {row['text']} {row['memo']}"
+            )
+    return 0 if rows is not None else 1
+
+
+@click.command(
     "account",
     help="Let our account NUMBER be debited over the connection to BANK; its password comes from MOA_ACCOUNT_PASSWORD or "
     "is asked for, never shown.",

@@ -42,17 +42,32 @@ def _connect_banks(admin: Any, said: dict[str, Any]) -> list[tuple[str, str]]:
     """Every account of ours that a bank of the world holds and the group has."""
     from moa.accounts.models import BankAccount
     from moa.channels.operations.connect_account import connect_account
-    from moa.channels.operations.set_up_connection import NewConnection, set_up_connection
+    from moa.channels.operations.set_up_connection import (
+        NewConnection,
+        NewHttpConnection,
+        set_up_connection,
+        set_up_http_connection,
+    )
 
+    known = said["open_banking"]
     own = set(BankAccount.objects.filter(closed_on=None).values_list("bank_code", "number_key"))
     numbers = []
     for bank in said["banks"]:
         code = bank["code"]
         ours = [one["number"] for one in bank["accounts"] if one["is_ours"] and (code, one["number"]) in own]
-        if not ours or not said["ports"][code]:
+        if not ours:
             continue
-        port = int(said["ports"][code]["send"])
-        set_up_connection(admin, new=NewConnection(code, _COMPANY, "127.0.0.1", port, f"S{code}01"))
+        if ports := said["ports"][code]:
+            new = NewConnection(code, _COMPANY, "127.0.0.1", int(ports["send"]), f"S{code}01")
+            set_up_connection(admin, new=new)
+        else:
+            set_up_http_connection(
+                admin,
+                new=NewHttpConnection(
+                    code, known["institution"], "127.0.0.1", int(said["http_port"]), known["client_id"],
+                    known["client_secret"], f"/banks/{code}", is_tls=False,
+                ),
+            )  # fmt: skip
         for number in ours:
             connect_account(admin, code, number, password=number[-4:])
             numbers.append((code, number))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
 from moa.channels.bank_profiles import profile_of
-from moa.channels.operations.ask_bank import channel_to
-from moa.channels.protocol import Answered, Channel
+from moa.channels.operations.ask_bank import channel_of
+from moa.channels.protocol import Answered, Channel, TotalsAnswer
 from moa.control import notices
 from moa.control.access import require
 from moa.control.audit import record
@@ -34,27 +35,35 @@ def compare_totals(ctx: Context, link_id: int, day: date, *, seconds: int = 10) 
         bank, number, zone = account.bank_code, account.number_key, group_zone(ctx)
     if request_can_arrive(day, ctx.at.astimezone(zone), profile_of(bank).closes):
         return None
-    try:
-        channel: Channel = channel_to(ctx, bank, seconds=seconds)
-        said = channel.totals(day, number)
-    except DomainError:
-        return None
-    if said.ok_count is None or said.ok_minor is None:
+    with ctx.open():
+        found = PaymentAttempt.objects.filter(order__via_id=link_id, day=day)
+        attempts = list(found.select_related("order__via__account", "connection").order_by("id"))
+    # Where the way to a bank was changed in the midst of a day, each way has its own totals.
+    ways: dict[int, list[PaymentAttempt]] = {}
+    for one in attempts:
+        ways.setdefault(one.connection_id, []).append(one)
+    told = _told(ctx, ways, day, number, seconds)
+    if told is None:
         return None
     with ctx.open():
-        ours = debited_on(link_id, day)
-        attempts = list(
-            PaymentAttempt.objects.filter(order__via_id=link_id, day=day)
-            .select_related("order__via__account")
-            .order_by("id")
-        )
-    agrees = (said.ok_count, said.ok_minor) == ours
-    items = [] if agrees else _differing(channel, attempts)
+        known = {way: debited_on(link_id, day, way) for way in ways}
+    items = [
+        item
+        for way, (channel, said) in told.items()
+        if (said.ok_count, said.ok_minor) != known[way]
+        for item in _differing(channel, ways[way])
+    ]
+    theirs = (
+        sum(said.ok_count or 0 for _, said in told.values()), sum(said.ok_minor or 0 for _, said in told.values())
+    )  # fmt: skip
+    ours = (sum(count for count, _ in known.values()), sum(minor for _, minor in known.values()))
+    agrees = all((said.ok_count, said.ok_minor) == known[way] for way, (_, said) in told.items())
+    last = next(reversed(told.values()))[1]
     with ctx.open():
         row = BankDayTotals.objects.create(
             group_id=ctx.group_id, via_id=link_id, day=day, asked_at=ctx.at, agrees=agrees, items=items,
-            bank_count=said.ok_count, bank_minor=said.ok_minor, bank_fee_minor=said.fee_minor, our_count=ours[0],
-            our_minor=ours[1], message_id=said.asked.message_id or None,
+            bank_count=theirs[0], bank_minor=theirs[1], bank_fee_minor=sum(said.fee_minor for _, said in told.values()),
+            our_count=ours[0], our_minor=ours[1], message_id=last.asked.message_id or None,
         )  # fmt: skip
         record(
             ctx,
@@ -64,9 +73,26 @@ def compare_totals(ctx: Context, link_id: int, day: date, *, seconds: int = 10) 
             after={"day": str(day), "agrees": agrees},
         )
         if not agrees:
-            facts = {"bank": bank, "day_on": str(day), "theirs": said.ok_count, "ours": ours[0]}
+            facts = {"bank": bank, "day_on": str(day), "theirs": theirs[0], "ours": ours[0]}
             notices.tell(ctx, TOTALS, key=f"{link_id}:{day}", facts=facts, link="/payments/unknowns")
     return row
+
+
+def _told(
+    ctx: Context, ways: Collection[int], day: date, number: str, seconds: int
+) -> dict[int, tuple[Channel, TotalsAnswer]] | None:
+    """What each way to the bank tells; None where one of them says nothing, or there is none."""
+    told: dict[int, tuple[Channel, TotalsAnswer]] = {}
+    for way in sorted(ways):
+        try:
+            channel = channel_of(ctx, way, seconds=seconds)
+            said = channel.totals(day, number)
+        except DomainError:
+            return None
+        if said.ok_count is None or said.ok_minor is None:
+            return None
+        told[way] = (channel, said)
+    return told or None
 
 
 def _differing(channel: Channel, attempts: list[PaymentAttempt]) -> list[dict[str, Any]]:

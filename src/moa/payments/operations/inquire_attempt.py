@@ -16,7 +16,7 @@ from functools import partial
 from typing import NamedTuple
 
 from moa.channels.bank_profiles import profile_of
-from moa.channels.operations.ask_bank import channel_to
+from moa.channels.operations.ask_bank import channel_of
 from moa.channels.protocol import Answered, Channel, Question, ResultAnswer
 from moa.control.access import require
 from moa.control.bulk_rows import update_rows
@@ -81,7 +81,7 @@ def inquire_attempts(ctx: Context, attempt_ids: Sequence[int], *, seconds: int =
 
 
 def _ask_and_take(ctx: Context, attempts: Sequence[PaymentAttempt], seconds: int) -> None:
-    channel: Channel = channel_to(ctx, attempts[0].connection.bank_code, seconds=seconds)
+    channel: Channel = channel_of(ctx, attempts[0].connection_id, seconds=seconds)
     said = ask_results(channel, attempts)
     with ctx.open():
         now = ctx.at.astimezone(group_zone(ctx))
@@ -93,10 +93,10 @@ def _ask_and_take(ctx: Context, attempts: Sequence[PaymentAttempt], seconds: int
     take_results(ctx, {one.id: Result(said[one.id], agree[_bank_day(one)]) for one in over})
 
 
-def begin_inquiries(ctx: Context, attempt_ids: Collection[int]) -> dict[str, list[PaymentAttempt]]:
+def begin_inquiries(ctx: Context, attempt_ids: Collection[int]) -> dict[int, list[PaymentAttempt]]:
     """Take in the answers that are stored, and claim the questions about the others.
 
-    Shape: what is to be asked, by the bank; none where there is nothing to ask now. Raises: forbidden, not_found.
+    Shape: what is to be asked, by the connection that it left over; none where there is nothing to ask now. Raises: forbidden, not_found.
     """
     with ctx.open():
         require(ctx, CARRY_OUT)
@@ -107,10 +107,10 @@ def begin_inquiries(ctx: Context, attempt_ids: Collection[int]) -> dict[str, lis
     with ctx.open():
         found = PaymentAttempt.objects.select_related("connection", "order__via__account")
         attempts = list(found.filter(id__in=claimed).order_by("id"))
-    by_bank: dict[str, list[PaymentAttempt]] = {}
+    by_connection: dict[int, list[PaymentAttempt]] = {}
     for one in attempts:
-        by_bank.setdefault(one.connection.bank_code, []).append(one)
-    return by_bank
+        by_connection.setdefault(one.connection_id, []).append(one)
+    return by_connection
 
 
 def _begin(ctx: Context, attempt_ids: Collection[int]) -> list[int]:
@@ -192,17 +192,19 @@ def _can_arrive(attempt: PaymentAttempt, now: datetime) -> bool:
     return request_can_arrive(attempt.day, now, profile_of(attempt.connection.bank_code).closes)
 
 
-def _bank_day(attempt: PaymentAttempt) -> tuple[int, str, date]:
-    """The account that it was to leave from and the bank's day of it: what the bank's totals are of."""
+def _bank_day(attempt: PaymentAttempt) -> tuple[int, str, date, int]:
+    """The account that it was to leave from, the bank's day of it, and the connection: what the bank's totals are of."""
     via = attempt.order.via
     assert attempt.day is not None and via is not None
-    return via.id, via.account.number_key, attempt.day
+    return via.id, via.account.number_key, attempt.day, attempt.connection_id
 
 
-def _totals_agree(ctx: Context, channel: Channel, link_id: int, account: str, day: date) -> bool:
+def _totals_agree(
+    ctx: Context, channel: Channel, link_id: int, account: str, day: date, connection_id: int
+) -> bool:
     """The bank's totals of the day are those of the payments that are proven, so what is not proven is not among them."""
     said = channel.totals(day, account)
     if said.ok_count is None:
         return False
     with ctx.open():
-        return (said.ok_count, said.ok_minor) == debited_on(link_id, day)
+        return (said.ok_count, said.ok_minor) == debited_on(link_id, day, connection_id)

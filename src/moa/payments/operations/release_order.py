@@ -16,9 +16,10 @@ from functools import partial
 
 from moa.channels.firm_banking.channel import LINE_DOWN
 from moa.channels.message_store import Stored
-from moa.channels.models import FIRM_BANKING, Connection
-from moa.channels.operations.ask_bank import channel_to
+from moa.channels.models import Connection
+from moa.channels.operations.ask_bank import channel_of
 from moa.channels.protocol import Answered, Channel, TransferAnswer
+from moa.channels.queries import connections_in_use
 from moa.control.access import require
 from moa.control.bulk_rows import update_rows
 from moa.control.context import Context
@@ -68,11 +69,11 @@ def release_orders(ctx: Context, order_ids: Sequence[int], *, seconds: int = SEC
             take_answers(ctx, send_attempts(ctx, attempts, seconds=seconds))
 
 
-def begin_attempts(ctx: Context, order_ids: Collection[int]) -> dict[str, list[int]]:
+def begin_attempts(ctx: Context, order_ids: Collection[int]) -> dict[int, list[int]]:
     """The prepared tries of the orders that may leave now, made where there are none. Those that wait, or have left already,
     have none.
 
-    Shape: by the code of the bank that they leave over. Raises: forbidden, not_found.
+    Shape: by the connection that they leave over. Raises: forbidden, not_found.
     """
     with ctx.open():
         require(ctx, CARRY_OUT)
@@ -83,7 +84,7 @@ def begin_attempts(ctx: Context, order_ids: Collection[int]) -> dict[str, list[i
         for book_id in sorted(set(books.values())):
             share_book(book_id)
         orders = [one for one in lock_orders(books).values() if one.state in _MAY_LEAVE]
-        lines = {one.bank_code: one for one in Connection.objects.filter(kind=FIRM_BANKING)}
+        lines = connections_in_use()
         waits = _waiting(ctx, orders, lines)
         held_up = [one for one in orders if waits[one.id] and one.problem != waits[one.id]]
         for one in held_up:
@@ -130,27 +131,27 @@ def bank_of(order: PaymentOrder) -> str:
 
 def _prepared(
     ctx: Context, orders: Sequence[PaymentOrder], lines: Mapping[str, Connection]
-) -> dict[str, list[int]]:
-    tries = list(
-        PaymentAttempt.objects.filter(order_id__in=[one.id for one in orders]).only("order_id", "state")
-    )
-    known = {one.order_id: one.id for one in tries if one.state == AttemptState.PREPARED}
+) -> dict[int, list[int]]:
+    columns = ("order_id", "state", "connection_id")
+    tries = list(PaymentAttempt.objects.filter(order_id__in=[one.id for one in orders]).only(*columns))
+    known = {one.order_id: one for one in tries if one.state == AttemptState.PREPARED}
     made = Counter(one.order_id for one in tries)
     known |= _make_attempts(ctx, [(one, made[one.id] + 1) for one in orders if one.id not in known], lines)
-    found: dict[str, list[int]] = {}
-    for one in orders:
-        found.setdefault(bank_of(one), []).append(known[one.id])
+    found: dict[int, list[int]] = {}
+    for order in orders:
+        attempt = known[order.id]
+        found.setdefault(attempt.connection_id, []).append(attempt.id)
     return found
 
 
 def _make_attempts(
     ctx: Context, wanted: Sequence[tuple[PaymentOrder, int]], lines: Mapping[str, Connection]
-) -> dict[int, int]:
-    """Shape: the orders with the numbers of their tries; the tries' ids by the orders'."""
+) -> dict[int, PaymentAttempt]:
+    """Shape: the orders with the numbers of their tries; the tries by the orders' ids."""
     made = PaymentAttempt.objects.bulk_create(
         _attempt(ctx, order, number, lines[bank_of(order)]) for order, number in wanted
     )
-    return {one.order_id: one.id for one in made}
+    return {one.order_id: one for one in made}
 
 
 def _attempt(ctx: Context, order: PaymentOrder, number: int, line: Connection) -> PaymentAttempt:
@@ -202,7 +203,7 @@ def _send(ctx: Context, attempt_ids: Collection[int], seconds: int) -> dict[int,
         return claimed
 
     try:
-        channel: Channel = channel_to(ctx, attempts[0].connection.bank_code, seconds=seconds)
+        channel: Channel = channel_of(ctx, attempts[0].connection_id, seconds=seconds)
         said = channel.transfers(
             [transfer_of(one.order, one) for one in attempts], claim=claim,
             when_stored=lambda stored: _mark_stored(ctx, claimed, stored),

@@ -10,11 +10,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from moa.channels.reasons import reason_words
 from moa.channels.web.message_words import kind_word
 from moa.control.context import Context
 from moa.control.queries import group_zone
 from moa.directory.queries import bank_map
-from moa.formats.firm_banking import RESPONSE_CODES
 from moa.payments.bank_reading import COUNTRY
 from moa.payments.facts import messages_about
 from moa.payments.models import BANK, Evidence, PaymentAttempt, PaymentOrder
@@ -65,14 +65,6 @@ def _bank_name(ctx: Context, code: str) -> str:
     return str(bank.short_name(ctx.language)) if bank is not None else code
 
 
-def code_words(code: str, language: str) -> str:
-    """The bank's code with its meaning in the person's language."""
-    known = RESPONSE_CODES.get(code)
-    if not code or known is None:
-        return code
-    return f"{code} {({'ko': known.ko, 'zh-hans': known.zh_hans}).get(language, known.en)}"
-
-
 def _box(
     order: PaymentOrder, state: str, attempts: list[PaymentAttempt], ctx: Context
 ) -> SimpleNamespace | None:
@@ -91,7 +83,7 @@ def _box(
     if state not in _BOXES:
         return None
     if last is not None and last.code:
-        parts.append(code_words(last.code, ctx.language))
+        parts.append(reason_words(last.code, ctx.language))
     if state in ("unknown", "processing") and last is not None and last.ask_at is not None:
         since = last.ask_at if last.ask_at > ctx.at else None
         parts.append(
@@ -113,7 +105,7 @@ def _box(
 def _attempt(one: PaymentAttempt, language: str) -> dict[str, Any]:
     message = f"{one.connection.bank_code} · {one.day} · {one.msg_no:06d}" if one.msg_no is not None else "—"
     return {
-        "id": one.id, "number": one.number, "stands": ATTEMPTS[one.state], "code": code_words(one.code, language), "message": message,
+        "id": one.id, "number": one.number, "stands": ATTEMPTS[one.state], "code": reason_words(one.code, language), "message": message,
         "problem": problem_text(one.problem).what if one.problem else "", "reference": one.reference, "fee": one.fee_minor,
         "ask_at": one.ask_at, "inquiries": one.inquiries,
     }  # fmt: skip
@@ -127,7 +119,7 @@ def known_of(evidence: Iterable[Evidence], language: str) -> list[dict[str, Any]
 def _known(one: Evidence, language: str) -> dict[str, Any]:
     facts = one.facts
     # The bank's code says more than the word for it.
-    parts = [code_words(facts["code"], language)] if facts.get("code") else []
+    parts = [reason_words(facts["code"], language)] if facts.get("code") else []
     parts += [str(SAID[facts["said"]])] if not parts and facts.get("said") in SAID else []
     parts += [_("statement's line %(line)s of %(day)s") % facts] if facts.get("line") else []
     parts += [facts["text"]] if facts.get("text") else []
@@ -140,6 +132,6 @@ def _known(one: Evidence, language: str) -> dict[str, Any]:
 def _messages(attempts: list[PaymentAttempt], language: str) -> list[dict[str, Any]]:
     return [
         {"at": one.recorded_at, "direction": _("to the bank") if one.direction == "out" else _("from the bank"),
-         "kind": kind_word(one.key), "number": f"{one.msg_no or 0:06d}", "code": code_words(one.resp_code, language)}
+         "kind": kind_word(one.key), "number": f"{one.msg_no or 0:06d}", "code": reason_words(one.resp_code, language)}
         for one in messages_about(attempts)
     ]  # fmt: skip

@@ -1,0 +1,156 @@
+"""The line over HTTP: connections that last, one request under way on each, and what comes, within a time. Knows no table.
+
+Nothing is sent twice: what a connection took may have left, whatever it did afterwards. The time here is the machine's own,
+for waiting only.
+"""
+
+from __future__ import annotations
+
+import select
+import socket
+import ssl
+import time
+from types import TracebackType
+from typing import Any
+
+from moa.channels.open_banking.replies import LARGEST, stays_open, whole_reply
+
+_PIECE = 65_536
+# Seconds; nothing is sent on older connections.
+MOST_AGE = 120
+
+
+class LineDown(Exception):
+    """No connection came about: it is certain that nothing was sent."""
+
+
+class _Lane:
+    """One connection. Shape: `buffer` what came and was not taken; `is_waiting` that a request is under way on it."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.socket = connection
+        self.buffer = b""
+        self.is_waiting = False
+        self.is_dead = False
+
+    def close(self) -> None:
+        self.is_dead = True
+        self.socket.close()
+
+
+class HttpLine:
+    """`with HttpLine(host, port, seconds=10) as line: n = line.ready(8); line.send(payloads); answers = line.receive()`."""
+
+    def __init__(self, host: str, port: int, *, seconds: Any, is_tls: bool = False) -> None:
+        self.host, self.port, self.seconds, self.is_tls = host, port, seconds, is_tls
+        # What came on a connection that had nothing under way.
+        self.strays: list[bytes] = []
+        self._lanes: list[_Lane] = []
+        self._under_way: list[_Lane | None] = []
+        self._entered = self._waiting_until = time.monotonic()
+
+    def __enter__(self) -> HttpLine:
+        """Raises: LineDown."""
+        self._entered = time.monotonic()
+        self.ready(1)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for lane in self._lanes:
+            lane.close()
+        self._lanes.clear()
+
+    def ready(self, wanted: int) -> int:
+        """Have so many connections, or as many as come about. Raises: LineDown when there is none, or they are too old."""
+        if time.monotonic() - self._entered > MOST_AGE:
+            raise LineDown("the connections are too old to send on")
+        self._lanes = [lane for lane in self._lanes if self._is_quiet(lane)]
+        while len(self._lanes) < wanted:
+            try:
+                self._lanes.append(self._connected())
+            except OSError as fault:
+                if not self._lanes:
+                    raise LineDown(str(fault)) from fault
+                break
+        return min(len(self._lanes), wanted)
+
+    def send(self, payloads: list[bytes]) -> list[bool]:
+        """Each on a connection of its own, at most as many as are ready. Shape: which of them a socket took whole; the others
+        may have left too."""
+        assert len(payloads) <= len(self._lanes), "no more than are ready"
+        self._under_way, taken = [], []
+        for lane, payload in zip(self._lanes, payloads, strict=False):
+            lane.is_waiting = True
+            try:
+                lane.socket.settimeout(self.seconds)
+                lane.socket.sendall(payload)
+                self._under_way.append(lane)
+                taken.append(True)
+            except OSError:
+                lane.close()
+                self._under_way.append(None)
+                taken.append(False)
+        self._waiting_until = time.monotonic() + self.seconds
+        return taken
+
+    def receive(self) -> list[bytes]:
+        """What came to each that was sent, empty where nothing did; a part of an answer is given as it is."""
+        answers = [b"" if lane is None else self._answer(lane) for lane in self._under_way]
+        self._under_way = []
+        for lane in self._lanes:
+            if lane.buffer:
+                # More than was asked for: whatever comes next on it can't be trusted.
+                self.strays.append(lane.buffer)
+                lane.buffer = b""
+                lane.close()
+        return answers
+
+    def _connected(self) -> _Lane:
+        plain = socket.create_connection((self.host, self.port), timeout=self.seconds)
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if not self.is_tls:
+            return _Lane(plain)
+        try:
+            return _Lane(ssl.create_default_context().wrap_socket(plain, server_hostname=self.host))
+        except OSError:
+            plain.close()
+            raise
+
+    def _is_quiet(self, lane: _Lane) -> bool:
+        """Whether the next request may go on it. One on which something came by itself, or that has ended, is given up."""
+        if not lane.is_dead and not lane.is_waiting and not lane.buffer:
+            readable, _, _ = select.select([lane.socket], [], [], 0)
+            if not readable:
+                return True
+            self._read(lane, 0.05)
+        if lane.buffer:
+            self.strays.append(lane.buffer)
+            lane.buffer = b""
+        lane.close()
+        return False
+
+    def _answer(self, lane: _Lane) -> bytes:
+        while True:
+            length = whole_reply(lane.buffer)
+            if length > 0:
+                payload, lane.buffer = lane.buffer[:length], lane.buffer[length:]
+                lane.is_waiting = False
+                if not stays_open(payload):
+                    lane.close()
+                return payload
+            if length < 0 or not self._read(lane, max(self._waiting_until - time.monotonic(), 0.001)):
+                payload, lane.buffer = lane.buffer, b""
+                lane.close()
+                return payload
+
+    def _read(self, lane: _Lane, seconds: Any) -> bool:
+        """False when the time is over or nothing more comes."""
+        try:
+            lane.socket.settimeout(seconds)
+            piece = lane.socket.recv(_PIECE)
+        except OSError:
+            return False
+        lane.buffer += piece
+        return bool(piece) and len(lane.buffer) <= LARGEST + _PIECE
