@@ -35,6 +35,9 @@ TRANSFER, RESULT = "http/transfer", "http/result"
 DONE, REFUSED, SILENCE, NO_RECORD = Answered.DONE, Answered.REFUSED, Answered.SILENCE, Answered.NO_RECORD
 UNCLEAR, NOT_SENT = Answered.UNCLEAR, Answered.NOT_SENT
 _days = itertools.count(1)
+# Seconds: for an answer that comes, and for one that does not.
+PATIENT, IMPATIENT = 8, 1
+SILENT = ("no_reply", "applied_no_reply", "late_reply")
 
 
 @dataclass
@@ -48,12 +51,12 @@ class Desk:
     before: int
     secret: str
 
-    def pay(self, *orders: TransferOrder, seconds: int = 1) -> list[TransferAnswer]:
+    def pay(self, *orders: TransferOrder, seconds: int = PATIENT) -> list[TransferAnswer]:
         wanted = [replace(one, about=("attempt", n)) for n, one in enumerate(orders or [self.order])]
         return channel_to(self.ctx, BANK, seconds=seconds).transfers(wanted)
 
     def ask(self, paid: TransferAnswer) -> ResultAnswer:
-        return channel_to(self.ctx, BANK, seconds=1).inquire_results([self.question(paid)])[0]
+        return channel_to(self.ctx, BANK, seconds=PATIENT).inquire_results([self.question(paid)])[0]
 
     def question(self, paid: TransferAnswer) -> Question:
         return Question(self.order, paid.asked.day, paid.asked.msg_no)
@@ -143,7 +146,7 @@ def test_a_transfer_is_answered_and_the_question_says_the_same(desk):
 def test_what_is_known_is_what_the_bank_said_and_no_more(desk, fault, answered, found, moved):
     ask_bank.test_line(desk.ctx, BANK)
     desk.fault(fault)
-    (paid,) = desk.pay()
+    (paid,) = desk.pay(seconds=IMPATIENT if fault in SILENT else PATIENT)
     assert (paid.asked.answered, desk.moved()) == (answered, moved)
     said = desk.ask(paid)
     if found is None:
@@ -157,8 +160,9 @@ def test_what_is_known_is_what_the_bank_said_and_no_more(desk, fault, answered, 
 
 
 def test_that_a_bank_knows_nothing_is_no_failure_for_it_may_still_arrive(desk):
+    ask_bank.test_line(desk.ctx, BANK)
     desk.fault("late_apply", delay=600)
-    (paid,) = desk.pay()
+    (paid,) = desk.pay(seconds=IMPATIENT)
     assert (paid.asked.answered, desk.ask(paid).found, desk.moved()) == (SILENCE, NO_RECORD, 0)
     desk.world.ask("POST", "/clock", {"seconds": 700})
     assert (desk.ask(paid).found, desk.moved()) == (DONE, 1_000_500)
@@ -197,7 +201,7 @@ def test_many_leave_together_over_connections_that_last(desk):
 
 def test_a_refused_token_strikes_those_under_way_and_none_after_them(desk, monkeypatch):
     ask_bank.test_line(desk.ctx, BANK)
-    channel = channel_to(desk.ctx, BANK, seconds=1)
+    channel = channel_to(desk.ctx, BANK, seconds=PATIENT)
     monkeypatch.setattr(channel.session, "habits", replace(channel.session.habits, at_once=2))
     desk.fault("token_revoked")
     said = channel.transfers([replace(desk.order, about=("attempt", n)) for n in range(4)])
@@ -299,7 +303,7 @@ def test_another_way_to_the_bank_takes_what_is_new_and_the_former_one_is_still_a
         set_up_connection(desk.admin, new=NewConnection(BANK, COMPANY, "127.0.0.1", 1, "S02001"))
         ways = dict(Connection.objects.values_list("kind", "in_use"))
     assert ways == {OPEN_BANKING: False, "firm_banking": True}
-    (said,) = channel_of(desk.ctx, former.id, seconds=1).inquire_results([desk.question(paid)])
+    (said,) = channel_of(desk.ctx, former.id, seconds=PATIENT).inquire_results([desk.question(paid)])
     assert said.found is DONE
     assert desk.pay()[0].problem == "account_not_connected"
 

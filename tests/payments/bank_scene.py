@@ -66,6 +66,7 @@ class BankScene:
     closed: dict[str, Any]
     before: int
     bank: str = BANK
+    seconds: int = 1
     passed: timedelta = field(default_factory=timedelta)
 
     def typed(self, **more: str) -> TypedOrder:
@@ -89,7 +90,7 @@ class BankScene:
         return int(request.content["order"])
 
     def release(self, order_id: int) -> str:
-        return release_order(self.now(self.machine), order_id, seconds=1)
+        return release_order(self.now(self.machine), order_id, seconds=self.seconds)
 
     def paid(self, **more: str) -> int:
         order_id = self.approved(**more)
@@ -122,7 +123,7 @@ class BankScene:
         with ctx.open():
             attempt = PaymentAttempt.objects.filter(order_id=order_id).latest("number")
             PaymentAttempt.objects.filter(id=attempt.id, ask_at__isnull=False).update(ask_at=ctx.at)
-        return inquire_attempt(ctx, attempt.id, seconds=1)
+        return inquire_attempt(ctx, attempt.id, seconds=self.seconds)
 
     def hear(self) -> int:
         return take_notices(self.now(self.machine))

@@ -15,7 +15,9 @@ BANK, TRANSFER = "020", "http/transfer"
 
 @pytest.fixture
 def scene(db: None, world: BankWorld) -> BankScene:
-    return make_bank_scene(world, BANK)
+    made = make_bank_scene(world, BANK)
+    made.seconds = 8
+    return made
 
 
 def test_a_payment_goes_its_whole_way(scene):
@@ -35,15 +37,19 @@ def test_a_payment_goes_its_whole_way(scene):
 
 def test_an_answer_that_was_lost_is_found_by_asking(scene):
     scene.world.fault("applied_no_reply", bank=BANK, key=TRANSFER)
+    scene.seconds = 1
     order_id = scene.paid()
     assert (scene.state(order_id), scene.moved()) == ("unknown", AMOUNT + 500)
+    scene.seconds = 8
     assert (scene.inquire(order_id), scene.state(order_id)) == ("paid", "paid")
 
 
 @pytest.mark.parametrize("fault", ["no_reply", "error_before"])
 def test_what_the_bank_knows_nothing_of_has_failed_when_its_day_is_over(scene, fault):
     scene.world.fault(fault, bank=BANK, key=TRANSFER)
+    scene.seconds = 1
     order_id = scene.paid()
+    scene.seconds = 8
     assert (scene.state(order_id), scene.inquire(order_id)) == ("unknown", "unknown")
     scene.wait_until("2026-11-21T08:00")
     scene.world.fault("wrong_totals", bank=BANK, amount=AMOUNT)
