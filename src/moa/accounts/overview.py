@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from operator import itemgetter
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -18,8 +20,7 @@ from moa.directory.queries import bank_map, calendar_for
 from moa.kernel.calendars import Calendar
 
 
-@dataclass(frozen=True, slots=True)
-class AccountRow:
+class AccountRow(NamedTuple):
     """One account as lists show it. Shape: minor units; `missing` business days without a statement, oldest first."""
 
     id: int
@@ -50,16 +51,20 @@ class AccountRow:
 
 _ACCOUNTS = """
 select a.id, a.number, coalesce(nullif(a.nickname, ''), a.holder, a.number) as name, a.holder, a.kind, a.currency,
-       a.bank_country, a.bank_code, case when u.kind = 'unit' then coalesce(u.names ->> %(language)s, u.name) else '' end,
-       c.code, coalesce(c.names ->> %(language)s, c.name), a.opened_on, a.closed_on,
-       b.balance_minor, b.day, b.received_at, b.covered_until, u.code
+       a.bank_country, a.bank_code, a.unit_id, a.opened_on, a.closed_on, b.balance_minor, b.day, b.received_at::text, b.covered_until
   from accounts_bankaccount a
-  join control_unit u on u.id = a.unit_id
-  join control_unit c on c.id = coalesce(u.company_id, u.id)
   left join accounts_currentbalance b on b.account_id = a.id
+"""
+_FIRST = """
+  join control_unit u on u.id = a.unit_id
  where true {filters}
- order by c.id, a.bank_country desc, a.bank_code, a.number
+ order by coalesce(u.company_id, u.id), a.bank_country desc, a.bank_code collate "C", a.number collate "C"
  limit %(most)s
+"""
+_UNITS = """
+select u.id, c.id, u.code, case when u.kind = 'unit' then coalesce(u.names ->> %(language)s, u.name) else '' end,
+       c.code, coalesce(c.names ->> %(language)s, c.name)
+  from control_unit u join control_unit c on c.id = coalesce(u.company_id, u.id)
 """
 
 
@@ -76,24 +81,49 @@ def list_accounts(
     filters += "" if wanted is None else " and a.id = any(%(ids)s)"
     facts = {"units": list(units or ()), "ids": wanted, "language": ctx.language, "most": most}
     with connection.cursor() as cursor:
-        cursor.execute(_ACCOUNTS.format(filters=filters), facts)
+        if most is None:
+            cursor.execute(f"{_ACCOUNTS} where true {filters}", facts)
+        else:
+            cursor.execute(_ACCOUNTS + _FIRST.format(filters=filters), facts)
         found = cursor.fetchall()
-    if most is not None:
+        cursor.execute(_UNITS, facts)
+        places: dict[int, tuple[int, tuple[str, str, str, str]]] = {
+            unit: (company, (key, name, company_key, company_name))
+            for unit, company, key, name, company_key, company_name in cursor.fetchall()
+        }
+    if most is None:
+        # Sorted here, for the server would write so many wide rows to its disk. The least of the keys comes first.
+        found.sort(key=itemgetter(7, 1))
+        found.sort(key=itemgetter(6), reverse=True)
+        found.sort(key=lambda row: places[row[8]][0])
+    else:
         wanted = [row[0] for row in found]
     banks = bank_map(ctx)
     since = ctx.today - timedelta(days=window_days)
     covered, expected = coverage(ctx, since, wanted), expectations(ctx, since)
+    # Of a hundred thousand accounts there are some dozen banks, and as many moments and last days as files.
+    named: dict[tuple[str, str], tuple[str, str]] = {}
+    ages: dict[tuple[str, date | None, date | None], str] = {}
+    heard: dict[str | None, datetime | None] = {None: None}
     rows = []
-    for row in found:
-        country, code, closed_on, until = row[6], row[7], row[12], row[16]
-        bank = banks.get((country, code))
-        state, missing = freshness_and_gaps(expected(country), until, covered.get(row[0]), closed_on)
+    for (
+        number, shown, name, holder, kind, currency, country, code, unit, opened_on, closed_on, minor, day, received, until,
+    ) in found:  # fmt: skip
+        bank = named.get((country, code))
+        if bank is None:
+            held = banks.get((country, code))
+            bank = named[country, code] = (country + code, held.short_name(ctx.language) if held else code)
+        if received not in heard:
+            heard[received] = datetime.fromisoformat(received).astimezone(UTC)
+        state = ages.get((country, until, closed_on))
+        missing: tuple[date, ...] = ()
+        if state is None or number in covered:
+            state, missing = freshness_and_gaps(expected(country), until, covered.get(number), closed_on)
+            ages[country, until, closed_on] = state
         rows.append(
             AccountRow(
-                id=row[0], number=row[1], name=row[2], holder=row[3], kind=row[4], currency=row[5],
-                bank_key=country + code, bank=bank.short_name(ctx.language) if bank else code, unit_key=row[17], unit=row[8],
-                company_key=row[9], company=row[10], opened_on=row[11], closed_on=closed_on, balance_minor=row[13],
-                balance_date=row[14], received_at=row[15], covered_until=until, freshness=state, missing=missing,
+                number, shown, name, holder, kind, currency, *bank, *places[unit][1], opened_on, closed_on, minor, day,
+                heard[received], until, state, missing,
             )
         )  # fmt: skip
     return rows

@@ -26,7 +26,7 @@ from moa.control.context import Context
 from moa.control.inbox import list_requests, waiting_of_page
 from moa.directory.queries import calendar_for
 from moa.payments.not_over import HELD_UP, ON_ITS_WAY, UNKNOWN, not_over_of_page, not_over_question
-from moa.reports.position import Position, curve, position
+from moa.reports.position import Position, by_currency, curve, position
 from moa.ui.formatting import figure
 
 SERIES = 6
@@ -70,14 +70,16 @@ class PositionSummary:
 
 
 def summary(
-    ctx: Context, accounts: list[AccountRow], *, day: date, known_at: datetime | None = None, narrowed: bool = False
+    ctx: Context, accounts: list[AccountRow], *, day: date, known_at: datetime | None = None, narrowed: bool = False,
+    found: Position | None = None,
 ) -> PositionSummary:  # fmt: skip
     """The position of `day` by currency, compared with that of the business day before.
 
-    `accounts` are all that the actor may see, or with `narrowed` the ones to count.
+    `accounts` are all that the actor may see, or with `narrowed` the ones to count; `found` is their position by
+    whatever it was asked, where it was.
     """
     only = [account.id for account in accounts] if narrowed else None
-    today = position(ctx, day=day, by="currency", known_at=known_at, only=only)
+    today = by_currency(found or position(ctx, day=day, by="currency", known_at=known_at, only=only))
     previous_day = calendar_for(ctx, "KR").previous_business_day(day)
     before = position(ctx, day=previous_day, by="currency", known_at=known_at, only=only)
     total, former = today.total_base_minor, before.total_base_minor
@@ -124,9 +126,10 @@ def _old_sources(accounts: list[AccountRow]) -> list[dict[str, Any]]:
     return [{"bank": bank, "as_of": moment} for bank, moment in sorted(oldest.items())]
 
 
-def banks_board(ctx: Context, accounts: list[AccountRow], *, day: date) -> list[dict[str, Any]]:
-    """One row a bank: balance in base currency, share, last word, missing days; the largest first."""
-    found = position(ctx, day=day, by="bank")
+def banks_board(accounts: list[AccountRow], found: Position) -> list[dict[str, Any]]:
+    """One row a bank: balance in base currency, share, last word, missing days; the largest first.
+
+    Shape: `found` is the position of the accounts by bank."""
     total = found.total_base_minor
     base: dict[str, int | None] = {}
     for row in found.rows:

@@ -7,7 +7,7 @@ all totals agree. Source: issue "position"; DESIGN §1.4 (as known at).
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -170,6 +170,22 @@ def position(
     return Position(day, base, by, rows, rates, known_at)
 
 
+def by_currency(found: Position) -> Position:
+    """The same, summed by currency: every account is converted once, so the sums agree."""
+    sums: dict[str, PositionRow] = {}
+    for row in found.rows:
+        held = sums.get(row.currency)
+        if held is None:
+            sums[row.currency] = replace(row, key=row.currency, name=row.currency)
+            continue
+        base = None if held.base_minor is None or row.base_minor is None else held.base_minor + row.base_minor
+        sums[row.currency] = replace(
+            held, balance_minor=held.balance_minor + row.balance_minor, base_minor=base,
+            accounts=held.accounts + row.accounts, oldest=min(held.oldest, row.oldest),
+        )  # fmt: skip
+    return replace(found, by="currency", rows=tuple(sums[code] for code in sorted(sums)))
+
+
 def _places(ctx: Context, days: list[date]) -> dict[str, list[Any]]:
     """To which company each unit belonged on each of the days, which follow one another."""
     moves = UnitPlace.objects.filter(valid_from__gt=days[0], valid_from__lte=days[-1])
@@ -240,14 +256,17 @@ def curve(
             rate_days.append(day)
             currencies.append(code)
             factors.append(minor_factor(rate.rate.value, code, base))
-    key, name = _KEYS[by]
+    leaf, key, name, joins = _LAYERS[by]
     statement = _CURVE.format(
-        key=key, name=name, joins=_JOINS.get(by, "").format(day="d.day"),
+        leaf=leaf,
+        key=key,
+        name=name,
+        joins=joins,
         units="" if units is None else "and a.unit_id = any(%(units)s)",
-    )  # fmt: skip
+    )
     facts: dict[str, Any] = {
-        "dates": dates, "base": base, "units": list(units or ()), "rate_days": rate_days, "currencies": currencies,
-        "factors": factors,
+        "dates": dates, "first": dates[0], "end": until + timedelta(days=1), "base": base, "units": list(units or ()),
+        "rate_days": rate_days, "currencies": currencies, "factors": factors,
     } | (_places(ctx, dates) if by == "company" else {})  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(statement, facts)
@@ -270,20 +289,56 @@ def _rates(
     return by_day
 
 
+# What an account counts for in the layers of the curve, and how that is called: units first, for they move between companies.
+_LAYERS = {
+    "bank": ("a.bank_country || a.bank_code", "g.leaf", _KEYS["bank"][1].replace("a.bank_code", "substr(g.leaf, 3)"),
+             "left join directory_bank b on b.country || b.code = g.leaf"),
+    "currency": ("a.currency", "g.leaf", "g.leaf", ""),
+    "company": ("a.unit_id", *_KEYS["company"], """join control_unit u on u.id = g.leaf
+    left join unnest(%(place_days)s::date[], %(placed)s::bigint[], %(companies)s::bigint[])
+           as place (day, unit_id, company_id) on place.unit_id = u.id and place.day = g.day
+    join control_unit c on c.id = coalesce(place.company_id, u.company_id, u.id)"""),
+}  # fmt: skip
+# Each balance stands from its day until the next one: in base currency its coming and going are summed over the days; what
+# is converted is converted on each day, for the rate is that day's and each account is rounded by itself.
 _CURVE = """
-select d.day, {key}, {name},
-       sum(case when a.currency = %(base)s then held.balance_minor
-                else round(held.balance_minor * rate.factor)::bigint end)::bigint
-  from unnest(%(dates)s::date[]) as d (day)
-  cross join accounts_bankaccount a
-  join lateral (
-      select p.balance_minor from accounts_balancepoint p where p.account_id = a.id and p.day <= d.day
-       order by p.day desc, p.recorded_at desc, p.id desc limit 1
-  ) held on true
-  {joins}
-  left join unnest(%(rate_days)s::date[], %(currencies)s::text[], %(factors)s::numeric[])
-       as rate (day, currency, factor) on rate.day = d.day and rate.currency = a.currency
- where (a.closed_on is null or a.closed_on > d.day) {units}
+with point as (
+    select a.id, {leaf} as leaf, a.currency, a.closed_on, p.day, p.balance_minor
+      from accounts_bankaccount a join accounts_currentbalance n on n.account_id = a.id
+     cross join lateral (
+        select %(first)s::date as day, n.balance_minor where n.day <= %(first)s
+        union all
+        (select %(first)s::date, e.balance_minor from accounts_balancepoint e
+          where n.day > %(first)s and e.account_id = a.id and e.day <= %(first)s
+          order by e.day desc, e.recorded_at desc, e.id desc limit 1)
+        union all
+        (select distinct on (e.day) e.day, e.balance_minor from accounts_balancepoint e
+          where n.day > %(first)s and e.account_id = a.id and e.day > %(first)s and e.day < %(end)s
+          order by e.day desc, e.recorded_at desc, e.id desc)) p
+     where (a.closed_on is null or a.closed_on > p.day) {units}
+), span as materialized (
+    select leaf, currency, balance_minor, day,
+           least(lead(day, 1, %(end)s::date) over (partition by id order by day), closed_on) as until
+      from point
+), change as (
+    select leaf, c.day, sum(c.sign) as number, sum(c.sign * balance_minor) as minor
+      from span cross join lateral (values (span.day, 1), (span.until, -1)) c (day, sign)
+     where currency = %(base)s group by 1, 2
+), grouped as (
+    select l.leaf, d.day, sum(c.number) over days as held, sum(c.number) over days as known, sum(c.minor) over days as minor
+      from (select distinct leaf from change) l cross join unnest(%(dates)s::date[]) as d (day)
+      left join change c on c.leaf = l.leaf and c.day = d.day
+    window days as (partition by l.leaf order by d.day)
+    union all
+    select s.leaf, d.day, count(*), count(rate.factor), sum(round(s.balance_minor * rate.factor)::bigint)
+      from span s cross join lateral generate_series(0, s.until - s.day - 1) n cross join lateral (select s.day + n) d (day)
+      left join unnest(%(rate_days)s::date[], %(currencies)s::text[], %(factors)s::numeric[])
+             as rate (day, currency, factor) on rate.day = d.day and rate.currency = s.currency
+     where s.currency <> %(base)s group by 1, 2
+)
+select g.day, {key}, {name}, case when sum(g.known) > 0 then sum(g.minor)::bigint end
+  from grouped g {joins}
+ where g.held > 0
  group by 1, 2, 3
  order by 1, 2
 """

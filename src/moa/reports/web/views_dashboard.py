@@ -31,6 +31,7 @@ from moa.reports.dashboard import (
 from moa.reports.kept_boards import boards, stamp_question
 from moa.reports.news import moved_entries, movements, notice_entries
 from moa.reports.permissions import VIEW_POSITION
+from moa.reports.position import position
 
 _GROUPINGS = ("bank", "company", "currency")
 
@@ -95,7 +96,8 @@ def _boards(ctx: Context, by: str) -> dict[str, Any]:
     }[by]
     ends = [account.covered_until for account in accounts if account.covered_until is not None]
     until = min(ctx.today, max(ends, default=ctx.today))
-    whole = summary(ctx, accounts, day=until)
+    by_bank = position(ctx, day=until, by="bank")
+    whole = summary(ctx, accounts, day=until, found=by_bank)
     missing: dict[date, str] = {}
     for account in accounts:
         for gap in account.missing:
@@ -107,6 +109,6 @@ def _boards(ctx: Context, by: str) -> dict[str, Any]:
     return {
         "first_use": False, "position": whole,
         "curve": curve_board(ctx, until=until, by=by, names=dict(names), missing=missing),
-        "banks": banks_board(ctx, accounts, day=until), "missing": missing_board(ctx, accounts, refused_files(ctx)),
+        "banks": banks_board(accounts, by_bank), "missing": missing_board(ctx, accounts, refused_files(ctx)),
         "moved": moved_entries(moved, largest, by_id, after),
     }  # fmt: skip

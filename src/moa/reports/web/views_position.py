@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -41,12 +43,13 @@ def position_page(request: HttpRequest, ctx: Context) -> HttpResponse:
     known_at = _moment(query, "known_at", zone, errors)
     other = _moment(query, "compare", zone, errors)
     by = query["by"] if query["by"] in GROUPINGS else "company"
-    everything = list_accounts(ctx)
-    accounts = [
-        one for one in everything
-        if query["company"] in {"", one.company_key} and query["bank"] in {"", one.bank_key}
-    ]  # fmt: skip
+    everything = accounts = list_accounts(ctx)
     narrowed = bool(query["company"] or query["bank"])
+    if narrowed:
+        accounts = [
+            one for one in everything
+            if query["company"] in {"", one.company_key} and query["bank"] in {"", one.bank_key}
+        ]  # fmt: skip
     only = {one.id for one in accounts} if narrowed else None
     try:
         found = position(ctx, day=day, by=by, known_at=known_at, only=only)
@@ -54,7 +57,7 @@ def position_page(request: HttpRequest, ctx: Context) -> HttpResponse:
         errors["known_at"] = _("This moment has not come yet.")
         known_at, found = None, position(ctx, day=day, by=by, only=only)
     values: dict[str, Any] = {
-        "position": summary(ctx, accounts, day=day, known_at=known_at, narrowed=narrowed), "by": by, "by_urls": _by_urls(request), "total_base_minor": found.total_base_minor,
+        "position": summary(ctx, accounts, day=day, known_at=known_at, narrowed=narrowed, found=found), "by": by, "by_urls": _by_urls(request), "total_base_minor": found.total_base_minor,
         "rows": _rows(found.rows, found.rates, by, accounts), "query": query, "errors": errors,
         "known_at": known_at, "companies": _choices(everything, "company_key", "company"),
         "banks": _choices(everything, "bank_key", "bank"), "compare": None,
@@ -110,8 +113,8 @@ def _moment(query: dict[str, str], name: str, zone: ZoneInfo, errors: dict[str, 
 
 def _rows(rows: Any, rates: Any, by: str, accounts: list[AccountRow]) -> list[dict[str, Any]]:
     members: dict[tuple[str, str], list[AccountRow]] = defaultdict(list)
-    for account in accounts:
-        members[_key(account, by), account.currency].append(account)
+    for key, account in zip(map(_KEYS[by], accounts), accounts, strict=True):
+        members[key].append(account)
     shown = []
     for row in rows:
         held = members.get((row.key, row.currency), [])
@@ -130,11 +133,15 @@ def _rows(rows: Any, rates: Any, by: str, accounts: list[AccountRow]) -> list[di
     return shown
 
 
-def _key(account: AccountRow, by: str) -> str:
-    return {
-        "group": "", "company": account.company_key, "bank": account.bank_key, "currency": account.currency,
-        "account": account.number, "unit": account.unit_key,
-    }[by]  # fmt: skip
+# The key of the row that an account is in, and its currency.
+_KEYS: dict[str, Callable[[AccountRow], tuple[str, str]]] = {
+    "group": lambda account: ("", account.currency),
+    "company": attrgetter("company_key", "currency"),
+    "bank": attrgetter("bank_key", "currency"),
+    "currency": attrgetter("currency", "currency"),
+    "account": attrgetter("number", "currency"),
+    "unit": attrgetter("unit_key", "currency"),
+}
 
 
 def _label(row: Any, by: str, held: list[AccountRow]) -> tuple[str, str, str]:
@@ -156,7 +163,7 @@ def _label(row: Any, by: str, held: list[AccountRow]) -> tuple[str, str, str]:
 
 def _choices(accounts: list[AccountRow], key: str, name: str) -> list[tuple[str, str]]:
     """Shape: pairs of (code, word)."""
-    return list({getattr(account, key): getattr(account, name) for account in accounts}.items())
+    return list(dict(map(attrgetter(key, name), accounts)).items())
 
 
 def _differences(found: list[Difference], accounts: list[AccountRow]) -> list[dict[str, Any]]:
