@@ -68,16 +68,38 @@ def test_every_operation_and_subject_has_words() -> None:
     assert sorted(codes - set(OPERATIONS)) == [] and sorted(kinds - set(SUBJECTS)) == []
 
 
+def written_facts() -> Iterator[ast.AST]:
+    """The calls, and what is assigned to the names that they pass on, each in its function."""
+    yield from recorded()
+    for path in SOURCES:
+        for function in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(function, ast.FunctionDef):
+                nodes = list(ast.walk(function))
+                calls = [
+                    one
+                    for one in nodes
+                    if isinstance(one, ast.Call) and getattr(one.func, "id", "") == "record"
+                ]
+                facts = [word.value for call in calls for word in call.keywords]
+                passed = {one.id for fact in facts for one in ast.walk(fact) if isinstance(one, ast.Name)}
+                for node in nodes:
+                    targets = (
+                        node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+                    )
+                    if {getattr(target, "id", "") for target in targets} & passed:
+                        yield node
+
+
 def test_every_field_that_is_written_by_name_has_a_word() -> None:
     keys = {
         key.value
-        for call in recorded()
-        for inner in ast.walk(call)
+        for facts in written_facts()
+        for inner in ast.walk(facts)
         if isinstance(inner, ast.Dict)
         for key in inner.keys
         if isinstance(key, ast.Constant) and isinstance(key.value, str)
     }
-    assert sorted(keys - set(FIELDS)) == []
+    assert len(keys) > 150 and sorted(keys - set(FIELDS)) == []
 
 
 @pytest.mark.parametrize(

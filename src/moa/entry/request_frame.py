@@ -20,7 +20,7 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 PROBES = {"healthz", "readyz", "metrics"}
 # No page asks for anything of the device but a passkey.
 _SHUT = (
-    "accelerometer", "autoplay", "bluetooth", "camera", "clipboard-read", "display-capture",
+    "accelerometer", "autoplay", "camera", "clipboard-read", "display-capture",
     "encrypted-media", "fullscreen", "geolocation", "gyroscope", "hid", "idle-detection", "magnetometer", "microphone",
     "midi", "payment", "picture-in-picture", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
 )  # fmt: skip

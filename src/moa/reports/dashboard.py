@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from moa.accounts.lifecycle import FileState
 from moa.accounts.models import StatementFile
 from moa.accounts.overview import AccountRow, expected_days
+from moa.accounts.permissions import OPEN
 from moa.accounts.queries import (
     Waiting,
     open_conflicts,
@@ -21,6 +22,7 @@ from moa.accounts.queries import (
     waits_of_page,
     waits_question,
 )
+from moa.control.access import may
 from moa.control.asked_together import Question
 from moa.control.context import Context
 from moa.control.inbox import list_requests, waiting_of_page
@@ -313,10 +315,11 @@ def todo_board(ctx: Context, refused: list[StatementFile], summary: PositionSumm
         }
         for file in refused[:5]
     ]  # fmt: skip
+    opens = may(ctx, OPEN)
     found += [
         {
             "kind": "parked", "at": one.file.received_at, "title": one.account_number, "detail": one.holder,
-            "count": one.entry_count, "url": f"/accounts/open?parked={one.id}",
+            "count": one.entry_count, "url": f"/accounts/open?parked={one.id}" if opens else "/imports",
         }
         for one in (waiting_statements(ctx)[:5] if there.parked else ())
     ]  # fmt: skip

@@ -42,12 +42,13 @@ def parked_offers(ctx: Context) -> list[dict[str, Any]]:
     """Statements of accounts that nobody has opened here, each with the way to open it."""
     if not waits_of_page(ctx, since=ctx.at).parked:
         return []
+    opens = may(ctx, OPEN)
     return [
         {
             "id": one.id, "account": one.account_number, "bank": one.bank, "holder": one.holder,
             "currency": one.currency, "from_date": one.from_date, "to_date": one.to_date, "entries": one.entry_count,
             "file": one.file.name, "file_url": reverse("accounts:imported", args=[one.file_id]),
-            "open_url": f"{reverse('accounts:open')}?parked={one.id}",
+            "open_url": f"{reverse('accounts:open')}?parked={one.id}" if opens else "",
         }
         for one in waiting_statements(ctx)[:50]
     ]  # fmt: skip

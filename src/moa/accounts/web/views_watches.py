@@ -83,9 +83,12 @@ class WatchForm(forms.Form):
 
     def condition(self) -> Condition:
         given = self.cleaned_data
+        kind = WatchKind(given["kind"])
+        # What was typed for another kind, before the choice changed, is none of this one's.
         return Condition(
-            WatchKind(given["kind"]), given["currency"], given.get("amount_minor"), given["factor"], given["from_time"],
-            given["until_time"],
+            kind, given["currency"], given.get("amount_minor"), given["factor"] if kind is WatchKind.UNUSUAL else None,
+            given["from_time"] if kind is WatchKind.NIGHT else None,
+            given["until_time"] if kind in {WatchKind.NIGHT, WatchKind.SILENT} else None,
         )  # fmt: skip
 
     def place(self) -> dict[str, Any]:

@@ -18,11 +18,11 @@ from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from moa.control.access import require
+from moa.control.access import may, require
 from moa.control.context import Context
 from moa.control.log_facts import note
 from moa.control.models import Identity
@@ -144,9 +144,16 @@ def page(
             except Forbidden as refusal:
                 raise PageForbidden(str(refusal.facts.get("permission", ""))) from refusal
 
+        opened_view.right = permission  # type: ignore[attr-defined]
         return opened_view
 
     return decorate
+
+
+def may_see(ctx: Context, address: str) -> bool:
+    """Whether a link to this page of ours leads anywhere: the actor holds its right somewhere."""
+    right = getattr(resolve(address).func, "right", "")
+    return not right or may(ctx, right)
 
 
 def _drop_unseen(request: HttpRequest) -> None:

@@ -8,13 +8,14 @@ A page with more around its list calls `shown_table` and includes "ui/tables/lis
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -26,7 +27,7 @@ from moa.control.queries import the_group_of
 from moa.control.table_rows import Given, RowPage, TableTotal, count_rows, read_page, total_rows
 from moa.control.table_settings import TableSettings, settings_of_page, table_settings
 from moa.control.web import table_sums
-from moa.control.web.page import page
+from moa.control.web.page import may_see, page
 from moa.control.web.table_files import table_file
 from moa.control.web.table_words import asks_of, leave_out_unknown, words_of
 from moa.kernel.errors import NotFound
@@ -36,7 +37,7 @@ from moa.ui.tables.cells import PageFacts, cell_css, choosable, row_writer, rows
 from moa.ui.tables.conditions import Asked, Links, read_asked
 from moa.ui.tables.places import place_word
 from moa.ui.tables.shown import Head, PageMarks, ShownTable, Tab, Total
-from moa.ui.tables.spec import COUNT_CAP, PAGE_SIZE, Column, Row, Table
+from moa.ui.tables.spec import COUNT_CAP, PAGE_SIZE, Column, Empty, Row, Table
 
 # Lists by name, filled as they get their views; what a person keeps is kept for one of these.
 TABLES: dict[str, Table] = {}
@@ -102,6 +103,7 @@ def table_view(table: Table, settle: Settle | None = None) -> Callable[..., Http
         return (streamed if request.GET.get("as") in FILES else opened)(request, **numbers)
 
     LISTED[view] = Listed(table, around)
+    view.right = table.right  # type: ignore[attr-defined]
     return view
 
 
@@ -171,9 +173,16 @@ def shown_table(
         print_url=links.to(as_="print"), query=links.query(),
         path=links.path, summed=[(column.key, column.label) for column in table.summed if column.key != table.base_key], chooses=chooses,
         every_words=_every_words(count, capped),
-        batch=[one for one in table.batch if not one.right or may(ctx, one.right)], empty=table.empty,
+        batch=[one for one in table.batch if not one.right or may(ctx, one.right)], empty=_next_step(ctx, table.empty),
         panel=table.panel, css=table.css, selected=around.selected,
     )  # fmt: skip
+
+
+def _next_step(ctx: Context, empty: Empty | None) -> Empty | None:
+    """An empty list offers a page only to who may open it."""
+    if empty is None or not empty.url or may_see(ctx, reverse(empty.url)):
+        return empty
+    return replace(empty, text="", url="", label="")
 
 
 def page_facts(ctx: Context, table: Table, around: Around) -> PageFacts:

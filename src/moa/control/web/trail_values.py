@@ -24,7 +24,7 @@ from moa.ui.trail_codes import CODES, code_words
 from moa.ui.trail_fields import FIELDS, STATES
 from moa.ui.trail_words import OPERATIONS, SUBJECTS
 
-_PERSONS = {"person", "told", "owner", "maker", "heir"}
+_PERSONS = {"person", "told", "owner", "maker", "heir", "deputy", "principal"}
 _UNITS = {"unit", "parent", "company"}
 _LANGUAGES = {"ko": "한국어", "zh-hans": "简体中文", "en": "English"}
 _COUNTS = {

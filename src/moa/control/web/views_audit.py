@@ -19,6 +19,7 @@ from markupsafe import escape
 from moa.control.access import require_below
 from moa.control.context import Context
 from moa.control.trail import VIEW_TRAIL
+from moa.control.web.page import may_see
 from moa.control.web.tables import table_view
 from moa.control.web.trail_values import (
     NAMED,
@@ -91,7 +92,7 @@ def _who(facts: PageFacts) -> Callable[[Row], str]:
 def _subject(facts: PageFacts) -> Callable[[Row], str]:
     """What it was done to, as a link where a page shows it, and the way to all lines about the same thing."""
     history, trail = escape(gettext("history")), page_address("control:audit")
-    pages = {kind: _page_of(name) for kind, name in SUBJECT_PAGES.items()}
+    pages = {kind: _page_of(name) for kind, name in SUBJECT_PAGES.items() if _may_open(facts.ctx, name)}
     by_number: dict[str, str] = {}
 
     reader = _reader(facts)
@@ -127,6 +128,11 @@ def _reader(facts: PageFacts) -> TrailReader:
     """One for all columns of a page, so that names are read once."""
     reader: TrailReader = facts.ctx.memo.setdefault("trail.reader", TrailReader(facts.ctx, facts.now))
     return reader
+
+
+def _may_open(ctx: Context, name: str) -> bool:
+    page = _page_of(name)
+    return page is not None and may_see(ctx, f"{page[0]}{_SAMPLE}{page[1]}")
 
 
 @cache

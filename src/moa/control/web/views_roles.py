@@ -18,7 +18,15 @@ from moa.control.models import Role
 from moa.control.operations.change_role import change_role, role_shown
 from moa.control.operations.demand_second_factor import demand_second_factor
 from moa.control.operations.make_role import RoleNameTaken, make_role
-from moa.control.people import VIEW_USERS, access_role, list_people, list_roles, role_name, who_may_do_what
+from moa.control.people import (
+    VIEW_USERS,
+    Grant,
+    access_role,
+    list_people,
+    list_roles,
+    role_name,
+    who_may_do_what,
+)
 from moa.control.permissions import INCOMPATIBLE, PERMISSIONS
 from moa.control.queries import list_units, the_group_of
 from moa.control.rights_apart import apart_lines
@@ -152,7 +160,12 @@ def who_may(request: HttpRequest, ctx: Context) -> HttpResponse:
             for line in lines
         ],
         "broken": sum(bool(line.holders) for line in lines if line.pair.is_refused),
-        "people": people, "areas": by_area(matrix.rights), "grants": matrix.grants, "units": units,
+        "people": people, "areas": by_area(matrix.rights), "grants": {key: _once(held) for key, held in matrix.grants.items()}, "units": units,
         "query": {"unit": asked, "text": text}, "base_currency": the_group_of(ctx).base_currency,
     }  # fmt: skip
     return render(request, "control/who_may.html", values)
+
+
+def _once(held: list[Grant]) -> list[Grant]:
+    """Two roles that give the same right in the same place up to the same limit say nothing twice."""
+    return list({(one.unit, one.limit_minor): one for one in held}.values())

@@ -94,6 +94,9 @@ function options(table, box) {
   };
 }
 
+// What an upright A4 has room for within its margins, in pixels of the page.
+const PAPER = 680;
+
 export function startChart(card) {
   if (card.dataset.drawn) return;
   card.dataset.drawn = "yes";
@@ -119,6 +122,9 @@ export function startChart(card) {
   if (choice) choice.hidden = false;
   document.addEventListener("moa:theme", () => box.isConnected && !box.hidden && draw());
   new ResizeObserver(() => !box.hidden && chart?.resize()).observe(box);
+  // Paper is narrower than most screens; nothing waits between the event and the page that is printed.
+  addEventListener("beforeprint", () => box.isConnected && !box.hidden && chart?.resize({ width: PAPER, animation: { duration: 0 } }));
+  addEventListener("afterprint", () => box.isConnected && !box.hidden && chart?.resize({ width: "auto" }));
   document.fonts?.ready.then(() => box.isConnected && !box.hidden && draw());
   show("plot");
 }
