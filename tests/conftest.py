@@ -31,10 +31,14 @@ import pytest  # noqa: E402
 
 django.setup()
 
+from django.contrib.auth.hashers import Argon2PasswordHasher  # noqa: E402
 from django.test import TransactionTestCase  # noqa: E402
 
 from moa.entry.postgres import embedded  # noqa: E402
 from tests import database_server, order, second_try  # noqa: E402
+
+# A password's hash is dear on purpose, a quarter of a second of a processor; tests make and check some hundreds of them.
+Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 512, 1
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable")
 BROWSER_ARGUMENTS = [

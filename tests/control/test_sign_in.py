@@ -8,7 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.hashers import make_password
+from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
 from django.db import connection
 
 from moa.control.context import Context
@@ -56,6 +57,8 @@ def test_the_right_password_gives_a_context_of_the_person(person: Context) -> No
 
 def test_passwords_are_kept_as_argon2(person: Context) -> None:
     assert _identity().password.startswith("argon2$argon2id$")
+    # Django's own cost of it; only the tests' hashes are cheap (conftest.py).
+    assert settings.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 
 
 def test_the_fifth_wrong_password_locks_the_login_and_the_right_one_is_refused_then(person: Context) -> None:
@@ -104,7 +107,14 @@ def test_a_failure_is_recorded_in_the_logins_group_as_its_machine_user(
         assert not AuditLine.objects.filter(code="control.identity.refused").exists()
 
 
-def test_an_unknown_login_looks_and_costs_like_a_wrong_password(person: Context) -> None:
+def test_an_unknown_login_looks_and_costs_like_a_wrong_password(
+    person: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, cost in (("time_cost", 2), ("memory_cost", 102_400), ("parallelism", 8)):
+        monkeypatch.setattr(Argon2PasswordHasher, name, cost)
+    with person.open():
+        Identity.objects.filter(login="kim").update(password=make_password(PASSWORD))
+
     def seconds(login: str) -> float:
         start = time.perf_counter()
         with pytest.raises(SignInRefused) as caught:
