@@ -231,7 +231,8 @@ def test_another_name_needs_a_reason_that_the_approver_reads(scene):
     assert request.content["name_reason"] == "상호 변경, 사업자등록증 확인"
 
 
-def test_silence_to_the_question_of_the_name_is_said_and_needs_a_reason(scene):
+def test_silence_to_the_question_of_the_name_is_said_and_needs_a_reason(scene, monkeypatch):
+    monkeypatch.setattr("moa.payments.operations.ask_payee.SECONDS", 1)
     scene.world.fault("no_reply", key="6000/100", times=1)
     with pytest.raises(OrderFlawed) as refused:
         scene.submit()
