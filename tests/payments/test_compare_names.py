@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from moa.payments.rules.payee_names import NameVerdict, compare_names, plain_name
+from moa.payments.rules.payee_names import NameVerdict, compare_names, differing_letters, plain_name
 
 MATCH, PARTIAL, MISMATCH, UNAVAILABLE = NameVerdict
 
@@ -74,3 +74,19 @@ def test_another_letter_is_never_a_match(name, place, letter):
     assume(place > 0)
     changed = name[:place] + letter + name[place + 1 :]
     assert compare_names(name, changed) is not MATCH
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered", "marked"),
+    [
+        ("한빛물산", "(주)한빛기공", ["기공"]),
+        ("서진테크놀로지", "서진테크놀러지", ["러"]),
+        ("새론전기 주식회사", "(주)새론전기", []),
+        ("한빛(주)", "한빛(유)", ["유"]),
+        ("한빛", "", []),
+    ],
+)
+def test_letters_that_differ_are_marked_and_none_is_lost(asked, answered, marked):
+    pieces = differing_letters(asked, answered)
+    assert [piece for piece, differs in pieces if differs] == marked
+    assert "".join(piece for piece, _differs in pieces) == answered

@@ -6,6 +6,7 @@ import pytest
 
 from moa.channels.models import Connection
 from moa.channels.operations.ask_bank import channel_to
+from moa.control.operations.approve_batch import batch_problem
 from moa.kernel.lifecycle import MoveNotAllowed
 from moa.payments.operations.release_order import begin_attempts, send_attempts
 from moa.payments.operations.resend_order import resend_order
@@ -13,6 +14,7 @@ from moa.payments.operations.save_order import save_order
 from moa.payments.operations.submit_order import OrderFlawed, submit_order
 from moa.payments.operations.withdraw_order import withdraw_order
 from tests.channels.bank_world import BankWorld
+from tests.control.factories import signed_in
 from tests.ledger.journal import voucher
 from tests.payments.bank_scene import AMOUNT, TRANSFER, BankScene, make_bank_scene
 
@@ -229,6 +231,10 @@ def test_another_name_needs_a_reason_that_the_approver_reads(scene):
         scene.payee["holder"],
     )
     assert request.content["name_reason"] == "상호 변경, 사업자등록증 확인"
+    with scene.first.open():
+        assert batch_problem(scene.first, request) == "read"
+    page = signed_in(scene.first).get(f"/approvals/{request.id}").content.decode()
+    assert "<mark>" in page and "상호 변경, 사업자등록증 확인" in page and "예금주" in page
 
 
 def test_silence_to_the_question_of_the_name_is_said_and_needs_a_reason(scene, monkeypatch):

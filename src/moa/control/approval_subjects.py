@@ -37,6 +37,8 @@ class SubjectLine:
     debit_minor: int | None = None
     credit_minor: int | None = None
     balance_minor: int | None = None
+    tone: str = ""
+    word: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,23 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that an approver should know, in words.
+
+    Shape: `tone` and `word` of a state that it is in, empty where it is plain; `pieces` of the text, True where letters differ
+    from what it is compared with; `more` in small beside it; `links` as word and address.
+    """
+
+    label: str
+    text: str = ""
+    tone: str = ""
+    word: str = ""
+    pieces: tuple[tuple[str, bool], ...] = ()
+    more: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Hold:
     """Why it cannot be approved now, and who clears that and how; `url` where.
 
@@ -83,7 +102,8 @@ class Subject:
 
     `rekey` the fields typed again where a step asks for it; a subject without any cannot stand under such a step.
     `holds` while there are any, nobody approves: the subject's state is not what it was, say. `changes` stand side by side
-    where something that exists is changed. `lines_are` "legs" of a voucher, or "bank" lines with a balance after each.
+    where something that exists is changed. `lines_are` "legs" of a voucher, "payments" that go out, or "bank" lines
+    with a balance after each; a line's `tone` and `word` say how it stands. `must_read`: nobody signs it in a batch unread.
     """
 
     kind: str
@@ -94,13 +114,14 @@ class Subject:
     account_name: str = ""
     account_number: str = ""
     lines: tuple[SubjectLine, ...] = ()
-    lines_are: Literal["bank", "legs"] = "bank"
+    lines_are: Literal["bank", "legs", "payments"] = "bank"
     note: str = ""
     ground_url: str | None = None
     due_on: Day | None = None
     rekey: tuple[RekeyField, ...] = ()
     holds: tuple[Hold, ...] = ()
     changes: tuple[Change, ...] = ()
+    must_read: bool = False
 
 
 class OnHold(DomainError):
@@ -148,6 +169,12 @@ def describe(ctx: Context, request: ApprovalRequest) -> Subject:
     if provider is None:
         return Subject(kind=request.subject_type, title=request.subject_id)
     return provider.describe(ctx, request)
+
+
+def facts_of(ctx: Context, request: ApprovalRequest) -> tuple[Fact, ...]:
+    """What its page says beside the description; of a provider with `facts` of its own."""
+    facts = getattr(_providers.get(request.subject_type), "facts", None)
+    return facts(ctx, request) if facts else ()
 
 
 def describe_all(ctx: Context, requests: Sequence[ApprovalRequest]) -> list[Subject]:

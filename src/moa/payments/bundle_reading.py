@@ -14,6 +14,7 @@ from moa.payments.approving import weigh_all
 from moa.payments.queries import duplicates_of
 from moa.payments.reading import ABOVE_LIMIT, Flaw, Reading, name_flaws, read_order
 from moa.payments.rules.duplicates import Asked, Duplicate, find_duplicates
+from moa.payments.rules.limits import LimitUse
 from moa.payments.rules.several import MOST_ROWS, MOST_TRANSFERS
 from moa.payments.rules.typed_orders import TypedOrder
 
@@ -31,10 +32,12 @@ class ReadRow:
 
 @dataclass(slots=True)
 class BundleReading:
-    """Shape: flaws of a row have its number behind the field: "amount.3"."""
+    """Shape: flaws of a row have its number behind the field: "amount.3"; `uses` of limits with all rows above added, the one
+    with the least room first."""
 
     rows: list[ReadRow] = field(default_factory=list)
     flaws: list[Flaw] = field(default_factory=list)
+    uses: list[LimitUse] = field(default_factory=list)
 
     @property
     def total_minor(self) -> int:
@@ -134,4 +137,6 @@ def _weigh(ctx: Context, book: Book, found: BundleReading) -> None:
             )
         )  # fmt: skip
     for row, uses in zip(rows, weigh_all(ctx, book, asked), strict=True):
+        found.uses += uses
         found.flaws += [Flaw(f"amount.{row.number}", use.code) for use in uses if use.is_passed]
+    found.uses.sort(key=lambda use: use.rest_minor)

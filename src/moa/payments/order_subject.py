@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from moa.control.approval_subjects import Hold, RekeyField, Subject, SubjectLine
+from moa.control.approval_subjects import Fact, Hold, RekeyField, Subject
 from moa.control.context import Context
 from moa.control.models import ApprovalRequest, Unit
 from moa.ledger.holds import facts_of
@@ -19,9 +19,9 @@ from moa.ledger.models import Balance
 from moa.ledger.rules.holding import hold_problem
 from moa.payments.models import PaymentOrder
 from moa.payments.operations.decide_order import decide_order
+from moa.payments.order_document import facts_of_request, is_doubted
 from moa.payments.plan_subject import describe_bundle, describe_series
 from moa.payments.queries import KnownLimits, uses_of
-from moa.payments.rules.payee_names import FLAWS, NameVerdict
 from moa.ui.problems import problem_text
 
 
@@ -43,19 +43,14 @@ class OrderSubject:
         unit = ground.units.get(request.unit_id or 0)
         unit_name = (unit.names.get(ctx.language) or unit.name) if unit else ""
         if "series" in content:
-            return describe_series(request, unit_name, _notes(content))
+            return describe_series(ctx, request, unit_name)
         if "bundle" in content:
-            return describe_bundle(ctx, request, unit_name, _notes(*content["items"].values()))
+            return describe_bundle(ctx, request, unit_name)
         minor = int(content["amount_minor"])
-        line = SubjectLine(
-            date=date.fromisoformat(content["pay_on"]), description=content["memo"],
-            counterparty=" ".join((content.get("to_bank", ""), content["payee"], content["payee_name"])).strip(),
-            debit_minor=minor,
-        )  # fmt: skip
         return Subject(
             kind=f"payment_{content['kind']}", title=content["payee_name"], amount_minor=minor,
-            currency=content["currency"], unit=unit_name, account_name=content["payer_name"], account_number=content["payer"], lines=(line,),
-            note=" · ".join(_notes(content)), due_on=date.fromisoformat(content["pay_on"]),
+            currency=content["currency"], unit=unit_name, account_name=content["payer_name"], account_number=content["payer"],
+            lines_are="payments", must_read=is_doubted(content), due_on=date.fromisoformat(content["pay_on"]),
             ground_url=reverse("payments:order", args=[int(content["order"])]),
             rekey=(
                 RekeyField("payee", _payee_label(content), content["payee"]),
@@ -65,47 +60,19 @@ class OrderSubject:
             holds=_holds(ctx, content, ground) if request.state == "open" else (),
         )  # fmt: skip
 
+    def facts(self, ctx: Context, request: ApprovalRequest) -> tuple[Fact, ...]:
+        return facts_of_request(ctx, request)
+
     def decide(
         self, ctx: Context, request_id: int, *, approve: bool, seen_hash: str, reason: str
     ) -> ApprovalRequest:
         return decide_order(ctx, request_id, approve=approve, seen_hash=seen_hash, reason=reason)
 
 
-def _notes(*contents: dict[str, Any]) -> list[str]:
-    """What an approver should know of each, once."""
-    parts = (
-        part
-        for content in contents
-        for part in (content["memo"], content["document_no"], _name_note(content), _twins(content))
-    )
-    return list(dict.fromkeys(part for part in parts if part))
-
-
-def _name_note(content: dict[str, Any]) -> str:
-    """What the bank said of the payee's name, where it is not simply the same; the approver is the second person for it."""
-    if content.get("name_verdict", "match") == "match":
-        return ""
-    said = (
-        _("The bank: %(name)s") % {"name": content["bank_name"]}
-        if content["bank_name"]
-        else _("Bank's word: none")
-    )
-    return f"{problem_text(FLAWS[NameVerdict(content['name_verdict'])], '', content['bank_name']).what} · {said} · {content['name_reason']}"
-
-
 def _payee_label(content: dict[str, Any]) -> str:
     if not content.get("to_bank"):
         return _("Payee's account")
     return _("Payee's account at %(bank)s") % {"bank": content["to_bank"]}
-
-
-def _twins(content: dict[str, Any]) -> str:
-    if not content["duplicates"]:
-        return ""
-    numbers = ", ".join(one.split()[0] for one in content["duplicates"])
-    return _("May be the same as %(orders)s; the maker says: %(reason)s") % {
-        "orders": numbers, "reason": content["duplicate_reason"],
-    }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,30 +17,31 @@ from moa.ledger.models import Balance, Book
 from moa.ledger.rules.holding import hold_problem
 from moa.payments.approving import asked_of_orders, weigh_all
 from moa.payments.models import PaymentOrder
+from moa.payments.order_document import account_of, is_doubted, name_state
 from moa.payments.plan_words import rhythm
 from moa.ui.problems import problem_text
 
 
-def describe_series(request: ApprovalRequest, unit: str, notes: list[str]) -> Subject:
+def describe_series(ctx: Context, request: ApprovalRequest, unit: str) -> Subject:
     """The total of all its days is what bounds who may decide."""
     content: dict[str, Any] = request.content
-    to = " ".join((content.get("to_bank", ""), content["payee"], content["payee_name"])).strip()
+    tone, word = name_state(content)
     lines = tuple(
         SubjectLine(
-            date=date.fromisoformat(day), description=_("Payment %(number)s") % {"number": number}, counterparty=to,
-            debit_minor=int(content["amount_minor"]),
+            date=date.fromisoformat(day), description=f"{account_of(ctx, content)} · {_('Payment %(number)s') % {'number': number}}",
+            counterparty=content["payee_name"], debit_minor=int(content["amount_minor"]), tone=tone, word=word,
         )
         for number, day in sorted(content["days"].items(), key=lambda one: int(one[0]))
     )  # fmt: skip
     count = int(content["count"])
     said = [
         rhythm(content["every"], int(content["on_day"])),
-        ngettext("%(num)s payment", "%(num)s payments", count) % {"num": count}, *notes,
+        ngettext("%(num)s payment", "%(num)s payments", count) % {"num": count},
     ]  # fmt: skip
     return Subject(
         kind="payment_series", title=content["payee_name"], amount_minor=int(content["total_minor"]),
         currency=content["currency"], unit=unit, account_name=content["payer_name"], account_number=content["payer"],
-        lines=lines, note=" · ".join(said), due_on=date.fromisoformat(content["days"]["1"]),
+        lines=lines, lines_are="payments", must_read=is_doubted(content), note=" · ".join(said), due_on=date.fromisoformat(content["days"]["1"]),
         ground_url=reverse("payments:series_one", args=[int(content["series"])]),
         rekey=(
             RekeyField("payee", _("Payee's account"), content["payee"]),
@@ -51,15 +52,15 @@ def describe_series(request: ApprovalRequest, unit: str, notes: list[str]) -> Su
     )  # fmt: skip
 
 
-def describe_bundle(ctx: Context, request: ApprovalRequest, unit: str, notes: list[str]) -> Subject:
+def describe_bundle(ctx: Context, request: ApprovalRequest, unit: str) -> Subject:
     """Each payment is a line; number and total are typed again where a step asks for it."""
     content: dict[str, Any] = request.content
     items = sorted(content["items"].items(), key=lambda one: int(one[0]))
     lines = tuple(
         SubjectLine(
-            date=date.fromisoformat(one["pay_on"]), description=" ".join((f"P{number}", one["memo"])).strip(),
-            counterparty=" ".join((one.get("to_bank", ""), one["payee"], one["payee_name"])).strip(),
-            debit_minor=int(one["amount_minor"]),
+            date=date.fromisoformat(one["pay_on"]), counterparty=one["payee_name"],
+            description=" · ".join(part for part in (account_of(ctx, one), f"P{number}", one["memo"]) if part),
+            debit_minor=int(one["amount_minor"]), tone=name_state(one)[0], word=name_state(one)[1],
         )
         for number, one in items
     )  # fmt: skip
@@ -71,7 +72,8 @@ def describe_bundle(ctx: Context, request: ApprovalRequest, unit: str, notes: li
     return Subject(
         kind="payment_bundle", title=f"B{content['bundle']} · {title}", amount_minor=int(content["total_minor"]),
         currency=content["currency"], unit=unit, account_name=name if len(payers) == 1 else _("several accounts"),
-        account_number=code if len(payers) == 1 else "", lines=lines, note=" · ".join([*said, *notes]),
+        account_number=code if len(payers) == 1 else "", lines=lines, lines_are="payments", note=" · ".join(said),
+        must_read=any(is_doubted(one) for _number, one in items),
         due_on=min(line.date for line in lines), ground_url=reverse("payments:bundle", args=[int(content["bundle"])]),
         rekey=(
             RekeyField("count", _("Number of payments"), content["count"]),

@@ -11,14 +11,12 @@ from moa.control.context import Context
 from moa.control.models import ApprovalGrade
 from moa.control.queries import person_names
 from moa.kernel.errors import DomainError
-from moa.ledger.holds import facts_of
-from moa.ledger.models import Balance, Book
+from moa.ledger.models import Book
 from moa.ledger.queries import day_under_way
-from moa.ledger.rules.holding import hold_problem
+from moa.payments.account_then import AccountThen, Outgoing, accounts_then
 from moa.payments.bundle_reading import BundleReading, common_unit, read_bundle, unit_of
 from moa.payments.operations.save_order import SUBJECT
 from moa.payments.operations.submit_order import twins_of, uses_for
-from moa.payments.queries import waiting_minor
 from moa.payments.reading import Reading, read_order
 from moa.payments.rules.duplicates import Duplicate
 from moa.payments.rules.limits import LimitUse
@@ -36,20 +34,6 @@ class StepSeen:
     names: list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class AccountThen:
-    """The paying account. Shape: on its normal side; `after_minor` at the end of the day when everything submitted is paid;
-    `problem` why it could not be paid now."""
-
-    currency: str
-    balance_minor: int
-    held_minor: int
-    waiting_minor: int
-    after_minor: int
-    floor_minor: int | None
-    problem: str
-
-
 @dataclass(slots=True)
 class Preview:
     """Shape: empty where the form does not say enough yet; `nobody` the code of why nobody could decide."""
@@ -57,7 +41,7 @@ class Preview:
     reading: Reading
     steps: list[StepSeen] = field(default_factory=list)
     nobody: str = ""
-    account: AccountThen | None = None
+    accounts: list[AccountThen] = field(default_factory=list)
     uses: list[LimitUse] = field(default_factory=list)
     twins: list[Duplicate] = field(default_factory=list)
     waits_for_day: bool = False
@@ -70,7 +54,9 @@ def preview(ctx: Context, book: Book, typed: TypedOrder, *, order_id: int = 0) -
     if reading.payer is None or reading.amount_minor is None:
         return seen
     see_route(ctx, seen, unit_of(book, reading.payer), reading.amount_minor, reading.currency)
-    seen.account = _account_then(book, reading, order_id)
+    seen.accounts = accounts_then(
+        book, [Outgoing(reading.payer.id, reading.amount_minor, reading.pay_on)], but=[order_id]
+    )
     seen.uses = uses_for(ctx, book, order_id, reading)
     seen.twins = twins_of(book, order_id, typed, reading)
     day = day_under_way(book)
@@ -79,11 +65,14 @@ def preview(ctx: Context, book: Book, typed: TypedOrder, *, order_id: int = 0) -
 
 
 def preview_series(ctx: Context, book: Book, typed: TypedSeries) -> tuple[SeriesReading, Preview]:
-    """A series as of its first day; who decides is found by the total."""
+    """A series as of its first day, account and limits too; who decides is found by the total."""
     series = read_series(ctx, book, typed)
     seen = Preview(series.order)
     if series.order.payer is not None and series.total_minor:
         see_route(ctx, seen, unit_of(book, series.order.payer), series.total_minor, series.order.currency)
+        if series.order.amount_minor is not None:
+            first = Outgoing(series.order.payer.id, series.order.amount_minor, series.order.pay_on)
+            seen.accounts = accounts_then(book, [first])
         seen.uses = uses_for(ctx, book, 0, series.order)
         seen.twins = twins_of(book, 0, typed.order, series.order)
     return series, seen
@@ -95,7 +84,16 @@ def preview_bundle(ctx: Context, book: Book, rows: Sequence[TypedOrder]) -> tupl
     seen = Preview(bundle.rows[0].reading if bundle.rows else Reading())
     if bundle.total_minor and bundle.currency:
         see_route(ctx, seen, common_unit(book, bundle), bundle.total_minor, bundle.currency)
+        seen.accounts = accounts_then(book, _outgoing(bundle))
+        seen.uses = bundle.uses
     return bundle, seen
+
+
+def _outgoing(bundle: BundleReading) -> list[Outgoing]:
+    read = [row.reading for row in bundle.rows]
+    return [
+        Outgoing(one.payer.id, one.amount_minor, one.pay_on) for one in read if one.payer and one.amount_minor
+    ]
 
 
 def see_route(
@@ -122,16 +120,3 @@ def see_route(
 def _names(ctx: Context, persons: list[int]) -> list[str]:
     names = person_names(ctx, set(persons))
     return [names[person] for person in persons if person in names]
-
-
-def _account_then(book: Book, reading: Reading, order_id: int) -> AccountThen:
-    payer, minor = reading.payer, reading.amount_minor
-    assert payer is not None and minor is not None and reading.payer is not None
-    balance = Balance.objects.select_related("account").get(account_id=payer.id)
-    stands = balance.current_minor * payer.normal_side
-    day = reading.pay_on
-    waiting = waiting_minor(book, payer.id, day, but=order_id) if day is not None else 0
-    return AccountThen(
-        payer.currency, stands, balance.held_minor, waiting, stands - balance.held_minor - waiting - minor,
-        payer.floor_minor, hold_problem(facts_of(balance), minor),
-    )  # fmt: skip

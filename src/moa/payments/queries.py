@@ -251,11 +251,11 @@ def payees_used(ctx: Context, book: Book, *, most: int = 20) -> list[LedgerAccou
     return [accounts[number] for number in list(latest)[:most] if number in accounts]
 
 
-def waiting_minor(book: Book, payer_id: int, day: date, *, but: int = 0) -> int:
+def waiting_minor(book: Book, payer_id: int, day: date, *, but: Sequence[int] = ()) -> int:
     """What was submitted from the account for a day up to this one, and nobody has decided on yet."""
     waiting = PaymentOrder.objects.filter(
         book_id=book.id, payer_id=payer_id, state=OrderState.PENDING, pay_on__lte=day
-    ).exclude(id=but)
+    ).exclude(id__in=but)
     return int(waiting.aggregate(sum=Sum("amount_minor"))["sum"] or 0)
 
 

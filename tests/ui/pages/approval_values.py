@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 
-from moa.control.approval_subjects import Change
+from moa.control.approval_subjects import Change, Fact
 from moa.control.web.forms_policies import DeputyForm, GiveGradeForm, GradeForm, PolicyForm
 from tests.ui.pages.group_values import TODAY, at, june
 
@@ -51,8 +51,10 @@ def approvals_page(*, document: str = "", blocked: str | None = None, empty: boo
         differing=["금액"] if rekey else [], typed={"account": "478201"} if rekey else {},
         remarks=[Values(id=7, person=Values(name="한도윤"), recorded_at=at(24, 10, 1), text="왜 오늘입니까", answers_id=None)],
         answered=set(),
+        facts=[Fact("은행이 답한 예금주", "한빛정밀", tone="failed", word="예금주가 다릅니다", pieces=(("한빛", False), ("정밀", True)), more="10:24"),
+               Fact("한도", "5 / 10", links=(("P7", "/payments/7"),))],
         lines_are="legs" if rekey or document == "hold" else "bank",
-        lines=[Values(date=june(23), value_date=june(20), description="가공비", counterparty="서진", debit_minor=5,
+        lines=[Values(date=june(23), value_date=june(20), description="가공비", counterparty="서진", debit_minor=5, tone="failed", word="예금주가 다릅니다",
                       credit_minor=None, balance_minor=None)],
         changes=[Change("이름", "대외 지급", "은행 지급"), Change("적요", "", "송금"), Change("종류", "출금", "출금"), Change("2행", "차변", "")],
         timeline=[Values(at=at(24, 9, 26), code="control.approval.submitted", who="박서연", text="")],

@@ -8,8 +8,9 @@ from typing import Any
 from moa.channels.protocol import Answered, Asked
 from moa.channels.web.message_words import ANSWERED, LINES, SPEAKS
 from moa.channels.web.views_lines import ConnectionForm, HttpConnectionForm
+from moa.payments.account_then import AccountThen
 from moa.payments.limit_words import scope_word
-from moa.payments.preview import AccountThen, Preview, StepSeen
+from moa.payments.preview import Preview, StepSeen
 from moa.payments.proof_words import PROVES
 from moa.payments.queries import BankPayee
 from moa.payments.reading import Reading
@@ -87,9 +88,11 @@ def _seen(is_filled: bool) -> Preview:
         StepSeen("팀장", "visual", ["한도윤", "정하은"]),
         StepSeen("본부장", "rekey", ["서지호", "윤가람", "오세린", "김나래"]),
     ]
-    account = AccountThen("KRW", 6_796_317_061, 50_000_000, 6_600_000_000, -38_482_939, 0, "below_floor")
+    account = AccountThen(
+        "해온푸드 요구불예금", "201101-FOOD", "CENTRE", "KRW", 6_796_317_061, 50_000_000, 6_600_000_000, 184_800_000, -38_482_939, 0, "below_floor"
+    )  # fmt: skip
     return Preview(
-        reading, steps, "no_rate_for_limit", account, weigh(184_800_000, limits), [Duplicate(7, SAME_PAYMENT)], True
+        reading, steps, "no_rate_for_limit", [account], weigh(184_800_000, limits), [Duplicate(7, SAME_PAYMENT)], True
     )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ class BatchChanged(DomainError):
 
 
 class BatchRefused(DomainError):
-    """One of them cannot be approved in a batch; facts: `request`, `problem` (rekey, hold, decided, maker, permission,
+    """One of them cannot be approved in a batch; facts: `request`, `problem` (rekey, hold, read, decided, maker, permission,
     step, changed)."""
 
     code = "batch_refused"
@@ -71,7 +71,7 @@ def batch_sheet(ctx: Context, request_ids: Sequence[int]) -> Sheet:
 
 
 def batch_problem(ctx: Context, request: ApprovalRequest) -> str:
-    """Why the request is no part of a batch, or "": typing again and holds need a look at each."""
+    """Why the request is no part of a batch, or "": typing again, holds and what must be read need a look at each."""
     blocked = why_blocked(ctx, request)
     if blocked is not None:
         return blocked
@@ -80,7 +80,8 @@ def batch_problem(ctx: Context, request: ApprovalRequest) -> str:
     step = current_step(request)
     if step is not None and step.review == REKEY:
         return "rekey"
-    return "hold" if approval_subjects.describe(ctx, request).holds else ""
+    subject = approval_subjects.describe(ctx, request)
+    return "hold" if subject.holds else "read" if subject.must_read else ""
 
 
 def approve_batch(ctx: Context, request_ids: Sequence[int], *, signed: str) -> ApprovalBatch:

@@ -197,7 +197,7 @@ def _document(
     principal = inbox.acts_for(ctx, request) if blocked is None else None
     return entry_of(ctx, request, subject, names, unit_names_of([request])) | {
         "account_name": subject.account_name, "account_number": subject.account_number, "note": subject.note,
-        "ground_url": subject.ground_url, "lines": subject.lines, "lines_are": subject.lines_are, "changes": subject.changes, "fingerprint": request.content_hash,
+        "ground_url": subject.ground_url, "lines": subject.lines, "lines_are": subject.lines_are, "changes": subject.changes, "facts": approval_subjects.facts_of(ctx, request), "fingerprint": request.content_hash,
         "unchanged": inbox.is_unchanged(request), "reason": inbox.reason_of(request),
         "decided_by": names.get(request.state_by or 0, ""), "decided_at": request.state_at,
         "may_decide": blocked is None, "blocked": blocked, "hold_list": subject.holds,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from difflib import SequenceMatcher
 from enum import StrEnum
 
 
@@ -68,6 +69,25 @@ def plain_name(name: str) -> str:
     text = _folded(name)
     rest = _ENGLISH_END.sub("", _without_form(text))
     return _letters(rest) or _letters(text)
+
+
+def differing_letters(asked: str, answered: str) -> tuple[tuple[str, bool], ...]:
+    """The bank's name in pieces, True where it says other letters than were asked for. Shape: together the whole name.
+
+    A legal form that only one of them says is no other name; where the names agree, it is what differs.
+    """
+    if not answered or compare_names(asked, answered) is NameVerdict.MATCH:
+        return ((answered, False),) if answered else ()
+    pieces = []
+    forms = (
+        () if plain_name(asked) == plain_name(answered) else tuple(form for kind in _FORMS for form in kind)
+    )
+    matcher = SequenceMatcher(None, asked, answered, autojunk=False)
+    for kind, _from, _to, start, end in matcher.get_opcodes():
+        if start < end:
+            piece = answered[start:end]
+            pieces.append((piece, kind != "equal" and _folded(piece) not in forms))
+    return tuple(pieces)
 
 
 def form_of(name: str) -> int | None:
