@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from moa.channels.models import Connection
+from moa.channels.models import ChannelMessage, Connection
 from moa.channels.operations.ask_bank import channel_to
 from moa.control.operations.approve_batch import batch_problem
 from moa.kernel.lifecycle import MoveNotAllowed
-from moa.payments.operations.release_order import begin_attempts, send_attempts
+from moa.payments.models import PaymentAttempt
+from moa.payments.operations.inquire_attempt import inquire_attempts
+from moa.payments.operations.release_order import begin_attempts, release_orders, send_attempts
 from moa.payments.operations.resend_order import resend_order
 from moa.payments.operations.save_order import save_order
 from moa.payments.operations.submit_order import OrderFlawed, submit_order
@@ -182,6 +184,73 @@ def test_a_bank_that_is_down_answers_nothing_and_is_asked_when_it_is_back(scene)
     scene.release(order_id)
     scene.inquire(order_id)
     assert (scene.state(order_id) == "paid") == (scene.moved() > 0)
+
+
+def test_a_bank_that_is_down_all_day_gets_it_once_on_the_next(scene):
+    order_id = scene.approved()
+    with scene.machine.open():
+        # Its day was not opened before it went down, so no message of ours is on its way to it.
+        Connection.objects.update(opened_on=None)
+    scene.world.fault("bank_down", delay=86_400)
+    for moment, problem in (
+        ("10:30", "bank_line_down"),
+        ("22:00", "bank_line_down"),
+        ("23:45", "bank_closed_now"),
+    ):
+        scene.wait_until(f"2026-11-20T{moment}")
+        scene.release(order_id)
+        assert (scene.state(order_id), scene.order(order_id).problem) == ("ready", problem)
+    assert (scene.messages(order_id), scene.held()) == (0, AMOUNT)
+    scene.wait_until("2026-11-23T10:00")
+    assert scene.release(order_id) == "paid"
+    assert (scene.messages(order_id), scene.moved()) == (1, AMOUNT + 500)
+
+
+def test_a_banks_wrong_clock_moves_no_judgement(scene):
+    scene.world.fault("wrong_clock", amount=7_200)
+    paid = scene.paid(amount="5000")
+    scene.world.fault("no_reply", key=TRANSFER, times=1)
+    lost = scene.paid()
+    assert (scene.state(paid), scene.state(lost)) == ("paid", "unknown")
+    # The bank says that it is tomorrow already; its day is over when it is over by ours.
+    scene.wait_until("2026-11-20T23:15")
+    assert scene.inquire(lost) == "unknown"
+    scene.wait_until("2026-11-20T23:45")
+    assert (scene.inquire(lost), scene.inquire(paid)) == ("failed", "paid")
+
+
+def test_unknown_ones_are_asked_together_and_those_that_never_arrived_end_in_one_round(scene):
+    orders = [scene.approved(amount=str(1_000 + number)) for number in range(6)]
+    scene.world.fault("applied_no_reply", key=TRANSFER, times=2)
+    for order_id in orders[:2]:
+        scene.release(order_id)
+    scene.world.fault("no_reply", key=TRANSFER, times=4)
+    for order_id in orders[2:]:
+        scene.release(order_id)
+    scene.wait_until("2026-11-20T23:45")
+    ctx = scene.now(scene.machine)
+    with ctx.open():
+        tries = list(PaymentAttempt.objects.order_by("id").values_list("id", flat=True))
+        sent = ChannelMessage.objects.filter(direction="out").count()
+    inquire_attempts(ctx, tries, seconds=1)
+    # What was done is taken in first, so the totals have no room for the others.
+    assert [scene.state(one) for one in orders] == ["paid"] * 2 + ["failed"] * 4
+    with ctx.open():
+        assert ChannelMessage.objects.filter(direction="out").count() == sent + len(tries) + 1
+    assert scene.held() == 0
+
+
+def test_a_bank_that_is_silent_gets_no_more_than_the_first_of_a_batch(scene, monkeypatch):
+    monkeypatch.setattr("moa.payments.operations.release_order.UNANSWERED", 2)
+    orders = [scene.approved(amount=str(1_000 + number)) for number in range(5)]
+    scene.world.fault("no_reply", key=TRANSFER, times=0)
+    release_orders(scene.now(scene.machine), orders, seconds=1)
+    assert [scene.state(one) for one in orders] == ["unknown"] * 2 + ["ready"] * 3
+    assert [scene.order(one).problem for one in orders[2:]] == ["bank_line_down"] * 3
+    scene.world.ask("DELETE", "/faults")
+    release_orders(scene.now(scene.machine), orders, seconds=1)
+    assert [scene.state(one) for one in orders] == ["unknown"] * 2 + ["paid"] * 3
+    assert [scene.messages(one) for one in orders] == [1] * 5
 
 
 def test_outside_the_banks_hours_it_waits(scene):

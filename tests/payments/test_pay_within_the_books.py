@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from moa.control.approvals import SamePerson
 from moa.control.context import Context
-from moa.control.models import ApprovalRequest, AuditLine
+from moa.control.models import ApprovalRequest, Assignment, AuditLine
+from moa.control.operations.withdraw_role import withdraw_role
 from moa.kernel.errors import DomainError, Forbidden, NotFound
 from moa.kernel.lifecycle import MoveNotAllowed
 from moa.ledger.models import Voucher
@@ -107,6 +110,34 @@ def test_editing_takes_back_what_waits(scene):
     with pytest.raises(MoveNotAllowed):
         scene.decide(request)
     assert scene.stands() == (5_000, 0, 0)
+
+
+def test_what_is_approved_is_edited_no_more(scene):
+    request = scene.submit(pay_on=str(LATER))
+    scene.decide(request)
+    order = scene.now(int(request.content["order"]))
+    with pytest.raises(MoveNotAllowed), scene.maker.open():
+        save_order(
+            scene.maker, scene.journal.book, TYPED._replace(amount="9"), order_id=order.id, seen_version=order.version
+        )  # fmt: skip
+    assert (scene.now(order.id).state, scene.now(order.id).amount_minor, scene.held()) == (
+        "approved",
+        1_000,
+        1_000,
+    )
+
+
+def test_an_approver_whose_role_was_withdrawn_meanwhile_decides_nothing(scene):
+    request = scene.submit()
+    admin = make_person(scene.journal.machine, roles=["admin"])
+    with admin.open():
+        held = Assignment.objects.get(person_id=scene.first.actor.person_id)
+        withdraw_role(admin, held.id, valid_until=admin.today)
+    with pytest.raises(Forbidden):
+        scene.decide(request, by=replace(scene.first, memo={}))
+    assert (scene.now(int(request.content["order"])).state, scene.stands()) == ("pending", (5_000, 0, 0))
+    scene.decide(request, by=scene.second)
+    assert scene.stands() == (4_000, 1_000, 0)
 
 
 def test_a_second_window_does_not_overwrite_what_it_has_not_seen(scene):
