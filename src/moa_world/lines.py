@@ -101,7 +101,8 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What one account says for one period, ready for a writer. Shape: both dates inside, business days."""
+    """What one account says for one period, ready for a writer. Shape: both dates inside, business days; `goes_on_from` the last
+    day of the statement before, where that is no business day."""
 
     account: Account
     holder: str
@@ -111,3 +112,4 @@ class Statement:
     opening_minor: int
     closing_minor: int
     lines: tuple[Posted, ...]
+    goes_on_from: date | None = None

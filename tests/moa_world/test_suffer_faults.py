@@ -250,6 +250,9 @@ def test_every_days_opening_is_the_closing_of_the_day_before(company):
     openings = [text.split("KRW")[1].split(",")[0] for text in part]
     closings = [text.split(":62F:")[1].split("KRW")[1].split(",")[0] for text in part]
     assert openings[1:] == closings[:-1]
+    # The day of the opening balance is that of the statement before, on weekends too.
+    opened, closed = ([text.split(field)[1][1:7] for text in part] for field in (":60F:", ":62F:"))
+    assert opened[1:] == closed[:-1]
     assert int(closings[-1]) == ours.balance
 
 

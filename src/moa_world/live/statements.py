@@ -24,13 +24,16 @@ _STRANGE = 777_000
 _KINDS = {"fee": "fee", "return": "return"}
 
 
-def statement_files(books: Books, profile: BankProfile, day: date, differs: str) -> list[tuple[str, bytes]]:
-    """The files of a day: paths below the folder and bytes. Shape: `differs` says how they are wrong, "" for a right one.
+def statement_files(
+    books: Books, profile: BankProfile, day: date, differs: str, before: date
+) -> list[tuple[str, bytes]]:
+    """The files of a day: paths below the folder and bytes. Shape: `differs` says how they are wrong, "" for a right one;
+    `before` the day of the statement that it goes on from, which is a weekend's where the bank worked then.
 
     A statement with wrong lines still adds up: its closing balance is that of its lines.
     """
     path = f"{profile.code}/{profile.code}_{day:%Y%m%d}.sta"
-    content = _content(books, profile, day, differs)
+    content = _content(books, profile, day, differs, before)
     if differs == ABSENT:
         return []
     if differs == SHORT:
@@ -41,14 +44,14 @@ def statement_files(books: Books, profile: BankProfile, day: date, differs: str)
     return [(path, content)]
 
 
-def _content(books: Books, profile: BankProfile, day: date, differs: str) -> bytes:
+def _content(books: Books, profile: BankProfile, day: date, differs: str, before: date) -> bytes:
     accounts = [each for each in books.of_bank(profile.code) if each.is_ours and each.number in BY_NUMBER]
     spoilt = next((each for each in accounts if movements_on(each, day)), accounts[0])
-    statements = [_statement(each, day, differs if each is spoilt else "") for each in accounts]
+    statements = [_statement(each, day, differs if each is spoilt else "", before) for each in accounts]
     return write_mt940(statements, encoding="utf-8")
 
 
-def _statement(account: Account, day: date, differs: str) -> Statement:
+def _statement(account: Account, day: date, differs: str, before: date) -> Statement:
     opening = opening_on(account, day)
     lines = list(_posted(day, opening, _told(movements_on(account, day), differs)))
     return Statement(
@@ -60,6 +63,7 @@ def _statement(account: Account, day: date, differs: str) -> Statement:
         opening_minor=opening,
         closing_minor=lines[-1].balance_minor if lines else opening,
         lines=tuple(lines),
+        goes_on_from=before,
     )
 
 

@@ -197,7 +197,9 @@ class World:
         if self._has_day(bank, day):
             rule = self.faults.standing("statement_differs", bank)
             differs = (rule.code or "missing") if rule else ""
-            for path, data in statement_files(self.books, self.profiles[bank], day, differs):
+            for path, data in statement_files(
+                self.books, self.profiles[bank], day, differs, self._day_before(bank, day)
+            ):
                 self.effects.append(Store(path, data))
             self.note("day_end", bank=bank, day=day.isoformat(), differs=differs)
         self.desks[bank].opened_on = ""
@@ -208,6 +210,13 @@ class World:
         if bank_calendar("KR").is_business(day) or self.profiles[bank].works_on_holidays:
             return True
         return any(movements_on(each, day) for each in self.books.of_bank(bank) if each.is_ours)
+
+    def _day_before(self, bank: str, day: date) -> date:
+        """The last one before of which there is a statement."""
+        before = day - ONE_DAY
+        while not self._has_day(bank, before):
+            before -= ONE_DAY
+        return before
 
     def opening(self, bank: str) -> datetime:
         """When this bank begins to book next."""

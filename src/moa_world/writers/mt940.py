@@ -62,7 +62,8 @@ def _message(statement: Statement) -> Iterator[str]:
     yield f":25:{account.number}"
     yield f":28C:{statement.number}/1"
     # The opening balance bears the day on which it was the closing one.
-    before = bank_calendar(country_of(account)).on_or_before(statement.first - ONE_DAY)
+    calendar = bank_calendar(country_of(account))
+    before = statement.goes_on_from or calendar.on_or_before(statement.first - ONE_DAY)
     yield f":60F:{balance(before, account, statement.opening_minor)}"
     for posted in statement.lines:
         yield from entry(account, posted)
