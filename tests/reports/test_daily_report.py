@@ -168,6 +168,14 @@ def test_the_workbook_says_the_same_figures(worked: Books) -> None:
     assert (silent[5], silent[6]) == ("자료 없음", "자료 없음"), "not known is said, and is no zero"
 
 
+def test_totals_of_one_bank_stand_together(books: Books) -> None:
+    books.open(WON, bank="088")
+    books.open(SILENT, bank="011")
+    books.open(DOLLAR, bank="088", currency="USD")
+    keys = [total.key for total in _report(books.ctx).totals("bank")]
+    assert len(keys) == 3 and (keys[0] == keys[1] or keys[1] == keys[2])
+
+
 def test_what_nobody_told_of_is_no_zero_in_any_sum(books: Books) -> None:
     """One bank sent its statement, of the other nothing ever came: its sums are not known, and the others say so."""
     from python_calamine import CalamineWorkbook

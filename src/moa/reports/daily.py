@@ -99,7 +99,7 @@ class DailyReport:
     late: tuple[Late, ...]
 
     def totals(self, by: str) -> list[Total]:
-        """By "currency", "bank" or "company"; a bank or company has one total for each of its currencies."""
+        """By "currency", "bank" or "company"; a bank or company has one total for each of its currencies, beside each other."""
         keys: dict[str, Callable[[ReportRow], tuple[str, str]]] = {
             "currency": lambda row: (row.account.currency, row.account.currency),
             "bank": lambda row: (row.account.bank_key, row.account.bank),
@@ -108,12 +108,13 @@ class DailyReport:
         groups: dict[tuple[str, str, str], list[ReportRow]] = defaultdict(list)
         for row in self.rows:
             groups[(*keys[by](row), row.account.currency)].append(row)
+        first = {key: place for place, (key, _, _) in reversed(list(enumerate(groups)))}
         return [
             Total(
                 key, name, currency, sum_movements(row.moved for row in rows),
                 sum(row.base_minor or 0 for row in rows), sum(_lacks_rate(row) for row in rows),
             )
-            for (key, name, currency), rows in groups.items()
+            for (key, name, currency), rows in sorted(groups.items(), key=lambda group: first[group[0][0]])
         ]  # fmt: skip
 
     @property

@@ -91,7 +91,12 @@ _HEADS: dict[str, Callable[[], str]] = {
 
 def _table_blocks(report: DailyReport) -> Iterator[dict[str, Any]]:
     sides = ("left", "left", "left", "left", "right", "right", "right", "right", "left", "right")
-    columns = [printing.column(label, side) for label, side in zip(_labels(), sides, strict=True)]  # type: ignore[arg-type]
+    # The first three share what the figures leave, so that the table is as wide as the paper.
+    widths = (3, 2, 4, *[0] * 7)
+    columns = [
+        printing.column(label, side, width)  # type: ignore[arg-type]
+        for label, side, width in zip(_labels(), sides, widths, strict=True)
+    ]
     yield printing.table(columns, [_printed(row) for row in report.rows], size=7, empty=_("No account"))
     for by, title in (("currency", _("By currency")), ("bank", _("By bank")), ("company", _("By company"))):
         yield _totals_block(report, by, title)
@@ -126,18 +131,23 @@ def _printed(row: ReportRow) -> Cells:
 def _totals_block(report: DailyReport, by: str, title: str) -> dict[str, Any]:
     base = report.base_currency
     columns = [
-        printing.column(_HEADS[by]()), printing.column(_("Currency")), printing.column(_("Number of accounts"), "right"),
+        printing.column(_HEADS[by](), width=1), *([] if by == "currency" else [printing.column(_("Currency"))]),
+        printing.column(_("Number of accounts"), "right"),
         printing.column(_("not fully known"), "right"),
         printing.column(_("Balance before"), "right"), printing.column(_("In"), "right"),
         printing.column(_("Out"), "right"), printing.column(_("Balance"), "right"),
         printing.column(_("Rate"), "right"), printing.column(_("in %(base)s") % {"base": base}, "right"),
     ]  # fmt: skip
-    rows = [_total_cells(report, total) for total in report.totals(by)]
-    sums: list[Any] = [_("Total"), *[None] * 8, printing.amount(report.total_base_minor, base)]
+    rows = [_total_cells(report, total, by) for total in report.totals(by)]
+    sums: list[Any] = [
+        _("Total"),
+        *[None] * (len(columns) - 2),
+        printing.amount(report.total_base_minor, base),
+    ]
     return printing.table(columns, rows, sums=[sums], title=title, size=7)
 
 
-def _total_cells(report: DailyReport, total: Total) -> Cells:
+def _total_cells(report: DailyReport, total: Total, by: str) -> Cells:
     base, money = report.base_currency, total.currency
     dated = report.rates.get(money)
     words = (
@@ -151,7 +161,7 @@ def _total_cells(report: DailyReport, total: Total) -> Cells:
         for minor in map(total.sums.known, ("previous", "in", "out", "balance"))
     ]
     return [
-        total.name, money, str(total.sums.accounts), str(total.sums.unknown or ""), *amounts, words, in_base,
+        total.name, *([] if by == "currency" else [money]), str(total.sums.accounts), str(total.sums.unknown or ""), *amounts, words, in_base,
     ]  # fmt: skip
 
 
