@@ -177,11 +177,16 @@ def test_fragments_lead_back_to_their_page(kim, unit):
     assert answer.status_code == 401 and "next=%2Funits%3Fa%3D2" in answer["HX-Redirect"]
 
 
-def test_too_much_is_not_kept_but_the_way_back_is(kim, unit):
+def test_too_much_is_not_kept_and_its_page_says_so(kim, unit):
     hidden = shown(kim, f"/units/{unit.id}")
     end_session(kim)
     answer = send(kim, unit, hidden, name="가" * kept_input.LIMIT)
-    assert way_back(answer) == f"/units/{unit.id}" and KEPT not in kim.session
+    back = way_back(answer)
+    assert back == f"/units/{unit.id}?kept={kept_input.TOO_LONG}" and KEPT not in kim.session
+    enter(kim)
+    page = kim.get(back).content.decode()
+    assert "보관되지도 않았습니다" in page and "data-kept=" not in page
+    assert "보관되지도 않았습니다" not in kim.get(f"/units/{unit.id}").content.decode()
 
 
 def _all_forms(kind: type[forms.BaseForm]) -> list[type[Any]]:

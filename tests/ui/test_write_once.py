@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 from django.template import engines
@@ -48,7 +49,7 @@ class _Line:
 
 
 def test_cells_of_a_kind_of_subject_differ_by_the_number_alone_and_other_names_are_escaped():
-    facts: Any = None
+    facts: Any = SimpleNamespace(ctx=SimpleNamespace(memo={}), now=None)
     with translation.override("ko"):
         write = _subject(facts)
         first, second = write(_Line("statement_file", "7")), write(_Line("statement_file", "81"))

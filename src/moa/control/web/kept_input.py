@@ -32,6 +32,8 @@ from moa.control.web.letting_in import KEPT, safe_target
 MARK, ASKED = "_shown", "kept"
 # Under the browser's session: so many forms of so many bytes. Larger ones lead back to an empty form, and say so.
 FORMS, LIMIT = 3, 100_000
+# Stands for the key of a form that was too long to be kept; keys are longer.
+TOO_LONG = "long"
 _SECRET = re.compile(r"password|secret|\bproof-|sign_code|^former$|^again$", re.IGNORECASE)
 # A code of an authenticator is worth nothing later, and a code of something else stands in other forms.
 _SECRET_AT = {"authenticator", "second_step", "link", "password", "prove", "signin"}
@@ -47,6 +49,7 @@ class Kept:
     path: str
     fields: Sequence[tuple[str, str]]
     had_files: bool
+    too_long: bool = False
 
     @property
     def readable(self) -> list[str]:
@@ -82,7 +85,7 @@ def keep(request: HttpRequest) -> str:
         return page
     content = json.dumps({"path": request.path, "fields": fields, "files": had_files}, ensure_ascii=False)
     if len(content.encode()) > LIMIT:
-        return page
+        return _with(page, TOO_LONG)
     key = secrets.token_urlsafe(12)
     entry = {"key": key, "owner": owner, "path": request.path, "sealed": _seal(content, owner, key)}
     others = [
@@ -95,6 +98,8 @@ def keep(request: HttpRequest) -> str:
 def asked_back(request: HttpRequest, identity_id: int) -> Kept | None:
     """What the address asks to fill in again, if this very person typed it."""
     key = request.GET.get(ASKED)
+    if key == TOO_LONG:
+        return Kept("", [], had_files=False, too_long=True)
     if not key or KEPT not in request.session:
         return None
     for one in request.session[KEPT]:
