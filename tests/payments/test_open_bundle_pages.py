@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from openpyxl import Workbook
 
+from moa.payments.lifecycle import OrderState
 from moa.payments.models import PaymentBundle, PaymentOrder
+from moa.payments.rules.several import stand
+from moa.payments.web.bundles_table import STANDING
 from tests.control.factories import make_person, signed_in
 from tests.payments.scene import Scene, make_scene
 from tests.payments.test_open_payment_pages import text_of
@@ -57,6 +62,8 @@ def test_rows_with_gaps_are_one_request_for_one_decision(scene):
     scene.decide(bundle.request)
     page = text_of(signed_in(scene.maker).get(f"/payments/bundles/{bundle.id}"))
     assert "3,000" in page and page.count("승인") >= 2
+    listed = text_of(signed_in(scene.maker).get("/payments/bundles"))
+    assert f"B{bundle.id}" in listed and "3,000" in listed and "승인" in listed
     with scene.maker.open():
         number = PaymentOrder.objects.filter(bundle=bundle).order_by("id")[0].id
     assert f"B{bundle.id}" in text_of(signed_in(scene.maker).get(f"/payments/{number}"))
@@ -121,3 +128,11 @@ def test_it_is_taken_back_by_its_page_and_entered_again(scene):
     assert text_of(signed_in(scene.maker).get(f"/payments/bundles/{bundle.id}")).count("취소") >= 3
     again = signed_in(scene.maker).get(f"/payments/bundles/new?like={bundle.id}").content.decode()
     assert re.search(r'name="amount.2" value="2,000"', again)
+
+
+def test_a_whole_stands_in_the_list_where_its_parts_prove_it(db):
+    states = [one.value for one in OrderState]
+    with connection.cursor() as cursor:
+        for some in [*itertools.combinations(states, 1), *itertools.combinations(states, 2)]:
+            cursor.execute(f"select {STANDING} from (select %s::text[] as states) n", [list(some)])
+            assert cursor.fetchone()[0] == stand(some).value, some

@@ -114,6 +114,17 @@ def test_another_persons_payment_is_taken_back_with_a_reason_only(scene):
     assert treasurer.post(f"/payments/{number}/withdraw", {"reason": "중복"}).status_code == 302
 
 
+def test_a_payee_that_was_paid_before_is_taken_over_into_the_form(scene):
+    submitted(scene)
+    client = signed_in(scene.maker)
+    page = client.get("/payments/new").content.decode()
+    assert 'name="take" value="b"' in page
+    taken = client.post("/payments/new", FORM | {"payee": "", "take": "b"}).content.decode()
+    assert 'name="payee" list="payees" value="b"' in taken and 'value="1,000"' in taken
+    with scene.maker.open():
+        assert PaymentOrder.objects.count() == 1
+
+
 def test_paying_again_takes_over_all_but_day_and_document(scene):
     number = submitted(scene, document_no="FD-1")
     page = signed_in(scene.maker).get(f"/payments/new?like={number}").content.decode()

@@ -12,6 +12,7 @@ from moa.payments.rules.duplicates import SAME_PAYMENT, Duplicate
 from moa.payments.rules.pay_days import Day
 from moa.payments.rules.typed_series import INTERVALS, TypedSeries
 from moa.payments.series_reading import SeriesReading
+from moa.payments.web.bundles_table import BUNDLES
 from moa.payments.web.order_words import FIELDS, HOLIDAYS, STATES
 from moa.payments.web.plan_state_words import OCCURRENCES, SERIES_STATES, STANDINGS
 from moa.payments.web.series_table import SERIES
@@ -69,6 +70,14 @@ def series_list(none: bool) -> dict[str, Any]:
         next=june(29), done=1, count=7, last=date(2026, 12, 27), maker="윤가람", state="active",
     )  # fmt: skip
     return {"table": lists.sample(SERIES, [] if none else [row], NOW), "here": "payments", "may_enter": True}
+
+
+def bundle_list(none: bool) -> dict[str, Any]:
+    row = Values(
+        id=5, made=NOW, number="B5", count=3, transfers=5, total=184_800_000, paid=100_000_000, currency="KRW", first=june(24), maker="윤가람",
+        state="partly_paid",
+    )  # fmt: skip
+    return {"table": lists.sample(BUNDLES, [] if none else [row], NOW), "here": "payments", "may_enter": True}
 
 
 def bundle_form(kind: str) -> dict[str, Any]:

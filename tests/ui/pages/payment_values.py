@@ -103,7 +103,7 @@ def form(kind: str) -> dict[str, Any]:
     return {
         "book": BOOK, "order": order, "typed": TYPED._replace(amount="12O") if is_refused else TYPED if is_filled else TypedOrder(),
         "version": 1, "payers": [FOOD], "payees": [(LOGI, True), (FOOD, False)], "purposes": list(PURPOSES.items()), "holidays": list(HOLIDAYS.items()),
-        "banks": [("004", "국민"), ("088", "신한")], "bank_payers": [OURS], "vias": [OURS], "bank_payees": [BankPayee("088", "088123456789", "한빛정공")],
+        "banks": [("004", "국민"), ("088", "신한")], "bank_payers": [OURS], "vias": [OURS], "bank_payees": [BankPayee("088", "088123456789", "한빛정공")], "bank_names": {"088": "신한"},
         "verdicts": VERDICTS, "waits": False, "returned": "금액을 확인하세요" if is_refused else "", "flaws": {"amount": said} if is_refused else {},
         "summary": [{"id": "f-amount", "label": "금액", "text": said}] if is_refused else [], "seen": _seen(is_filled),
         "words": "금 일억팔천사백팔십만원정" if is_filled else "", "nobody": problem_text("no_rate_for_limit") if is_filled else None,

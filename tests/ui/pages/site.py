@@ -188,6 +188,7 @@ urlpatterns = [
         ("payments/bundles/reckon", "bundle_reckon", lambda request: ("payments/fragments/bundle_preview.html", plans.bundle_form("filled"))),
         ("payments/bundles/<number>", "bundle", lambda request, number: ("payments/bundle.html", plans.bundle(request.GET.get("is", "partly_paid")))),
         ("payments/bundles/<number>/withdraw", "bundle_withdraw", _signin),
+        ("payments/bundles", "bundles", lambda request: ("payments/bundles.html", plans.bundle_list("none" in request.GET))),
         ("payments/series", "series", lambda request: ("payments/series.html", plans.series_list("none" in request.GET))),
         ("payments/series/new", "series_new", lambda request: ("payments/series_form.html", plans.series_form(request.GET.get("is", "")))),
         ("payments/series/reckon", "series_reckon", lambda request: ("payments/fragments/series_preview.html", plans.series_form("filled"))),

@@ -11,6 +11,8 @@ from moa.payments.web import (
     views_papers,
     views_series,
 )
+from moa.payments.web.bundles_table import BUNDLES
+from moa.payments.web.bundles_table import settle as settle_bundles
 from moa.payments.web.orders_table import ORDERS, settle
 from moa.payments.web.series_table import SERIES
 from moa.payments.web.series_table import settle as settle_series
@@ -31,6 +33,7 @@ urlpatterns = [
     ),
     path("payments/attempts/<int:attempt_id>/ask", views_evidence.ask, name="ask"),
     path("payments/limits", views_limits.limits, name="limits"),
+    path("payments/bundles", table_view(BUNDLES, settle_bundles), name="bundles"),
     path("payments/bundles/new", views_bundle.new, name="bundle_new"),
     path("payments/bundles/reckon", views_bundle.reckon, name="bundle_reckon"),
     path("payments/bundles/<int:bundle_id>", views_bundle.one, name="bundle"),

@@ -88,6 +88,12 @@ def read_form(given: QueryDict) -> TypedOrder:
     return TypedOrder(**texts)
 
 
+def taken_over(given: QueryDict, typed: TypedOrder) -> TypedOrder:
+    """The form with a payee that was paid before: the bank is asked for the name again, so no old one is taken over."""
+    bank, _space, account = given.get("take", "").replace("\0", "").strip()[:40].rpartition(" ")
+    return typed._replace(to_bank=bank, payee=account, to_name="", name_reason="")
+
+
 def number_of(request: HttpRequest, name: str) -> int | None:
     text = request.POST.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
@@ -95,6 +101,8 @@ def number_of(request: HttpRequest, name: str) -> int | None:
 
 def posted(request: HttpRequest, ctx: Context, book: Book, order: PaymentOrder | None) -> HttpResponse:
     typed, step = read_form(request.POST), request.POST.get("step", "save")
+    if "take" in request.POST:
+        return form_page(request, ctx, book, order, taken_over(request.POST, typed))
     if step in ("look", "ask"):
         return form_page(request, ctx, book, order, typed)
     if step == "submit" and read_order(ctx, book, typed).can_be_split:
@@ -175,13 +183,19 @@ def _bank_choices(ctx: Context, book: Book) -> dict[str, Any]:
     """Nothing to choose where no account of ours is connected to its bank."""
     links = connected_links(book, book.functional_currency)
     if not links:
-        return {"banks": [], "bank_payers": [], "vias": [], "bank_payees": []}
+        return {"banks": [], "bank_payers": [], "vias": [], "bank_payees": [], "bank_names": {}}
     banks = [
         (one.code, str(one.short_name(ctx.language))) for one in list_banks(ctx) if one.country == COUNTRY
     ]
     # What leaves from an account of the centre is not what one may pay from oneself.
     own = [one for one in links if may(ctx, ENTER, one.ledger_account.unit_id or book.unit_id)]
-    return {"banks": banks, "bank_payers": own, "vias": links, "bank_payees": bank_payees_used(ctx, book)}
+    return {
+        "banks": banks,
+        "bank_payers": own,
+        "vias": links,
+        "bank_payees": bank_payees_used(ctx, book),
+        "bank_names": dict(banks),
+    }
 
 
 def _payees(ctx: Context, book: Book) -> list[tuple[LedgerAccount, bool]]:

@@ -32,7 +32,7 @@ from moa.payments.series import access_series, series_state
 from moa.payments.series_facts import occurrences_of
 from moa.payments.web.order_words import HOLIDAYS, STATES
 from moa.payments.web.plan_state_words import OCCURRENCES, SERIES_STATES
-from moa.payments.web.views_form import book_of, choices, preview_values, read_form, shown_flaws
+from moa.payments.web.views_form import book_of, choices, preview_values, read_form, shown_flaws, taken_over
 from moa.payments.web.words_of_series import EVERY, FIELDS_OF_SERIES
 from moa.ui.problems import problem_text
 
@@ -62,6 +62,8 @@ def read_series_form(given: QueryDict) -> TypedSeries:
 
 
 def _posted(request: HttpRequest, ctx: Context, book: Book, typed: TypedSeries, step: str) -> HttpResponse:
+    if "take" in request.POST:
+        return _form(request, ctx, book, typed._replace(order=taken_over(request.POST, typed.order)))
     if step != "submit":
         return _form(request, ctx, book, typed)
     try:
