@@ -12,6 +12,7 @@ from django.utils import translation
 from moa.control.web.views_audit import _subject
 from moa.ui.shell import menu
 from moa.ui.tables.shown import Ask
+from tests.control.factories import make_group, make_person
 
 
 def test_the_options_of_a_field_are_escaped_and_the_chosen_one_is_marked():
@@ -48,9 +49,10 @@ class _Line:
     subject_id: str
 
 
-def test_cells_of_a_kind_of_subject_differ_by_the_number_alone_and_other_names_are_escaped():
-    facts: Any = SimpleNamespace(ctx=SimpleNamespace(memo={}), now=None)
-    with translation.override("ko"):
+def test_cells_of_a_kind_of_subject_differ_by_the_number_alone_and_other_names_are_escaped(db: None):
+    ctx = make_person(make_group(), roles=["treasurer"])
+    facts: Any = SimpleNamespace(ctx=ctx, now=ctx.at)
+    with ctx.open(), translation.override("ko"):
         write = _subject(facts)
         first, second = write(_Line("statement_file", "7")), write(_Line("statement_file", "81"))
         zeros, other = write(_Line("statement_file", "007")), write(_Line("table", '<a&"b'))
