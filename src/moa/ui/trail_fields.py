@@ -128,6 +128,7 @@ FIELDS: Words = {
     "run": pgettext_lazy("trail", "run"),
     "seal": pgettext_lazy("trail", "seal"),
     "seal_recipients": pgettext_lazy("trail", "auditors' mail addresses"),
+    "secrets": pgettext_lazy("trail", "sealed secrets"),
     "sessions": pgettext_lazy("trail", "sessions"),
     "sha256": pgettext_lazy("trail", "fingerprint"),
     "since": pgettext_lazy("trail", "since"),
