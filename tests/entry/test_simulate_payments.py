@@ -12,7 +12,8 @@ import pytest
 
 from moa.entry.simulation.plan import LASTING, fault_of_question, plan_of
 from moa.entry.simulation.plants import CAUGHT_AS, PLANTS
-from moa.entry.simulation.windows import ALWAYS_MET, WINDOWS, kills_of, wrap
+from moa.entry.simulation.windows import ALWAYS_MET, WINDOWS, kills_of
+from moa.entry.simulation.wrapping import wrap
 
 NUMBERS = ("seeds", "payments", "kills", "faults", "lost", "doubled", "guessed", "stuck", "book_differences")
 

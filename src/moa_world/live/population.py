@@ -26,7 +26,7 @@ _HABITS = {
 }
 _DAYS_LIMIT = 20
 # They speak HTTP alone; the others speak firm banking too.
-_WITHOUT_LINES = frozenset({"020"})
+_WITHOUT_LINES = frozenset({"002", "020"})
 
 
 def banks() -> dict[str, BankProfile]:

@@ -97,7 +97,10 @@ class HttpLine:
 
     def receive(self) -> list[bytes]:
         """What came to each that was sent, empty where nothing did; a part of an answer is given as it is."""
-        answers = [b"" if lane is None else self._answer(lane) for lane in self._under_way]
+        answers = [
+            b"" if lane is None else self._answer(lane, self.until(at))
+            for at, lane in enumerate(self._under_way)
+        ]
         self._under_way = []
         for lane in self._lanes:
             if lane.buffer:
@@ -106,6 +109,10 @@ class HttpLine:
                 lane.buffer = b""
                 lane.close()
         return answers
+
+    def until(self, at: int) -> Any:
+        """How long the answer to what was sent in that place is waited for, by the machine's clock."""
+        return self._waiting_until
 
     def _connected(self) -> _Lane:
         plain = socket.create_connection((self.host, self.port), timeout=self.seconds)
@@ -131,7 +138,7 @@ class HttpLine:
         lane.close()
         return False
 
-    def _answer(self, lane: _Lane) -> bytes:
+    def _answer(self, lane: _Lane, until: Any) -> bytes:
         while True:
             length = whole_reply(lane.buffer)
             if length > 0:
@@ -140,7 +147,7 @@ class HttpLine:
                 if not stays_open(payload):
                     lane.close()
                 return payload
-            if length < 0 or not self._read(lane, max(self._waiting_until - time.monotonic(), 0.001)):
+            if length < 0 or not self._read(lane, max(until - time.monotonic(), 0.001)):
                 payload, lane.buffer = lane.buffer, b""
                 lane.close()
                 return payload

@@ -63,6 +63,11 @@ class AtBanks:
         return len(self.debits.get(amount, ())) - len(self.returns.get(amount, ()))
 
 
+def our_number(bank_knows: str) -> int:
+    """The number of the day that we gave it: a line's six digits, or the last four characters of bank_tran_id."""
+    return int(bank_knows) if bank_knows.isdigit() else int(bank_knows[-4:], 36)
+
+
 def read_banks(scene: Scene) -> AtBanks:
     banks = AtBanks()
     for bank in BANKS:
@@ -76,7 +81,7 @@ def read_banks(scene: Scene) -> AtBanks:
             elif one["kind"] == "return":
                 banks.returns.setdefault(one["amount"], []).append(one["reference"])
         banks.refused |= {
-            (bank, one["day"], int(one["msg_no"]))
+            (bank, one["day"], our_number(one["msg_no"]))
             for one in ask("GET", f"/transfers/{bank}")
             if one["state"] == "refused"
         }

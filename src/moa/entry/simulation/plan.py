@@ -13,8 +13,8 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
-# Our banks, and the other banks of the payees. The second one rests on holidays.
-BANKS = ("004", "081", "088")
+# Our banks, and the other banks of the payees. The second one rests on holidays, the last one speaks HTTP alone.
+BANKS = ("004", "081", "088", "020")
 PAYEES = ("004", "011", "020", "088", "081", "003")
 MEMBERS = ("m1", "m2", "m3")
 FIRST_DAY = date(2025, 9, 1)

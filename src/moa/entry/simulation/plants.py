@@ -7,7 +7,7 @@ from typing import Any
 
 from moa.channels.protocol import Answered
 from moa.entry.simulation.checking import BOOKS, DOUBLED, GUESSED, LOST
-from moa.entry.simulation.windows import wrap
+from moa.entry.simulation.wrapping import wrap
 from moa.payments.rules.evidence import PROVE_FAILED
 
 _RELEASE, _INQUIRE = "moa.payments.operations.release_order", "moa.payments.operations.inquire_attempt"
@@ -33,6 +33,7 @@ def _double_send() -> None:
         return transfers
 
     wrap("moa.channels.firm_banking.channel", "FirmBankingChannel.transfers", around)
+    wrap("moa.channels.open_banking.channel", "OpenBankingChannel.transfers", around)
 
 
 def _timeout_as_failed() -> None:

@@ -10,7 +10,12 @@ from zoneinfo import ZoneInfo
 
 from moa.accounts.operations.open_account import NewAccount, open_account
 from moa.channels.operations.connect_account import connect_account
-from moa.channels.operations.set_up_connection import NewConnection, set_up_connection
+from moa.channels.operations.set_up_connection import (
+    NewConnection,
+    NewHttpConnection,
+    set_up_connection,
+    set_up_http_connection,
+)
 from moa.control.context import Context
 from moa.control.models import Role
 from moa.control.operations.add_unit import NewUnit, add_unit
@@ -101,14 +106,26 @@ def make_scene(state: dict[str, Any], ports: dict[str, int], start: datetime) ->
     for code in BANKS:
         _link(scene, book, treasurer, code, str(ours[code]["holder"]))
         with admin.open():
-            set_up_connection(
-                admin,
-                new=NewConnection(
-                    code, state["company_no"], "127.0.0.1", ports[code], banks[code]["sign_code"]
-                ),
-            )
+            _connect(admin, state, ports, code)
             connect_account(admin, code, scene.ours[code], password=scene.ours[code][-4:])
     return Scene(scene.group_id, book.id, people, scene.ours, scene.payees, scene.at_start)
+
+
+def _connect(admin: Context, state: dict[str, Any], ports: dict[str, int], code: str) -> None:
+    """Over firm banking where the bank speaks it, else over HTTP."""
+    if code in ports:
+        sign_code = next(one["sign_code"] for one in state["banks"] if one["code"] == code)
+        new = NewConnection(code, state["company_no"], "127.0.0.1", ports[code], sign_code)
+        set_up_connection(admin, new=new)
+        return
+    known = state["open_banking"]
+    set_up_http_connection(
+        admin,
+        new=NewHttpConnection(
+            code, known["institution"], "127.0.0.1", int(state["http_port"]), known["client_id"], known["client_secret"],
+            f"/banks/{code}", is_tls=False,
+        ),
+    )  # fmt: skip
 
 
 def _people(machine: Context) -> dict[str, int]:

@@ -10,14 +10,15 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from importlib import import_module
 from random import Random
 from typing import Any, NamedTuple
 
 from moa.channels.bank_profiles import BankProfile
 from moa.channels.firm_banking.line import Line
 from moa.entry.commands.world import ask
+from moa.entry.simulation.http_troubles import trouble_http_lines
 from moa.entry.simulation.plan import LASTING, LIMITS, SILENT, Payment, Plan, fault_of_question
+from moa.entry.simulation.wrapping import wrap
 from moa.formats.firm_banking import TRANSFER, Frame, Message, decode, envelope
 
 _PAY = "moa.payments.operations"
@@ -25,6 +26,7 @@ _RELEASE, _INQUIRE, _NOTICES = f"{_PAY}.release_order", f"{_PAY}.inquire_attempt
 _EXCHANGE, _LINE, _STORE = (
     "moa.channels.firm_banking.exchange", "moa.channels.firm_banking.line", "moa.channels.message_store",
 )  # fmt: skip
+_HTTP, _HTTP_LINE = "moa.channels.open_banking.exchange", "moa.channels.open_banking.line"
 _ATTEMPTS, _BOOKING = "moa.payments.attempts", "moa.payments.bank_booking"
 _LINES = "moa.reconciliation.operations.reconcile_lines"
 
@@ -37,7 +39,8 @@ WINDOWS = (
     *ALWAYS_MET, (_RELEASE, "_make_attempts", "after"), (_RELEASE, "_claim", "after"), (_EXCHANGE, "store_requests", "before"),
     (_LINE, "Line.send", "before"), (_LINE, "Line.send", "after"), (_EXCHANGE, "mark_sent", "after"),
     (_EXCHANGE, "store_received", "before"), (_EXCHANGE, "store_received", "after"),
-    (_EXCHANGE, "mark_understood", "after"), (_EXCHANGE, "store_replies", "after"), (_RELEASE, "send_attempts", "after"),
+    (_HTTP, "store_requests", "after"), (_HTTP_LINE, "HttpLine.send", "after"), (_HTTP, "store_heard", "after"),
+    (_HTTP, "mark_understood", "after"), (_EXCHANGE, "mark_understood", "after"), (_EXCHANGE, "store_replies", "after"), (_RELEASE, "send_attempts", "after"),
     (_RELEASE, "take_words", "before"), (_RELEASE, "take_words", "after"), (_RELEASE, "take_answers", "after"),
     (_ATTEMPTS, "keep_words", "after"), (_ATTEMPTS, "move_attempts", "after"), (_ATTEMPTS, "settle_orders", "after"),
     (_INQUIRE, "_begin", "after"), (_INQUIRE, "take_results", "before"), (_INQUIRE, "take_words", "after"),
@@ -103,15 +106,6 @@ def _arm(kill: Kill, number: int, told: Callable[[int], None]) -> None:
         return wrapped
 
     wrap(module, name, around)
-
-
-def wrap(module: str, name: str, around: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
-    """Put `around` between a name of a module and whoever calls it by that name."""
-    owner: Any = import_module(module)
-    *holders, last = name.split(".")
-    for holder in holders:
-        owner = getattr(owner, holder)
-    setattr(owner, last, around(getattr(owner, last)))
 
 
 class TroubledLine(Line):
@@ -181,3 +175,4 @@ def limit_transfers() -> None:
 def trouble_lines(plan: Plan) -> None:
     TroubledLine.plan, TroubledLine.payments = plan, plan.by_amount
     wrap("moa.channels.firm_banking.channel", "Line", lambda line: TroubledLine)
+    trouble_http_lines(plan)
