@@ -255,6 +255,8 @@ urlpatterns = [
         ("kftc", "kftc", lambda request: ("channels/kftc_check.html", channels.check_page(request.GET.get("is", "")))),
         ("lines", "lines", lambda request: ("channels/lines.html", payments.lines("none" in request.GET))),
         ("lines/set-up", "set_up_line", _signin),
+        ("lines/set-up-http", "set_up_http_line", _signin),
+        ("lines/<bank>/revoke", "revoke_token", _signin),
         ("lines/messages", "messages", _signin),
         ("lines/<bank>/test", "test_line", _signin),
     ),
