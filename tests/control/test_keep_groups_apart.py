@@ -146,7 +146,7 @@ class TestTheDatabaseAsAWhole:
         # A new one belongs here only when it asks for the group itself, or gives nothing of a group away.
         assert findings.definer_functions(as_owner) == [
             "accounts_check_lines", "accounts_find_words", "accounts_make_month", "ledger_book_entries", "ledger_check_attachment",
-            "ledger_check_closed_year", "ledger_check_closing_run", "ledger_check_closings", "ledger_check_day", "ledger_check_draft", "ledger_check_keys", "ledger_check_period_closing",
+            "ledger_check_closed_year", "ledger_check_closing_run", "ledger_check_closings", "ledger_check_day", "ledger_check_day_facts", "ledger_check_draft", "ledger_check_keys", "ledger_check_period_closing",
             "ledger_check_period_figures", "ledger_check_seal", "ledger_check_sealed_line", "ledger_check_standing_order",
             "ledger_check_template", "ledger_check_vouchers", "ledger_make_balances", "ledger_make_period", "ledger_move_held",
             "moa_check_assignment", "moa_check_decision", "moa_check_delegation", "moa_check_policy",
