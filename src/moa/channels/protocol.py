@@ -142,6 +142,21 @@ class TotalsAnswer:
     fee_minor: int = 0
 
 
+class FailedAfterwards(NamedTuple):
+    """What a bank told by itself: a transfer that it had answered as done has failed. It names no day.
+
+    Shape: `code` as the bank said it; `failed_minor` what came back, which may be a part.
+    """
+
+    msg_no: int
+    amount_minor: int
+    failed_minor: int
+    debit_account: str
+    credit_bank: str
+    credit_account: str
+    code: str
+
+
 class Channel(Protocol):
     """A connection in use. Each call stores its messages itself and returns what is known, never a guess."""
 

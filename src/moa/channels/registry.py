@@ -6,30 +6,40 @@ which way a connection speaks.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
-from moa.channels.firm_banking.channel import FirmBankingChannel, fee_in
-from moa.channels.models import FIRM_BANKING, OPEN_BANKING, ChannelMessage, Connection
+from django.db.models import QuerySet
+
+from moa.channels.firm_banking.channel import FirmBankingChannel, failed_in, fee_in
+from moa.channels.models import FIRM_BANKING, IN, OPEN_BANKING, ChannelMessage, Connection
 from moa.channels.open_banking.channel import OpenBankingChannel
-from moa.channels.protocol import Answered, Channel
+from moa.channels.protocol import Answered, Channel, FailedAfterwards
 from moa.channels.reasons import understood
 from moa.control.context import Context
+from moa.formats.firm_banking import FAILURE_NOTICE
 
 SECONDS = 10
 
 
 class Kind(NamedTuple):
-    """Shape: `read_fee` out of the stored answer to a transfer that was done; None where this way of speaking has none."""
+    """Shape: `read_fee` out of the stored answer to a transfer that was done; None where this way of speaking has none;
+    `failures` the messages by which a bank tells failures by itself, and what reads them out of the stored copy."""
 
     channel: Callable[[Context, Connection, int], Channel]
     read_fee: Callable[[bytes], int | None]
+    failures: Mapping[str, Callable[[bytes], FailedAfterwards]]
 
 
 KINDS: dict[str, Kind] = {
-    FIRM_BANKING: Kind(lambda ctx, one, seconds: FirmBankingChannel(ctx, one, seconds=seconds), fee_in),
+    FIRM_BANKING: Kind(
+        lambda ctx, one, seconds: FirmBankingChannel(ctx, one, seconds=seconds),
+        fee_in,
+        {FAILURE_NOTICE: failed_in},
+    ),
     OPEN_BANKING: Kind(
-        lambda ctx, one, seconds: OpenBankingChannel(ctx, one, seconds=seconds), lambda body: None
+        lambda ctx, one, seconds: OpenBankingChannel(ctx, one, seconds=seconds), lambda body: None, {}
     ),
 }
 
@@ -51,3 +61,29 @@ def word_of(answer: ChannelMessage) -> StoredWord:
     answered = understood(answer.resp_code)
     fee = KINDS[answer.connection.kind].read_fee(bytes(answer.body)) if answered is Answered.DONE else None
     return StoredWord(answered, fee)
+
+
+class StoredFailure(NamedTuple):
+    """Shape: `day` the notice's own, None where it says none."""
+
+    message_id: int
+    connection_id: int
+    day: date | None
+    said: FailedAfterwards
+
+
+def failures_told(since: datetime, *, without: QuerySet[Any, Any]) -> list[StoredFailure]:
+    """What banks told by themselves since then, the oldest first. Shape: `without` yields the ids of messages left out.
+
+    For payments, whose own rights were asked.
+    """
+    keys = {key for kind in KINDS.values() for key in kind.failures}
+    notices = ChannelMessage.objects.filter(
+        direction=IN, key__in=keys, understood_at__isnull=False, problem="", recorded_at__gte=since
+    ).exclude(id__in=without)
+    found = []
+    for one in notices.select_related("connection").order_by("id"):
+        read = KINDS[one.connection.kind].failures.get(one.key)
+        if read is not None:
+            found.append(StoredFailure(one.id, one.connection_id, one.day, read(bytes(one.body))))
+    return found

@@ -24,6 +24,7 @@ from moa.channels.protocol import (
     Asked,
     BalanceAnswer,
     BankMovement,
+    FailedAfterwards,
     HolderAnswer,
     MessageUnwritable,
     MovementsAnswer,
@@ -315,6 +316,15 @@ def _movement(message: Message, day: date) -> BankMovement:
 def fee_in(body: bytes) -> int | None:
     """Of a stored answer to a transfer that was done."""
     return decode(body).number("fee")
+
+
+def failed_in(body: bytes) -> FailedAfterwards:
+    """Of a stored notice that a transfer has failed afterwards."""
+    said = decode(body)
+    return FailedAfterwards(
+        said.number("orig_msg_no"), said.number("request_amount"), said.number("failed_amount"),
+        said["debit_account"].strip(), said["credit_bank"], said["credit_account"].strip(), said["error_code"].strip(),
+    )  # fmt: skip
 
 
 def _fits(name: str) -> bool:

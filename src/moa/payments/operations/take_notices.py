@@ -1,13 +1,12 @@
-"""Understand what banks told by themselves of payments: a transfer that failed after it was answered as done (3000/100)."""
+"""Understand what banks told by themselves of payments: a transfer that failed after it was answered as done."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from moa.channels.models import IN, ChannelMessage
+from moa.channels.registry import StoredFailure, failures_told
 from moa.control.access import require
 from moa.control.context import Context
-from moa.formats.firm_banking import FAILURE_NOTICE, decode
 from moa.payments.attempts import lock_attempt, take_word
 from moa.payments.models import Evidence, PaymentAttempt
 from moa.payments.permissions import CARRY_OUT
@@ -25,42 +24,36 @@ def take_notices(ctx: Context) -> int:
     with ctx.open():
         require(ctx, CARRY_OUT)
         heard = Evidence.objects.filter(kind=Evidence.NOTICE, message_id__isnull=False).values("message_id")
-        notices = ChannelMessage.objects.filter(
-            direction=IN, key=FAILURE_NOTICE, understood_at__isnull=False, problem="",
-            recorded_at__gte=ctx.at - _LOOK_BACK,
-        ).exclude(id__in=heard)  # fmt: skip
-        found = [(one.id, _attempt_of(one)) for one in notices.order_by("id")]
+        found = [(one, _attempt_of(one)) for one in failures_told(ctx.at - _LOOK_BACK, without=heard)]
     count = 0
-    for message_id, attempt_id in found:
+    for notice, attempt_id in found:
         if attempt_id is not None:
-            _take(ctx, message_id, attempt_id)
+            _take(ctx, notice, attempt_id)
             count += 1
     return count
 
 
-def _attempt_of(notice: ChannelMessage) -> int | None:
+def _attempt_of(notice: StoredFailure) -> int | None:
     """The newest try of that number with that bank whose amount and accounts are the notice's: it names no day."""
-    said = decode(bytes(notice.body))
+    said = notice.said
     tries = PaymentAttempt.objects.filter(
-        connection_id=notice.connection_id, msg_no=said.number("orig_msg_no"),
-        amount_minor=said.number("request_amount"), order__to_bank=said["credit_bank"],
-        order__to_account=said["credit_account"].strip(), order__via__account__number_key=said["debit_account"].strip(),
+        connection_id=notice.connection_id, msg_no=said.msg_no, amount_minor=said.amount_minor,
+        order__to_bank=said.credit_bank, order__to_account=said.credit_account,
+        order__via__account__number_key=said.debit_account,
     )  # fmt: skip
     if notice.day is not None:
         tries = tries.filter(day__lte=notice.day)
     return tries.order_by("-day", "-id").values_list("id", flat=True).first()
 
 
-def _take(ctx: Context, message_id: int, attempt_id: int) -> None:
+def _take(ctx: Context, notice: StoredFailure, attempt_id: int) -> None:
     with ctx.open():
-        notice = ChannelMessage.objects.get(id=message_id)
-        said = decode(bytes(notice.body))
         order, attempt = lock_attempt(attempt_id)
         # A part that failed is no whole return; a person looks at it.
-        whole = said.number("failed_amount") == attempt.amount_minor
+        whole = notice.said.failed_minor == attempt.amount_minor
         take_word(
-            ctx, order, attempt, GIVE_BACK if whole else NOTHING, kind=Evidence.NOTICE, message_id=message_id,
-            code=said["error_code"].strip(), said="returned", failed=str(said.number("failed_amount")),
+            ctx, order, attempt, GIVE_BACK if whole else NOTHING, kind=Evidence.NOTICE, message_id=notice.message_id,
+            code=notice.said.code, said="returned", failed=str(notice.said.failed_minor),
         )  # fmt: skip
         if not whole and not attempt.problem:
             attempt.problem = "returned_in_part"
