@@ -68,6 +68,11 @@ def test_the_product_keeps_every_contract():
         ("moa/entry/cli.py", "import moa_world", "The product does not know the simulated outside"),
         ("moa_world/names.py", "import moa.control.context", "The simulated outside shares only"),
         ("moa_world/names.py", "import django", "The simulated outside shares only"),
+        (
+            "moa/payments/queries.py",
+            "from moa.channels.open_banking import line",
+            "Whoever asks a bank knows no way of speaking",
+        ),
     ],
 )
 def test_a_forbidden_import_breaks_its_contract(copied, file, line, contract):

@@ -219,14 +219,15 @@ def connect_bank(admin: Context, world: BankWorld, bank: str) -> Connection:
     if bank in world.ports:
         new = NewConnection(bank, COMPANY, "127.0.0.1", world.ports[bank], f"S{bank}01")
         return set_up_connection(admin, new=new)
+    return set_up_http_connection(admin, new=over_http(world, bank))
+
+
+def over_http(world: BankWorld, bank: str) -> NewHttpConnection:
     known = world.state()["open_banking"]
     port = int(world.found["http"].rsplit(":", 1)[1])
-    return set_up_http_connection(
-        admin,
-        new=NewHttpConnection(
-            bank, known["institution"], "127.0.0.1", port, known["client_id"], known["client_secret"], f"/banks/{bank}",
-            is_tls=False,
-        ),
+    return NewHttpConnection(
+        bank, known["institution"], "127.0.0.1", port, known["client_id"], known["client_secret"], f"/banks/{bank}",
+        is_tls=False,
     )  # fmt: skip
 
 

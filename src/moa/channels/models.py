@@ -53,7 +53,8 @@ class Connection(models.Model):
 
 
 class HttpAccess(models.Model):
-    """What a connection over HTTP needs beside. Shape: `base_path` before every path; `token` sealed, never shown, None where
+    """What a connection over HTTP needs beside. Shape: `base_path` before every path; `authority` the certificates (PEM) that
+    alone are believed over TLS, empty for those of the machine; `token` sealed, never shown, None where
     there is none that holds, `token_until` its end; `rest_until` before which the bank wants to be asked nothing."""
 
     group_id = models.BigIntegerField()
@@ -61,6 +62,7 @@ class HttpAccess(models.Model):
     client_id = models.CharField(max_length=64)
     base_path = models.CharField(max_length=100, default="", blank=True)
     is_tls = models.BooleanField(default=True)
+    authority = models.TextField(default="", db_default="", blank=True)
     token = models.BinaryField(null=True)
     token_key_version = models.IntegerField(null=True)
     token_until = models.DateTimeField(null=True)

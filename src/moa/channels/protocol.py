@@ -14,6 +14,9 @@ from typing import NamedTuple, Protocol
 from moa.channels.message_store import Claim, WhenStored
 from moa.kernel.errors import DomainError
 
+# Why nothing was sent where the bank was not reached: no connection came about, or who answered is not known to be the bank.
+LINE_DOWN, NOT_THE_BANK = "bank_line_down", "bank_certificate_refused"
+
 
 class MessageUnwritable(DomainError):
     """The bank's message cannot carry this, so nothing was sent. Facts: `fields`."""
@@ -35,13 +38,15 @@ class Answered(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One exchange. Shape: `message_id` of the stored request; `msg_no` its number of the day; `code` as the bank said it."""
+    """One exchange. Shape: `message_id` of the stored request; `msg_no` its number of the day; `code` as the bank said it;
+    `problem` the code of why a test of the line was not sent."""
 
     answered: Answered
     message_id: int
     msg_no: int
     day: date
     code: str = ""
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

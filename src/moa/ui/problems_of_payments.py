@@ -187,6 +187,14 @@ OF_PAYMENTS: dict[str, tuple[Text, Text]] = {
         _("The line to the bank is down, and nothing left"),
         _("It is tried again by itself"),
     ),
+    "bank_certificate_refused": (
+        _(
+            "Whoever answers at the bank's address has no certificate that proves it to be the bank, so it was told nothing"
+        ),
+        _(
+            "It is tried again by itself; an administrator checks the address and the certificates of the connection"
+        ),
+    ),
     "bank_asks_for_patience": (
         _("The bank takes no more requests for now, and nothing left"),
         _("It is tried again by itself when the bank's pause is over"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -20,6 +21,7 @@ from moa.channels.line_state import move_line
 from moa.channels.message_store import Claim, NumbersUsedUp, Wanted, WhenStored
 from moa.channels.models import Connection
 from moa.channels.protocol import (
+    LINE_DOWN,
     Answered,
     Asked,
     BalanceAnswer,
@@ -52,8 +54,6 @@ from moa.formats.firm_banking import (
 from moa.kernel.errors import DomainError
 
 SECONDS = 10
-# Why a transfer was not sent where no connection came about.
-LINE_DOWN = "bank_line_down"
 _NOT_OPENED = "0032"
 _NAME_BYTES = 12
 _LINES_AT_ONCE = 25
@@ -69,7 +69,8 @@ class FirmBankingChannel:
         self.ctx, self.connection, self.seconds = ctx, connection, seconds
 
     def test_line(self) -> Asked:
-        return self._ask(LINE_TEST, {}).asked
+        asked = self._ask(LINE_TEST, {}).asked
+        return replace(asked, problem=LINE_DOWN) if asked.answered is Answered.NOT_SENT else asked
 
     def inquire_payee(self, bank_code: str, account: str, amount_minor: int = 0) -> HolderAnswer:
         return _holder(self._ask(NAME_INQUIRY, _payee_fields(bank_code, account, amount_minor)))

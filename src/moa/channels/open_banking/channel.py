@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from moa.channels.connected_accounts import AccountNotConnected, find_account, password_of
@@ -56,7 +57,8 @@ class OpenBankingChannel:
         self.session = Session(ctx, connection, seconds=seconds)
 
     def test_line(self) -> Asked:
-        return self._ask(ACCOUNTS, ACCOUNTS_ASKED).asked
+        asked = self._ask(ACCOUNTS, ACCOUNTS_ASKED).asked
+        return replace(asked, problem=self.session.problem) if asked.answered is Answered.NOT_SENT else asked
 
     def inquire_payee(self, bank_code: str, account: str, amount_minor: int = 0) -> HolderAnswer:
         return self.inquire_payees([(bank_code, account)])[0]

@@ -24,6 +24,10 @@ class LineDown(Exception):
     """No connection came about: it is certain that nothing was sent."""
 
 
+class NotTheBank(LineDown):
+    """Who answered has no certificate that proves it to be the bank: it was told nothing."""
+
+
 class _Lane:
     """One connection. Shape: `buffer` what came and was not taken; `is_waiting` that a request is under way on it."""
 
@@ -41,8 +45,12 @@ class _Lane:
 class HttpLine:
     """`with HttpLine(host, port, seconds=10) as line: n = line.ready(8); line.send(payloads); answers = line.receive()`."""
 
-    def __init__(self, host: str, port: int, *, seconds: Any, is_tls: bool = False) -> None:
-        self.host, self.port, self.seconds, self.is_tls = host, port, seconds, is_tls
+    def __init__(
+        self, host: str, port: int, *, seconds: Any, is_tls: bool = False, authority: str = ""
+    ) -> None:
+        """Shape: `authority` the certificates that alone are believed over TLS; empty for those of the machine."""
+        self.host, self.port, self.seconds = host, port, seconds
+        self._tls = ssl.create_default_context(cadata=authority or None) if is_tls else None
         # What came on a connection that had nothing under way.
         self.strays: list[bytes] = []
         self._lanes: list[_Lane] = []
@@ -63,7 +71,7 @@ class HttpLine:
         self._lanes.clear()
 
     def ready(self, wanted: int) -> int:
-        """Have so many connections, or as many as come about. Raises: LineDown when there is none, or they are too old."""
+        """Have so many connections, or as many as come about. Raises: LineDown when there is none, or they are too old, NotTheBank."""
         if time.monotonic() - self._entered > MOST_AGE:
             raise LineDown("the connections are too old to send on")
         self._lanes = [lane for lane in self._lanes if self._is_quiet(lane)]
@@ -117,25 +125,37 @@ class HttpLine:
     def _connected(self) -> _Lane:
         plain = socket.create_connection((self.host, self.port), timeout=self.seconds)
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if not self.is_tls:
+        if self._tls is None:
             return _Lane(plain)
         try:
-            return _Lane(ssl.create_default_context().wrap_socket(plain, server_hostname=self.host))
-        except OSError:
+            return _Lane(self._tls.wrap_socket(plain, server_hostname=self.host))
+        except OSError as fault:
             plain.close()
+            if isinstance(fault, ssl.SSLCertVerificationError):
+                raise NotTheBank(fault.verify_message) from fault
             raise
 
     def _is_quiet(self, lane: _Lane) -> bool:
         """Whether the next request may go on it. One on which something came by itself, or that has ended, is given up."""
         if not lane.is_dead and not lane.is_waiting and not lane.buffer:
             readable, _, _ = select.select([lane.socket], [], [], 0)
-            if not readable:
+            if not readable or self._says_nothing(lane):
                 return True
-            self._read(lane, 0.05)
         if lane.buffer:
             self.strays.append(lane.buffer)
             lane.buffer = b""
         lane.close()
+        return False
+
+    def _says_nothing(self, lane: _Lane) -> bool:
+        """Whether what came is TLS's own, such as tickets for later. An end, or anything else, is no such thing."""
+        try:
+            lane.socket.settimeout(0)
+            lane.buffer += lane.socket.recv(_PIECE)
+        except (ssl.SSLWantReadError, BlockingIOError):
+            return True
+        except OSError:
+            pass
         return False
 
     def _answer(self, lane: _Lane, until: Any) -> bytes:

@@ -19,15 +19,15 @@ from moa.channels.open_banking.access import (
     token_of,
 )
 from moa.channels.open_banking.exchange import Exchange, exchange_chunk, not_sent, place_of
-from moa.channels.open_banking.line import HttpLine, LineDown
+from moa.channels.open_banking.line import HttpLine, LineDown, NotTheBank
 from moa.channels.open_banking.requests import ACCOUNTS, END_TOKEN, TOKEN, TRANSFER, Place
 from moa.channels.operations.set_up_connection import secret_of
-from moa.channels.protocol import Answered
+from moa.channels.protocol import LINE_DOWN, NOT_THE_BANK, Answered
 from moa.control.context import Context
 
 SECONDS = 10
-# Why something was not sent.
-LINE_DOWN, RESTS, NO_TOKEN = "bank_line_down", "bank_asks_for_patience", "bank_gives_no_token"
+# Why something was not sent, though the bank was reached.
+RESTS, NO_TOKEN = "bank_asks_for_patience", "bank_gives_no_token"
 _TOKEN_REFUSED, _TOO_MANY = 401, 429
 _LONGEST_REST = 86_400
 
@@ -65,31 +65,32 @@ class Session:
         """
         found: list[Exchange] = []
         self.problem, asked_again = "", False
-        with suppress(LineDown), self._line() as line:
-            if not self._is_ready(line, key):
-                return [not_sent(self.ctx)] * len(wanted)
-            while len(found) < len(wanted) and not self.problem:
-                some = wanted[
-                    len(found) : len(found) + line.ready(min(self.habits.at_once, len(wanted) - len(found)))
-                ]
-                try:
-                    said = self._chunk(
-                        line, key, some, expected=expected, claim=claim, when_stored=when_stored
-                    )
-                except NumbersUsedUp:
-                    if not found:
-                        raise
-                    self.problem = NumbersUsedUp.code
-                    break
-                self._heed(said)
-                renewed = self.problem == NO_TOKEN and self._renew(line)
-                if renewed and key != TRANSFER and not asked_again:
-                    # A question may be asked again; a transfer is not, though the bank has not taken it.
-                    asked_again = True
-                    continue
-                found += said
-            return found + [not_sent(self.ctx)] * (len(wanted) - len(found))
-        self.problem = LINE_DOWN
+        try:
+            with self._line() as line:
+                if not self._is_ready(line, key):
+                    return [not_sent(self.ctx)] * len(wanted)
+                while len(found) < len(wanted) and not self.problem:
+                    left = len(wanted) - len(found)
+                    some = wanted[len(found) : len(found) + line.ready(min(self.habits.at_once, left))]
+                    try:
+                        said = self._chunk(
+                            line, key, some, expected=expected, claim=claim, when_stored=when_stored
+                        )
+                    except NumbersUsedUp:
+                        if not found:
+                            raise
+                        self.problem = NumbersUsedUp.code
+                        break
+                    self._heed(said)
+                    renewed = self.problem == NO_TOKEN and self._renew(line)
+                    if renewed and key != TRANSFER and not asked_again:
+                        # A question may be asked again; a transfer is not, though the bank has not taken it.
+                        asked_again = True
+                        continue
+                    found += said
+                return found + [not_sent(self.ctx)] * (len(wanted) - len(found))
+        except LineDown as fault:
+            self.problem = NOT_THE_BANK if isinstance(fault, NotTheBank) else LINE_DOWN
         self._move("lose")
         return found + [not_sent(self.ctx)] * (len(wanted) - len(found))
 
@@ -102,8 +103,9 @@ class Session:
 
     def _line(self) -> HttpLine:
         return HttpLine(
-            self.connection.host, self.connection.port, seconds=self.seconds, is_tls=self.access.is_tls
-        )
+            self.connection.host, self.connection.port, seconds=self.seconds, is_tls=self.access.is_tls,
+            authority=self.access.authority,
+        )  # fmt: skip
 
     def _chunk(self, line: HttpLine, key: str, wanted: Sequence[Wanted], **more: object) -> list[Exchange]:
         return exchange_chunk(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import ssl
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from moa.channels.models import FIRM_BANKING, OPEN_BANKING, Connection, HttpAccess
@@ -14,11 +18,13 @@ from moa.control.sealed_secrets import open_secret, seal_secret
 from moa.kernel.errors import DomainError
 
 _LABELS = {FIRM_BANKING: "firm banking {} sign code", OPEN_BANKING: "open banking {} client secret"}
+# Characters; a chain of several authorities is shorter.
+MOST_AUTHORITY = 20_000
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?")
 
 
 class ConnectionInvalid(DomainError):
-    """Facts: `field`: bank_code, company_no, host, port, sign_code, base_path, client_id or client_secret."""
+    """Facts: `field`: bank_code, company_no, host, port, sign_code, base_path, authority, client_id or client_secret."""
 
     code = "connection_invalid"
 
@@ -35,7 +41,8 @@ class NewConnection(NamedTuple):
 
 class NewHttpConnection(NamedTuple):
     """Shape: `institution` as the operator gave it, ten letters and digits; `base_path` empty or from a slash on;
-    `client_secret` plain, in memory alone."""
+    `client_secret` plain, in memory alone; `authority` the certificates (PEM) that alone are believed over TLS, empty for
+    those of the machine."""
 
     bank_code: str
     institution: str
@@ -45,6 +52,7 @@ class NewHttpConnection(NamedTuple):
     client_secret: str
     base_path: str = ""
     is_tls: bool = True
+    authority: str = ""
 
 
 def set_up_connection(ctx: Context, *, new: NewConnection) -> Connection:
@@ -63,9 +71,13 @@ def set_up_http_connection(ctx: Context, *, new: NewHttpConnection) -> Connectio
     require(ctx, CHANGE)
     if field := _wrong_http_field(new):
         raise ConnectionInvalid(field=field)
-    row = _kept(ctx, OPEN_BANKING, new.bank_code, new.institution, new.host, new.port, new.client_secret)
+    seal = hashlib.sha256(new.authority.encode()).hexdigest() if new.authority else ""
+    row = _kept(
+        ctx, OPEN_BANKING, new.bank_code, new.institution, new.host, new.port, new.client_secret,
+        also={"tls": new.is_tls, "authority_sha256": seal},
+    )  # fmt: skip
     values = {
-        "client_id": new.client_id, "base_path": new.base_path, "is_tls": new.is_tls, "token": None,
+        "client_id": new.client_id, "base_path": new.base_path, "is_tls": new.is_tls, "authority": new.authority, "token": None,
         "token_key_version": None, "token_until": None, "rest_until": None,
     }  # fmt: skip
     HttpAccess.objects.update_or_create(
@@ -75,8 +87,9 @@ def set_up_http_connection(ctx: Context, *, new: NewHttpConnection) -> Connectio
 
 
 def _kept(
-    ctx: Context, kind: str, bank_code: str, company_no: str, host: str, port: int, secret: str
-) -> Connection:
+    ctx: Context, kind: str, bank_code: str, company_no: str, host: str, port: int, secret: str,
+    also: Mapping[str, object] = MappingProxyType({}),
+) -> Connection:  # fmt: skip
     """What left over another way is still asked about there; new payments take this one."""
     version, sealed = seal_secret(ctx, secret, label=_LABELS[kind].format(bank_code))
     values = {
@@ -101,7 +114,7 @@ def _kept(
         # Behind another address nobody has opened the day.
         row.opened_on = None
         row.save(update_fields=[*values, "opened_on"])
-    after = {"bank": bank_code, "kind": kind, "company_no": company_no, "host": host, "port": port}
+    after = {"bank": bank_code, "kind": kind, "company_no": company_no, "host": host, "port": port, **also}
     record(ctx, "channels.connection.set_up", "connection", row.id, before=before, after=after)
     return row
 
@@ -122,15 +135,37 @@ def _wrong_http_field(new: NewHttpConnection) -> str:
         return "bank_code"
     if not re.fullmatch(r"[A-Z0-9]{10}", new.institution):
         return "company_no"
-    if not _HOST.fullmatch(new.host):
+    if not _is_host(new.host):
         return "host"
     if not 0 < new.port < 65536:
         return "port"
     if not re.fullmatch(r"(/[A-Za-z0-9._-]{1,40}){0,4}", new.base_path) or len(new.base_path) > 100:
         return "base_path"
+    if new.authority and not (new.is_tls and _are_certificates(new.authority)):
+        return "authority"
     if not re.fullmatch(r"[\x21-\x7e]{1,64}", new.client_id):
         return "client_id"
     return "" if re.fullmatch(r"[\x21-\x7e]{8,128}", new.client_secret) else "client_secret"
+
+
+def _is_host(text: str) -> bool:
+    """Parts of a name are 63 letters at most, and none is empty: others stop the socket instead of failing to be found."""
+    try:
+        return bool(_HOST.fullmatch(text) and text.encode("idna"))
+    except UnicodeError:
+        return False
+
+
+def _are_certificates(text: str) -> bool:
+    """A private key beside them would be kept unsealed, so it is not taken."""
+    if len(text) > MOST_AUTHORITY or not text.isascii() or "PRIVATE KEY" in text:
+        return False
+    try:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        tls.load_verify_locations(cadata=text)
+    except (ssl.SSLError, ValueError):
+        return False
+    return tls.cert_store_stats()["x509"] > 0
 
 
 def _wrong_field(new: NewConnection) -> str:
@@ -138,7 +173,7 @@ def _wrong_field(new: NewConnection) -> str:
         return "bank_code"
     if not re.fullmatch(r"[A-Za-z0-9]{1,12}", new.company_no):
         return "company_no"
-    if not _HOST.fullmatch(new.host):
+    if not _is_host(new.host):
         return "host"
     if not 0 < new.port < 65536:
         return "port"

@@ -16,6 +16,7 @@ from moa.channels.models import OPEN_BANKING
 from moa.channels.operations.ask_bank import test_line
 from moa.channels.operations.revoke_token import revoke_token
 from moa.channels.operations.set_up_connection import (
+    MOST_AUTHORITY,
     NewConnection,
     NewHttpConnection,
     set_up_connection,
@@ -67,6 +68,11 @@ class HttpConnectionForm(forms.Form):
         help_text=_("Empty where the operator names none"),
     )
     is_tls = forms.BooleanField(label=_("Encrypted (TLS)"), required=False, initial=True)
+    authority = forms.CharField(
+        label=_("Certificates of the bank's own authority"), max_length=MOST_AUTHORITY, required=False,
+        help_text=_("PEM; they alone are believed then. Empty where a public authority has signed the bank's"),
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"}),
+    )  # fmt: skip
     client_id = forms.CharField(label=_("Client number"), max_length=64)
     client_secret = forms.CharField(
         label=_("Client secret"), max_length=128, help_text=_("Sealed when it is stored, and shown nowhere"),
@@ -150,11 +156,12 @@ def _answer(
         for one in list_connections(ctx)
     ]  # fmt: skip
     asked = tested[1] if tested else None
+    why = refusal.code if refusal else asked.problem if asked else ""
     values: dict[str, Any] = {
         "rows": rows, "may_test": may(ctx, USE), "form": (form or ConnectionForm()) if may(ctx, CHANGE) else None,
         "http_form": (http_form or HttpConnectionForm()) if may(ctx, CHANGE) else None, "is_revoked": is_revoked,
         "tested": tested[0] if tested else "", "asked": asked, "said": ANSWERED[asked.answered] if asked else None,
-        "refusal": problem_text(refusal.code) if refusal else None,
+        "refusal": problem_text(why) if why else None,
     }  # fmt: skip
     return render(request, "channels/lines.html", values, status=status)
 

@@ -56,11 +56,17 @@ def set_up(
 @click.option("--port", default=443, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--path", "base_path", default="", help="Before every address, such as /banks/020.")
 @click.option("--plain", is_flag=True, help="Without TLS: for banks on this machine alone.")
+@click.option(
+    "--authority",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Certificates of the bank's own authority (PEM), which alone are believed then.",
+)
 @click.option("--client-id", required=True)
 @_acting
 def set_up_http(
-    bank: str, plain: bool, as_login: str, group: str, as_json: bool, **said: Any
-) -> None:  # fmt: skip
+    bank: str, plain: bool, authority: Path | None, as_login: str, group: str, as_json: bool, **said: Any
+) -> None:
+    believed = authority.read_bytes().decode("ascii", errors="replace") if authority else ""
     secret = os.environ.get("MOA_CLIENT_SECRET") or click.prompt("Client secret", hide_input=True)
     from moa.entry.acting import acting_context
 
@@ -69,7 +75,8 @@ def set_up_http(
 
     with ctx.open():
         made = set_up_http_connection(
-            ctx, new=NewHttpConnection(bank, client_secret=secret, is_tls=not plain, **said)
+            ctx,
+            new=NewHttpConnection(bank, client_secret=secret, is_tls=not plain, authority=believed, **said),
         )
         shown = {"bank": made.bank_code, "institution": made.company_no, "host": made.host, "port": made.port}
     click.echo(json.dumps(shown) if as_json else f"{bank}: {made.company_no} at {made.host}:{made.port}")
@@ -235,7 +242,7 @@ def balance(bank: str, account: str, as_login: str, group: str, as_json: bool) -
 def _asked(asked: Any) -> dict[str, Any]:
     return {
         "answered": asked.answered.value, "code": asked.code, "message": asked.message_id, "number": asked.msg_no,
-        "day": str(asked.day),
+        "day": str(asked.day), **({"problem": asked.problem} if asked.problem else {}),
     }  # fmt: skip
 
 

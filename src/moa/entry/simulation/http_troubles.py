@@ -26,8 +26,8 @@ class TroubledHttpLine(HttpLine):
     plan: Plan
     payments: dict[int, Payment]
 
-    def __init__(self, host: str, port: int, *, seconds: Any, is_tls: bool = False) -> None:
-        super().__init__(host, port, seconds=_PATIENT, is_tls=is_tls)
+    def __init__(self, host: str, port: int, *, seconds: Any, **more: Any) -> None:
+        super().__init__(host, port, seconds=_PATIENT, **more)
         self._is_silent: list[bool] = []
         self._sent_at = time.monotonic()
 
