@@ -86,7 +86,7 @@ def test_a_standing_order_needs_another_person_and_says_what_was_agreed(journal:
         assert (shown.kind, shown.title, shown.note) == (
             "standing_order",
             "Interest at night",
-            "interest · 2026-11-20 – 2027-01-01",
+            "이자 · 2026-11-20 – 2027-01-01",
         )
         with pytest.raises(SamePerson):
             decide_standing_order(journal.ctx, request.id, approve=True, seen_hash=request.content_hash)

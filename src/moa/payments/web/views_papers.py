@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -60,7 +61,7 @@ def confirmation(request: HttpRequest, ctx: Context, order_id: int) -> HttpRespo
     ]
     rows: list[list[printing.Cell]] = [
         [
-            str(one["what"]), {"text": ", ".join(one["parts"]), "exact": True},
+            str(one["what"]), {"text": ", ".join([*one["parts"], *_voucher(one)]), "exact": True},
             f"{one['at'].astimezone(zone):%Y-%m-%d %H:%M:%S}",
         ]
         for one in known_of(proving, ctx.language)
@@ -110,6 +111,10 @@ def _payee(ctx: Context, found: PaymentOrder) -> list[tuple[str, printing.Cell]]
         (_("Payee"), found.to_name), (_("Payee's account"), account), (_("Payee's bank"), name),
         (_("Leaves from"), printing.account(via)),
     ]  # fmt: skip
+
+
+def _voucher(known: dict[str, Any]) -> list[str]:
+    return [_("voucher %(number)s") % {"number": known["voucher"]}] if known["voucher"] else []
 
 
 def _of_bank(found: PaymentOrder) -> list[tuple[str, printing.Cell]]:
