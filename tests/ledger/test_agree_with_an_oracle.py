@@ -61,10 +61,10 @@ def one_journal(django_db_setup: None, django_db_blocker: Any) -> Any:
 @given(
     batches=st.lists(st.lists(rows, min_size=1, max_size=60), min_size=1, max_size=4),
     few=st.sampled_from([posting_rows.FEW, 0, 2, 5]),
-    piece=st.sampled_from([posting_rows.PIECE, 1, 3, 10]),
+    pieces=st.sampled_from([posting_rows.PIECES, (1,), (3,), (2, 10)]),
 )
 def test_every_batch_is_answered_as_one_at_a_time(
-    one_journal: Journal, batches: list[list[Row]], few: int, piece: int
+    one_journal: Journal, batches: list[list[Row]], few: int, pieces: tuple[int, ...]
 ) -> None:
     paper = Paper(
         {code: None if floor is None else Decimal(floor) for code, floor in FLOORS.items()},
@@ -73,7 +73,7 @@ def test_every_batch_is_answered_as_one_at_a_time(
     )
     with transaction.atomic(), pytest.MonkeyPatch.context() as sized:
         sized.setattr(posting_rows, "FEW", few)
-        sized.setattr(posting_rows, "PIECE", piece)
+        sized.setattr(posting_rows, "PIECES", pieces)
         for batch in batches:
             expected = [paper.post(row) for row in batch]
             assert one_journal.codes(*map(as_voucher, batch)) == expected

@@ -13,6 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import chain, repeat
 from typing import Any, Protocol, TypeVar
 
 import psycopg
@@ -25,8 +26,9 @@ from moa.ledger.rules.vouchers import period_of
 
 # Up to here a thread beside costs more than it saves.
 FEW = 500
-# Vouchers in a piece of a batch: more of them, and deciding the first piece is waited for longer; fewer, and more statements.
-PIECE = 2_500
+# Vouchers in the pieces of a batch, the last size for all that follow. While the first is decided the server has nothing to
+# do, so it is short; many short ones would be many statements.
+PIECES = (700, 1_500, 2_600)
 
 _ROWS = """
 with vouchers as (
@@ -105,8 +107,15 @@ class Sheet:
 
 def pieces(asked: Sequence[Asked]) -> Iterator[Sequence[Asked]]:
     """What is decided and then written together. Shape: all at once when they are few."""
-    size = len(asked) if len(asked) <= FEW else PIECE
-    return (asked[begin : begin + size] for begin in range(0, len(asked), size))
+    if len(asked) <= FEW:
+        yield asked
+        return
+    begin = 0
+    for size in chain(PIECES, repeat(PIECES[-1])):
+        yield asked[begin : begin + size]
+        begin += size
+        if begin >= len(asked):
+            return
 
 
 class Writer(Protocol):
@@ -125,9 +134,12 @@ def row_writer(sheet: Sheet, vouchers: int, *, last: bool = False) -> Iterator[W
 
     `last`: nothing comes after it in its transaction, so that a few are committed by the message that writes them.
     """
+    if last and vouchers <= FEW:
+        yield _AtLast(sheet)
+        return
     with driver_cursor() as cursor:
         if vouchers <= FEW:
-            yield _AtOnce(cursor, sheet, last)
+            yield _AtOnce(cursor, sheet)
             return
         if sheet.people:
             raise ValueError("so many vouchers are written under one authority")
@@ -138,18 +150,28 @@ def row_writer(sheet: Sheet, vouchers: int, *, last: bool = False) -> Iterator[W
 class _AtOnce:
     """All rows and the line in one statement."""
 
-    def __init__(self, cursor: psycopg.Cursor[Any], sheet: Sheet, last: bool) -> None:
-        self._cursor, self._sheet, self._last, self._rows = cursor, sheet, last, dict[str, str]()
+    def __init__(self, cursor: psycopg.Cursor[Any], sheet: Sheet) -> None:
+        self._cursor, self._sheet, self._rows = cursor, sheet, dict[str, str]()
+
+    def write(self, decisions: Sequence[Decision], ids: Sequence[int]) -> None:
+        self._rows = _lists(self._sheet, decisions, ids)
+
+    def finish(self, line: Mapping[str, Any]) -> None:
+        self._cursor.execute(_WRITE_ALL, _facts(self._sheet) | _named(line) | self._rows)
+
+
+class _AtLast:
+    """The same as the last statement of the transaction, with its end."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet, self._rows = sheet, dict[str, str]()
 
     def write(self, decisions: Sequence[Decision], ids: Sequence[int]) -> None:
         self._rows = _lists(self._sheet, decisions, ids)
 
     def finish(self, line: Mapping[str, Any]) -> None:
         values = _facts(self._sheet) | _named(line) | self._rows
-        if self._last:
-            say_last(_WRITE_LAST, [values[name] for name in _NAMES])
-        else:
-            self._cursor.execute(_WRITE_ALL, values)
+        say_last(_WRITE_LAST, [values[name] for name in _NAMES])
 
 
 class _InPieces:
