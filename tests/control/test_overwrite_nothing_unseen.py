@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.test import Client
 
 from moa.control.context import Context
-from moa.control.models import Role, Unit
+from moa.control.models import Person, Role, Unit
 from moa.control.operations.make_role import make_role
 from moa.control.operations.rename_unit import names_shown, rename_unit
 from moa.control.web.forms_units import RenameForm
@@ -117,6 +117,23 @@ def test_a_day_of_the_calendar_is_not_turned_unseen(db: None) -> None:
     assert there.post("/calendar", given | {"name": "창립기념일"}).status_code == 302
     answer = here.post("/calendar", given | {"name": "임시 휴무"})
     assert answer.status_code == 422 and "“창립기념일”" in words(answer) and "윤가람" in words(answer)
+
+
+def test_ones_own_look_is_not_turned_back_by_another_window(admins: Any) -> None:
+    one, client, _, _ = admins
+    seen = seen_on(client, "/settings", "")
+    look = {"language": "ko", "theme": "", "density": "usual"}
+    assert client.post("/settings", look | {"theme": "dark", "seen": seen}).status_code == 302
+    answer = client.post("/settings", look | {"density": "wide", "seen": seen})
+    assert answer.status_code == 422
+    told = words(answer).partition("mo-errsum")[2].partition("</form>")[0]
+    assert "다른 창" in told and "백이안" not in told
+    with one.open():
+        kept = Person.objects.get(id=one.actor.person_id)
+    assert (kept.theme, kept.density) == ("dark", "usual")
+    renewed = re.search(r'name="seen" value="([^"]*)"', words(answer))
+    assert renewed is not None
+    assert client.post("/settings", look | {"density": "wide", "seen": renewed[1]}).status_code == 302
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -259,6 +260,32 @@ def test_only_who_may_sets_a_mailing_and_only_to_who_may_read_it(worked: Books) 
         set_daily_mailing(clerk, person_id=clerk.actor.person_id, at=time(8), form="pdf")
     with worked.ctx.open(), pytest.raises(MailingNotPossible):
         set_daily_mailing(worked.ctx, person_id=clerk.actor.person_id, at=time(8), form="pdf")
+
+
+def test_a_mailing_that_another_changed_is_neither_set_nor_ended_unseen(worked: Books) -> None:
+    _mailing(worked)
+    other = make_person(worked.machine, roles=["treasurer"], name="윤가람")
+    with other.open():
+        Person.objects.filter(id=other.actor.person_id).update(email="yun@example.org")
+    here, there = signed_in(worked.ctx), signed_in(other)
+    opened = here.get("/reports/daily").content.decode()
+    row, whole = re.findall(r'name="seen" value="([^"]+)"', opened)
+    person = str(worked.ctx.actor.person_id)
+    given = {"person": person, "at": "07:10", "form": "pdf"}
+    assert there.post("/reports/daily/mailings", given | {"seen": whole}).status_code == 302
+    late = here.post("/reports/daily/mailings", given | {"at": "09:00", "seen": whole})
+    said = late.content.decode()
+    assert late.status_code == 422 and "윤가람" in said and "07:10" in said and 'value="09:00"' in said
+    ended = here.post("/reports/daily/mailings", {"person": person, "do": "end", "seen": row})
+    assert ended.status_code == 422 and "윤가람" in ended.content.decode()
+    with worked.ctx.open():
+        assert DailyMailing.objects.get().at == time(7, 10)
+    # Of a person of whom the page showed nothing there is nothing to overwrite; sent again, it is known.
+    mine = {"person": str(other.actor.person_id), "at": "06:00", "form": "xlsx", "seen": whole}
+    assert here.post("/reports/daily/mailings", mine).status_code == 302
+    assert there.post("/reports/daily/mailings", mine | {"at": "06:30"}).status_code == 422
+    row, *_, renewed = re.findall(r'name="seen" value="([^"]+)"', said)
+    assert here.post("/reports/daily/mailings", given | {"at": "09:00", "seen": renewed}).status_code == 302
 
 
 def test_the_pages_and_files_open(worked: Books) -> None:

@@ -191,9 +191,9 @@ def _conditions(
     return text, [value for _, values in found for value in values]
 
 
-def last_actor(ctx: Context, subject_type: str, subject_id: object) -> str:
-    """Who did the last thing to the subject; "" when the trail has nothing of it."""
+def last_actor(ctx: Context, subject_type: str, subject_id: object, code: str = "") -> str:
+    """Who did the last thing to the subject, with `code` the last of that beginning; "" when the trail has none."""
     lines = AuditLine.objects.filter(
-        group_id=ctx.group_id, subject_type=subject_type, subject_id=str(subject_id)
+        group_id=ctx.group_id, subject_type=subject_type, subject_id=str(subject_id), code__startswith=code
     )
     return lines.order_by("-recorded_at", "-id").values_list("actor_name", flat=True).first() or ""

@@ -6,8 +6,18 @@ from typing import Any, Self
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from moa.kernel.seen import ChangedMeanwhile, Shown, fingerprint
+
+_OTHERS = gettext_lazy(
+    "Since this page was opened, %(who)s saved something else here. Your values still stand in the form: "
+    "send them again to put them in its place, or open the page anew."
+)
+_OWN = gettext_lazy(
+    "Since this page was opened, you saved something else here in another window. These values still stand in the "
+    "form: send them again to put them in its place, or open the page anew."
+)
 
 
 class SeenForm(forms.Form):
@@ -25,22 +35,17 @@ class SeenForm(forms.Form):
     def was_seen(self) -> str:
         return str(self.cleaned_data["seen"])
 
-    def tell(self, refusal: ChangedMeanwhile, *, by: str = "", seen: str = "") -> None:
-        """What was typed stays; what stands there now is said at its field. Sending again is knowing of it."""
+    def tell(self, refusal: ChangedMeanwhile, *, by: str = "", seen: str = "", own: bool = False) -> None:
+        """What was typed stays; what stands there now is said at its field. Sending again is knowing of it.
+
+        Shape: `own` what nobody but the reader changes.
+        """
         now: Shown = refusal.facts["now"]
         data: Any = self.data
         data = data.copy()
         data[self.add_prefix("seen")] = seen or fingerprint(now)
         self.data = data
-        who = by or _("somebody else")
-        self.add_error(
-            None,
-            _(
-                "Since this page was opened, %(who)s saved something else here. Your values still stand in the form: "
-                "send them again to put them in its place, or open the page anew."
-            )
-            % {"who": who},
-        )
+        self.add_error(None, _OWN if own else _OTHERS % {"who": by or _("somebody else")})
         for name, value in now.items():
             typed = data.getlist(self.add_prefix(name))
             kept = [value] if isinstance(value, str) else list(value)
@@ -51,7 +56,10 @@ class SeenForm(forms.Form):
 def _both(field: forms.Field, kept: list[str], typed: list[str]) -> str:
     words = {str(value): str(label) for value, label in getattr(field, "choices", [])}
     if len(kept) == 1 and len(typed) <= 1:
-        facts = {"now": words.get(kept[0], kept[0]), "typed": "".join(words.get(one, one) for one in typed)}
+        facts = {
+            "now": words.get(kept[0], kept[0]) or "–",
+            "typed": "".join(words.get(one, one) for one in typed) or "–",
+        }
         return _("Saved meanwhile: “%(now)s”. Yours: “%(typed)s”") % facts
     facts = {
         "more": ", ".join(words.get(one, one) for one in kept if one not in typed) or "–",

@@ -19,13 +19,15 @@ from moa.control.models import Identity, Person
 from moa.control.operations.add_person import PasswordWeak
 from moa.control.operations.change_password import FormerPasswordWrong, change_password
 from moa.control.operations.end_sessions import end_sessions
-from moa.control.operations.set_preferences import set_preferences
+from moa.control.operations.set_preferences import look_shown, set_preferences
 from moa.control.sessions import list_sessions
 from moa.control.web.devices import device_words
 from moa.control.web.letting_in import DENSITY, THEME, let_in, remember, remember_look
 from moa.control.web.page import page
 from moa.control.web.sentences_people import refusal_words
 from moa.control.web.views_link import NewPasswordForm
+from moa.kernel.seen import ChangedMeanwhile
+from moa.ui.seen import SeenForm
 
 PROOFS = {
     "password": _("password"),
@@ -36,7 +38,7 @@ PROOFS = {
 }
 
 
-class LookForm(forms.Form):
+class LookForm(SeenForm):
     language = forms.ChoiceField(label=_("Language"), choices=site.LANGUAGES)
     theme = forms.ChoiceField(
         label=_("Screen"), required=False,
@@ -60,21 +62,31 @@ class ChangePasswordForm(NewPasswordForm):
 @page()
 def settings(request: HttpRequest, ctx: Context) -> HttpResponse:
     person = Person.objects.get(id=ctx.actor.person_id)
-    now = {"language": ctx.language, "theme": person.theme, "density": person.density or "usual"}
-    form = LookForm(request.POST or None, initial=now)
-    if request.method == "POST" and form.is_valid():
-        person = set_preferences(ctx, **form.cleaned_data)
+    posted = request.method == "POST"
+    # The page may stand in another language than the kept one; that one is offered.
+    shown = LookForm.showing(look_shown(person), more={"language": ctx.language})
+    form = LookForm(request.POST) if posted else shown
+    kept = _kept(ctx, form) if posted and form.is_valid() else None
+    if kept is not None:
         response = HttpResponseRedirect(reverse("control:settings") + "?saved=1")
-        remember(response, site.LANGUAGE_COOKIE_NAME, person.language)
+        remember(response, site.LANGUAGE_COOKIE_NAME, kept.language)
         for name in (THEME, DENSITY):
             response.delete_cookie(name)
-        remember_look(response, person)
+        remember_look(response, kept)
         return response
     login = Identity.objects.filter(group_id=ctx.group_id, person_id=person.id).values_list(
         "login", flat=True
     )
     values = {"form": form, "person": person, "login": login.first(), "saved": "saved" in request.GET}
     return render(request, "control/settings.html", values, status=422 if form.errors else 200)
+
+
+def _kept(ctx: Context, form: LookForm) -> Person | None:
+    try:
+        return set_preferences(ctx, **form.cleaned_data)
+    except ChangedMeanwhile as refusal:
+        form.tell(refusal, own=True)
+        return None
 
 
 @sensitive_post_parameters("former", "password", "again")

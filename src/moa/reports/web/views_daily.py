@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from moa.control.access import may, rights
@@ -17,30 +16,29 @@ from moa.control.context import Context
 from moa.control.models import Person
 from moa.control.queries import group_zone, person_names
 from moa.control.right_holders import holders_of_anywhere
+from moa.control.trail import last_actor
 from moa.control.web.page import page
 from moa.directory.permissions import VIEW_RATES
 from moa.formats.spreadsheets.writing.workbook import CONTENT_TYPE
 from moa.kernel.days import read_typed_day
 from moa.kernel.errors import NotFound
+from moa.kernel.seen import ChangedMeanwhile, fingerprint
 from moa.reports.daily import DailyReport, daily_report, last_report_day
 from moa.reports.daily_words import notes, report_pdf, report_workbook
 from moa.reports.models import DailyMailing
 from moa.reports.operations.set_daily_mailing import (
     MailingNotPossible,
     end_daily_mailing,
+    mailing_shown,
     set_daily_mailing,
 )
 from moa.reports.permissions import CHANGE_MAILINGS, VIEW_POSITION
 from moa.reports.web.days import EARLIEST_DAY
+from moa.reports.web.forms import FORM_WORDS, MailingForm, seen_of
 from moa.ui.problems import problem_text
 
 # A page of a hundred thousand rows is read by nobody, and takes a browser a minute; the files have them all.
 SHOWN = 500
-FORM_WORDS = (
-    ("pdf", gettext_lazy("PDF")),
-    ("xlsx", gettext_lazy("Excel")),
-    ("both", gettext_lazy("PDF and Excel")),
-)
 
 
 @require_GET
@@ -49,7 +47,9 @@ def daily(request: HttpRequest, ctx: Context) -> HttpResponse:
     return _show(request, ctx)
 
 
-def _show(request: HttpRequest, ctx: Context, refusal: str = "") -> HttpResponse:
+def _show(
+    request: HttpRequest, ctx: Context, *, mailing: MailingForm | None = None, refusal: str = ""
+) -> HttpResponse:
     text = request.GET.get("date", "")
     day, error = _asked(ctx, text)
     report = daily_report(ctx, day=day)
@@ -59,19 +59,33 @@ def _show(request: HttpRequest, ctx: Context, refusal: str = "") -> HttpResponse
         "may_mail": CHANGE_MAILINGS in rights(ctx).everywhere, "may_rates": may(ctx, VIEW_RATES), "refusal": refusal,
     }  # fmt: skip
     if values["may_mail"]:
-        values |= _mailings(ctx)
-    return render(request, "reports/daily.html", values, status=422 if refusal else 200)
+        values |= _mailings(ctx, mailing)
+    refused = bool(refusal or mailing is not None)
+    return render(request, "reports/daily.html", values, status=422 if refused else 200)
 
 
-def _mailings(ctx: Context) -> dict[str, Any]:
-    rows = list(DailyMailing.objects.order_by("at", "id"))
+def _mailings(ctx: Context, form: MailingForm | None) -> dict[str, Any]:
+    rows = _kept()
     names = person_names(ctx, {row.person_id for row in rows})
-    people = Person.objects.filter(id__in=holders_of_anywhere(ctx, VIEW_POSITION)).order_by("name")
     return {
-        "mailings": [{"person": row.person_id, "name": names.get(row.person_id, ""), "at": row.at, "form": row.form} for row in rows],
-        "persons": [(one.id, f"{one.name} ({one.email})" if one.email else f"{one.name} ({_('no mail address')})") for one in people],
-        "forms_of": FORM_WORDS,
+        "mailings": [
+            {
+                "person": row.person_id, "name": names.get(row.person_id, ""), "at": row.at, "form": row.form,
+                "seen": fingerprint(mailing_shown(row)),
+            }
+            for row in rows
+        ],
+        "forms_of": FORM_WORDS, "mailing": form or MailingForm.over(_persons(ctx), rows),
     }  # fmt: skip
+
+
+def _kept() -> list[DailyMailing]:
+    return list(DailyMailing.objects.order_by("at", "id"))
+
+
+def _persons(ctx: Context) -> list[tuple[str, str]]:
+    people = Person.objects.filter(id__in=holders_of_anywhere(ctx, VIEW_POSITION)).order_by("name")
+    return [(str(one.id), f"{one.name} ({one.email or _('no mail address')})") for one in people]
 
 
 def _asked(ctx: Context, text: str) -> tuple[date, str]:
@@ -117,20 +131,52 @@ def _file(data: bytes, media_type: str, name: str) -> HttpResponse:
 @require_POST
 @page(CHANGE_MAILINGS)
 def mailings(request: HttpRequest, ctx: Context) -> HttpResponse:
-    person = request.POST.get("person", "")
-    if not person.isdecimal() or len(person) > 18:
-        raise NotFound(person=person)
     if request.POST.get("do") == "end":
-        end_daily_mailing(ctx, person_id=int(person))
-    else:
-        try:
-            at = time.fromisoformat(request.POST.get("at", ""))
-            # Opened again inside, so that the page can still be drawn after a refusal.
-            with ctx.open():
-                set_daily_mailing(ctx, person_id=int(person), at=at, form=request.POST.get("form", ""))
-        except MailingNotPossible as refusal:
-            words = problem_text(refusal.code)
-            return _show(request, ctx, f"{words.what}. {words.mend}.")
-        except ValueError:
-            return _show(request, ctx, _("This is not an hour. Write it as 08:30."))
+        return _end(request, ctx)
+    form = MailingForm(_persons(ctx), request.POST)
+    if form.is_valid() and _set(ctx, form):
+        return _back()
+    return _show(request, ctx, mailing=form)
+
+
+def _set(ctx: Context, form: MailingForm) -> bool:
+    """Whether it was set; else the form says why not."""
+    said = form.cleaned_data
+    person = int(said["person"])
+    try:
+        # Opened again inside, so that the page can still be drawn after a refusal.
+        with ctx.open():
+            set_daily_mailing(
+                ctx, person_id=person, at=said["at"], form=said["form"], seen=form.seen_of_chosen()
+            )
+    except ChangedMeanwhile as changed:
+        form.tell(changed, by=_changer(ctx, person), seen=seen_of(_kept()))
+    except MailingNotPossible as refusal:
+        words = problem_text(refusal.code)
+        form.add_error("person", f"{words.what}. {words.mend}.")
+    return not form.errors
+
+
+def _end(request: HttpRequest, ctx: Context) -> HttpResponse:
+    number = request.POST.get("person", "")
+    if not number.isdecimal() or len(number) > 18:
+        raise NotFound(person=number)
+    person = int(number)
+    try:
+        with ctx.open():
+            end_daily_mailing(ctx, person_id=person, seen=request.POST.get("seen", "")[:64])
+    except ChangedMeanwhile:
+        refusal = _(
+            "Nothing was ended: since this page was opened, %(who)s changed this mailing. It stands below as it is now; "
+            "end it again if it shall still end."
+        ) % {"who": _changer(ctx, person) or _("somebody else")}
+        return _show(request, ctx, refusal=refusal)
+    return _back()
+
+
+def _changer(ctx: Context, person: int) -> str:
+    return last_actor(ctx, "person", person, "reports.mailing.")
+
+
+def _back() -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('reports:daily')}#mailings")
