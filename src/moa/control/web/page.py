@@ -152,8 +152,13 @@ def page(
 
 def may_see(ctx: Context, address: str) -> bool:
     """Whether a link to this page of ours leads anywhere: the actor holds its right somewhere."""
-    right = getattr(resolve(address).func, "right", "")
+    right = right_of(address)
     return not right or may(ctx, right)
+
+
+def right_of(address: str) -> str:
+    """The right of the page at this address; "" where being signed in is enough."""
+    return getattr(resolve(address).func, "right", "")
 
 
 def _drop_unseen(request: HttpRequest) -> None:

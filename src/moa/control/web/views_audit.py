@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -16,10 +16,10 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from markupsafe import escape
 
-from moa.control.access import require_below
+from moa.control.access import may, require_below
 from moa.control.context import Context
 from moa.control.trail import VIEW_TRAIL
-from moa.control.web.page import may_see
+from moa.control.web.page import right_of
 from moa.control.web.tables import table_view
 from moa.control.web.trail_values import (
     NAMED,
@@ -92,20 +92,31 @@ def _who(facts: PageFacts) -> Callable[[Row], str]:
 def _subject(facts: PageFacts) -> Callable[[Row], str]:
     """What it was done to, as a link where a page shows it, and the way to all lines about the same thing."""
     history, trail = escape(gettext("history")), page_address("control:audit")
-    pages = {kind: _page_of(name) for kind, name in SUBJECT_PAGES.items() if _may_open(facts.ctx, name)}
     by_number: dict[str, str] = {}
-
     reader = _reader(facts)
+
+    def around(kind: str, number: str) -> tuple[str, str]:
+        """What stands before the name and between it and its plain form."""
+        opening = closing = ""
+        page = _page_of(settings.ROOT_URLCONF, SUBJECT_PAGES[kind]) if kind in SUBJECT_PAGES else None
+        if page is not None and number.isascii() and number.isdigit() and page.may_open(facts.ctx):
+            opening, closing = f'<a href="{page.before}{int(number)}{page.after}">', "</a>"
+        about = escape(urlencode({"subject": kind, "number": number}))
+        link = f'<a class="mo-s mo-3" href="{trail}?{about}">{history}<span class="mo-vh"> '
+        return opening, f"{closing} {link}"
+
+    @cache
+    def around_any(kind: str) -> tuple[str, str]:
+        return around(kind, _SAMPLE)
 
     @cache
     def written(kind: str, number: str) -> str:
         name = subject_named(kind, number, reader)
-        shown: str = named(name)
-        page = pages.get(kind)
-        if page is not None and number.isascii() and number.isdigit():
-            shown = f'<a href="{page[0]}{int(number)}{page[1]}">{shown}</a>'
-        about = escape(urlencode({"subject": kind, "number": number}))
-        return f'{shown} <a class="mo-s mo-3" href="{trail}?{about}">{history}<span class="mo-vh"> {escape(name)}</span></a>'
+        if number == _SAMPLE or not _NUMBER.fullmatch(number):
+            before, between = around(kind, number)
+        else:
+            before, between = (part.replace(_SAMPLE, number) for part in around_any(kind))
+        return f"{before}{named(name)}{between}{escape(name)}</span></a>"
 
     def subject(row: Row) -> str:
         kind, number = row.subject_type, row.subject_id
@@ -130,19 +141,27 @@ def _reader(facts: PageFacts) -> TrailReader:
     return reader
 
 
-def _may_open(ctx: Context, name: str) -> bool:
-    page = _page_of(name)
-    return page is not None and may_see(ctx, f"{page[0]}{_SAMPLE}{page[1]}")
+class _SubjectPage(NamedTuple):
+    """An address before and after its number, and the right that opens it."""
+
+    before: str
+    after: str
+    right: str
+
+    def may_open(self, ctx: Context) -> bool:
+        return not self.right or may(ctx, self.right)
 
 
+# Finding the right costs a walk through all addresses, which the page would do for each kind of subject.
 @cache
-def _page_of(name: str) -> tuple[str, str] | None:
-    """An address before and after its number, None where no page of the name is."""
+def _page_of(_urlconf: str, name: str) -> _SubjectPage | None:
+    """None where no page of the name is."""
     try:
-        before, _number, after = reverse(name, args=[int(_SAMPLE)]).partition(_SAMPLE)
+        address = reverse(name, args=[int(_SAMPLE)])
     except NoReverseMatch:
         return None
-    return str(escape(before)), str(escape(after))
+    before, _number, after = address.partition(_SAMPLE)
+    return _SubjectPage(str(escape(before)), str(escape(after)), right_of(address))
 
 
 def changes_of(row: Row) -> tuple[list[tuple[str, Any, Any]], Mapping[str, Any]]:
