@@ -175,6 +175,12 @@ def test_what_cannot_be_read_is_told_and_the_rest_holds(ctx: Context) -> None:
     assert [row.id for row in read_page(ctx, SAMPLE, asked).rows] == [3]
 
 
+def test_a_name_that_nobody_reads_is_told_once_for_each_and_not_endlessly() -> None:
+    assert set(_asked(SAMPLE, "days=3&days=4&state=done&empty=&sort=day&n=1").errors) == {"days"}
+    many = _asked(SAMPLE, "&".join(f"{'x' * 500}{number}=1" for number in range(100)))
+    assert len(many.errors) == 12 and all(len(str(told)) < 160 for told in many.errors.values())
+
+
 def test_an_amount_finer_than_its_currency_is_told() -> None:
     assert set(_asked(SAMPLE, "currency=KRW&amount.least=1.5").errors) == {"amount.least"}
 

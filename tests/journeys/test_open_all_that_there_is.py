@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -26,6 +27,7 @@ from moa.ledger.rules.typed_vouchers import TypedLeg, TypedVoucher
 from tests.control.factories import TODAY, signed_in
 from tests.entry.access_world import ROLES, World, addresses, make_world
 from tests.entry.test_let_in_by_role import declared
+from tests.entry.test_tell_unknown_names import unread
 from tests.ui.pages import site
 from tests.ui.test_open_every_page import PAGES
 
@@ -144,6 +146,7 @@ def test_every_page_reads_without_javascript_and_fits_a_phone(
 ) -> None:
     people: dict[int, Any] = {}
     wide, bare, seen = [], [], 0
+    links: set[str] = set()
     for _route, address, who in visits(world):
         if who not in people:
             ctx = world.persons[ROLES[who]]
@@ -153,6 +156,8 @@ def test_every_page_reads_without_javascript_and_fits_a_phone(
         if answer.status != 200 or "html" not in answer.headers.get("content-type", ""):
             continue
         seen += 1
+        hrefs = page.locator("a[href]").evaluate_all("all => all.map(one => one.getAttribute('href'))")
+        links |= {urljoin(address, one) for one in hrefs}
         # What the page says stands there without a script: its title and something to read under it.
         if not page.locator("h1").first.is_visible() or len(page.locator("main").inner_text().strip()) < 20:
             bare.append(address)
@@ -163,4 +168,5 @@ def test_every_page_reads_without_javascript_and_fits_a_phone(
             wide.append((address, box))
     assert seen > 60
     assert bare == [], bare
+    assert [link for link in sorted(links) if unread(link)] == []
     assert wide == [], wide

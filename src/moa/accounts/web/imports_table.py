@@ -116,6 +116,7 @@ IMPORTS = Table(
     joins={"p": "join control_person p on p.group_id = f.group_id and p.id = f.person_id"},
     key="f.id",
     order="-received",
+    said=("new",),
     fields={"bytes": "f.size_bytes", "to_date": "f.to_date"},
     limits=_limits,
     search=("f.name", "f.accounts::text"),

@@ -108,6 +108,7 @@ TRANSACTIONS = Table(
     joins={"a": "join accounts_bankaccount a on a.id = t.account_id"},
     key="t.id",
     order="-booked_on",
+    further=("tab",),
     fields={
         "time": "t.booked_time", "account_id": "t.account_id", "bank_country": "a.bank_country",
         "bank_code": "a.bank_code", "number": "a.number", "number_key": "a.number_key",

@@ -113,6 +113,7 @@ NOTICES = Table(
     source="control_notice n",
     key="n.id",
     order="-made_at",
+    further=("tab",),
     fields={"facts": "n.facts", "link": "n.link"},
     limits=_own,
     search=("n.facts::text",),

@@ -155,6 +155,7 @@ PEOPLE = Table(
     joins={"i": "left join control_identity i on i.group_id = p.group_id and i.person_id = p.id"},
     key="p.id",
     order="place",
+    said=("filed",),
     fields={
         "title": "p.title", "left_on": "p.left_on", "locked_until": _LOCKED, "link_until": _LINK,
         "has_app": "exists (select 1 from control_authenticator x where x.person_id = p.id and x.confirmed_at is not null)",

@@ -134,6 +134,9 @@ def table_answer(request: HttpRequest, ctx: Context, table: Table, around: Aroun
         return table_sums.sum_answer(request, ctx, table, asked, facts, around.given, links)
     printed = request.GET.get("as") == "print"
     shown = shown_table(request, ctx, table, around, printed=printed)
+    if printed and shown.errors:
+        # As of a file: paper of everything is not what was asked for.
+        return HttpResponseRedirect(shown.path + (f"?{shown.query}" if shown.query else ""))
     values = {"table": shown, "here": table.here, **around.values}
     return render(request, "ui/tables/print.html" if printed else around.template, values)
 
@@ -155,7 +158,7 @@ def shown_table(
     asked_now = printed or bool(around.currency) or request.GET.get("part") == "whole"
     later = capped and bool(table.summed) and not asked_now
     chooses = choosable(table) and not printed
-    every = links.to(without=tuple({*_condition_names(table), "sort"}))
+    every = links.to(without=tuple({*_condition_names(table), "sort", *asked.errors}))
     asks = asks_of(table, asked, facts, around.hidden)
     beside = {ask.name for ask in asks}
     return ShownTable(
@@ -163,7 +166,8 @@ def shown_table(
         heads=[_head(links, table, column, asked) for column in columns],
         rows=rows_markup(rows, row_writer(table, columns, facts, chooses=chooses)), number=len(rows),
         page=_marks(links, asked, found, count, capped), words=words_of(links, table, asked, facts),
-        asks=asks, errors=asked.errors, untold=[told for name, told in asked.errors.items() if name not in beside],
+        asks=asks, errors=asked.errors,
+        untold=[(told, links.to(without=(name,))) for name, told in asked.errors.items() if name not in beside],
         kept=_kept(request, table),
         tabs=_tabs(links, settings), columns=_choice(table, columns, around.hidden), density=settings.density,
         totals=None if later else _totals(ctx, table, asked, columns, around, chooses, None if printed else links) if rows else [],
@@ -173,7 +177,7 @@ def shown_table(
         print_url=links.to(as_="print"), query=links.query(),
         path=links.path, summed=[(column.key, column.label) for column in table.summed if column.key != table.base_key], chooses=chooses,
         every_words=_every_words(count, capped),
-        batch=[one for one in table.batch if not one.right or may(ctx, one.right)], empty=_next_step(ctx, table.empty),
+        batch=[one for one in table.batch if not one.right or may(ctx, one.right)], empty=None if rows else _next_step(ctx, table.empty),
         panel=table.panel, css=table.css, selected=around.selected,
     )  # fmt: skip
 
@@ -239,7 +243,7 @@ def _kept(request: HttpRequest, table: Table) -> list[tuple[str, str]]:
     """What the form of conditions has no field for and must not lose."""
     names = [
         "sort",
-        "tab",
+        *table.further,
         *(name for column in table.conditions if not column.in_form for name in column.names),
     ]
     return [(name, value) for name in names if (value := request.GET.get(name, ""))]

@@ -69,6 +69,7 @@ JOBS = Table(
     source="procrastinate_jobs j",
     key="j.id",
     order="-number",
+    said=_TOLD,
     limits=_limits,
     row_class=lambda row: "is-gone" if row.state in ("cancelled", "aborting", "aborted") else "",
     empty=Empty(_("No job yet"), _("Imports, mails and nightly work stand here.")),

@@ -81,6 +81,7 @@ ACCOUNTS = Table(
     },
     key="a.id",
     order="code",
+    further=("book",),
     search=("a.code", "a.name"),
     row_class=lambda row: "is-gone" if row.state == "closed" else "",
     empty=Empty(_("No account yet"), _("Accounts are loaded from a file (moa ledger accounts load).")),

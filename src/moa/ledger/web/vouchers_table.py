@@ -81,6 +81,7 @@ VOUCHERS = Table(
     },
     key="v.id",
     order="-day",
+    further=("book",),
     fields={"period": "v.period"},
     search=("v.memo", "v.key", "v.number", "v.source_id"),
     row_url="ledger:voucher_row",

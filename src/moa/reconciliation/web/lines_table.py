@@ -91,6 +91,7 @@ LINES = Table(
     },
     key="l.id",
     order="-booked",
+    further=("book", "day", "days"),
     fields={"late": "coalesce(l.business_date, l.due_on) > l.bank_day", "rule_number": "r.number", "memo": "coalesce(v.memo, '')"},
     field_needs=("r", "v"),
     limits=lambda ctx: of_units(ctx, "l"),

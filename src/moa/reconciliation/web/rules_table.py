@@ -81,6 +81,8 @@ RULES = Table(
            "k": "join control_person k on k.id = r.checker_id"},
     key="r.id",
     order="position",
+    further=("book",),
+    said=("sent",),
     search=("r.title", "r.code"),
     row_class=lambda row: "" if row.state == "on" else "is-gone",
     empty=Empty(

@@ -67,6 +67,8 @@ SUSPENSE = Table(
     },
     key="i.line_id",
     order="since",
+    further=("book", "day"),
+    said=("given",),
     limits=lambda ctx: of_units(ctx, "i"),
     search=("t.counterparty", "t.description", "t.reference"),
     search_needs=("l", "t"),

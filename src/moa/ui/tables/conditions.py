@@ -24,8 +24,11 @@ from moa.ui.tables.spec import AMOUNT, DATE, MOMENT, NUMBER, RANGES, Column, Tab
 
 # Names that mean a page's place or look; a condition is everything else.
 PLACE_NAMES = ("after", "before", "n", "open", "part", "as")
+# Names that every list's page is opened with: its order, the ground of a sum, what was typed into a form before.
+FRAME_NAMES = ("sort", "sum", "of", "kept")
 LONGEST_TEXT = 200
 MOST_CODES = 50
+_MOST_UNKNOWN, _LONGEST_NAME = 12, 60
 WORDS = "text"
 
 
@@ -91,12 +94,22 @@ def read_asked(
             condition = _condition(column, given, asked)
             if condition is not None:
                 asked.conditions.append(condition)
+    for name in unknown_names(table, given)[:_MOST_UNKNOWN]:
+        told = {"name": _text(name)[:_LONGEST_NAME]}
+        asked.errors[name] = _("“%(name)s” is nothing that this list can be asked for.") % told
     asked.after = read_place(sort, given.get("after", ""), mixed=asked.mixed)
     asked.before = None if asked.after else read_place(sort, given.get("before", ""), mixed=asked.mixed)
     number = given.get("n", "")
     if number.isascii() and number.isdigit() and len(number) < 12 and (asked.after or asked.before):
         asked.first = max(1, int(number))
     return asked
+
+
+def unknown_names(table: Table, given: QueryDict) -> list[str]:
+    """Names of the address that neither a condition nor the page reads. An empty field asks nothing."""
+    known = {name for column in table.conditions for name in column.names}
+    known.update(PLACE_NAMES, FRAME_NAMES, table.further, table.said, (WORDS,) if table.search else ())
+    return [name for name, values in given.lists() if name not in known and any(values)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,8 @@ class Table:
     are in the group's base currency whatever the row's; its total over all currencies has a line of its own. `row_url` is the name of the page that a
     row opens, with its id; with `panel` it opens beside the list. Chosen rows are summed, done
     something with (`batch`) and taken along as a file; a list that is not `choosable` has none of it.
+    `further` are the names beside the conditions that the page itself reads in its address and that stay with every
+    condition, such as a book; `said` those by which it says what was just done. Any other name is told as unknown.
     """
 
     name: str
@@ -148,6 +150,8 @@ class Table:
     search_needs: tuple[str, ...] = ()
     narrow: Narrow | None = None
     limits: Limits | None = None
+    further: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
     sum_where: str = ""
     net: tuple[str, str] = ()  # type: ignore[assignment]
     base_key: str = ""
@@ -211,7 +215,7 @@ class Table:
 
     def __post_init__(self) -> None:
         keys = [column.key for column in self.columns]
-        names = [name for column in self.conditions for name in column.names]
+        names = [*self.further, *self.said, *(name for column in self.conditions for name in column.names)]
         if len(set(keys)) < len(keys) or len(set(names)) < len(names):
             raise ValueError(f"{self.name} has two columns or conditions of one name")
         column = self.by_key.get(self.order.lstrip("-"))
