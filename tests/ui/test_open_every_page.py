@@ -25,7 +25,7 @@ PAGES = [
     "/settings/tokens/new?refused=1", "/settings/tokens/made", "/settings/tokens/5/revoke", "/api/v1/docs", "/api/v1/docs#post_vouchers",
     *(f"/books/opening?is={how}" for how in ("", "read", "wrong", "filed", "late")),
     "/ledger/templates/new", *(f"/ledger/templates/of/payment?is={how}" for how in ("", "waiting", "retired", "flawed", "changed")),
-    "/books/sheets/trial-balance", "/books/sheets/day", "/books/sheets/subject-ledger?none=1", "/why/position",
+    "/books/sheets/trial-balance", "/books/sheets/day", "/books/sheets/subject-ledger?none=1", "/why/position", "/glossary",
     "/lines", "/lines?none=1", "/payments/new", "/payments/new?is=filled", "/payments/new?is=refused", "/payments/7", "/payments/7?is=pending",
     "/payments/7?is=approved", "/payments/7?is=failed", "/payments/7?is=unknown", "/payments/unknowns", "/payments/unknowns?none=1", "/payments/attempts/3", "/payments/limits", "/payments/limits?none=1",
     "/payments/series", "/payments/series?none=1", "/payments/series/new", "/payments/series/new?is=filled", "/payments/series/new?is=refused",

@@ -18,6 +18,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from moa.ui.formatting import FILTERS, chart_unit, month_names, page_language, weekdays
+from moa.ui.glossary import term
 from moa.ui.ground import why
 from moa.ui.problems import field_name, problem_text
 
@@ -165,5 +166,6 @@ def environment(**options: Any) -> Environment:
         theme_attributes=theme_attributes,
         problem_text=problem_text,
         figure_of=why,
+        term=term,
     )
     return env

@@ -21,6 +21,7 @@ from django.test import override_settings
 from django.urls import include, path
 
 from moa.control.web.kept_input import Kept
+from moa.ui.glossary import GLOSSARY, TERMS
 from tests.ui.pages import approval_values as deciding
 from tests.ui.pages import book_values as books
 from tests.ui.pages import channel_values as channels
@@ -121,6 +122,13 @@ def _why(request: HttpRequest, kind: str) -> Page:
     return "control/fragments/ground.html" if part else "control/why.html", books.ground()
 
 
+def _glossary(request: HttpRequest) -> Page:
+    asked = request.GET.get("term", "")
+    if request.headers.get("HX-Request"):
+        return "control/fragments/term.html", {"word": TERMS[asked]}
+    return "control/glossary.html", {"areas": GLOSSARY, "asked": asked}
+
+
 def _routes(app: str, *pages: tuple[str, str, Callable[..., Page]]) -> Any:
     return path("", include(([path(address, _page(make), name=name) for address, name, make in pages], app)))
 
@@ -153,6 +161,7 @@ urlpatterns = [
         ("settings/tokens/made", "token_made", _plain("control/token_made.html", tokens.made)),
         ("settings/tokens/<number>/revoke", "revoke_token", _plain("control/token_revoke.html", tokens.revoke)),
         ("why/<kind>", "why", _why),
+        ("glossary", "glossary", _glossary),
         ("menu", "menu", lambda request: ("control/menu.html", {})),
         (
             "approvals", "approvals",

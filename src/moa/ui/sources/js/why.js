@@ -1,4 +1,5 @@
 // "Why?": w, a click or Enter on a figure opens where it comes from beside the page; within, one walks on and back.
+// A word of the field opens its line there too, by a click or Enter.
 import { isTyping, keysAreOn } from "./keys.js";
 
 let walked = [];
@@ -17,9 +18,12 @@ function show(htmx, address) {
 }
 
 function open(htmx, figure) {
-  if (!place().contains(figure)) {
-    walked = [];
-    from = figure;
+  const inside = place().contains(figure);
+  if (!inside) from = figure;
+  if (!inside || !place().querySelector("[data-why-back]")) {
+    // From a row's own panel one walks back to that panel.
+    const row = inside && document.querySelector("tr.is-on a.mo-rowa");
+    walked = row ? [row.href] : [];
   }
   walked.push(figure.href);
   show(htmx, figure.href);
@@ -59,7 +63,7 @@ export function startWhy(htmx) {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     if (event.target.closest("[data-why-back]")) { event.preventDefault(); return back(htmx); }
     if (event.target.closest("#ground [data-close-panel]")) { event.preventDefault(); return close(); }
-    const figure = event.target.closest("a[data-why]");
+    const figure = event.target.closest("a[data-why], a[data-term]");
     if (figure) { event.preventDefault(); open(htmx, figure); }
   });
   document.addEventListener("keydown", (event) => {
