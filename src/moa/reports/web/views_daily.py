@@ -85,7 +85,8 @@ def _kept() -> list[DailyMailing]:
 
 def _persons(ctx: Context) -> list[tuple[str, str]]:
     people = Person.objects.filter(id__in=holders_of_anywhere(ctx, VIEW_POSITION)).order_by("name")
-    return [(str(one.id), f"{one.name} ({one.email or _('no mail address')})") for one in people]
+    none = _("no mail address")
+    return [(str(one.id), f"{one.name} ({one.email or none})") for one in people]
 
 
 def _asked(ctx: Context, text: str) -> tuple[date, str]:
