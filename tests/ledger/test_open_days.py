@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection
@@ -20,6 +22,7 @@ from moa.ledger.operations.close_day import CloseRefused
 from moa.ledger.operations.open_business_day import open_business_day
 from moa.ledger.operations.open_due_days import open_due_days
 from tests.control.factories import make_person
+from tests.faults import wait_until
 from tests.ledger.journal import Journal, make_journal, voucher
 from tests.ledger.proofs import close
 
@@ -153,3 +156,20 @@ def test_the_database_keeps_what_was_counted(journal: Journal) -> None:
         connection.cursor() as cursor,
     ):
         cursor.execute("update ledger_bookverification set differences = 1")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_while_another_makes_a_month_finds_it_made(as_owner: Any, as_app: Any) -> None:
+    as_owner.execute("begin")
+    as_owner.execute("select ledger_make_period(203511)")
+    with ThreadPoolExecutor(1) as pool:
+        second = pool.submit(lambda: as_app.execute("select ledger_make_period(203511)").fetchone())
+        wait_until(lambda: bool(as_owner.execute(_WAITING).fetchone()[0]))
+        as_owner.execute("commit")
+        assert second.result() == (False,)
+
+
+_WAITING = """
+select exists (select 1 from pg_locks where locktype = 'advisory' and not granted
+                and database = (select oid from pg_database where datname = current_database()))
+"""

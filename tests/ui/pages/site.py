@@ -19,6 +19,7 @@ from django.template import engines
 from django.template.backends.utils import csrf_input_lazy
 from django.test import override_settings
 from django.urls import include, path
+from django.utils.translation import get_language
 
 from moa.control.web.kept_input import Kept
 from moa.ui.glossary import GLOSSARY, TERMS
@@ -125,8 +126,8 @@ def _why(request: HttpRequest, kind: str) -> Page:
 def _glossary(request: HttpRequest) -> Page:
     asked = request.GET.get("term", "")
     if request.headers.get("HX-Request"):
-        return "control/fragments/term.html", {"word": TERMS[asked]}
-    return "control/glossary.html", {"areas": GLOSSARY, "asked": asked}
+        return "control/fragments/term.html", {"word": TERMS[asked], "spoken": get_language()}
+    return "control/glossary.html", {"areas": GLOSSARY, "asked": asked, "spoken": get_language()}
 
 
 def _routes(app: str, *pages: tuple[str, str, Callable[..., Page]]) -> Any:
