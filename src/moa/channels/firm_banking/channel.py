@@ -18,7 +18,7 @@ from moa.channels.firm_banking.exchange import (
 )
 from moa.channels.firm_banking.line import Line, LineDown
 from moa.channels.line_state import move_line
-from moa.channels.message_store import Claim, NumbersUsedUp, Wanted, WhenStored
+from moa.channels.message_store import Claim, Wanted, WhenStored
 from moa.channels.models import Connection
 from moa.channels.protocol import (
     LINE_DOWN,
@@ -37,6 +37,7 @@ from moa.channels.protocol import (
     TransferOrder,
 )
 from moa.channels.reasons import understood
+from moa.channels.transferring import Claimed, write_orders
 from moa.control.context import Context
 from moa.formats.firm_banking import (
     BALANCE,
@@ -51,7 +52,6 @@ from moa.formats.firm_banking import (
     MessageRefused,
     decode,
 )
-from moa.kernel.errors import DomainError
 
 SECONDS = 10
 _NOT_OPENED = "0032"
@@ -95,54 +95,33 @@ class FirmBankingChannel:
         claim: Claim | None = None,
         when_stored: WhenStored | None = None,
     ) -> list[TransferAnswer]:
-        wanted, problems = self._written(orders)
-        claimed: set[object] | None = None
+        write = writer_for(self.ctx, self.connection, TRANSFER)
 
-        def claim_written() -> set[object]:
-            nonlocal claimed
-            whose = {one.about[1] for one in wanted.values()}
-            claimed = whose if claim is None else whose & set(claim())
-            return claimed
+        def fields_of(order: TransferOrder, secrets: dict[str, str]) -> dict[str, str]:
+            """Tried before a number is taken: one that no message can carry uses none, and stops no other."""
+            fields = secrets | _transfer_fields(order)
+            try:
+                write(1, fields)
+            except MessageRefused as refusal:
+                raise _unwritable(refusal) from None
+            return fields
 
-        said = self._ask_together(
-            TRANSFER, list(wanted.values()), claim=claim_written, when_stored=when_stored
-        )
+        wanted, problems = write_orders(self.ctx, orders, self._secrets_of, fields_of)
+        claimed = Claimed(wanted, claim)
+        said = self._ask_together(TRANSFER, list(wanted.values()), claim=claimed, when_stored=when_stored)
         exchanges = dict(zip(wanted, said, strict=True))
         answers = []
         for at, order in enumerate(orders):
             one = exchanges.get(at, not_sent(self.ctx))
-            if one.asked.answered is Answered.NOT_SENT and at not in problems:
-                if claimed is None:
-                    problems[at] = LINE_DOWN
-                elif order.about[1] in claimed:
-                    problems[at] = NumbersUsedUp.code
+            is_down = LINE_DOWN if claimed.whose is None else ""
+            why = problems.get(at) or claimed.why_not_sent(one.asked, order, is_down)
             done = one.message is not None and one.asked.answered is Answered.DONE
             fee = one.message.number("fee") if done and one.message else None
-            answers.append(TransferAnswer(one.asked, fee, problems.get(at, "")))
+            answers.append(TransferAnswer(one.asked, fee, why))
         return answers
 
-    def _written(self, orders: Sequence[TransferOrder]) -> tuple[dict[int, Wanted], dict[int, str]]:
-        """What is asked of each, by its place, and the codes of why one cannot be asked."""
-        wanted: dict[int, Wanted] = {}
-        problems: dict[int, str] = {}
-        secrets: dict[str, dict[str, str]] = {}
-        write = writer_for(self.ctx, self.connection, TRANSFER)
-        for at, order in enumerate(orders):
-            try:
-                if order.debit_account not in secrets:
-                    with self.ctx.open():
-                        secrets[order.debit_account] = secrets_for(
-                            self.ctx, self.connection, order.debit_account
-                        )
-                fields = secrets[order.debit_account] | _transfer_fields(order)
-                # Tried before a number is taken: one that no message can carry uses none, and stops no other.
-                write(1, fields)
-                wanted[at] = Wanted(fields, order.about)
-            except MessageRefused:
-                problems[at] = MessageUnwritable.code
-            except DomainError as fault:
-                problems[at] = fault.code
-        return wanted, problems
+    def _secrets_of(self, account: str) -> dict[str, str]:
+        return secrets_for(self.ctx, self.connection, account)
 
     def inquire_results(self, questions: Sequence[Question]) -> list[ResultAnswer]:
         wanted = [Wanted(_question_fields(one, self.ctx.today)) for one in questions]
@@ -242,9 +221,7 @@ class FirmBankingChannel:
                 try:
                     return ask(line)
                 except MessageRefused as refusal:
-                    raise MessageUnwritable(
-                        fields=", ".join(sorted({one.field for one in refusal.findings}))
-                    ) from None
+                    raise _unwritable(refusal) from None
         except LineDown:
             self._move("lose")
             return not_sent(self.ctx)
@@ -260,6 +237,10 @@ class FirmBankingChannel:
 
     def _move(self, move: str) -> None:
         move_line(self.ctx, self.connection, move)
+
+
+def _unwritable(refusal: MessageRefused) -> MessageUnwritable:
+    return MessageUnwritable(fields=", ".join(sorted({one.field for one in refusal.findings})))
 
 
 def _payee_fields(bank_code: str, account: str, amount_minor: int) -> dict[str, str]:

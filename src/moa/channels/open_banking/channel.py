@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from moa.channels.connected_accounts import AccountNotConnected, find_account, password_of
-from moa.channels.message_store import Claim, NumbersUsedUp, Wanted, WhenStored
+from moa.channels.message_store import Claim, Wanted, WhenStored
 from moa.channels.models import ConnectedAccount, Connection
 from moa.channels.open_banking.access import REVOKED, forget_token
 from moa.channels.open_banking.exchange import Exchange, not_sent
@@ -38,10 +38,10 @@ from moa.channels.protocol import (
     TransferOrder,
 )
 from moa.channels.reasons import understood
+from moa.channels.transferring import Claimed, write_orders
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.queries import group_zone
-from moa.kernel.errors import DomainError
 
 _CLOSED = "0015"
 _MOST_PAGES = 400
@@ -111,31 +111,19 @@ class OpenBankingChannel:
         claim: Claim | None = None,
         when_stored: WhenStored | None = None,
     ) -> list[TransferAnswer]:
-        wanted, problems = self._written(orders)
-        claimed: set[object] | None = None
-
-        def claim_written() -> set[object]:
-            nonlocal claimed
-            now = {one.about[1] for one in wanted.values()}
-            now = now if claim is None else now & set(claim())
-            claimed = now if claimed is None else claimed | now
-            return now
-
+        wanted, problems = write_orders(self.ctx, orders, self._phrase_of, self._transfer_fields)
+        claimed = Claimed(wanted, claim)
         said = (
-            self.session.ask(TRANSFER, list(wanted.values()), claim=claim_written, when_stored=when_stored)
+            self.session.ask(TRANSFER, list(wanted.values()), claim=claimed, when_stored=when_stored)
             if wanted
             else []
         )
         exchanges = dict(zip(wanted, said, strict=True))
         answers = []
         for at, order in enumerate(orders):
-            one = exchanges.get(at, not_sent(self.ctx))
-            if one.asked.answered is Answered.NOT_SENT and at not in problems:
-                if self.session.problem:
-                    problems[at] = self.session.problem
-                elif claimed is not None and order.about[1] in claimed:
-                    problems[at] = NumbersUsedUp.code
-            answers.append(TransferAnswer(one.asked, None, problems.get(at, "")))
+            asked = exchanges.get(at, not_sent(self.ctx)).asked
+            why = problems.get(at) or claimed.why_not_sent(asked, order, self.session.problem)
+            answers.append(TransferAnswer(asked, None, why))
         return answers
 
     def inquire_results(self, questions: Sequence[Question]) -> list[ResultAnswer]:
@@ -180,22 +168,8 @@ class OpenBankingChannel:
 
     # What is asked of each -----------------------------------------------------------------------------
 
-    def _written(self, orders: Sequence[TransferOrder]) -> tuple[dict[int, Wanted], dict[int, str]]:
-        """What is asked of each, by its place, and the codes of why one cannot be asked."""
-        wanted: dict[int, Wanted] = {}
-        problems: dict[int, str] = {}
-        phrases: dict[str, str] = {}
-        for at, order in enumerate(orders):
-            try:
-                if order.debit_account not in phrases:
-                    with self.ctx.open():
-                        phrases[order.debit_account] = password_of(
-                            self.ctx, self.connection, order.debit_account
-                        )
-                wanted[at] = Wanted(self._transfer_fields(order, phrases[order.debit_account]), order.about)
-            except DomainError as fault:
-                problems[at] = fault.code
-        return wanted, problems
+    def _phrase_of(self, account: str) -> str:
+        return password_of(self.ctx, self.connection, account)
 
     def _transfer_fields(self, order: TransferOrder, phrase: str) -> dict[str, str]:
         """Raises: message_unwritable."""

@@ -130,15 +130,15 @@ def secret_label(connection: Connection) -> str:
     return _LABELS[connection.kind].format(connection.bank_code)
 
 
+def _wrong_field(new: NewConnection) -> str:
+    if field := _wrong_place(new, new.company_no, r"[A-Za-z0-9]{1,12}"):
+        return field
+    return "" if re.fullmatch(r"[\x21-\x7e]{1,6}", new.sign_code) else "sign_code"
+
+
 def _wrong_http_field(new: NewHttpConnection) -> str:
-    if not re.fullmatch(r"\d{3}", new.bank_code, re.ASCII):
-        return "bank_code"
-    if not re.fullmatch(r"[A-Z0-9]{10}", new.institution):
-        return "company_no"
-    if not _is_host(new.host):
-        return "host"
-    if not 0 < new.port < 65536:
-        return "port"
+    if field := _wrong_place(new, new.institution, r"[A-Z0-9]{10}"):
+        return field
     if not re.fullmatch(r"(/[A-Za-z0-9._-]{1,40}){0,4}", new.base_path) or len(new.base_path) > 100:
         return "base_path"
     if new.authority and not (new.is_tls and _are_certificates(new.authority)):
@@ -146,6 +146,15 @@ def _wrong_http_field(new: NewHttpConnection) -> str:
     if not re.fullmatch(r"[\x21-\x7e]{1,64}", new.client_id):
         return "client_id"
     return "" if re.fullmatch(r"[\x21-\x7e]{8,128}", new.client_secret) else "client_secret"
+
+
+def _wrong_place(new: NewConnection | NewHttpConnection, who_we_are: str, pattern: str) -> str:
+    """What every connection has. Shape: the first field that is wrong, empty for none."""
+    checks = (
+        ("bank_code", re.fullmatch(r"\d{3}", new.bank_code, re.ASCII)), ("company_no", re.fullmatch(pattern, who_we_are)),
+        ("host", _is_host(new.host)), ("port", 0 < new.port < 65536),
+    )  # fmt: skip
+    return next((field for field, is_right in checks if not is_right), "")
 
 
 def _is_host(text: str) -> bool:
@@ -166,15 +175,3 @@ def _are_certificates(text: str) -> bool:
     except (ssl.SSLError, ValueError):
         return False
     return tls.cert_store_stats()["x509"] > 0
-
-
-def _wrong_field(new: NewConnection) -> str:
-    if not re.fullmatch(r"\d{3}", new.bank_code, re.ASCII):
-        return "bank_code"
-    if not re.fullmatch(r"[A-Za-z0-9]{1,12}", new.company_no):
-        return "company_no"
-    if not _is_host(new.host):
-        return "host"
-    if not 0 < new.port < 65536:
-        return "port"
-    return "" if re.fullmatch(r"[\x21-\x7e]{1,6}", new.sign_code) else "sign_code"

@@ -35,32 +35,46 @@ from moa.kernel.errors import DomainError, Forbidden, NotFound
 from moa.ui.problems import problem_text
 
 
-class ConnectionForm(forms.Form):
-    bank_code = forms.CharField(label=_("Bank code"), max_length=3, help_text=_("Three digits, such as 004"))
-    company_no = forms.CharField(
-        label=_("Company number"), max_length=12, help_text=_("As the operator gave it")
-    )
-    host = forms.CharField(label=_("Host"), max_length=253)
-    port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535)
-    sign_code = forms.CharField(
-        label=_("Sign code"), max_length=6, help_text=_("Sealed when it is stored, and shown nowhere"),
+def _port(initial: int | None = None) -> forms.IntegerField:
+    return forms.IntegerField(label=_("Port"), min_value=1, max_value=65535, initial=initial)
+
+
+def _secret(label: Any, most: int) -> forms.CharField:
+    return forms.CharField(
+        label=label, max_length=most, help_text=_("Sealed when it is stored, and shown nowhere"),
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
 
 
-class HttpConnectionForm(forms.Form):
+class _PlaceForm(forms.Form):
+    """What every connection has."""
+
+    bank_code = forms.CharField(label=_("Bank code"), max_length=3, help_text=_("Three digits, such as 004"))
+    host = forms.CharField(label=_("Host"), max_length=253)
+    port = _port()
+
+
+class ConnectionForm(_PlaceForm):
+    field_order = ("bank_code", "company_no", "host", "port", "sign_code")
+
+    company_no = forms.CharField(
+        label=_("Company number"), max_length=12, help_text=_("As the operator gave it")
+    )
+    sign_code = _secret(_("Sign code"), 6)
+
+
+class HttpConnectionForm(_PlaceForm):
     """Its fields have names of their own, for both forms stand on one page."""
 
     prefix = "http"
+    field_order = ("bank_code", "institution", "host", "port")
 
-    bank_code = forms.CharField(label=_("Bank code"), max_length=3, help_text=_("Three digits, such as 004"))
     institution = forms.CharField(
         label=_("Institution code"),
         max_length=10,
         help_text=_("Ten letters and digits, as the operator gave them"),
     )
-    host = forms.CharField(label=_("Host"), max_length=253)
-    port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535, initial=443)
+    port = _port(443)
     base_path = forms.CharField(
         label=_("Path before every address"),
         max_length=100,
@@ -74,10 +88,7 @@ class HttpConnectionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"}),
     )  # fmt: skip
     client_id = forms.CharField(label=_("Client number"), max_length=64)
-    client_secret = forms.CharField(
-        label=_("Client secret"), max_length=128, help_text=_("Sealed when it is stored, and shown nowhere"),
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-    )  # fmt: skip
+    client_secret = _secret(_("Client secret"), 128)
 
 
 @require_GET
