@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -135,11 +135,11 @@ def row_writer(sheet: Sheet, vouchers: int, *, last: bool = False) -> Iterator[W
     `last`: nothing comes after it in its transaction, so that a few are committed by the message that writes them.
     """
     if last and vouchers <= FEW:
-        yield _AtLast(sheet)
+        yield _AtOnce(sheet, _say_last)
         return
     with driver_cursor() as cursor:
         if vouchers <= FEW:
-            yield _AtOnce(cursor, sheet)
+            yield _AtOnce(sheet, lambda values: cursor.execute(_WRITE_ALL, values))
             return
         if sheet.people:
             raise ValueError("so many vouchers are written under one authority")
@@ -148,30 +148,20 @@ def row_writer(sheet: Sheet, vouchers: int, *, last: bool = False) -> Iterator[W
 
 
 class _AtOnce:
-    """All rows and the line in one statement."""
+    """All rows and the line in one statement. Shape: `say` is given what the statement names."""
 
-    def __init__(self, cursor: psycopg.Cursor[Any], sheet: Sheet) -> None:
-        self._cursor, self._sheet, self._rows = cursor, sheet, dict[str, str]()
-
-    def write(self, decisions: Sequence[Decision], ids: Sequence[int]) -> None:
-        self._rows = _lists(self._sheet, decisions, ids)
-
-    def finish(self, line: Mapping[str, Any]) -> None:
-        self._cursor.execute(_WRITE_ALL, _facts(self._sheet) | _named(line) | self._rows)
-
-
-class _AtLast:
-    """The same as the last statement of the transaction, with its end."""
-
-    def __init__(self, sheet: Sheet) -> None:
-        self._sheet, self._rows = sheet, dict[str, str]()
+    def __init__(self, sheet: Sheet, say: Callable[[Mapping[str, Any]], object]) -> None:
+        self._sheet, self._say, self._rows = sheet, say, dict[str, str]()
 
     def write(self, decisions: Sequence[Decision], ids: Sequence[int]) -> None:
         self._rows = _lists(self._sheet, decisions, ids)
 
     def finish(self, line: Mapping[str, Any]) -> None:
-        values = _facts(self._sheet) | _named(line) | self._rows
-        say_last(_WRITE_LAST, [values[name] for name in _NAMES])
+        self._say(_facts(self._sheet) | _named(line) | self._rows)
+
+
+def _say_last(values: Mapping[str, Any]) -> None:
+    say_last(_WRITE_LAST, [values[name] for name in _NAMES])
 
 
 class _InPieces:
