@@ -16,7 +16,7 @@ from moa.accounts.operations.keep_sample import keep_sample
 from moa.accounts.operations.save_profile import NewProfile, save_profile
 from moa.control.context import Context
 from moa.control.mail import send
-from moa.control.models import Assignment, Notice, Passkey, Role
+from moa.control.models import Assignment, Notice, Passkey, RightsPair, Role
 from moa.control.operations.make_token import NewToken, make_token
 from moa.control.queries import context_for
 from moa.formats.spreadsheets.pointing import Pointing
@@ -79,6 +79,14 @@ def make_world(roles: tuple[str, ...] = ()) -> World:
         notice = Notice.objects.create(
             group_id=group, person_id=me, kind="control.mail_failed", key="1", made_at=ctx.at, state_at=ctx.at
         )
+        pair = RightsPair.objects.create(
+            group_id=group,
+            one="control.jobs.retry",
+            other="payments.enter",
+            reason="words",
+            valid_from=TODAY,
+            made_by_id=me,
+        )
         document = keep_sample(ctx, source=io.BytesIO(b"Day,Sum\n2026-11-20,5\n"), name="sample.csv").id
         pointing = Pointing(1, ("Day", "Sum"), ("date", "amount"), currency="KRW")
         profile = save_profile(ctx, sample_id=document, new=NewProfile("sample", pointing)).id
@@ -86,6 +94,7 @@ def make_world(roles: tuple[str, ...] = ()) -> World:
             "person_id": member.actor.person_id, "role_id": Role.objects.get(code="teller").id,
             "assignment_id": Assignment.objects.get(person_id=member.actor.person_id).id,
             "request_id": asked, "mail_id": mail.id, "token_id": token.id, "passkey_id": key.id, "notice_id": notice.id,
+            "pair_id": pair.id,
             "account_id": scene.account.id, "file_id": _newest(StatementFile), "statement_id": _newest(StatementFile), "transaction_id": _newest(Transaction),
             "line_key": str(_newest(Transaction)), "conflict_id": _newest(Conflict), "row_id": line.pk,
             "voucher_id": voucher.id, "period": voucher.period, "book": "SC", "code": "ALL", "what": "close",

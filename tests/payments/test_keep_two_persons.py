@@ -15,6 +15,7 @@ from moa.control.operations.change_policy import NewPolicy, decide_policy, propo
 from moa.control.operations.change_role import change_role
 from moa.control.operations.delegate_approval import NewDelegation, delegate
 from moa.control.operations.give_role import give_role
+from moa.control.operations.give_role import RolesIncompatible
 from moa.control.operations.invite_person import NewInvitation, NewRole, invite_person
 from moa.control.operations.make_role import make_role
 from moa.payments.distance import INVENT, LIMIT, POLICY, RESET, Place, Span, alone, changing_ways, distances
@@ -190,8 +191,10 @@ def test_two_logins_at_one_address_are_one_person(house):
         invite_person(admin, new=invitation("second.one", "approver", email="Treasury@haeon.example "))
     with admin.open():
         assert not Person.objects.filter(name="이름 second.one").exists()
-        # Who only reads adds no way.
-        invite_person(admin, new=invitation("third.one", "auditor"))
+        # Who also only enters adds no way; who examines would, in the same hand, examine what it entered (ADR 106).
+        invite_person(admin, new=invitation("third.one", "clerk"))
+        with pytest.raises(RolesIncompatible):
+            invite_person(admin, new=invitation("fourth.one", "auditor"))
 
 
 def test_the_rule_that_two_decide_on_invitations_stays_while_nothing_else_stands_for_it(house):

@@ -4,29 +4,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from moa.control.own_pairs import own_pairs
 from moa.control.people import Matrix
-from moa.control.permissions import APART, Apart
+from moa.control.permissions import APART
 
 
 @dataclass(frozen=True, slots=True)
 class ApartLine:
-    """Shape: `holders` (person id, name) of those who hold both today, through whichever roles and in whichever units."""
+    """Shape: `why` of a pair of the group's own is its reason, in the group's words; `holders` (person id, name) of those who hold
+    both today, through whichever roles and in whichever units."""
 
-    pair: Apart
+    one: str
+    other: str
+    why: str
+    is_refused: bool
+    is_own: bool
     holders: tuple[tuple[int, str], ...]
 
 
 def apart_lines(matrix: Matrix) -> list[ApartLine]:
-    """Of a matrix of the whole group: the refused pairs first, in the order in which they are declared."""
+    """Of a matrix of the whole group: the group's own first, then the refused pairs in the order in which they are declared."""
+    pairs = [(pair.one, pair.other, pair.reason, True, True) for pair in own_pairs()]
+    pairs += [(pair.one, pair.other, pair.why, pair.is_refused, False) for pair in APART]
     lines = [
         ApartLine(
-            pair,
+            *pair,
             tuple(
                 (person, name)
                 for person, name in matrix.people
-                if (person, pair.one) in matrix.grants and (person, pair.other) in matrix.grants
+                if (person, pair[0]) in matrix.grants and (person, pair[1]) in matrix.grants
             ),
         )
-        for pair in APART
+        for pair in pairs
     ]
-    return sorted(lines, key=lambda line: not line.pair.is_refused)
+    return sorted(lines, key=lambda line: not line.is_refused)

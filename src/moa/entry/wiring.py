@@ -32,6 +32,7 @@ JOBS = (
 # Importing these registers the operations that ask for a second person when a policy says so.
 ACTS = (
     "moa.control.role_acts",
+    "moa.control.pair_acts",
     "moa.control.person_acts",
     "moa.directory.approval_acts",
     "moa.ledger.approval_acts",
@@ -74,6 +75,7 @@ def connect() -> None:
         import_module(module)
     _connect_subjects()
     _connect_reconciliation()
+    _connect_rights()
     _connect_payments()
     _connect_currencies()
     _connect_audit_pages()
@@ -140,6 +142,7 @@ AUDIT_PAGES = {
     "conflict": "accounts:conflict",
     "bank_line": "reconciliation:line",
     "person": "control:person",
+    "rights_pair": "control:rights_pair",
     "role": "control:role",
     "voucher_draft": "ledger:draft",
     "unit": "control:unit",
@@ -183,6 +186,14 @@ def _connect_reconciliation() -> None:
     register_check("bank_lines_settled", closing.lines_are_settled)
     register_check("bank_equals_ledger", closing.bank_is_the_ledger)
     provide_bank_side(BANK_STATEMENTS)
+
+
+def _connect_rights() -> None:
+    """No change of roles, deputies or addresses brings two rights together that are kept apart."""
+    from moa.control.rights_guards import register_guard
+    from moa.control.rights_meet import MeetGuard
+
+    register_guard(MeetGuard())
 
 
 def _connect_payments() -> None:

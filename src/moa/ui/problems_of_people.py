@@ -41,6 +41,17 @@ OF_PEOPLE: dict[str, tuple[Text, Text]] = {
         _("A standard role is kept up to date with the product"),
         _("Make a role of your own instead"),
     ),
+    "roles_incompatible": (
+        _("One person would hold two rights that must not lie in one hand"),
+        _("The page of who may do what names the pairs"),
+    ),
+    "rights_pair_unfit": (_("A pair is two different rights"), ""),
+    "rights_pair_kept": (_("These two rights are kept apart already"), ""),
+    "rights_pair_reason_missing": (_("Say why these two rights are kept apart or may meet again"), ""),
+    "rights_pair_held": (
+        _("Somebody holds both rights, today or on a later day"),
+        _("Withdraw one of the roles first"),
+    ),
     "right_unknown": (_("This version knows no such right"), ""),
     "invitation_accepted": (
         _("This person has set a password already"),

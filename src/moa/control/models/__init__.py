@@ -1,6 +1,6 @@
 """The tables of control, by noun."""
 
-from moa.control.models.access import Assignment, Identity, Permission, Role
+from moa.control.models.access import Assignment, Identity, Permission, RightsPair, Role
 from moa.control.models.approvals import (
     ApprovalBatch,
     ApprovalCandidate,
@@ -57,6 +57,7 @@ __all__ = [
     "PersonGrade",
     "RecoveryCode",
     "RekeyAttempt",
+    "RightsPair",
     "Role",
     "RowChange",
     "TokenUse",

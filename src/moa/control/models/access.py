@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
+from moa.control.models.approvals import NOW
 from moa.control.models.columns import group_reference
 
 
@@ -89,5 +90,37 @@ class Assignment(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(limit_minor=None) | Q(limit_minor__gte=0), name="assignment_limit_not_negative"
+            ),
+        ]
+
+
+class RightsPair(models.Model):
+    """Two rights that this group keeps apart in one person, beside the built-in pairs; in order of their codes.
+
+    In force from `valid_from` until `ended_on`; nothing but the end changes. A trigger holds assignments against it.
+    """
+
+    group_id = models.BigIntegerField()
+    one = models.CharField(max_length=80)
+    other = models.CharField(max_length=80)
+    reason = models.CharField(max_length=300)
+    valid_from = models.DateField()
+    made_by = group_reference("Person", db_index=False)
+    recorded_at = models.DateTimeField(db_default=NOW)
+    ended_on = models.DateField(null=True)
+    ended_by = group_reference("Person", null=True, db_index=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group_id", "one", "other"],
+                condition=Q(ended_on=None),
+                name="rights_pair_once_in_force",
+            ),
+            models.CheckConstraint(condition=~Q(one=F("other")), name="rights_pair_is_of_two"),
+            models.CheckConstraint(condition=~Q(reason=""), name="rights_pair_says_why"),
+            models.CheckConstraint(
+                condition=Q(ended_on=None, ended_by=None) | Q(ended_on__isnull=False, ended_by__isnull=False),
+                name="rights_pair_end_says_who",
             ),
         ]

@@ -12,7 +12,7 @@ from moa.control.context import Context
 from moa.control.models import Assignment, Person, Role
 from moa.control.operations.give_role import OwnRole, RolesIncompatible
 from moa.control.operations.make_role import check_role_fits
-from moa.control.permissions import INCOMPATIBLE
+from moa.control.own_pairs import refused_pairs
 from moa.control.rights_guards import guarded
 from moa.control.rules import incompatible_rights
 from moa.kernel.errors import DomainError, NotFound
@@ -73,12 +73,13 @@ def _check_holders(ctx: Context, role: Role, codes: list[str]) -> None:
     present = Assignment.objects.filter(Q(valid_until=None) | Q(valid_until__gt=ctx.today))
     holding = list(present.filter(role_id=role.id))
     others = present.filter(person_id__in={row.person_id for row in holding}).exclude(role_id=role.id)
+    pairs = refused_pairs()
     for other in others.select_related("role"):
         for row in (row for row in holding if row.person_id == other.person_id):
             at_once = (other.valid_until is None or other.valid_until > row.valid_from) and (
                 row.valid_until is None or row.valid_until > other.valid_from
             )
-            pair = incompatible_rights(other.role.permissions, codes, INCOMPATIBLE) if at_once else None
+            pair = incompatible_rights(other.role.permissions, codes, pairs) if at_once else None
             if pair is not None:
                 name = Person.objects.get(id=row.person_id).name
                 raise RolesIncompatible(role=role.code, one=pair[0], other=pair[1], person=name)

@@ -11,14 +11,14 @@ from moa.control.approval_acts import guard
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import Assignment, Person, Role, Unit
-from moa.control.permissions import INCOMPATIBLE
+from moa.control.own_pairs import refused_pairs
 from moa.control.rights_guards import guarded
 from moa.control.rules import incompatible_rights
 from moa.kernel.errors import DomainError, NotFound
 
 
 class RolesIncompatible(DomainError):
-    """One person must not hold both rights on one day; facts: `one` and `other`."""
+    """One person must not hold both rights on one day; facts: `one`, `other`, and `person` where it is not the one asked about."""
 
     code = "roles_incompatible"
 
@@ -92,6 +92,6 @@ def _check_compatible(person_id: int, role: Role, valid_from: date, valid_until:
     if valid_until is not None:
         at_once = at_once.filter(valid_from__lt=valid_until)
     held = [code for codes in at_once.values_list("role__permissions", flat=True) for code in codes]
-    pair = incompatible_rights(held, role.permissions, INCOMPATIBLE)
+    pair = incompatible_rights(held, role.permissions, refused_pairs())
     if pair is not None:
         raise RolesIncompatible(role=role.code, one=pair[0], other=pair[1])

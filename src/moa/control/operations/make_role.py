@@ -9,7 +9,8 @@ from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import Role
 from moa.control.operations.give_role import RolesIncompatible
-from moa.control.permissions import INCOMPATIBLE, PERMISSIONS
+from moa.control.own_pairs import refused_pairs
+from moa.control.permissions import PERMISSIONS
 from moa.control.rules import incompatible_rights
 from moa.kernel.errors import DomainError
 
@@ -56,7 +57,7 @@ def check_role_fits(name: str, permissions: Iterable[str], role_id: int | None =
     for other in Role.objects.exclude(id=role_id or 0):
         if name.strip() in {other.name, other.code, *other.names.values()}:
             raise RoleNameTaken(name=name)
-    pair = incompatible_rights([], codes, INCOMPATIBLE)
+    pair = incompatible_rights([], codes, refused_pairs())
     if pair is not None:
         raise RolesIncompatible(role=name, one=pair[0], other=pair[1])
     return codes

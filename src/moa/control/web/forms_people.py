@@ -14,6 +14,7 @@ from moa.control.context import Context
 from moa.control.leaving import Left
 from moa.control.models import Identity
 from moa.control.operations.give_role import PeriodEmpty
+from moa.control.operations.keep_rights_apart import LONGEST_REASON
 from moa.control.people import list_roles, role_name
 from moa.control.permissions import PERMISSIONS
 from moa.control.queries import list_units, the_group_of
@@ -129,6 +130,26 @@ class ResetForm(forms.Form):
         ],
     )  # fmt: skip
     reason = forms.CharField(label=_("Reason, and how the person was recognised"), max_length=300)
+
+
+class PairReason(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=LONGEST_REASON)
+
+
+class PairForm(PairReason):
+    """Two rights that the group keeps apart, and why."""
+
+    one = forms.ChoiceField(label=_("Right"))
+    other = forms.ChoiceField(label=_("never together with"))
+    field_order = ("one", "other", "reason")
+
+    def __init__(
+        self, areas: Sequence[tuple[str, Sequence[tuple[str, str]]]], *arguments: Any, **options: Any
+    ) -> None:
+        super().__init__(*arguments, **options)
+        for name in ("one", "other"):
+            field: Any = self.fields[name]
+            field.choices = [("", gettext("choose one")), *areas]
 
 
 class RoleForm(SeenForm):

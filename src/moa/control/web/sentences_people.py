@@ -25,6 +25,12 @@ def refusal_words(refusal: DomainError) -> str:
                 "%(person)s would hold “%(one)s” and “%(other)s” at the same time. One person must not hold both."
             ) % (pair | {"person": facts["person"]})
         return _("“%(one)s” and “%(other)s” must not lie in one hand at the same time.") % pair
+    if refusal.code == "rights_pair_held":
+        return _(
+            "%(persons)s: holds both “%(one)s” and “%(other)s”, today or on a later day. Withdraw one of the roles first."
+        ) % {
+            "persons": facts["persons"], "one": right_words(str(facts["one"])), "other": right_words(str(facts["other"])),
+        }  # fmt: skip
     if refusal.code == "password_weak":
         return problem_text(str(facts["problem"])).what
     words = problem_text(refusal.code, value=str(facts.get("path", "")))

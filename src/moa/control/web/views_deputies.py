@@ -27,6 +27,7 @@ from moa.control.operations.delegate_approval import (
 from moa.control.queries import person_names
 from moa.control.web.forms_policies import DeputyForm
 from moa.control.web.page import page
+from moa.control.web.sentences_people import refusal_words
 from moa.control.web.views_approvals import sentence_of
 from moa.kernel.errors import DomainError, Forbidden, NotFound
 
@@ -120,4 +121,5 @@ def _words(refusal: DomainError) -> str:
         "deputy_cannot_approve": _("The deputy holds no right to approve"),
         "overlaps": _("There is a deputy on some of these days already"),
     }
-    return words.get(str(refusal.facts.get("problem", "")), "") or sentence_of(refusal)
+    known = words.get(str(refusal.facts.get("problem", "")), "")
+    return known or (refusal_words(refusal) if "one" in refusal.facts else sentence_of(refusal))

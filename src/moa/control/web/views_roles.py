@@ -18,6 +18,7 @@ from moa.control.models import Role
 from moa.control.operations.change_role import change_role, role_shown
 from moa.control.operations.demand_second_factor import demand_second_factor
 from moa.control.operations.make_role import RoleNameTaken, make_role
+from moa.control.own_pairs import refused_pairs
 from moa.control.people import (
     VIEW_USERS,
     Grant,
@@ -27,7 +28,7 @@ from moa.control.people import (
     role_name,
     who_may_do_what,
 )
-from moa.control.permissions import INCOMPATIBLE, PERMISSIONS
+from moa.control.permissions import PERMISSIONS
 from moa.control.queries import list_units, the_group_of
 from moa.control.rights_apart import apart_lines
 from moa.control.trail import last_actor
@@ -134,7 +135,7 @@ def _role_page(request: HttpRequest, ctx: Context, form: RoleForm | None, role: 
     values = {
         "form": form, "role": role, "name": role_name(ctx, role) if role is not None else _("New role"),
         "areas": by_area(shown), "chosen": set(chosen), "may_change": may(ctx, ADMINISTER),
-        "incompatible": [(right_words(one), right_words(other)) for one, other in INCOMPATIBLE],
+        "incompatible": [(right_words(one), right_words(other)) for one, other in refused_pairs()],
     }  # fmt: skip
     return render(
         request, "control/role.html", values, status=422 if form is not None and form.errors else 200
@@ -154,14 +155,14 @@ def who_may(request: HttpRequest, ctx: Context) -> HttpResponse:
     values = {
         "apart": [
             {
-                "one": right_words(line.pair.one), "other": right_words(line.pair.other), "why": _(line.pair.why),
-                "is_refused": line.pair.is_refused, "holders": line.holders,
+                "one": right_words(line.one), "other": right_words(line.other), "why": line.why if line.is_own else _(line.why),
+                "is_refused": line.is_refused, "is_own": line.is_own, "holders": line.holders,
             }
             for line in lines
         ],
-        "broken": sum(bool(line.holders) for line in lines if line.pair.is_refused),
+        "broken": sum(bool(line.holders) for line in lines if line.is_refused),
         "people": people, "areas": by_area(matrix.rights), "grants": {key: _once(held) for key, held in matrix.grants.items()}, "units": units,
-        "query": {"unit": asked, "text": text}, "base_currency": the_group_of(ctx).base_currency,
+        "may_change": may(ctx, ADMINISTER), "query": {"unit": asked, "text": text}, "base_currency": the_group_of(ctx).base_currency,
     }  # fmt: skip
     return render(request, "control/who_may.html", values)
 

@@ -1,0 +1,18 @@
+"""The pairs of rights that a group keeps apart in addition to the built-in ones."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from moa.control.models import RightsPair
+from moa.control.permissions import INCOMPATIBLE
+
+
+def refused_pairs() -> list[tuple[str, str]]:
+    """Every pair that no person may hold, the group's own last; the Context is open."""
+    return [*INCOMPATIBLE, *own_pairs().values_list("one", "other")]
+
+
+def own_pairs() -> QuerySet[RightsPair]:
+    """The group's own that are in force, oldest first."""
+    return RightsPair.objects.filter(ended_on=None).order_by("id")
