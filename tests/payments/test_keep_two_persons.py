@@ -14,8 +14,7 @@ from moa.control.models import Assignment, AuditLine, Person
 from moa.control.operations.change_policy import NewPolicy, decide_policy, propose_policy
 from moa.control.operations.change_role import change_role
 from moa.control.operations.delegate_approval import NewDelegation, delegate
-from moa.control.operations.give_role import give_role
-from moa.control.operations.give_role import RolesIncompatible
+from moa.control.operations.give_role import RolesIncompatible, give_role
 from moa.control.operations.invite_person import NewInvitation, NewRole, invite_person
 from moa.control.operations.make_role import make_role
 from moa.payments.distance import INVENT, LIMIT, POLICY, RESET, Place, Span, alone, changing_ways, distances
