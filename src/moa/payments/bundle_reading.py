@@ -11,7 +11,7 @@ from moa.ledger.models import Book, LedgerAccount
 from moa.ledger.rules.vouchers import MOST_MINOR
 from moa.payments.approving import Asked as AskedOfLimits
 from moa.payments.approving import weigh_all
-from moa.payments.queries import duplicates_of
+from moa.payments.queries import duplicates_of_parts
 from moa.payments.reading import ABOVE_LIMIT, Flaw, Reading, name_flaws, read_order
 from moa.payments.rules.duplicates import Asked, Duplicate, find_duplicates
 from moa.payments.rules.limits import LimitUse
@@ -70,8 +70,7 @@ def read_bundle(
         return found
     for number, typed in enumerate(rows, 1):
         reading = read_order(ctx, book, typed)
-        whole = (reading.amount_minor,) if reading.amount_minor else ()
-        row = ReadRow(number, typed, reading, reading.parts or whole)
+        row = ReadRow(number, typed, reading, reading.transfers)
         found.rows.append(row)
         flaws = [one for one in reading.flaws if one.code != ABOVE_LIMIT]
         flaws += name_flaws(reading, typed) if with_names else []
@@ -109,12 +108,7 @@ def _find_twins(book: Book, found: BundleReading) -> None:
         asked = Asked(
             reading.payer.code, reading.paid.key, reading.amount_minor, reading.currency, reading.pay_on, row.typed.document_no
         )  # fmt: skip
-        twins = [
-            twin
-            for amount in dict.fromkeys(row.amounts)
-            for twin in duplicates_of(asked._replace(amount_minor=amount), reading.paid, book)
-        ]
-        row.twins = list(dict.fromkeys(twins))
+        row.twins = duplicates_of_parts(asked, row.amounts, reading.paid, book)
         above = find_duplicates(asked, before)
         if (row.twins or above) and not row.typed.duplicate_reason.strip():
             said = [f"P{one.order_id}" for one in row.twins] + [f"#{-one.order_id}" for one in above]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from moa.control.access import may
@@ -12,31 +11,11 @@ from moa.control.queries import person_names
 from moa.kernel.errors import NotFound
 from moa.kernel.money import to_text
 from moa.payments.facts import order_lines
-from moa.payments.lifecycle import PROVEN_PAID
 from moa.payments.models import PaymentBundle, PaymentOrder
+from moa.payments.payment_rows import PaymentRow, rows_among
 from moa.payments.permissions import VIEW
 from moa.payments.queries import state_of
 from moa.payments.rules.several import Standing, stand
-
-
-@dataclass(frozen=True, slots=True)
-class BundleRow:
-    """One payment as it was entered. Shape: `orders` its transfers, one or the parts of what the bank takes at a time."""
-
-    place: int
-    orders: Sequence[PaymentOrder]
-
-    @property
-    def amount_minor(self) -> int:
-        return sum(one.amount_minor or 0 for one in self.orders)
-
-    @property
-    def paid_minor(self) -> int:
-        return sum(one.amount_minor or 0 for one in self.orders if one.state in PROVEN_PAID)
-
-    @property
-    def standing(self) -> Standing:
-        return stand(state_of(one).value for one in self.orders)
 
 
 def access_bundle(ctx: Context, bundle_id: int, permission: str = VIEW) -> PaymentBundle:
@@ -49,15 +28,11 @@ def access_bundle(ctx: Context, bundle_id: int, permission: str = VIEW) -> Payme
     return found
 
 
-def rows_of(bundle: PaymentBundle) -> list[BundleRow]:
+def rows_of(bundle: PaymentBundle) -> list[PaymentRow]:
     orders = PaymentOrder.objects.select_related(
         "payer", "payee", "request", "charge", "via__account"
     ).filter(bundle_id=bundle.id)
-    rows: dict[int, list[PaymentOrder]] = {}
-    for order in orders.order_by("place", "part"):
-        assert order.place is not None
-        rows.setdefault(order.place, []).append(order)
-    return [BundleRow(place, parts) for place, parts in rows.items()]
+    return rows_among(orders)
 
 
 def bundle_facts(ctx: Context, bundle: PaymentBundle) -> dict[str, Any]:
@@ -77,6 +52,6 @@ def bundle_facts(ctx: Context, bundle: PaymentBundle) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def whole(rows: Sequence[BundleRow]) -> Standing:
+def whole(rows: Sequence[PaymentRow]) -> Standing:
     """Where everything stands, by every transfer."""
     return stand(state_of(one).value for row in rows for one in row.orders)

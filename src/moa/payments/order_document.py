@@ -146,11 +146,23 @@ def _series(ctx: Context, content: dict[str, Any]) -> list[Fact]:
             more=_("%(count)s payments, %(rhythm)s")
             % {"count": content["count"], "rhythm": rhythm(content["every"], int(content["on_day"]))},
         ),
+        *_transfers(content),
         Fact(
             _("If banks rest on that day"),
             str(HOLIDAYS.get(content["holiday_rule"], _("it waits until they work again"))),
         ),
     ]  # fmt: skip
+
+
+def _transfers(content: dict[str, Any]) -> list[Fact]:
+    """What each payment of a series leaves in, where its bank takes no more at a time."""
+    parts, currency = [int(one) for one in content.get("parts", ())], content["currency"]
+    if not parts:
+        return []
+    rest = f" + {amount(parts[-1], currency)}" if parts[-1] != parts[0] else ""
+    said = f"{amount(parts[0], currency)} × {parts.count(parts[0])}{rest}"
+    more = _("The bank takes no more in one. A payment is paid when every one of them is proven.")
+    return [Fact(_("Transfers of each payment"), said, more=more)]
 
 
 def _bundle(ctx: Context, content: dict[str, Any], is_open: bool) -> tuple[Fact, ...]:

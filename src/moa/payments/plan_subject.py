@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from moa.control.approval_subjects import Hold, RekeyField, Subject, SubjectLine
 from moa.control.context import Context
@@ -33,10 +33,11 @@ def describe_series(ctx: Context, request: ApprovalRequest, unit: str) -> Subjec
         )
         for number, day in sorted(content["days"].items(), key=lambda one: int(one[0]))
     )  # fmt: skip
-    count = int(content["count"])
+    count, parts = int(content["count"]), content.get("parts", ())
     said = [
         rhythm(content["every"], int(content["on_day"])),
         ngettext("%(num)s payment", "%(num)s payments", count) % {"num": count},
+        *([_("Each payment leaves in %(num)s transfers") % {"num": len(parts)}] if parts else ()),
     ]  # fmt: skip
     return Subject(
         kind="payment_series", title=content["payee_name"], amount_minor=int(content["total_minor"]),
@@ -76,7 +77,7 @@ def describe_bundle(ctx: Context, request: ApprovalRequest, unit: str) -> Subjec
         must_read=any(is_doubted(one) for _number, one in items),
         due_on=min(line.date for line in lines), ground_url=reverse("payments:bundle", args=[int(content["bundle"])]),
         rekey=(
-            RekeyField("count", _("Number of payments"), content["count"]),
+            RekeyField("count", pgettext("bundle", "Number of payments"), content["count"]),
             RekeyField("amount", _("Total"), content["total"]),
         ),
         holds=_holds(ctx, content) if request.state == "open" else (),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -229,6 +229,18 @@ def duplicates_of(new: Asked, payee: Payee, book: Book, *, but_series: int | Non
         alive = alive.exclude(series_id=but_series)
     others = alive.filter(alike).select_related("payer", "payee").order_by("-id")[:_TWINS]
     return find_duplicates(new, [asked_of(one) for one in others])
+
+
+def duplicates_of_parts(
+    new: Asked, amounts: Iterable[int], payee: Payee, book: Book, *, but_series: int | None = None
+) -> list[Duplicate]:
+    """The same of a payment that leaves in transfers of `amounts`: each of them may have been entered before."""
+    found = [
+        twin
+        for amount in dict.fromkeys(amounts)
+        for twin in duplicates_of(new._replace(amount_minor=amount), payee, book, but_series=but_series)
+    ]
+    return list(dict.fromkeys(found))
 
 
 def asked_of(order: PaymentOrder) -> Asked:

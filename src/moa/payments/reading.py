@@ -78,6 +78,11 @@ class Reading:
     flaws: list[Flaw] = field(default_factory=list)
 
     @property
+    def transfers(self) -> tuple[int, ...]:
+        """The amounts that it leaves in: one, or its parts; none before the amount is understood."""
+        return self.parts or ((self.amount_minor,) if self.amount_minor else ())
+
+    @property
     def can_be_split(self) -> bool:
         """Whether nothing but the bank's limit of one transfer hinders it."""
         return 1 < len(self.parts) <= MOST_TRANSFERS and all(one.code == ABOVE_LIMIT for one in self.flaws)

@@ -11,8 +11,9 @@ from moa.ledger.rules.vouchers import MOST_MINOR
 from moa.payments.bank_reading import COUNTRY
 from moa.payments.lifecycle import SeriesState
 from moa.payments.models import PaymentSeries
-from moa.payments.reading import Flaw, Reading, read_order
+from moa.payments.reading import ABOVE_LIMIT, Flaw, Reading, read_order
 from moa.payments.rules.pay_days import HOLIDAY_RULES, MOST_OCCURRENCES, Day, SeriesPlan, plan_days
+from moa.payments.rules.several import MOST_TRANSFERS
 from moa.payments.rules.typed_series import TypedSeries, read_plan
 
 
@@ -48,10 +49,17 @@ def read_series(ctx: Context, book: Book, typed: TypedSeries) -> SeriesReading:
             flaws.append(Flaw("first", "pay_day_over", str(days[0].pay_on)))
     first = str(days[0].planned_on) if days else ""
     reading = SeriesReading(read_order(ctx, book, typed.order._replace(pay_on=first)), plan, days, flaws)
-    reading.flaws += [flaw for flaw in reading.order.flaws if flaw.field != "pay_on" or not flaws]
+    reading.flaws += [
+        flaw for flaw in reading.order.flaws if not _is_no_hindrance(flaw, reading) and (flaw.field != "pay_on" or not flaws)
+    ]  # fmt: skip
     if reading.total_minor > MOST_MINOR:
         reading.flaws.append(Flaw("amount", "amount_invalid", typed.order.amount))
     return reading
+
+
+def _is_no_hindrance(flaw: Flaw, reading: SeriesReading) -> bool:
+    """What is over the bank's limit leaves in several transfers each time, as many as one decision may cover."""
+    return flaw.code == ABOVE_LIMIT and len(reading.order.parts) <= MOST_TRANSFERS
 
 
 def series_alike(book: Book, reading: SeriesReading) -> list[PaymentSeries]:

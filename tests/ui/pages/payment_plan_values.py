@@ -51,15 +51,21 @@ def series_one(state: str) -> dict[str, Any]:
         id=4, payee_name="한빛정밀", amount_minor=3_000_000, total_minor=21_000_000, currency="KRW", count=7, maker=maker, made_at=NOW,
         state_at=NOW, request_id=31, payer=payments.FOOD, note="계약 종료" if state in ("cancelled", "returned") else "",
     )  # fmt: skip
+    transfers = [1_200_000, 1_200_000, 600_000]
+    made = [
+        {"id": 7 + part, "part": part, "amount_minor": amount, "stands": STATES["failed" if part == 2 else "paid"],
+         "problem": problem_text("bank_refused_payment").what if part == 2 else ""}
+        for part, amount in enumerate(transfers, 1)
+    ]  # fmt: skip
     days = [
-        {"number": one.number, "planned_on": one.planned_on, "pay_on": one.pay_on, "order": 7 if one.number == 1 else None,
-         "stands": STATES["paid"] if one.number == 1 else OCCURRENCES["waiting" if state == "active" else "cancelled"],
-         "problem": problem_text("below_floor").what if one.number == 2 else ""}
+        {"number": one.number, "planned_on": one.planned_on, "pay_on": one.pay_on, "orders": {1: made, 2: made[:1]}.get(one.number, []),
+         "stands": {1: STANDINGS["partly_paid"], 2: STATES["paid"]}.get(one.number, OCCURRENCES["waiting" if state == "active" else "cancelled"]),
+         "problem": problem_text("below_floor").what if one.number == 3 else ""}
         for one in _days()
     ]  # fmt: skip
     return {
         "series": series, "typed": payments.TYPED, "stands": SERIES_STATES[state], "state_code": state, "rhythm": "매월 27일",
-        "holiday": HOLIDAYS["following"], "days": days, "made": 1, "may_cancel": state in ("active", "pending"), "needs_reason": state == "active",
+        "holiday": HOLIDAYS["following"], "days": days, "made": 2, "paid_minor": 1_800_000, "transfers": transfers, "may_cancel": state in ("active", "pending"), "needs_reason": state == "active",
         "may_enter": True, "is_active": state == "active", "refusal": problem_text("withdrawal_reason_missing") if state == "active" else None,
     }  # fmt: skip
 

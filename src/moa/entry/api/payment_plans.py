@@ -72,8 +72,12 @@ class OccurrenceSaid(Schema):
     number: int
     planned_on: str
     pay_on: str
-    state: str = Field(description="Of its payment, once there is one")
-    payment: int | None
+    state: str = Field(
+        description="Of its payment, once there is one; of several transfers as of a row of a bundle"
+    )
+    payment: int | None = Field(description="The first of its transfers")
+    payments: list[int] = Field(description="All of them: several where it is over the bank's limit")
+    paid: str = Field(description="Of its amount, what is proven")
     problem: str = Field(description="Why it could not be made so far, as a code")
 
 
@@ -135,7 +139,8 @@ def read_payment_bundle(request: HttpRequest, ctx: Context, bundle_id: Number) -
 def create_payment_series(
     request: HttpRequest, ctx: Context, response: HttpResponse, key: IdempotencyKey, given: SeriesGiven
 ) -> Status:
-    """It is decided on once with all its days; each payment is made on its day. It needs an end: until or times."""
+    """It is decided on once with all its days; each payment is made on its day, what is over a bank's limit in several
+    transfers. It needs an end: until or times."""
     typed = TypedSeries(
         typed_of(given)._replace(pay_on=""), given.every, str(given.on_day), given.first.isoformat() if given.first else "",
         given.until.isoformat() if given.until else "", str(given.times or ""),

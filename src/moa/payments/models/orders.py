@@ -23,7 +23,8 @@ class PaymentOrder(models.Model):
     `to_bank`, `to_account` and `to_name`; it leaves from the bank account of `via` and is charged to `charge`, which is the
     payer itself unless the payer is the bank's own account in the book.
     One of several that were decided on together has its `bundle`, one of a series its `series`: `place` is the row of the one
-    or the number in the other, `part` from 1 where a row is more than its bank takes in one transfer.
+    or the number in the other, `part` from 1 where a row is more than its bank takes in one transfer; in a series None where
+    it is not.
     """
 
     group_id = models.BigIntegerField()
@@ -66,7 +67,8 @@ class PaymentOrder(models.Model):
             models.CheckConstraint(
                 condition=Q(bundle=None, series=None, place=None, part=None)
                 | Q(bundle__isnull=False, series=None, place__gte=1, part__gte=1)
-                | Q(bundle=None, series__isnull=False, place__gte=1, part=None),
+                | Q(bundle=None, series__isnull=False, place__gte=1, part=None)
+                | Q(bundle=None, series__isnull=False, place__gte=1, part__gte=1),
                 name="payment_place_in_one_plan",
             ),
             models.UniqueConstraint(
@@ -74,10 +76,16 @@ class PaymentOrder(models.Model):
                 condition=Q(bundle__isnull=False),
                 name="payment_once_in_bundle",
             ),
+            # A whole payment or the first part of one that is split: a number of a series has one of the two, once.
             models.UniqueConstraint(
                 fields=["group_id", "series", "place"],
-                condition=Q(series__isnull=False),
+                condition=Q(series__isnull=False) & (Q(part=None) | Q(part=1)),
                 name="payment_once_in_series",
+            ),
+            models.UniqueConstraint(
+                fields=["group_id", "series", "place", "part"],
+                condition=Q(series__isnull=False),
+                name="payment_part_once_in_series",
             ),
             models.CheckConstraint(condition=Q(kind__in=list(KINDS)), name="payment_kind_known"),
             models.CheckConstraint(condition=Q(state__in=list(OrderState)), name="payment_state_known"),

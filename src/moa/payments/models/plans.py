@@ -94,7 +94,8 @@ class PaymentSeries(models.Model):
 
 class PaymentOccurrence(models.Model):
     """One day of a series. Shape: `number` from 1; `planned_on` by the interval, `pay_on` after the holiday rule; `order` once
-    it was made, which is when its limits and balance were judged; `problem` why it could not be so far."""
+    it was made, which is when its limits and balance were judged, the first of its parts where it is split; `problem` why it
+    could not be so far."""
 
     group_id = models.BigIntegerField()
     series = group_reference("PaymentSeries", db_index=False, related_name="occurrences")

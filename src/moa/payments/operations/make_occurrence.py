@@ -1,4 +1,5 @@
-"""Make the payment of a series whose day has come: an order like any other, on the decision that the series had.
+"""Make the payment of a series whose day has come: an order like any other, on the decision that the series had; or, where
+it is more than the bank takes at a time, the orders of all its parts, or none of them.
 
 The payee's name is asked of the bank once more, and duplicates, limits and balance are judged now. What hinders it is kept
 and told; it is tried until its day is over, and once after it when nobody tried before. Then it is missed, and not made up for.
@@ -15,9 +16,11 @@ from moa.control.access import require
 from moa.control.context import Context
 from moa.control.jobs import enqueue
 from moa.kernel.errors import DomainError, NotFound
+from moa.kernel.money import to_text
 from moa.ledger.book_lock import share_book
 from moa.ledger.models import Book
 from moa.payments.approving import PaymentRefused, check_limits, set_aside
+from moa.payments.bank_reading import above_limit
 from moa.payments.lifecycle import OccurrenceState, SeriesState
 from moa.payments.models import BANK, PayeeInquiry, PaymentOccurrence, PaymentOrder, PaymentSeries
 from moa.payments.moves import RELEASE_DUE, move_order
@@ -25,7 +28,8 @@ from moa.payments.notices import HELD_UP, MISSED, tell_of_occurrence
 from moa.payments.operations.ask_payee import ask_bank
 from moa.payments.operations.carry_out_transfer import carry_out
 from moa.payments.permissions import CARRY_OUT
-from moa.payments.queries import asked_of, duplicates_of, payee_of
+from moa.payments.queries import asked_of, duplicates_of_parts, payee_of
+from moa.payments.reading import ABOVE_LIMIT
 from moa.payments.rules.duplicates import plain_document
 from moa.payments.rules.payee_names import FLAWS, NameVerdict, compare_names
 from moa.payments.rules.typed_series import series_from_json
@@ -43,8 +47,8 @@ def make_occurrence(ctx: Context, occurrence_id: int) -> str:
         series = seen.series
         assert series.request is not None
         said = series.request.content
-        via = _bank_of(said)
-    problem = _ask_again(ctx, said, via) if via else ""
+        via = _link_of(said)
+    problem = _ask_again(ctx, said, via.account.bank_code) if via else ""
     with ctx.open():
         # The book before the rows, as whoever decides or cancels locks them.
         share_book(series.book_id)
@@ -56,12 +60,15 @@ def make_occurrence(ctx: Context, occurrence_id: int) -> str:
         try:
             if problem:
                 raise PaymentRefused(problem=problem, account="")
+            if via and above_limit(via, max(_amounts(said))):
+                # The bank takes less at a time than on the day of the decision, which was on these very transfers.
+                raise PaymentRefused(problem=ABOVE_LIMIT, account="")
             with transaction.atomic():
-                order = _make(ctx, series, said, occurrence)
+                orders = _make(ctx, series, said, occurrence)
         except DomainError as refusal:
             _keep(ctx, occurrence, str(refusal.facts.get("problem", refusal.code))[:40])
         else:
-            occurrence.state, occurrence.order, occurrence.problem = OccurrenceState.MADE, order, ""
+            occurrence.state, occurrence.order, occurrence.problem = OccurrenceState.MADE, orders[0], ""
             occurrence.tried_at = ctx.at
             occurrence.save(update_fields=["state", "order", "problem", "tried_at"])
         if not PaymentOccurrence.objects.filter(series_id=series.id, state=OccurrenceState.WAITING).exists():
@@ -76,11 +83,16 @@ def _read(occurrence_id: int) -> PaymentOccurrence:
     return found
 
 
-def _bank_of(said: dict[str, Any]) -> str:
-    """Our bank that a payment over a bank leaves from; empty within the books."""
+def _link_of(said: dict[str, Any]) -> BankLink | None:
+    """Our account that a payment over a bank leaves from; None within the books."""
     if said["kind"] != BANK:
-        return ""
-    return BankLink.objects.select_related("account").get(id=int(said["via_id"])).account.bank_code
+        return None
+    return BankLink.objects.select_related("account").get(id=int(said["via_id"]))
+
+
+def _amounts(said: dict[str, Any]) -> list[int]:
+    """Of the transfers of one occurrence, as they were signed."""
+    return [int(one) for one in said.get("parts", [said["amount_minor"]])]
 
 
 def _ask_again(ctx: Context, said: dict[str, Any], via: str) -> str:
@@ -101,28 +113,44 @@ def _verdict(name: str, inquiry: PayeeInquiry) -> NameVerdict:
 
 def _make(
     ctx: Context, series: PaymentSeries, said: dict[str, Any], occurrence: PaymentOccurrence
-) -> PaymentOrder:
+) -> list[PaymentOrder]:
     """Raises: payment_refused, after which nothing of it stays."""
+    amounts = _amounts(said)
+    made = [
+        _make_order(ctx, series, said, occurrence, amount, part if len(amounts) > 1 else None)
+        for part, amount in enumerate(amounts, 1)
+    ]
+    book = Book.objects.get(id=series.book_id)
+    found = PaymentOrder.objects.select_related("book", "payer", "payee").filter(id__in=made)
+    orders = list(found.order_by("id"))
+    first = orders[0]
+    if not said["duplicate_reason"] and duplicates_of_parts(
+        asked_of(first), amounts, payee_of(first), book, but_series=series.id
+    ):
+        raise PaymentRefused(problem="payment_perhaps_twice", account="")
+    check_limits(ctx, book, orders)
+    set_aside(ctx, book, orders)
+    if first.kind == BANK:
+        enqueue(ctx, RELEASE_DUE, lock=f"{RELEASE_DUE}:{ctx.group_id}")
+    elif refused := carry_out(ctx, book, first):
+        raise PaymentRefused(problem=refused, account="")
+    return orders
+
+
+def _make_order(
+    ctx: Context, series: PaymentSeries, said: dict[str, Any], occurrence: PaymentOccurrence, amount_minor: int,
+    part: int | None,
+) -> int:  # fmt: skip
     typed = series_from_json(series.form).order._replace(pay_on=str(occurrence.pay_on), holiday_rule="")
+    if part is not None:
+        typed = typed._replace(amount=to_text(amount_minor, series.currency))
     order = PaymentOrder.objects.create(
         group_id=ctx.group_id, book_id=series.book_id, maker_id=series.maker_id, made_at=ctx.at, saved_at=ctx.at,
-        state_at=ctx.at, form=typed.as_json(), kind=said["kind"], series_id=series.id, place=occurrence.number,
+        state_at=ctx.at, form=typed.as_json(), kind=said["kind"], series_id=series.id, place=occurrence.number, part=part,
     )  # fmt: skip
-    move_order(
-        ctx, order, "submit", note=f"{series}", **_columns(series, said, occurrence.pay_on), request_id=series.request_id
-    )  # fmt: skip
-    book = Book.objects.get(id=series.book_id)
-    order = PaymentOrder.objects.select_related("book", "payer", "payee").get(id=order.id)
-    twins = duplicates_of(asked_of(order), payee_of(order), book, but_series=series.id)
-    if twins and not said["duplicate_reason"]:
-        raise PaymentRefused(problem="payment_perhaps_twice", account="")
-    check_limits(ctx, book, [order])
-    set_aside(ctx, book, [order])
-    if order.kind == BANK:
-        enqueue(ctx, RELEASE_DUE, lock=f"{RELEASE_DUE}:{ctx.group_id}")
-    elif refused := carry_out(ctx, book, order):
-        raise PaymentRefused(problem=refused, account="")
-    return order
+    columns = _columns(series, said, occurrence.pay_on) | {"amount_minor": amount_minor}
+    move_order(ctx, order, "submit", note=f"{series}", **columns, request_id=series.request_id)
+    return order.id
 
 
 def _columns(series: PaymentSeries, said: dict[str, Any], pay_on: date) -> dict[str, Any]:
@@ -131,8 +159,8 @@ def _columns(series: PaymentSeries, said: dict[str, Any], pay_on: date) -> dict[
         "to_account": said["to_account"], "to_name": said["payee_name"], "name_verdict": said["name_verdict"],
     } if said["kind"] == BANK else {"payee_id": int(said["payee_id"])}  # fmt: skip
     return {
-        "unit_id": series.unit_id, "payer_id": series.payer_id, **over_bank, "amount_minor": series.amount_minor,
-        "currency": series.currency, "pay_on": pay_on, "purpose": said["purpose"], "memo": said["memo"],
+        "unit_id": series.unit_id, "payer_id": series.payer_id, **over_bank, "currency": series.currency, "pay_on": pay_on,
+        "purpose": said["purpose"], "memo": said["memo"],
         "document_no": said["document_no"], "document_key": plain_document(said["document_no"])[:60],
     }  # fmt: skip
 

@@ -13,7 +13,7 @@ from moa.payments.models import PaymentOrder
 from moa.payments.moves import move_order
 from moa.payments.operations.save_order import SUBJECT, OrderChanged, check_alone, take_up
 from moa.payments.pinning import pinned_columns, pinned_content
-from moa.payments.queries import duplicates_of, limits_for, lock_own_order
+from moa.payments.queries import duplicates_of_parts, limits_for, lock_own_order
 from moa.payments.reading import Flaw, Reading, name_flaws, read_order
 from moa.payments.rules.duplicates import Asked, Duplicate
 from moa.payments.rules.limits import LimitUse, weigh
@@ -84,7 +84,7 @@ def twins_of(book: Book, order_id: int, typed: TypedOrder, reading: Reading) -> 
     if payer is None or payee is None or amount is None or day is None:
         return []
     new = Asked(payer.code, payee.key, amount, payer.currency, day, typed.document_no, order_id)
-    return duplicates_of(new, payee, book)
+    return duplicates_of_parts(new, reading.transfers, payee, book)
 
 
 def _file(

@@ -20,7 +20,7 @@ from moa.payments.operations.save_order import SUBJECT
 from moa.payments.operations.submit_order import OrderFlawed, limit_flaws, twins_of, uses_for
 from moa.payments.permissions import ENTER
 from moa.payments.pinning import pinned_content
-from moa.payments.reading import Flaw, name_flaws
+from moa.payments.reading import Flaw, Reading, name_flaws
 from moa.payments.rules.duplicates import Duplicate
 from moa.payments.rules.limits import LimitScope
 from moa.payments.rules.typed_series import TypedSeries
@@ -79,6 +79,11 @@ def series_flaws(
     return flaws
 
 
+def _parts(order: Reading) -> dict[str, list[str]]:
+    """What each occurrence leaves in where the bank takes no more at a time: it is signed, as the days are."""
+    return {"parts": [str(one) for one in order.parts]} if order.parts else {}
+
+
 def _file(
     ctx: Context, book: Book, typed: TypedSeries, reading: SeriesReading, twins: list[Duplicate]
 ) -> PaymentSeries:
@@ -103,7 +108,7 @@ def _file(
         "on_day": str(plan.on_day), "count": str(len(days)), "total_minor": str(reading.total_minor),
         "total": to_text(reading.total_minor, order.currency), "holiday_rule": series.holiday_rule,
         "duplicate_reason": typed.order.duplicate_reason.strip(),
-        "days": {str(one.number): str(one.pay_on) for one in days},
+        "days": {str(one.number): str(one.pay_on) for one in days}, **_parts(order),
     }  # fmt: skip
     request = submit(
         ctx, subject_type=SUBJECT, subject_id=series, content=content, unit_id=unit_id,

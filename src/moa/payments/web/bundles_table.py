@@ -59,7 +59,7 @@ BUNDLES = Table(
     columns=(
         Column("made", _("Entered at"), MOMENT, "b.made_at", sortable=True, not_null=True, filterable=True),
         Column("number", pgettext_lazy("payment", "Number"), sql="'B' || b.id", link=True, filterable=True, css="mo-nw w-num"),
-        Column("count", _("Number of payments"), NUMBER, "b.count", sortable=True),
+        Column("count", pgettext_lazy("bundle", "Number of payments"), NUMBER, "b.count", sortable=True),
         Column("transfers", _("Transfers"), NUMBER, "n.transfers", needs=("n",), shown=False),
         Column("total", _("Total"), AMOUNT, "b.total_minor", currency="currency", sortable=True, filterable=True),
         Column("paid", pgettext_lazy("bundle", "Proven paid"), AMOUNT, "n.paid", currency="currency", needs=("n",)),

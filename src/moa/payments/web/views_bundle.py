@@ -19,12 +19,13 @@ from moa.kernel.errors import DomainError, Forbidden, NotFound
 from moa.ledger.models import Book
 from moa.payments.bundle_files import COLUMNS, read_pasted, read_rows_file
 from moa.payments.bundle_reading import BundleReading, read_bundle
-from moa.payments.bundles import BundleRow, access_bundle, rows_of, whole
+from moa.payments.bundles import access_bundle, rows_of, whole
 from moa.payments.lifecycle import OrderState
 from moa.payments.models import PaymentBundle
 from moa.payments.operations.submit_bundle import ask_all, submit_bundle
 from moa.payments.operations.submit_order import OrderFlawed
 from moa.payments.operations.withdraw_bundle import may_withdraw_bundle, withdraw_bundle
+from moa.payments.payment_rows import PaymentRow
 from moa.payments.permissions import ENTER, VIEW
 from moa.payments.preview import preview_bundle
 from moa.payments.queries import state_of
@@ -32,8 +33,9 @@ from moa.payments.reading import Flaw
 from moa.payments.rules.pay_days import FOLLOWING
 from moa.payments.rules.several import MOST_ROWS, Standing
 from moa.payments.rules.typed_orders import LONGEST, TypedOrder, from_json
-from moa.payments.web.order_words import FIELDS, STATES
+from moa.payments.web.order_words import FIELDS
 from moa.payments.web.plan_state_words import STANDINGS
+from moa.payments.web.shown_rows import row_stands, transfers_of
 from moa.payments.web.views_form import book_of, choices, preview_values
 from moa.ui.problems import problem_text
 
@@ -246,20 +248,15 @@ def _page(
     return render(request, "payments/bundle.html", values, status=status)
 
 
-def _count(rows: Sequence[BundleRow], state: OrderState) -> int:
+def _count(rows: Sequence[PaymentRow], state: OrderState) -> int:
     return sum(state_of(one) is state for row in rows for one in row.orders)
 
 
-def _row(row: BundleRow) -> dict[str, Any]:
+def _row(row: PaymentRow) -> dict[str, Any]:
     first = row.orders[0]
     return {
         "place": row.place, "payee": first.payee.name if first.payee else first.to_name,
         "account": f"{first.to_bank} {first.to_account or (first.payee.code if first.payee else '')}".strip(),
         "payer": first.payer.name if first.payer else "", "pay_on": first.pay_on, "amount_minor": row.amount_minor,
-        "stands": STANDINGS[row.standing] if len(row.orders) > 1 else STATES[state_of(first)],
-        "orders": [
-            {"id": one.id, "part": one.part, "amount_minor": one.amount_minor, "stands": STATES[state_of(one)],
-             "problem": problem_text(one.problem).what if one.problem else ""}
-            for one in row.orders
-        ],
+        "stands": row_stands(row), "orders": transfers_of(row),
     }  # fmt: skip

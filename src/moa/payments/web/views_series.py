@@ -20,18 +20,20 @@ from moa.payments.operations.ask_payee import ask_payee
 from moa.payments.operations.cancel_series import cancel_series, may_cancel
 from moa.payments.operations.submit_order import OrderFlawed
 from moa.payments.operations.submit_series import submit_series
+from moa.payments.payment_rows import PaymentRow
 from moa.payments.permissions import ENTER, VIEW
 from moa.payments.plan_words import rhythm
 from moa.payments.preview import preview_series
-from moa.payments.queries import access_order, state_of
+from moa.payments.queries import access_order
 from moa.payments.reading import Flaw
 from moa.payments.rules.pay_days import FOLLOWING, MONTHLY
 from moa.payments.rules.typed_orders import TypedOrder, from_json
 from moa.payments.rules.typed_series import INTERVALS, TypedSeries, series_from_json
 from moa.payments.series import access_series, series_state
-from moa.payments.series_facts import occurrences_of
-from moa.payments.web.order_words import HOLIDAYS, STATES
+from moa.payments.series_facts import occurrences_of, payments_of
+from moa.payments.web.order_words import HOLIDAYS
 from moa.payments.web.plan_state_words import OCCURRENCES, SERIES_STATES
+from moa.payments.web.shown_rows import row_stands, transfers_of
 from moa.payments.web.views_form import book_of, choices, preview_values, read_form, shown_flaws, taken_over
 from moa.payments.web.words_of_series import EVERY, FIELDS_OF_SERIES
 from moa.ui.problems import problem_text
@@ -146,11 +148,12 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     state = series_state(found)
-    days = occurrences_of(found)
+    days, made = occurrences_of(found), payments_of(found)
     values: dict[str, Any] = {
         "series": found, "typed": series_from_json(found.form).order, "stands": SERIES_STATES[state.value], "state_code": state.value,
         "rhythm": rhythm(found.every, found.on_day), "holiday": HOLIDAYS.get(found.holiday_rule, ""),
-        "days": [_day(one) for one in days], "made": sum(one.order_id is not None for one in days),
+        "days": [_day(one, made.get(one.number)) for one in days], "made": len(made), "transfers": _signed_transfers(found),
+        "paid_minor": sum(row.paid_minor for row in made.values()),
         "may_cancel": may_cancel(ctx, found), "needs_reason": found.maker_id != ctx.actor.person_id,
         "may_enter": may(ctx, ENTER), "is_active": state is SeriesState.ACTIVE,
         "refusal": problem_text(refusal.code) if refusal else None,
@@ -158,9 +161,17 @@ def _page(
     return render(request, "payments/series_one.html", values, status=status)
 
 
-def _day(one: PaymentOccurrence) -> dict[str, Any]:
+def _signed_transfers(found: PaymentSeries) -> list[int]:
+    """The transfers that each of its payments leaves in, as they were signed; empty where it is one."""
+    return [int(one) for one in found.request.content.get("parts", ())] if found.request else []
+
+
+def _day(one: PaymentOccurrence, row: PaymentRow | None) -> dict[str, Any]:
     return {
-        "number": one.number, "planned_on": one.planned_on, "pay_on": one.pay_on, "order": one.order_id,
-        "stands": STATES[state_of(one.order)] if one.order else OCCURRENCES[one.state],
-        "problem": problem_text(one.problem).what if one.problem else "",
+        "number": one.number, "planned_on": one.planned_on, "pay_on": one.pay_on, "stands": _stands(one, row),
+        "orders": transfers_of(row) if row else [], "problem": problem_text(one.problem).what if one.problem else "",
     }  # fmt: skip
+
+
+def _stands(one: PaymentOccurrence, row: PaymentRow | None) -> tuple[str, Any]:
+    return row_stands(row) if row else OCCURRENCES[one.state]
