@@ -99,7 +99,7 @@ def print_series(shown: dict[str, Any], as_json: bool) -> None:
         f"S{shown['id']}  {shown['state']}  {shown['count']} x {shown['amount']} {shown['currency']}  {shown['from']} -> {shown['to']}"
     )
     for one in shown["occurrences"]:
-        payment = f"P{one['payment']}" if one["payment"] else "-"
+        payment = " ".join(f"P{number}" for number in one["payments"]) or "-"
         click.echo(
             f"  {one['number']}  {one['pay_on']}  {one['state']}  {payment}  {one['problem']}".rstrip()
         )
