@@ -27,7 +27,8 @@ from moa.entry.demo.loading import last_business_day, load_demo, write_world
 from moa.entry.demo.removing import remove_demo
 from moa.kernel.money import to_text
 from moa.ledger.models import LedgerAccount
-from moa.reports.position import curve, position
+from moa.reports.curve import position_by_day
+from moa.reports.position import position
 from tests import database_server
 from tests.accounts.bank_files import Line, mt940, nov
 from tests.accounts.books import Books, make_books
@@ -186,7 +187,7 @@ def test_the_curve_of_thirty_days_is_the_true_one(demo: Demo) -> None:
     for by in ("bank", "company", "currency"):
         totals: dict[str, int] = {}
         with demo.ctx.open():
-            for day, _, _, minor in curve(demo.ctx, until=until, days=30, by=by):
+            for day, _, _, minor in position_by_day(demo.ctx, until=until, days=30, by=by).curve():
                 totals[str(day)] = totals.get(str(day), 0) + (minor or 0)
         assert totals == expected, by
 

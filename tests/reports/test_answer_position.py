@@ -14,7 +14,8 @@ from moa.accounts.operations.close_account import AccountClosed, close_account
 from moa.accounts.operations.open_account import NewAccount, open_account
 from moa.control.operations.move_unit import move_unit
 from moa.kernel.errors import Forbidden
-from moa.reports.position import GROUPINGS, GroupingUnknown, curve
+from moa.reports.curve import position_by_day
+from moa.reports.position import GROUPINGS, GroupingUnknown
 from tests.accounts.bank_files import Line, nov
 from tests.accounts.books import Books, make_books
 from tests.control.factories import make_person, make_unit
@@ -168,7 +169,7 @@ def test_a_unit_counts_for_the_company_that_it_belonged_to_on_the_day(books: Boo
     assert list(figures(books.ctx, nov(12))) == [(other.code, "KRW")]
     assert list(figures(books.ctx, nov(11), by="unit")) == [(unit.code, "KRW")]
     with books.ctx.open():
-        found = curve(books.ctx, until=nov(13), days=4, by="company")
+        found = position_by_day(books.ctx, until=nov(13), days=4, by="company").curve()
     assert [(day, key) for day, key, _, _ in found] == [
         (nov(10), books.company.code),
         (nov(11), books.company.code),
@@ -180,7 +181,7 @@ def test_a_unit_counts_for_the_company_that_it_belonged_to_on_the_day(books: Boo
 @pytest.mark.parametrize("by", ["currency", "company", "bank"])
 def test_the_curve_is_the_position_of_each_of_its_days(three: Books, by: str) -> None:
     with three.ctx.open():
-        found = curve(three.ctx, until=nov(19), days=6, by=by)
+        found = position_by_day(three.ctx, until=nov(19), days=6, by=by).curve()
     days: dict[object, int] = {}
     for day, _, _, minor in found:
         days[day] = days.get(day, 0) + (minor or 0)

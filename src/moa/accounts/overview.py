@@ -19,6 +19,9 @@ from moa.control.context import Context
 from moa.directory.queries import bank_map, calendar_for
 from moa.kernel.calendars import Calendar
 
+# How far back missing days are looked for.
+WINDOW_DAYS = 30
+
 
 class AccountRow(NamedTuple):
     """One account as lists show it. Shape: minor units; `missing` business days without a statement, oldest first."""
@@ -61,6 +64,8 @@ _FIRST = """
  order by coalesce(u.company_id, u.id), a.bank_country desc, a.bank_code collate "C", a.number collate "C"
  limit %(most)s
 """
+_OF_COMPANY = """ and a.unit_id in (
+    select k.id from control_unit k join control_unit m on m.id = coalesce(k.company_id, k.id) where m.code = %(company)s)"""
 _UNITS = """
 select u.id, c.id, u.code, case when u.kind = 'unit' then coalesce(u.names ->> %(language)s, u.name) else '' end,
        c.code, coalesce(c.names ->> %(language)s, c.name)
@@ -69,9 +74,11 @@ select u.id, c.id, u.code, case when u.kind = 'unit' then coalesce(u.names ->> %
 
 
 def list_accounts(
-    ctx: Context, *, window_days: int = 30, ids: Iterable[int] | None = None, most: int | None = None
-) -> list[AccountRow]:
-    """Accounts by company and bank, all that the actor may see or those of `ids`, or the first of them.
+    ctx: Context, *, window_days: int = WINDOW_DAYS, ids: Iterable[int] | None = None, most: int | None = None,
+    company: str = "", bank: str = "",
+) -> list[AccountRow]:  # fmt: skip
+    """Accounts by company and bank, all that the actor may see or those of `ids`, of a company and of a bank (their keys),
+    or the first of them.
 
     `window_days` bounds how far back missing days are looked for. Raises: forbidden.
     """
@@ -79,18 +86,15 @@ def list_accounts(
     wanted = None if ids is None else list(set(ids))
     filters = "" if units is None else " and a.unit_id = any(%(units)s)"
     filters += "" if wanted is None else " and a.id = any(%(ids)s)"
-    facts = {"units": list(units or ()), "ids": wanted, "language": ctx.language, "most": most}
+    filters += narrowed(company, bank)
+    facts = {"units": list(units or ()), "ids": wanted, "most": most, "company": company, "bank": bank}
     with connection.cursor() as cursor:
         if most is None:
             cursor.execute(f"{_ACCOUNTS} where true {filters}", facts)
         else:
             cursor.execute(_ACCOUNTS + _FIRST.format(filters=filters), facts)
         found = cursor.fetchall()
-        cursor.execute(_UNITS, facts)
-        places: dict[int, tuple[int, tuple[str, str, str, str]]] = {
-            unit: (company, (key, name, company_key, company_name))
-            for unit, company, key, name, company_key, company_name in cursor.fetchall()
-        }
+    places = places_of_units(ctx)
     if most is None:
         # Sorted here, for the server would write so many wide rows to its disk. The least of the keys comes first.
         found.sort(key=itemgetter(7, 1))
@@ -109,10 +113,10 @@ def list_accounts(
     for (
         number, shown, name, holder, kind, currency, country, code, unit, opened_on, closed_on, minor, day, received, until,
     ) in found:  # fmt: skip
-        bank = named.get((country, code))
-        if bank is None:
+        words = named.get((country, code))
+        if words is None:
             held = banks.get((country, code))
-            bank = named[country, code] = (country + code, held.short_name(ctx.language) if held else code)
+            words = named[country, code] = (country + code, held.short_name(ctx.language) if held else code)
         if received not in heard:
             heard[received] = datetime.fromisoformat(received).astimezone(UTC)
         state = ages.get((country, until, closed_on))
@@ -122,11 +126,24 @@ def list_accounts(
             ages[country, until, closed_on] = state
         rows.append(
             AccountRow(
-                number, shown, name, holder, kind, currency, *bank, *places[unit][1], opened_on, closed_on, minor, day,
+                number, shown, name, holder, kind, currency, *words, *places[unit][1], opened_on, closed_on, minor, day,
                 heard[received], until, state, missing,
             )
         )  # fmt: skip
     return rows
+
+
+def narrowed(company: str, bank: str) -> str:
+    """What a statement over accounts `a` asks, to read those of a company and of a bank only. Shape: "" is any."""
+    asked = " and a.bank_country || a.bank_code = %(bank)s" if bank else ""
+    return asked + (_OF_COMPANY if company else "")
+
+
+def places_of_units(ctx: Context) -> dict[int, tuple[int, tuple[str, str, str, str]]]:
+    """Where each unit stands now. Shape: {unit: (company, (key, name, company key, company name))}."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNITS, {"language": ctx.language})
+        return {unit: (company, tuple(words)) for unit, company, *words in cursor.fetchall()}
 
 
 def coverage(ctx: Context, since: date, ids: list[int] | None = None) -> dict[int, Coverage]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -10,9 +11,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy, ngettext
 
+from moa.accounts.gathered import Gap, Gathered
 from moa.accounts.lifecycle import FileState
 from moa.accounts.models import StatementFile
-from moa.accounts.overview import AccountRow, expected_days
+from moa.accounts.overview import AccountRow, expected_days, list_accounts
 from moa.accounts.permissions import OPEN
 from moa.accounts.queries import (
     Waiting,
@@ -26,12 +28,16 @@ from moa.control.access import may
 from moa.control.asked_together import Question
 from moa.control.context import Context
 from moa.control.inbox import list_requests, waiting_of_page
-from moa.directory.queries import calendar_for
+from moa.directory.queries import DatedRate, calendar_for
 from moa.payments.not_over import HELD_UP, ON_ITS_WAY, UNKNOWN, not_over_of_page, not_over_question
-from moa.reports.position import Position, by_currency, curve, position
+from moa.reports.curve import Days
+from moa.reports.position import CurrencySum
 from moa.ui.formatting import figure
 
 SERIES = 6
+CURVE_DAYS = 30
+# How many accounts with missing days are shown; the figures are of all.
+MISSING_SHOWN = 50
 _ORDER = {"overdue": 0, "late": 1, "never": 2, "fresh": 3}
 
 
@@ -72,40 +78,36 @@ class PositionSummary:
 
 
 def summary(
-    ctx: Context, accounts: list[AccountRow], *, day: date, known_at: datetime | None = None, narrowed: bool = False,
-    found: Position | None = None,
+    accounts: list[Gathered], today: list[CurrencySum], before: list[CurrencySum], rates: dict[str, DatedRate], *,
+    base: str, day: date, previous_day: date, known_at: datetime | None = None,
 ) -> PositionSummary:  # fmt: skip
-    """The position of `day` by currency, compared with that of the business day before.
-
-    `accounts` are all that the actor may see, or with `narrowed` the ones to count; `found` is their position by
-    whatever it was asked, where it was.
-    """
-    only = [account.id for account in accounts] if narrowed else None
-    today = by_currency(found or position(ctx, day=day, by="currency", known_at=known_at, only=only))
-    previous_day = calendar_for(ctx, "KR").previous_business_day(day)
-    before = position(ctx, day=previous_day, by="currency", known_at=known_at, only=only)
-    total, former = today.total_base_minor, before.total_base_minor
-    known = bool(before.rows)
-    live = [account for account in accounts if account.balance_minor is not None]
+    """The position of `day` by currency, compared with that of a day before. Shape: `accounts` those that are counted."""
+    total, former = total_of(today), total_of(before)
+    known = bool(before)
+    live = [one for one in accounts if one.live]
     return PositionSummary(
-        date=day, base_currency=today.base_currency, total_minor=total,
-        previous_date=previous_day if known else None, change_minor=total - former if known else None,
-        change_ratio=ratio(total - former, former) if known else None,
-        companies=len({account.company_key for account in live}), accounts=len(live),
-        banks=len({account.bank_key for account in live}), currencies=_parts(today),
+        date=day, base_currency=base, total_minor=total, previous_date=previous_day if known else None,
+        change_minor=total - former if known else None, change_ratio=ratio(total - former, former) if known else None,
+        companies=len({one.company_key for one in live}), accounts=sum(one.live for one in live),
+        banks=len({one.bank_key for one in live}), currencies=_parts(today, rates, base),
         missing_rates=[
             {"currency": row.currency, "accounts": row.accounts, "balance_minor": row.balance_minor}
-            for row in today.rows if row.base_minor is None
+            for row in today if row.base_minor is None
         ],
         old_sources=_old_sources(live), known_at=known_at,
     )  # fmt: skip
 
 
-def _parts(found: Position) -> list[CurrencyPart]:
-    total = found.total_base_minor
+def total_of(sums: Iterable[CurrencySum]) -> int:
+    """The sum of what could be converted."""
+    return sum(row.base_minor or 0 for row in sums)
+
+
+def _parts(sums: list[CurrencySum], rates: dict[str, DatedRate], base: str) -> list[CurrencyPart]:
+    total = total_of(sums)
     parts = []
-    for row in found.rows:
-        rate = found.rates.get(row.currency)
+    for row in sums:
+        rate = rates.get(row.currency)
         parts.append(
             CurrencyPart(
                 row.currency, row.balance_minor, row.base_minor, rate.rate.value if rate else None,
@@ -113,51 +115,56 @@ def _parts(found: Position) -> list[CurrencyPart]:
                 None if row.base_minor is None else ratio(row.base_minor, total),
             )
         )  # fmt: skip
-    return sorted(parts, key=lambda part: (part.currency != found.base_currency, -(part.base_minor or 0)))
+    return sorted(parts, key=lambda part: (part.currency != base, -(part.base_minor or 0)))
 
 
 def ratio(part: int, whole: int) -> Decimal | None:
     return (Decimal(part) / Decimal(whole)).quantize(Decimal("0.0001")) if whole else None
 
 
-def _old_sources(accounts: list[AccountRow]) -> list[dict[str, Any]]:
+def _old_sources(accounts: list[Gathered]) -> list[dict[str, Any]]:
     oldest: dict[str, datetime] = {}
-    for account in accounts:
-        if account.freshness in {"late", "overdue"} and account.received_at is not None:
-            oldest[account.bank] = min(oldest.get(account.bank, account.received_at), account.received_at)
+    for one in accounts:
+        if one.freshness in {"late", "overdue"} and one.live_since is not None:
+            oldest[one.bank] = min(oldest.get(one.bank, one.live_since), one.live_since)
     return [{"bank": bank, "as_of": moment} for bank, moment in sorted(oldest.items())]
 
 
-def banks_board(accounts: list[AccountRow], found: Position) -> list[dict[str, Any]]:
+def banks_board(
+    accounts: list[Gathered], gaps: list[Gap], base: dict[str, int | None], total: int
+) -> list[dict[str, Any]]:
     """One row a bank: balance in base currency, share, last word, missing days; the largest first.
 
-    Shape: `found` is the position of the accounts by bank."""
-    total = found.total_base_minor
-    base: dict[str, int | None] = {}
-    for row in found.rows:
-        known = base.get(row.key, 0)
-        base[row.key] = None if row.base_minor is None or known is None else known + row.base_minor
-    by_bank: dict[str, list[AccountRow]] = defaultdict(list)
-    for account in accounts:
-        by_bank[account.bank_key].append(account)
+    Shape: `base` the balances by bank in base currency, None where not all could be converted."""
+    by_bank: dict[str, list[Gathered]] = defaultdict(list)
+    for one in accounts:
+        by_bank[one.bank_key].append(one)
+    missing: dict[str, int] = defaultdict(int)
+    for gap in gaps:
+        missing[gap.bank_key] += len(gap.days) * len(gap.accounts)
     rows: list[dict[str, Any]] = []
     for key, held in by_bank.items():
-        moments = [account.received_at for account in held if account.received_at is not None]
         minor = base.get(key)
         rows.append(
             {
-                "key": key, "name": held[0].bank, "accounts": len(held), "base_minor": minor,
-                "share": None if minor is None else ratio(minor, total),
-                "received_at": max(moments, default=None),
-                "freshness": min((account.freshness for account in held), key=_ORDER.__getitem__),
-                "missing_days": sum(len(account.missing) for account in held),
-                "url": f"/accounts?bank={key}",
+                "key": key, "name": held[0].bank, "accounts": sum(one.accounts for one in held), "base_minor": minor,
+                "share": None if minor is None else ratio(minor, total), **newest_word(held),
+                "missing_days": missing[key], "url": f"/accounts?bank={key}",
             }
         )  # fmt: skip
     rows.sort(key=lambda row: -(row["base_minor"] or 0))
     for number, shown in enumerate(rows, 1):
         shown["colour"] = min(number, SERIES)
     return rows
+
+
+def newest_word(accounts: Iterable[Gathered]) -> dict[str, Any]:
+    """When anything was last heard of accounts, and how new the oldest of them is."""
+    held = list(accounts)
+    return {
+        "received_at": max((one.received_at for one in held if one.received_at is not None), default=None),
+        "freshness": min((one.freshness for one in held), key=_ORDER.__getitem__, default="never"),
+    }
 
 
 @dataclass(slots=True)
@@ -171,13 +178,13 @@ class Curve:
 
 
 def curve_board(
-    ctx: Context, *, until: date, by: str, names: dict[str, str], missing: dict[date, str]
+    found: Days, *, until: date, by: str, names: dict[str, str], missing: dict[date, str]
 ) -> Curve:
     """The last thirty days as at most six layers, largest first; the rest is one layer with its number."""
-    days = [until - timedelta(days=back) for back in range(29, -1, -1)]
+    days = [until - timedelta(days=back) for back in range(CURVE_DAYS - 1, -1, -1)]
     index = {day: place for place, day in enumerate(days)}
     figures: dict[str, list[int]] = {}
-    for day, key, name, minor in curve(ctx, until=until, days=30, by=by):
+    for day, key, name, minor in found.curve():
         figures.setdefault(key, [0] * len(days))[index[day]] = minor or 0
         names.setdefault(key, name)
     order = sorted(figures, key=lambda key: -figures[key][-1])
@@ -196,34 +203,42 @@ def curve_board(
     return Curve(by, ["bank", "company", "currency"], days, series, totals, marks)
 
 
-def missing_board(ctx: Context, accounts: list[AccountRow], refused: list[StatementFile]) -> dict[str, Any]:
-    """Accounts with missing days among the last ten business days, each with its strip and what is known of it."""
-    rows: list[dict[str, Any]] = []
-    strip_days: list[date] = []
+def missing_board(
+    ctx: Context, countries: set[str], gaps: list[Gap], refused: list[StatementFile]
+) -> dict[str, Any]:
+    """Accounts with missing days among the last ten business days, each with its strip and what is known of it.
+
+    Shape: `countries` those of the banks; the first accounts are shown, `accounts` and `days` are of all."""
+    last_ten = {country: _last_ten(ctx, country) for country in countries}
+    span = min(last_ten.values(), default=[ctx.today])
     by_number = {number: file for file in reversed(refused) for number in file.accounts}
-    last_ten = {country: _last_ten(ctx, country) for country in {one.bank_key[:2] for one in accounts}}
-    for account in accounts:
-        days = last_ten[account.bank_key[:2]]
-        strip_days = days if not strip_days or days[0] < strip_days[0] else strip_days
-        dates = [day for day in account.missing if day >= days[0]]
-        if not dates:
-            continue
-        file = _refused_for(account, dates, by_number)
-        at_the_end = account.covered_until is not None and dates[-1] > account.covered_until
-        rows.append(
-            {
-                "company": account.company, "bank": account.bank, "account_end": account.account_end,
-                "url": f"/accounts/{account.id}", "dates": dates,
-                "strip": [
-                    {"date": day, "state": _strip_state(day, dates, file)} for day in days
-                ],
-                "reason": "refused" if file else ("silent" if at_the_end else "gap"),
-                "file_url": f"/imports/{file.id}" if file else None, "error_count": file.error_count if file else 0,
-            }
-        )  # fmt: skip
+    accounts: list[int] = []
+    lacking = 0
+    for gap in gaps:
+        since = last_ten[gap.bank_key[:2]][0]
+        number = sum(day >= since for day in gap.days)
+        if number:
+            accounts += gap.accounts
+            lacking += number * len(gap.accounts)
+    shown = list_accounts(ctx, ids=accounts, most=MISSING_SHOWN) if accounts else []
     return {
-        "from_date": strip_days[0] if strip_days else ctx.today, "to_date": strip_days[-1] if strip_days else ctx.today,
-        "days_total": 10, "accounts": len(rows), "days": sum(len(row["dates"]) for row in rows), "rows": rows,
+        "from_date": span[0], "to_date": span[-1], "days_total": 10, "accounts": len(accounts), "days": lacking,
+        "rows": [_missing_row(one, last_ten[one.bank_key[:2]], by_number) for one in shown],
+    }  # fmt: skip
+
+
+def _missing_row(
+    account: AccountRow, days: list[date], by_number: dict[str, StatementFile]
+) -> dict[str, Any]:
+    dates = [day for day in account.missing if day >= days[0]]
+    file = _refused_for(account, dates, by_number)
+    at_the_end = account.covered_until is not None and dates[-1] > account.covered_until
+    return {
+        "company": account.company, "bank": account.bank, "account_end": account.account_end,
+        "url": f"/accounts/{account.id}", "dates": dates,
+        "strip": [{"date": day, "state": _strip_state(day, dates, file)} for day in days],
+        "reason": "refused" if file else ("silent" if at_the_end else "gap"),
+        "file_url": f"/imports/{file.id}" if file else None, "error_count": file.error_count if file else 0,
     }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET
 
+from moa.accounts.gathered import gather_accounts, gather_gaps
 from moa.accounts.overview import list_accounts
 from moa.control.access import may
 from moa.control.asked_together import around_page, ask_together
@@ -19,7 +20,9 @@ from moa.control.queries import the_group_of
 from moa.control.web.page import page
 from moa.directory.permissions import VIEW_RATES
 from moa.directory.queries import calendar_for
+from moa.reports.curve import position_by_day
 from moa.reports.dashboard import (
+    CURVE_DAYS,
     banks_board,
     curve_board,
     missing_board,
@@ -31,7 +34,6 @@ from moa.reports.dashboard import (
 from moa.reports.kept_boards import boards, stamp_question
 from moa.reports.news import moved_entries, movements, notice_entries
 from moa.reports.permissions import VIEW_POSITION
-from moa.reports.position import position
 
 _GROUPINGS = ("bank", "company", "currency")
 
@@ -86,29 +88,37 @@ dashboard = require_GET(page(VIEW_POSITION)(dashboard_page))
 
 def _boards(ctx: Context, by: str) -> dict[str, Any]:
     """What is the same for all who see the same accounts, until something changes."""
-    accounts = list_accounts(ctx)
+    accounts = gather_accounts(ctx)
     if not accounts:
         return {"first_use": True}
-    names = {
-        "bank": {account.bank_key: account.bank for account in accounts},
-        "company": {account.company_key: account.company for account in accounts},
+    gaps = gather_gaps(ctx)
+    names: dict[str, str] = {
+        "bank": {one.bank_key: one.bank for one in accounts},
+        "company": {one.company_key: one.company for one in accounts},
         "currency": {},
     }[by]
-    ends = [account.covered_until for account in accounts if account.covered_until is not None]
+    ends = [one.covered_until for one in accounts if one.covered_until is not None]
     until = min(ctx.today, max(ends, default=ctx.today))
-    by_bank = position(ctx, day=until, by="bank")
-    whole = summary(ctx, accounts, day=until, found=by_bank)
+    before = calendar_for(ctx, the_group_of(ctx).country).previous_business_day(until)
+    found = position_by_day(ctx, until=until, days=CURVE_DAYS, by=by)
+    # The day before is one of them but where a holiday is a month long.
+    former = found if before in found.rates else position_by_day(ctx, until=before, days=1, by=by)
+    whole = summary(
+        accounts, found.on(until), former.on(before), found.rates[until], base=found.base_currency, day=until,
+        previous_day=before,
+    )  # fmt: skip
     missing: dict[date, str] = {}
-    for account in accounts:
-        for gap in account.missing:
-            known = missing.get(gap, "")
-            missing[gap] = known if account.bank in known else f"{known}, {account.bank}".lstrip(", ")
-    after = calendar_for(ctx, the_group_of(ctx).country).previous_business_day(until)
-    moved, largest = movements(ctx, after=after, until=until, base=whole.base_currency)
-    by_id = {account.id: account for account in accounts}
+    for gap in gaps:
+        for day in gap.days:
+            known = missing.get(day, "")
+            missing[day] = known if gap.bank in known else f"{known}, {gap.bank}".lstrip(", ")
+    by_bank = found if by == "bank" else position_by_day(ctx, until=until, days=1, by="bank")
+    moved, largest = movements(ctx, after=before, until=until, base=whole.base_currency)
+    by_id = {one.id: one for one in list_accounts(ctx, ids=[line.account_id for line in largest])}
     return {
         "first_use": False, "position": whole,
-        "curve": curve_board(ctx, until=until, by=by, names=dict(names), missing=missing),
-        "banks": banks_board(accounts, by_bank), "missing": missing_board(ctx, accounts, refused_files(ctx)),
-        "moved": moved_entries(moved, largest, by_id, after),
+        "curve": curve_board(found, until=until, by=by, names=names, missing=missing),
+        "banks": banks_board(accounts, gaps, by_bank.held(until), whole.total_minor),
+        "missing": missing_board(ctx, {one.bank_key[:2] for one in accounts}, gaps, refused_files(ctx)),
+        "moved": moved_entries(moved, largest, by_id, before),
     }  # fmt: skip

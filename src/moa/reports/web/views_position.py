@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
@@ -14,20 +14,31 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from moa.accounts.gathered import Gathered, gather_accounts
 from moa.accounts.overview import AccountRow, list_accounts
 from moa.control.access import may
 from moa.control.context import Context
 from moa.control.queries import the_group_of
 from moa.control.web.page import page
 from moa.directory.permissions import VIEW_RATES
+from moa.directory.queries import DatedRate, calendar_for
 from moa.kernel.days import read_typed_day
 from moa.reports.comparison import Difference, compare
-from moa.reports.dashboard import summary
+from moa.reports.dashboard import newest_word, summary
 from moa.reports.permissions import VIEW_POSITION
-from moa.reports.position import GROUPINGS, MomentInFuture, position
+from moa.reports.position import (
+    GROUPINGS,
+    MomentInFuture,
+    Position,
+    PositionRow,
+    by_currency,
+    first_accounts,
+    position,
+)
 from moa.reports.web.days import EARLIEST_DAY
 
-_ORDER = {"overdue": 0, "late": 1, "never": 2, "fresh": 3}
+# How many accounts are shown one by one.
+SHOWN = 500
 
 
 @require_GET
@@ -43,41 +54,57 @@ def position_page(request: HttpRequest, ctx: Context) -> HttpResponse:
     known_at = _moment(query, "known_at", zone, errors)
     other = _moment(query, "compare", zone, errors)
     by = query["by"] if query["by"] in GROUPINGS else "company"
-    everything = accounts = list_accounts(ctx)
-    narrowed = bool(query["company"] or query["bank"])
-    if narrowed:
-        accounts = [
-            one for one in everything
-            if query["company"] in {"", one.company_key} and query["bank"] in {"", one.bank_key}
-        ]  # fmt: skip
-    only = {one.id for one in accounts} if narrowed else None
+    gathered = gather_accounts(ctx)
+    company, bank = query["company"], query["bank"]
     try:
-        found = position(ctx, day=day, by=by, known_at=known_at, only=only)
+        found = _position(ctx, day, by, known_at, company, bank)
     except MomentInFuture:
         errors["known_at"] = _("This moment has not come yet.")
-        known_at, found = None, position(ctx, day=day, by=by, only=only)
+        known_at, found = None, _position(ctx, day, by, None, company, bank)
+    counted = [one for one in gathered if company in {"", one.company_key} and bank in {"", one.bank_key}]
+    lines = (
+        _account_rows(ctx, found, company, bank)
+        if by == "account"
+        else _rows(found.rows, found.rates, by, counted)
+    )
+    base, today = found.base_currency, by_currency(found.rows)
+    previous = calendar_for(ctx, the_group_of(ctx).country).previous_business_day(day)
+    former = by_currency(
+        position(ctx, day=previous, by="currency", known_at=known_at, company=company, bank=bank).rows
+    )
     values: dict[str, Any] = {
-        "position": summary(ctx, accounts, day=day, known_at=known_at, narrowed=narrowed, found=found), "by": by, "by_urls": _by_urls(request), "total_base_minor": found.total_base_minor,
-        "rows": _rows(found.rows, found.rates, by, accounts), "query": query, "errors": errors,
-        "known_at": known_at, "companies": _choices(everything, "company_key", "company"),
-        "banks": _choices(everything, "bank_key", "bank"), "compare": None,
-        "may_rates": may(ctx, VIEW_RATES),
+        "position": summary(
+            counted, today, former, found.rates, base=base, day=day, previous_day=previous, known_at=known_at
+        ),
+        "by": by, "by_urls": _by_urls(request), "total_base_minor": found.total_base_minor, "rows": lines, "accounts": sum(row.accounts for row in today), "query": query, "errors": errors, "known_at": known_at, "compare": None, "may_rates": may(ctx, VIEW_RATES),
+        "companies": _choices(gathered, "company_key", "company"), "banks": _choices(gathered, "bank_key", "bank"),
     }  # fmt: skip
     if other is not None:
         try:
-            differences = [
-                one
-                for one in compare(ctx, day=day, known_at=known_at or ctx.at, other=other)
-                if only is None or one.account_id in only
-            ]
-            after = position(ctx, day=day, by=by, known_at=other, only=only)
-            values["compare"] = {
-                "at": other, "before_total_minor": found.total_base_minor, "after_total_minor": after.total_base_minor,
-                "differences": _differences(differences, accounts),
-            }  # fmt: skip
+            differences = compare(ctx, day=day, known_at=known_at or ctx.at, other=other)
+            after = position(ctx, day=day, by="currency", known_at=other, company=company, bank=bank)
         except MomentInFuture:
             errors["compare"] = _("This moment has not come yet.")
+        else:
+            inside = list_accounts(
+                ctx, ids=[one.account_id for one in differences], company=company, bank=bank
+            )
+            if company or bank:
+                ids = {one.id for one in inside}
+                differences = [one for one in differences if one.account_id in ids]
+            values["compare"] = {
+                "at": other, "before_total_minor": found.total_base_minor, "after_total_minor": after.total_base_minor,
+                "differences": _differences(differences, inside),
+            }  # fmt: skip
     return render(request, "reports/position.html", values)
+
+
+def _position(
+    ctx: Context, day: date, by: str, known_at: datetime | None, company: str, bank: str
+) -> Position:
+    """By what is asked; of single accounts the sums alone, for only some of them are shown."""
+    by = "currency" if by == "account" else by
+    return position(ctx, day=day, by=by, known_at=known_at, company=company, bank=bank)
 
 
 def _by_urls(request: HttpRequest) -> dict[str, str]:
@@ -111,40 +138,61 @@ def _moment(query: dict[str, str], name: str, zone: ZoneInfo, errors: dict[str, 
         return None
 
 
-def _rows(rows: Any, rates: Any, by: str, accounts: list[AccountRow]) -> list[dict[str, Any]]:
-    members: dict[tuple[str, str], list[AccountRow]] = defaultdict(list)
-    for key, account in zip(map(_KEYS[by], accounts), accounts, strict=True):
-        members[key].append(account)
+def _rows(
+    rows: Iterable[PositionRow], rates: Mapping[str, DatedRate], by: str, accounts: list[Gathered]
+) -> list[dict[str, Any]]:
+    members: dict[tuple[str, str], list[Gathered]] = defaultdict(list)
+    for one in accounts:
+        members[_KEYS[by](one), one.currency].append(one)
     shown = []
     for row in rows:
         held = members.get((row.key, row.currency), [])
-        rate = rates.get(row.currency)
         label, sub, url = _label(row, by, held)
-        shown.append(
-            {
-                "key": row.key, "label": label, "sub": sub, "currency": row.currency,
-                "balance_minor": row.balance_minor, "base_minor": row.base_minor,
-                "rate": rate.rate.value if rate else None, "rate_date": rate.on_date if rate else None,
-                "as_of": row.oldest, "accounts": row.accounts, "url": url,
-                "received_at": max((one.received_at for one in held if one.received_at), default=None),
-                "freshness": min((one.freshness for one in held), key=_ORDER.__getitem__, default="never"),
-            }
-        )  # fmt: skip
+        shown.append({"label": label, "sub": sub, "url": url, **_figures(row, rates), **newest_word(held)})
     return shown
 
 
-# The key of the row that an account is in, and its currency.
-_KEYS: dict[str, Callable[[AccountRow], tuple[str, str]]] = {
-    "group": lambda account: ("", account.currency),
-    "company": attrgetter("company_key", "currency"),
-    "bank": attrgetter("bank_key", "currency"),
-    "currency": attrgetter("currency", "currency"),
-    "account": attrgetter("number", "currency"),
-    "unit": attrgetter("unit_key", "currency"),
+def _account_rows(ctx: Context, whole: Position, company: str, bank: str) -> list[dict[str, Any]]:
+    """The first accounts: a page of a hundred thousand rows is read by nobody, and its sums are of all."""
+    only = first_accounts(ctx, most=SHOWN, company=company, bank=bank)
+    found = position(ctx, day=whole.day, by="account", known_at=whole.known_at, only=only)
+    # Where two banks gave the same number, the key begins with the bank.
+    accounts = {
+        (number, one.currency): one
+        for one in list_accounts(ctx, ids=only)
+        for number in (one.number, f"{one.bank_key}/{one.number}")
+    }
+    shown = []
+    for row in found.rows:
+        one = accounts.get((row.key, row.currency))
+        words = {
+            "label": one.name, "sub": f"{one.company} · {one.bank} ···{one.account_end}", "url": f"/accounts/{one.id}",
+            "received_at": one.received_at, "freshness": one.freshness,
+        } if one else {"label": row.name, "sub": "", "url": "", **newest_word(())}  # fmt: skip
+        shown.append({**_figures(row, found.rates), **words})
+    return shown
+
+
+def _figures(row: PositionRow, rates: Mapping[str, DatedRate]) -> dict[str, Any]:
+    rate = rates.get(row.currency)
+    return {
+        "key": row.key, "currency": row.currency, "balance_minor": row.balance_minor, "base_minor": row.base_minor,
+        "rate": rate.rate.value if rate else None, "rate_date": rate.on_date if rate else None, "as_of": row.oldest,
+        "accounts": row.accounts,
+    }  # fmt: skip
+
+
+# The key of the row that accounts are in.
+_KEYS: dict[str, Callable[[Gathered], str]] = {
+    "group": lambda one: "",
+    "company": attrgetter("company_key"),
+    "bank": attrgetter("bank_key"),
+    "currency": attrgetter("currency"),
+    "unit": attrgetter("unit_key"),
 }
 
 
-def _label(row: Any, by: str, held: list[AccountRow]) -> tuple[str, str, str]:
+def _label(row: PositionRow, by: str, held: list[Gathered]) -> tuple[str, str, str]:
     first = held[0] if held else None
     if first is None:
         return row.name, "", ""
@@ -152,8 +200,6 @@ def _label(row: Any, by: str, held: list[AccountRow]) -> tuple[str, str, str]:
         return first.company, "", f"/accounts?company={row.key}"
     if by == "bank":
         return first.bank, "", f"/accounts?bank={row.key}"
-    if by == "account":
-        return first.name, f"{first.company} · {first.bank} ···{first.account_end}", f"/accounts/{first.id}"
     if by == "unit":
         return first.unit or first.company, first.company if first.unit else "", ""
     if by == "currency":
@@ -161,7 +207,7 @@ def _label(row: Any, by: str, held: list[AccountRow]) -> tuple[str, str, str]:
     return row.name, "", ""
 
 
-def _choices(accounts: list[AccountRow], key: str, name: str) -> list[tuple[str, str]]:
+def _choices(accounts: list[Gathered], key: str, name: str) -> list[tuple[str, str]]:
     """Shape: pairs of (code, word)."""
     return list(dict(map(attrgetter(key, name), accounts)).items())
 

@@ -1,0 +1,117 @@
+"""Accounts gathered: how many there are of a bank, unit and currency, how new they are and which days they lack.
+
+Pages say this of a hundred thousand accounts; the server counts them, and only what is shown by itself is read by itself.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from moa.accounts.overview import WINDOW_DAYS, expectations, freshness_and_gaps, places_of_units
+from moa.accounts.permissions import VIEW
+from moa.accounts.rules import Coverage
+from moa.control.access import permitted_units
+from moa.control.context import Context
+from moa.directory.queries import bank_map
+
+
+class Gathered(NamedTuple):
+    """Accounts that are alike. Shape: `live` of them have a balance, and `live_since` is the oldest word on one of those."""
+
+    bank_key: str
+    bank: str
+    unit_key: str
+    unit: str
+    company_key: str
+    company: str
+    currency: str
+    covered_until: date | None
+    freshness: str
+    accounts: int
+    live: int
+    live_since: datetime | None
+    received_at: datetime | None
+
+
+class Gap(NamedTuple):
+    """Accounts of one bank that lack the same business days, oldest first."""
+
+    bank_key: str
+    bank: str
+    days: tuple[date, ...]
+    accounts: list[int]
+
+
+_GATHERED = """
+select a.bank_country, a.bank_code, a.unit_id, a.currency, b.covered_until,
+       case when a.closed_on <= %(today)s then %(today)s::date end, count(*), count(b.balance_minor),
+       min(b.received_at) filter (where b.balance_minor is not null), max(b.received_at)
+  from accounts_bankaccount a
+  left join accounts_currentbalance b on b.account_id = a.id
+ where true {inside}
+ group by 1, 2, 3, 4, 5, 6
+"""
+# What booked files cover of each account, and then of all accounts of which they cover the same.
+_COVERED = """
+select a.bank_country, a.bank_code, covered.periods, array_agg(a.id)
+  from (select s.account_id, range_agg(daterange(s.from_date, s.to_date, '[]')) as periods from accounts_statement s
+         where not s.provisional and s.file_id is not null and s.to_date >= %(since)s group by 1) covered
+  join accounts_bankaccount a on a.id = covered.account_id
+ where (a.closed_on is null or a.closed_on > %(today)s) {inside}
+ group by 1, 2, 3
+ order by 1, 2, 3
+"""
+
+
+def gather_accounts(ctx: Context, *, window_days: int = WINDOW_DAYS) -> list[Gathered]:
+    """All that the actor may see, by company and bank, as `list_accounts` has them one by one. Raises: forbidden."""
+    inside, facts = _seen(ctx, window_days)
+    with connection.cursor() as cursor:
+        cursor.execute(_GATHERED.format(inside=inside), facts)
+        found = cursor.fetchall()
+    places, banks = places_of_units(ctx), bank_map(ctx)
+    expected = expectations(ctx, facts["since"])
+    # The least of the keys comes first.
+    found.sort(key=lambda row: (row[1], row[3]))
+    found.sort(key=lambda row: str(row[0]), reverse=True)
+    found.sort(key=lambda row: places[row[2]][0])
+    rows = []
+    for country, code, unit, currency, until, closed_on, accounts, live, live_since, received in found:
+        held = banks.get((country, code))
+        state, _ = freshness_and_gaps(expected(country), until, None, closed_on)
+        rows.append(
+            Gathered(
+                country + code, held.short_name(ctx.language) if held else code, *places[unit][1], currency, until, state,
+                accounts, live, live_since, received,
+            )
+        )  # fmt: skip
+    return rows
+
+
+def gather_gaps(ctx: Context, *, window_days: int = WINDOW_DAYS) -> list[Gap]:
+    """Of the accounts that the actor may see and that are open, those that lack business days. Raises: forbidden."""
+    inside, facts = _seen(ctx, window_days)
+    banks, expected = bank_map(ctx), expectations(ctx, facts["since"])
+    found: dict[tuple[str, str, tuple[date, ...]], list[int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_COVERED.format(inside=inside), facts)
+        for country, code, periods, accounts in cursor.fetchall():
+            covered = Coverage(tuple((one.lower, one.upper - timedelta(days=1)) for one in periods))
+            days = freshness_and_gaps(expected(country), None, covered, None)[1]
+            if days:
+                found.setdefault((country, code, days), []).extend(accounts)
+    rows = []
+    for (country, code, days), accounts in found.items():
+        held = banks.get((country, code))
+        rows.append(Gap(country + code, held.short_name(ctx.language) if held else code, days, accounts))
+    return rows
+
+
+def _seen(ctx: Context, window_days: int) -> tuple[str, dict[str, Any]]:
+    """The condition of what the actor may see, and what both statements are asked with."""
+    units = permitted_units(ctx, VIEW)
+    facts = {"today": ctx.today, "since": ctx.today - timedelta(days=window_days), "units": list(units or ())}
+    return "" if units is None else "and a.unit_id = any(%(units)s)", facts
