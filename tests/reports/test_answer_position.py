@@ -7,15 +7,19 @@ from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from moa.accounts.models import BalancePoint, BankAccount, Statement
 from moa.accounts.operations.close_account import AccountClosed, close_account
 from moa.accounts.operations.open_account import NewAccount, open_account
+from moa.accounts.points import refresh_current
 from moa.control.operations.move_unit import move_unit
 from moa.kernel.errors import Forbidden
 from moa.reports.curve import position_by_day
-from moa.reports.position import GROUPINGS, GroupingUnknown
+from moa.reports.dashboard import total_of
+from moa.reports.position import GROUPINGS, GroupingUnknown, position, present_moment
 from tests.accounts.bank_files import Line, nov
 from tests.accounts.books import Books, make_books
 from tests.control.factories import make_person, make_unit
@@ -179,13 +183,37 @@ def test_a_unit_counts_for_the_company_that_it_belonged_to_on_the_day(books: Boo
 
 
 @pytest.mark.parametrize("by", ["currency", "company", "bank"])
-def test_the_curve_is_the_position_of_each_of_its_days(three: Books, by: str) -> None:
-    with three.ctx.open():
-        found = position_by_day(three.ctx, until=nov(19), days=6, by=by).curve()
-    days: dict[object, int] = {}
-    for day, _, _, minor in found:
-        days[day] = days.get(day, 0) + (minor or 0)
-    assert days == {nov(day): ask(three.ctx, nov(day)).total_base_minor for day in range(16, 20)}
+@settings(
+    max_examples=8, deadline=None, derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)  # fmt: skip
+@given(data=st.data())
+def test_each_day_is_the_position_of_that_day(three: Books, by: str, data: st.DataObject) -> None:
+    """Also with balances told again for the same day, before the first day, after the last, and with closed accounts."""
+    last_days = st.none() | st.integers(8, 24).map(nov)
+    balances = st.lists(st.tuples(st.integers(6, 24).map(nov), st.integers(-999, 999)), max_size=6)
+    with three.ctx.open(), transaction.atomic():
+        for account in BankAccount.objects.order_by("id"):
+            statement = Statement.objects.filter(account_id=account.id).order_by("id")[0]
+            for day, minor in data.draw(balances):
+                BalancePoint.objects.create(
+                    group_id=account.group_id, account_id=account.id, day=day, balance_minor=minor, statement=statement,
+                    recorded_at=present_moment(),
+                )  # fmt: skip
+            refresh_current(account.id, received_at=None)
+            closed_on = data.draw(last_days)
+            BankAccount.objects.filter(id=account.id).update(
+                closed_on=closed_on, closed_at=three.ctx.at if closed_on else None
+            )
+        found = position_by_day(three.ctx, until=nov(19), days=10, by=by)
+        for day in map(nov, range(10, 20)):
+            expected = position(three.ctx, day=day, by=by)
+            assert [(row.key, row.currency, row.accounts, row.balance_minor, row.base_minor) for row in expected.rows] == [
+                (row.key, row.currency, row.accounts, row.balance_minor, row.base_minor)
+                for row in found.rows if row.day == day
+            ]  # fmt: skip
+            assert total_of(found.on(day)) == expected.total_base_minor
+        transaction.set_rollback(True)
 
 
 def test_it_shows_only_what_the_person_may_see(three: Books) -> None:

@@ -62,7 +62,7 @@ select a.bank_country, a.bank_code, covered.periods, array_agg(a.id)
   join accounts_bankaccount a on a.id = covered.account_id
  where (a.closed_on is null or a.closed_on > %(today)s) {inside}
  group by 1, 2, 3
- order by 1, 2, 3
+ order by 1 desc, 2, 3
 """
 
 
