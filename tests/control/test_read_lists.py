@@ -181,6 +181,14 @@ def test_a_name_that_nobody_reads_is_told_once_for_each_and_not_endlessly() -> N
     assert len(many.errors) == 12 and all(len(str(told)) < 160 for told in many.errors.values())
 
 
+@pytest.mark.parametrize("order", ["odd", "-odd", "--day", "<b>"])
+def test_an_order_that_the_list_has_not_is_told_with_the_one_it_has(order: str) -> None:
+    asked = _asked(SAMPLE, f"sort={order}")
+    assert set(asked.errors) == {"sort"} and order in asked.errors["sort"]
+    usual = _asked(SAMPLE, "")
+    assert (asked.sort, asked.descending) == (usual.sort, usual.descending) and usual.errors == {}
+
+
 def test_an_amount_finer_than_its_currency_is_told() -> None:
     assert set(_asked(SAMPLE, "currency=KRW&amount.least=1.5").errors) == {"amount.least"}
 

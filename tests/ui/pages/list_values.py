@@ -72,7 +72,7 @@ def lines(count: int, now: datetime, query: str = "", selected: str = "") -> Sho
         whole_url="?part=whole", totals_span=8, all_url="?", excel_url="?as=xlsx", csv_url="?as=csv",
         print_url="?as=print", query=query, path="/transactions", summed=[("out", "출금"), ("into", "입금")], chooses=True,
         batch=LINES.batch, empty=LINES.empty, panel=True, css=LINES.css,
-        untold=[] if count else [("“odd”: 이 목록에서 쓸 수 없는 조건입니다.", "?from=1")],
+        untold=[] if count else [("“odd”: 이 목록에서 쓸 수 없는 조건입니다.", "?from=1", "이 조건 지우기")],
     )  # fmt: skip
 
 

@@ -167,8 +167,8 @@ def shown_table(
         rows=rows_markup(rows, row_writer(table, columns, facts, chooses=chooses)), number=len(rows),
         page=_marks(links, asked, found, count, capped), words=words_of(links, table, asked, facts),
         asks=asks, errors=asked.errors,
-        untold=[(told, links.to(without=(name,))) for name, told in asked.errors.items() if name not in beside],
-        kept=_kept(request, table),
+        untold=[(told, links.to(without=(name,)), _without(name)) for name, told in asked.errors.items() if name not in beside],
+        kept=_kept(request, table, asked),
         tabs=_tabs(links, settings), columns=_choice(table, columns, around.hidden), density=settings.density,
         totals=None if later else _totals(ctx, table, asked, columns, around, chooses, None if printed else links) if rows else [],
         totals_url=links.to(part="sums") if later else "", whole_url=links.to(part="whole"),
@@ -239,10 +239,14 @@ def _condition_names(table: Table) -> list[str]:
     return ["text", *(name for column in table.conditions for name in column.names)]
 
 
-def _kept(request: HttpRequest, table: Table) -> list[tuple[str, str]]:
+def _without(name: str) -> str:
+    return _("Show it in the usual order") if name == "sort" else _("Remove this condition")
+
+
+def _kept(request: HttpRequest, table: Table, asked: Asked) -> list[tuple[str, str]]:
     """What the form of conditions has no field for and must not lose."""
     names = [
-        "sort",
+        *(() if "sort" in asked.errors else ("sort",)),
         *table.further,
         *(name for column in table.conditions if not column.in_form for name in column.names),
     ]

@@ -85,10 +85,11 @@ def read_asked(
     hidden: frozenset[str] = frozenset(),
 ) -> Asked:
     """`currency` is that of all rows where the page has only one; `hidden` are columns that the page has settled."""
-    sort, descending = _order(table, given.get("sort", ""))
+    sorted_by = given.get("sort", "")
+    sort, descending = _order(table, sorted_by)
     counted = currency or _chosen_currency(table, given)
     asked = Asked([], _text(given.get(WORDS, "")), sort, descending, currency=counted, zone=zone)
-    asked.query = {WORDS: asked.words, "sort": given.get("sort", "")}
+    asked.query = {WORDS: asked.words, "sort": sorted_by}
     for column in table.conditions:
         if column.key not in hidden:
             condition = _condition(column, given, asked)
@@ -97,6 +98,11 @@ def read_asked(
     for name in unknown_names(table, given)[:_MOST_UNKNOWN]:
         told = {"name": _text(name)[:_LONGEST_NAME]}
         asked.errors[name] = _("“%(name)s” is nothing that this list can be asked for.") % told
+    if sorted_by and _sorts(table, sorted_by) is None:
+        told = {"name": _text(sorted_by)[:_LONGEST_NAME], "column": str(sort.label)}
+        asked.errors["sort"] = (
+            _("This list cannot be sorted by “%(name)s”; it is sorted by %(column)s.") % told
+        )
     asked.after = read_place(sort, given.get("after", ""), mixed=asked.mixed)
     asked.before = None if asked.after else read_place(sort, given.get("before", ""), mixed=asked.mixed)
     number = given.get("n", "")
@@ -137,11 +143,16 @@ class Links:
 
 
 def _order(table: Table, asked: str) -> tuple[Column, bool]:
-    key = asked.lstrip("-")
-    column = table.by_key.get(key)
-    if column is None or not column.sortable or not column.sql:
+    column = _sorts(table, asked)
+    if column is None:
         asked, column = table.order, table.by_key[table.order.lstrip("-")]
     return column, asked.startswith("-")
+
+
+def _sorts(table: Table, asked: str) -> Column | None:
+    """The column of that order, if rows can be sorted by it."""
+    column = table.by_key.get(asked.removeprefix("-"))
+    return column if column is not None and column.sortable and column.sql else None
 
 
 def _chosen_currency(table: Table, given: QueryDict) -> str:

@@ -97,7 +97,7 @@ class PageMarks:
 
 @dataclass(slots=True)
 class ShownTable:
-    """One page of a list. Shape: `untold` what was not understood and has no field, with the address without it."""
+    """One page of a list. Shape: `untold` what was not understood and has no field, with the address without it and what that link is called."""
 
     name: str
     label: Any
@@ -126,7 +126,7 @@ class ShownTable:
     summed: list[tuple[str, Any]]
     chooses: bool
     every_words: str = ""
-    untold: Sequence[tuple[str, str]] = ()
+    untold: Sequence[tuple[str, str, str]] = ()
     batch: Sequence[Batch] = ()
     empty: Empty | None = None
     panel: bool = False
