@@ -116,6 +116,10 @@ def test_the_pages_answer_and_save(approver: Context) -> None:
         client.post("/settings/notices", {f"channel-{KIND}": "none", f"pace-{KIND}": "now"}).status_code
         == 302
     )
+    # What no page offers is refused with a page that says so, and nothing of the form is kept.
+    forged = client.post("/settings/notices", {f"channel-{KIND}": "both", f"pace-{KIND}": "<script>"})
+    assert forged.status_code == 422
+    assert "<script>" not in (said := forged.content.decode()) and "알림" in said
     with approver.open():
         assert NoticePreference.objects.get().channel == "none"
         number = Notice.objects.get().id

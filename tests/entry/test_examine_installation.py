@@ -46,7 +46,7 @@ class TestDatabase:
         assert (finding.ok, "directory." in finding.found, finding.mend) == (
             False,
             True,
-            "Run moa up --once.",
+            "Run moa upgrade.",
         )
 
     def test_a_table_without_policy_is_named(self, as_owner):
@@ -102,6 +102,10 @@ class TestProduction:
     def test_commits_that_a_power_cut_takes_back_are_named(self):
         # The tests' own server is such a one.
         assert "fsync off" in found(production_too=True)["durable_commits"].found
+
+    def test_a_way_to_simulated_banks_is_named(self, monkeypatch):
+        monkeypatch.setenv("MOA_WORLD", "127.0.0.1:9")
+        assert found(production_too=True)["no_simulated_bank"].mend == "Unset MOA_WORLD."
 
     @override_settings(DEBUG=True, ALLOWED_HOSTS=["*"])
     def test_what_is_meant_for_developers_is_named(self):

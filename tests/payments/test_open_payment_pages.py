@@ -149,6 +149,13 @@ def test_a_limit_is_proposed_on_its_page_and_counts_once_agreed(scene):
     )
     wrong = signed_in(scene.first).post("/payments/limits", form | {"most": "-5", "valid_from": "2020-01-01"})
     assert wrong.status_code == 422
+    huge = signed_in(scene.first).post("/payments/limits", form | {"most": "9" * 26})
+    assert huge.status_code == 422
+
+
+def test_a_sign_that_no_text_can_hold_is_refused_where_only_a_choice_stands(scene):
+    answer = signed_in(scene.maker).post("/payments/new", {"book": "a\0b"})
+    assert answer.status_code == 400
 
 
 def test_another_group_finds_no_page_of_it(scene):

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from moa.control.web.kept_input import belongs_to, keep
-from moa.control.web.page import signed_in, to_sign_in
-from moa.control.web.sentences_people import right_words
+from moa.control.web.page import PageRefused, signed_in, to_sign_in
+from moa.control.web.sentences_people import refusal_words, right_words
 
 # Nothing is typed into these, or it is a secret.
 _WITHOUT_PAGE = {"signin", "second_step", "signout", "language"}
@@ -27,6 +27,9 @@ def _page(request: HttpRequest, template: str, status: int, **facts: Any) -> Htt
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if isinstance(exception, PageRefused):
+        words = refusal_words(exception.refusal)
+        return _page(request, "422", 422, words=words, undone=exception.undone)
     return _page(request, "400", 400)
 
 

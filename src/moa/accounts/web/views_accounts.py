@@ -21,6 +21,7 @@ from moa.control.access import may
 from moa.control.context import Context
 from moa.control.queries import list_units, the_group_of
 from moa.control.web.page import page
+from moa.control.web.row_numbers import row_number
 from moa.control.web.tables import Around, table_view
 from moa.directory.queries import find_bank, list_banks
 from moa.formats.kftc.institution_codes import number_hints
@@ -98,9 +99,8 @@ def _parked(request: HttpRequest, ctx: Context) -> ParkedStatement | None:
     number = request.POST.get("parked") or request.GET.get("parked") or ""
     if not number:
         return None
-    parked = None
-    if number.isdigit():
-        parked = waiting_statements(ctx).filter(id=int(number)).first()
+    parked_id = row_number(number)
+    parked = waiting_statements(ctx).filter(id=parked_id).first() if parked_id is not None else None
     if parked is None:
         raise NotFound(parked=number)
     return parked

@@ -31,6 +31,7 @@ from moa.control.context import Context
 from moa.control.documents import open_document
 from moa.control.models import Document
 from moa.control.web.page import page
+from moa.control.web.row_numbers import row_number
 
 _NUMBER = re.compile(r"(?:line|row) (\d+)")
 _AROUND = 2
@@ -107,8 +108,9 @@ def _raw(
 ) -> dict[str, Any] | None:
     """The lines around the chosen error, its value marked. Only text files have lines to show."""
     numbered = [one for one in errors if one["line"]]
-    asked = request.GET.get("at", "")
-    line = int(asked) if asked.isdigit() and len(asked) < 10 else (numbered[0]["line"] if numbered else 0)
+    line = row_number(request.GET.get("at", ""))
+    if line is None:
+        line = numbered[0]["line"] if numbered else 0
     if not line:
         return None
     first = max(1, line - _AROUND)

@@ -23,6 +23,7 @@ from moa.control.documents import DocumentNotKept, open_document
 from moa.control.queries import the_group_of
 from moa.control.sealed_files import DocumentDamaged
 from moa.control.web.page import page
+from moa.control.web.row_numbers import row_number
 from moa.directory.queries import list_banks
 from moa.formats.spreadsheets.guess import account_places
 from moa.formats.spreadsheets.header import column_letter
@@ -79,9 +80,9 @@ def point(request: HttpRequest, ctx: Context, sample_id: int) -> HttpResponse:
 def _asked(request: HttpRequest, ctx: Context, seen: Preview) -> Asked:
     if request.method == "POST":
         return read_asked(request.POST.dict(), seen)
-    base = request.GET.get("base", "")
-    if base.isdigit() and len(base) < 19:
-        return _as_it_stands(access_profile(ctx, int(base)), seen)
+    base = row_number(request.GET.get("base", ""))
+    if base is not None:
+        return _as_it_stands(access_profile(ctx, base), seen)
     return first_look(seen, the_group_of(ctx).base_currency)
 
 

@@ -30,6 +30,7 @@ from moa.control.jobs import enqueue
 from moa.control.models import Document
 from moa.control.queries import person_names
 from moa.control.web.page import page
+from moa.control.web.row_numbers import row_number
 from moa.control.web.tables import Around, table_view
 from moa.directory.queries import bank_map
 from moa.formats.spreadsheets.header import column_letter
@@ -154,8 +155,8 @@ def profile_new(request: HttpRequest, ctx: Context) -> HttpResponse:
         try:
             with ctx.open():
                 document = keep_sample(ctx, source=cast("BinaryIO", upload), name=upload.name or "sample")
-            base = request.GET.get("base", "")
-            query = f"?base={base}" if base.isdigit() else ""
+            base = row_number(request.GET.get("base", ""))
+            query = f"?base={base}" if base is not None else ""
             return HttpResponseRedirect(reverse("accounts:point", args=[document.id]) + query)
         except (SampleUnfit, FileEmpty, FileTooLarge) as refusal:
             told = problem_text(refusal.code)
@@ -199,8 +200,7 @@ def _told(request: HttpRequest, refusal: ProfileUnfit) -> HttpResponse:
 def profile_read(request: HttpRequest, ctx: Context, profile_id: int) -> HttpResponse:
     """Bring the refused file in by this profile; its page shows how it goes."""
     require(ctx, IMPORT)
-    number = request.POST.get("file", "")
-    file_id = int(number) if number.isdigit() and len(number) < 19 else 0
+    file_id = row_number(request.POST.get("file", "")) or 0
     try:
         file_id = read_again(ctx, file_id=file_id, profile_id=profile_id).id
         enqueue(ctx, "accounts.import_file", file_id=file_id)

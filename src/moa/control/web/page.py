@@ -15,7 +15,8 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import resolve, reverse
@@ -29,7 +30,7 @@ from moa.control.models import Identity
 from moa.control.queries import context_for, opened_for
 from moa.control.web.kept_input import forget_sent, is_secret, keep, page_before
 from moa.control.web.session_limits import SET_UP, end_if_over
-from moa.kernel.errors import Forbidden, NotFound
+from moa.kernel.errors import DomainError, Forbidden, NotFound
 from moa.kernel.plain_text import unseen_in, without_unseen
 
 View = Callable[..., HttpResponseBase]
@@ -41,6 +42,17 @@ class PageForbidden(PermissionDenied):
     def __init__(self, permission: str) -> None:
         super().__init__(permission)
         self.permission = permission
+
+
+class PageRefused(BadRequest):
+    """A refusal that no form has a place for, since only what no page offers leads to it; carried to a page of its own.
+
+    `undone`: the Context stood around the whole view, so nothing of the request was kept.
+    """
+
+    def __init__(self, refusal: DomainError, *, undone: bool) -> None:
+        super().__init__(refusal.code)
+        self.refusal, self.undone = refusal, undone
 
 
 def request_context(request: HttpRequest) -> Context | None:
@@ -143,6 +155,13 @@ def page(
                 raise Http404(str(absent)) from absent
             except Forbidden as refusal:
                 raise PageForbidden(str(refusal.facts.get("permission", ""))) from refusal
+            except DataError as unfit:
+                # Text fields refuse the sign themselves; here it stood where only a choice of ours can stand.
+                if any("\0" in one for _, values in request.POST.lists() for one in values):
+                    raise BadRequest from unfit
+                raise
+            except DomainError as refusal:
+                raise PageRefused(refusal, undone=opened) from refusal
 
         opened_view.right = permission  # type: ignore[attr-defined]
         return opened_view

@@ -13,6 +13,7 @@ from moa.control.context import Context
 from moa.control.operations.ask_maker import answer_question, ask_maker
 from moa.control.operations.rekey_request import rekey_request
 from moa.control.web.page import page
+from moa.control.web.row_numbers import row_number
 from moa.control.web.views_approvals import answer_page, sentence_of
 from moa.kernel.errors import DomainError, Forbidden, NotFound
 
@@ -47,11 +48,11 @@ def rekey(request: HttpRequest, ctx: Context, request_id: int) -> HttpResponse:
 @page()
 def ask(request: HttpRequest, ctx: Context, request_id: int) -> HttpResponse:
     asked = inbox.access_request(ctx, request_id)
-    question = request.POST.get("question", "")
+    question = row_number(request.POST.get("question", ""))
     try:
         with ctx.open():
-            if question.isdecimal():
-                answer_question(ctx, int(question), text=request.POST.get("text", "")[:500])
+            if question is not None:
+                answer_question(ctx, question, text=request.POST.get("text", "")[:500])
             else:
                 ask_maker(ctx, request_id, text=request.POST.get("text", "")[:500])
     except (NotFound, Forbidden):

@@ -17,6 +17,7 @@ from moa.control.access import require_below
 from moa.control.context import Context
 from moa.control.operations.retry_job import RETRY, JobNotFailed, retry_job
 from moa.control.web.page import page
+from moa.control.web.row_numbers import row_number
 from moa.control.web.tables import Around, table_view
 from moa.ui.job_words import JOB_WORDS
 from moa.ui.problems import SENTENCES, problem_text
@@ -111,7 +112,7 @@ jobs = table_view(JOBS, _settle)
 @page(RETRY)
 def again(request: HttpRequest, ctx: Context) -> HttpResponse:
     """Those of the chosen jobs that failed run again; the others stay as they are, and the list says how many."""
-    chosen = [int(key) for key in request.POST.getlist("row") if key.isascii() and key.isdigit()]
+    chosen = [key for key in map(row_number, request.POST.getlist("row")) if key is not None]
     told = dict.fromkeys(_TOLD, 0)
     for job_id in chosen[:_MOST_AT_ONCE]:
         try:

@@ -18,6 +18,7 @@ from moa.control.operations.choose_notices import choose_notices
 from moa.control.operations.mark_notices import mark_notices
 from moa.control.web.notices_table import NOTICES, VIEWS
 from moa.control.web.page import page
+from moa.control.web.row_numbers import row_number
 from moa.control.web.tables import Around, table_view
 from moa.kernel.errors import NotFound
 
@@ -59,7 +60,7 @@ def open_notice(request: HttpRequest, ctx: Context, notice_id: int) -> HttpRespo
 def mark(request: HttpRequest, ctx: Context, move: str) -> HttpResponse:
     """Moves the notice of the pressed button (`only`), else the chosen ones (`row`), else, with `all`, every open one."""
     asked = [request.POST["only"]] if "only" in request.POST else request.POST.getlist("row")
-    numbers = [int(one) for one in asked if one.isascii() and one.isdigit() and len(one) < 19]
+    numbers = [one for one in map(row_number, asked) if one is not None]
     if numbers or "all" in request.POST:
         mark_notices(ctx, move, ids=numbers or None)
     return HttpResponseRedirect(reverse("control:notices"))

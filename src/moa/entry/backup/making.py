@@ -81,6 +81,8 @@ def _dump(connection: psycopg.Connection[Any], folder: Path, at: datetime) -> Ma
         login,
         server_major(connection),
     )
+    # The folder is closed to others; the file stays so where somebody copies it to.
+    (folder / DATABASE).chmod(0o600)
     return Manifest(
         made_at=at.isoformat(),
         server_version=server_major(connection),

@@ -41,6 +41,9 @@ def run_checks(checks: Iterable[Check]) -> Iterator[Finding]:
         try:
             yield check()._replace(name=name)
         except Exception as problem:
+            if type(problem.__cause__).__name__ in ("UndefinedTable", "UndefinedColumn"):
+                yield bad(name, "a table of this version is not there", "Run moa upgrade.")
+                continue
             lines = str(problem).strip().splitlines()
             reason = (
                 getattr(problem, "sentence", "") or f"{type(problem).__name__}: {lines[0] if lines else ''}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from moa.entry.doctor.exposure import EXPOSURE
 from moa.entry.doctor.findings import Finding, advice, bad, good
 from moa.entry.doctor.stores import ask
@@ -26,6 +28,8 @@ def check_no_demo_group() -> Finding:
 
 
 def check_no_simulated_bank() -> Finding:
+    if os.environ.get("MOA_WORLD"):
+        return bad("no_simulated_bank", "MOA_WORLD leads to simulated banks", "Unset MOA_WORLD.")
     ((count,),) = ask("select count(*) from accounts_bankaccount where is_simulated")
     if count:
         return bad("no_simulated_bank", f"{count} accounts at simulated banks", "Run moa demo remove.")

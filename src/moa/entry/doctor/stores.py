@@ -72,7 +72,7 @@ def check_migrations() -> Finding:
 
     missing = pending_migrations()
     if missing:
-        return bad("migrations", f"not applied: {', '.join(missing[:5])}", "Run moa up --once.")
+        return bad("migrations", f"not applied: {', '.join(missing[:5])}", "Run moa upgrade.")
     return good("migrations", "all applied")
 
 
@@ -86,9 +86,8 @@ def check_row_security() -> Finding:
     )
     unprotected = [name for (name,) in rows if name not in EXEMPT]
     if unprotected:
-        return bad(
-            "row_security", f"no policy on {', '.join(unprotected)}", "Put the policies back (moa up --once)."
-        )
+        mend = f"Someone changed it by hand. Bring a backup back beside it, and see what \\d {unprotected[0]} says there."
+        return bad("row_security", f"no policy on {', '.join(unprotected)}", mend)
     return good("row_security", "every table of a group is under its policy")
 
 

@@ -14,6 +14,7 @@ from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.documents import open_document
 from moa.control.web.page import page
+from moa.control.web.row_numbers import row_number
 from moa.kernel.errors import DomainError, Forbidden, NotFound
 from moa.ledger.models import Voucher, VoucherAttachment, VoucherDraft
 from moa.ledger.operations.attach_document import attach_to_draft, attach_to_voucher, detach
@@ -26,8 +27,9 @@ from moa.ledger.queries import access_book
 def attach(request: HttpRequest, ctx: Context, draft_id: int) -> HttpResponse:
     target = reverse("ledger:draft", args=[draft_id])
     file = request.FILES.get("file")
-    if request.POST.get("remove", "").isdecimal():
-        return _done(target, ctx, lambda: detach(ctx, int(request.POST["remove"])))
+    removed = row_number(request.POST.get("remove", ""))
+    if removed is not None:
+        return _done(target, ctx, lambda: detach(ctx, removed))
     if file is None:
         # Who attaches a file is told by the operation that there is no such draft.
         if not VoucherDraft.objects.filter(id=draft_id).exists():

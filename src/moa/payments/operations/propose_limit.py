@@ -81,6 +81,7 @@ def _problem(ctx: Context, new: NewLimit) -> str:
         return "unit_missing"
     if new.currency not in CURRENCIES:
         return "currency_unknown"
-    if new.most_minor is not None and new.most_minor < 0:
+    # No figure of the books is larger than the database can hold.
+    if new.most_minor is not None and not 0 <= new.most_minor < 2**63:
         return "amount_invalid"
     return "date_invalid" if new.valid_from < ctx.today else ""

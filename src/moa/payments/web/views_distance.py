@@ -14,6 +14,7 @@ from moa.control.context import Context
 from moa.control.operations import add_person, change_policy, give_role
 from moa.control.queries import list_units
 from moa.control.web.page import page
+from moa.control.web.row_numbers import row_number
 from moa.payments.distance import INVENT, Distance, Span, distances
 from moa.payments.distance_words import told, way_word
 from moa.payments.permissions import SEE_DISTANCE
@@ -26,8 +27,8 @@ MOST_UNITS = 50
 @page(SEE_DISTANCE)
 def distance(request: HttpRequest, ctx: Context) -> HttpResponse:
     units = {one.id: one.names.get(ctx.language) or one.name for one in list_units(ctx)}
-    asked = request.GET.get("unit", "")
-    unit_id = int(asked) if asked.isdigit() and int(asked) in units else None
+    asked = row_number(request.GET.get("unit", ""))
+    unit_id = asked if asked in units else None
     is_short = unit_id is None and len(units) > MOST_UNITS
     found = distances(ctx, unit_id=unit_id, companies_alone=is_short)
     spans = [span for one in found for span in one.spans]

@@ -16,6 +16,7 @@ from moa.control.access import may
 from moa.control.context import Context
 from moa.control.inbox import reason_of
 from moa.control.web.page import page
+from moa.control.web.row_numbers import row_number
 from moa.directory.queries import list_banks
 from moa.kernel.errors import DomainError, Forbidden, NotFound
 from moa.kernel.words import in_words
@@ -95,8 +96,7 @@ def taken_over(given: QueryDict, typed: TypedOrder) -> TypedOrder:
 
 
 def number_of(request: HttpRequest, name: str) -> int | None:
-    text = request.POST.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+    return row_number(request.POST.get(name, ""))
 
 
 def posted(request: HttpRequest, ctx: Context, book: Book, order: PaymentOrder | None) -> HttpResponse:
@@ -224,9 +224,9 @@ def shown_flaws(flaws: list[Flaw], fields: Mapping[str, Any] = FIELDS) -> dict[s
 
 def _started(request: HttpRequest, ctx: Context, book: Book) -> TypedOrder:
     """Empty, or as an earlier payment was: its day and document are not taken over."""
-    text = request.GET.get("like", "")
-    if text.isascii() and text.isdigit() and len(text) < 18:
-        former = access_order(ctx, int(text))
+    like = row_number(request.GET.get("like", ""))
+    if like is not None:
+        former = access_order(ctx, like)
         return from_json(former.form)._replace(pay_on="", document_no="", duplicate_reason="")
     day = day_under_way(book)
     return TypedOrder(

@@ -14,6 +14,7 @@ from moa.control.context import Context
 from moa.control.models import ApprovalRequest
 from moa.control.queries import person_names
 from moa.control.web.page import page
+from moa.control.web.row_numbers import row_number
 from moa.kernel.errors import DomainError, Forbidden, NotFound
 from moa.ledger.models import Book
 from moa.reconciliation.clearing_candidates import clearing_vouchers
@@ -103,15 +104,15 @@ def _item_form(ctx: Context, item: SuspenseItem, given: Any = None) -> ItemForm:
 
 def _act(ctx: Context, book: Book, line: BankLine, sent: Any, given: dict[str, str]) -> None:
     """The button says what is done; each act checks its right and the line's state itself."""
-    act = sent.get("act", "")
+    act, voucher = sent.get("act", ""), row_number(sent.get("voucher", ""))
     if act == "confirm":
         confirm_line(ctx, line.id)
     elif act == "suspend":
         suspend_lines(ctx, book, only=[line.id])
-    elif act == "explain" and sent.get("voucher", "").isdigit():
-        match_lines(ctx, book, rows=[line.id], vouchers=[int(sent["voucher"])])
-    elif act == "cleared_by" and sent.get("voucher", "").isdecimal() and len(sent["voucher"]) < 18:
-        clear_by_voucher(ctx, line.id, int(sent["voucher"]))
+    elif act == "explain" and voucher is not None:
+        match_lines(ctx, book, rows=[line.id], vouchers=[voucher])
+    elif act == "cleared_by" and voucher is not None:
+        clear_by_voucher(ctx, line.id, voucher)
     elif act == "unlink":
         unlink_lines(ctx, line.id, reason=given["reason"])
     else:
