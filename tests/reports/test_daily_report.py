@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from moa.accounts.operations.close_account import close_account
 from moa.control.context import Context
 from moa.control.models import Assignment, Mail, Notice, Person
 from moa.control.queries import machine_context
@@ -88,6 +89,40 @@ def test_a_bank_that_sent_nothing_is_named_and_its_movements_are_not_known(worke
     assert (silent.missing, silent.balance_on) == ((MONDAY,), FRIDAY)
     assert [(late.accounts, late.days) for late in report.late] == [(1, (MONDAY,))]
     assert sum_movements(row.moved for row in report.rows).unknown == 1
+
+
+def test_sums_counted_by_the_server_are_those_of_the_rows(worked: Books) -> None:
+    """With two banks, a company and a unit more, a gap, a closed account and one in a currency without a rate."""
+    other = make_unit(worked.machine)
+    unit = make_unit(worked.machine, kind="unit", parent=other)
+    for number, bank, currency, of in (
+        ("200000000001", "088", "KRW", other), ("200000000002", "088", "EUR", unit), ("200000000003", "004", "KRW", unit),
+        ("200000000004", "088", "KRW", worked.company),
+    ):  # fmt: skip
+        account = worked.open(number, currency, bank=bank, unit_id=of.id)
+        bring_lines(worked, number, Line(FRIDAY, 900), currency=currency, reference=f"A{number}")
+    with worked.ctx.open():
+        close_account(worked.ctx, account_id=account.id, closed_on=MONDAY)
+    for number, opening in (("200000000001", 905), ("200000000003", 900)):
+        more = mt940(
+            [Line(MONDAY, 30), Line(MONDAY, -4)], opening=opening, account=number, reference=f"B{number}"
+        )
+        assert worked.bring(more).errors == []
+    for day in (FRIDAY, nov(14), MONDAY, nov(17), nov(18)):
+        whole = _report(worked.ctx, day)
+        with worked.ctx.open():
+            first = daily_report(worked.ctx, day=day, most=2)
+        assert (len(first.rows), first.rows) == (2, whole.rows[:2])
+        for by in ("currency", "bank", "company"):
+            assert first.totals(by) == whole.totals(by)
+        assert (first.late, first.accounts, first.missing_rates) == (
+            whole.late,
+            len(whole.rows),
+            whole.missing_rates,
+        )
+        assert first.gap_count == len(whole.gaps) == whole.gap_count
+        assert first.total_base_minor == sum(row.base_minor or 0 for row in whole.rows)
+    assert whole.late and _report(worked.ctx).gaps and whole.missing_rates == ["EUR"]
 
 
 def test_its_total_is_that_of_the_position(worked: Books) -> None:

@@ -54,6 +54,7 @@ select a.bank_country, a.bank_code, a.unit_id, a.currency, b.covered_until,
  where true {inside}
  group by 1, 2, 3, 4, 5, 6
 """
+_MORE = "select 1 from accounts_bankaccount a where true {inside} offset %(than)s limit 1"
 # What booked files cover of each account, and then of all accounts of which they cover the same.
 _COVERED = """
 select a.bank_country, a.bank_code, covered.periods, array_agg(a.id)
@@ -89,6 +90,14 @@ def gather_accounts(ctx: Context, *, window_days: int = WINDOW_DAYS) -> list[Gat
             )
         )  # fmt: skip
     return rows
+
+
+def has_more_accounts(ctx: Context, than: int) -> bool:
+    """Whether the actor may see more accounts. Raises: forbidden."""
+    inside, facts = _seen(ctx, 0)
+    with connection.cursor() as cursor:
+        cursor.execute(_MORE.format(inside=inside), facts | {"than": than})
+        return cursor.fetchone() is not None
 
 
 def gather_gaps(ctx: Context, *, window_days: int = WINDOW_DAYS) -> list[Gap]:

@@ -55,15 +55,15 @@ class AccountRow(NamedTuple):
 _ACCOUNTS = """
 select a.id, a.number, coalesce(nullif(a.nickname, ''), a.holder, a.number) as name, a.holder, a.kind, a.currency,
        a.bank_country, a.bank_code, a.unit_id, a.opened_on, a.closed_on, b.balance_minor, b.day, b.received_at::text, b.covered_until
-  from accounts_bankaccount a
+  from {accounts} a
   left join accounts_currentbalance b on b.account_id = a.id
 """
-_FIRST = """
-  join control_unit u on u.id = a.unit_id
- where true {filters}
- order by coalesce(u.company_id, u.id), a.bank_country desc, a.bank_code collate "C", a.number collate "C"
- limit %(most)s
-"""
+# The first are chosen before anything else is read of them.
+_FIRST = """(
+    select a.* from accounts_bankaccount a join control_unit u on u.id = a.unit_id
+     where true {filters}
+     order by coalesce(u.company_id, u.id), a.bank_country desc, a.bank_code collate "C", a.number collate "C"
+     limit %(most)s)"""
 _OF_COMPANY = """ and a.unit_id in (
     select k.id from control_unit k join control_unit m on m.id = coalesce(k.company_id, k.id) where m.code = %(company)s)"""
 _UNITS = """
@@ -90,17 +90,18 @@ def list_accounts(
     facts = {"units": list(units or ()), "ids": wanted, "most": most, "company": company, "bank": bank}
     with connection.cursor() as cursor:
         if most is None:
-            cursor.execute(f"{_ACCOUNTS} where true {filters}", facts)
+            cursor.execute(
+                _ACCOUNTS.format(accounts="accounts_bankaccount") + f" where true {filters}", facts
+            )
         else:
-            cursor.execute(_ACCOUNTS + _FIRST.format(filters=filters), facts)
+            cursor.execute(_ACCOUNTS.format(accounts=_FIRST.format(filters=filters)), facts)
         found = cursor.fetchall()
     places = places_of_units(ctx)
-    if most is None:
-        # Sorted here, for the server would write so many wide rows to its disk. The least of the keys comes first.
-        found.sort(key=itemgetter(7, 1))
-        found.sort(key=itemgetter(6), reverse=True)
-        found.sort(key=lambda row: places[row[8]][0])
-    else:
+    # Sorted here, for the server would write so many wide rows to its disk. The least of the keys comes first.
+    found.sort(key=itemgetter(7, 1))
+    found.sort(key=itemgetter(6), reverse=True)
+    found.sort(key=lambda row: places[row[8]][0])
+    if most is not None:
         wanted = [row[0] for row in found]
     banks = bank_map(ctx)
     since = ctx.today - timedelta(days=window_days)

@@ -10,22 +10,25 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import reduce
 from typing import Any
 
 from django.db import connection
 
+from moa.accounts.gathered import has_more_accounts
 from moa.accounts.overview import AccountRow, coverage, list_accounts
 from moa.control.access import permitted_units
 from moa.control.context import Context
 from moa.control.queries import the_group_of
 from moa.directory.queries import DatedRate, calendar_for
 from moa.kernel.rounding import Rounding
-from moa.reports.daily_rules import Movement, Sums, sum_movements
+from moa.reports.daily_rules import Late, Movement, Part, Sums, sum_movements
+from moa.reports.daily_sums import days_asked, sum_parts
 from moa.reports.permissions import VIEW_POSITION
 from moa.reports.position import rates_on
 
 _FIGURES = """
-select a.id, a.unit_id, before.day, before.balance_minor, held.day, held.balance_minor, moved.credits, moved.debits
+select a.id, before.day, before.balance_minor, held.day, held.balance_minor, moved.credits, moved.debits
   from accounts_bankaccount a
   left join lateral (
       select p.day, p.balance_minor from accounts_balancepoint p where p.account_id = a.id and p.day <= %(before)s
@@ -38,7 +41,7 @@ select a.id, a.unit_id, before.day, before.balance_minor, held.day, held.balance
              coalesce(-sum(t.amount_minor) filter (where t.amount_minor < 0), 0)::bigint as debits
         from accounts_transaction t
        where t.booked_on > %(before)s and t.booked_on <= %(day)s
-         and not exists (select 1 from accounts_supersession x where x.transaction_id = t.id)
+         and not exists (select 1 from accounts_supersession x where x.transaction_id = t.id) {among}
        group by 1) moved on moved.account_id = a.id
  where (a.closed_on is null or a.closed_on > %(day)s) and (a.opened_on is null or a.opened_on <= %(day)s) {units}
 """
@@ -79,16 +82,6 @@ class Total:
 
 
 @dataclass(frozen=True, slots=True)
-class Late:
-    """A bank whose statements of the day are not all here."""
-
-    bank: str
-    accounts: int
-    days: tuple[date, ...]
-    last_received_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class DailyReport:
     day: date
     previous_day: date
@@ -97,37 +90,47 @@ class DailyReport:
     rows: tuple[ReportRow, ...]
     rates: dict[str, DatedRate]
     late: tuple[Late, ...]
+    parts: tuple[Part, ...]
 
     def totals(self, by: str) -> list[Total]:
         """By "currency", "bank" or "company"; a bank or company has one total for each of its currencies, beside each other."""
-        keys: dict[str, Callable[[ReportRow], tuple[str, str]]] = {
-            "currency": lambda row: (row.account.currency, row.account.currency),
-            "bank": lambda row: (row.account.bank_key, row.account.bank),
-            "company": lambda row: (row.account.company_key, row.account.company),
+        keys: dict[str, Callable[[Part], tuple[str, str]]] = {
+            "currency": lambda part: (part.currency, part.currency),
+            "bank": lambda part: (part.bank_key, part.bank),
+            "company": lambda part: (part.company_key, part.company),
         }
-        groups: dict[tuple[str, str, str], list[ReportRow]] = defaultdict(list)
-        for row in self.rows:
-            groups[(*keys[by](row), row.account.currency)].append(row)
+        groups: dict[tuple[str, str, str], list[Part]] = defaultdict(list)
+        for part in self.parts:
+            groups[(*keys[by](part), part.currency)].append(part)
         first = {key: place for place, (key, _, _) in reversed(list(enumerate(groups)))}
         return [
             Total(
-                key, name, currency, sum_movements(row.moved for row in rows),
-                sum(row.base_minor or 0 for row in rows), sum(_lacks_rate(row) for row in rows),
+                key, name, currency, reduce(Sums.plus, (part.sums for part in parts)),
+                sum(part.base_minor for part in parts), sum(part.without_rate for part in parts),
             )
-            for (key, name, currency), rows in sorted(groups.items(), key=lambda group: first[group[0][0]])
+            for (key, name, currency), parts in sorted(groups.items(), key=lambda group: first[group[0][0]])
         ]  # fmt: skip
 
     @property
+    def accounts(self) -> int:
+        """How many there are; `rows` may be the first of them."""
+        return sum(part.sums.accounts for part in self.parts)
+
+    @property
     def total_base_minor(self) -> int:
-        return sum(row.base_minor or 0 for row in self.rows)
+        return sum(part.base_minor for part in self.parts)
 
     @property
     def missing_rates(self) -> list[str]:
-        return sorted({row.account.currency for row in self.rows if _lacks_rate(row)})
+        return sorted({part.currency for part in self.parts if part.without_rate})
+
+    @property
+    def gap_count(self) -> int:
+        return sum(part.gaps for part in self.parts)
 
     @property
     def gaps(self) -> list[ReportRow]:
-        """Rows whose balance does not follow from the one before it and the movements."""
+        """Of the rows, those whose balance does not follow from the one before it and the movements."""
         return [row for row in self.rows if row.gap_minor]
 
 
@@ -140,21 +143,37 @@ def last_report_day(ctx: Context) -> date:
     return calendar_for(ctx, the_group_of(ctx).country).previous_business_day(ctx.today)
 
 
-def daily_report(ctx: Context, *, day: date) -> DailyReport:
-    """Of all accounts that the actor may see. Raises: forbidden."""
-    units = permitted_units(ctx, VIEW_POSITION)
+def daily_report(ctx: Context, *, day: date, most: int | None = None) -> DailyReport:
+    """Of all accounts that the actor may see; with `most`, the first rows alone where there are more. Raises: forbidden."""
     group = the_group_of(ctx)
     previous = calendar_for(ctx, group.country).previous_business_day(day)
-    facts: dict[str, Any] = {"day": day, "before": previous, "units": list(units or ())}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _FIGURES.format(units="" if units is None else "and a.unit_id = any(%(units)s)"), facts
-        )
-        figures = {row[0]: row[2:] for row in cursor.fetchall()}
     rates = rates_on(ctx, day)
-    missing = _missing(ctx, previous, day)
+    base = group.base_currency
+    if most is not None and has_more_accounts(ctx, most):
+        parts, late = sum_parts(ctx, day=day, previous=previous, base=base, rates=rates)
+        first = list_accounts(ctx, most=most)
+        rows = _rows(ctx, first, day, previous, base, rates, [one.id for one in first])
+        return DailyReport(day, previous, base, ctx.at, tuple(rows), rates, tuple(late), tuple(parts))
+    rows = _rows(ctx, list_accounts(ctx), day, previous, base, rates, None)
+    return DailyReport(day, previous, base, ctx.at, tuple(rows), rates, _late(rows), _parts(rows))
+
+
+def _rows(
+    ctx: Context, accounts: list[AccountRow], day: date, previous: date, base: str, rates: dict[str, DatedRate],
+    ids: list[int] | None,
+) -> list[ReportRow]:  # fmt: skip
+    """Shape: `ids` those of the accounts where they are not all."""
+    units = permitted_units(ctx, VIEW_POSITION)
+    facts: dict[str, Any] = {"day": day, "before": previous, "units": list(units or ()), "ids": ids}
+    inside = "" if units is None else "and a.unit_id = any(%(units)s)"
+    among = "" if ids is None else "and {}.{} = any(%(ids)s)"
+    statement = _FIGURES.format(units=inside + among.format("a", "id"), among=among.format("t", "account_id"))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, facts)
+        figures = {row[0]: row[1:] for row in cursor.fetchall()}
+    missing = _missing(ctx, previous, day, ids)
     rows = []
-    for account in list_accounts(ctx):
+    for account in accounts:
         if account.id not in figures:
             continue
         previous_on, previous_minor, balance_on, balance_minor, credits, debits = figures[account.id]
@@ -164,9 +183,23 @@ def daily_report(ctx: Context, *, day: date) -> DailyReport:
         moved = Movement(
             previous_minor, (credits or 0) if known else None, (debits or 0) if known else None, balance_minor
         )
-        base = _in_base(balance_minor, account.currency, group.base_currency, rates)
-        rows.append(ReportRow(account, moved, previous_on, balance_on, base, lacking))
-    return DailyReport(day, previous, group.base_currency, ctx.at, tuple(rows), rates, _late(rows))
+        in_base = _in_base(balance_minor, account.currency, base, rates)
+        rows.append(ReportRow(account, moved, previous_on, balance_on, in_base, lacking))
+    return rows
+
+
+def _parts(rows: list[ReportRow]) -> tuple[Part, ...]:
+    groups: dict[tuple[str, str, str, str, str], list[ReportRow]] = defaultdict(list)
+    for row in rows:
+        one = row.account
+        groups[one.bank_key, one.bank, one.company_key, one.company, one.currency].append(row)
+    return tuple(
+        Part(
+            *key, sum_movements(row.moved for row in held), sum(bool(row.gap_minor) for row in held),
+            sum(row.base_minor or 0 for row in held), sum(_lacks_rate(row) for row in held),
+        )
+        for key, held in groups.items()
+    )  # fmt: skip
 
 
 def _in_base(minor: int | None, currency: str, base: str, rates: dict[str, DatedRate]) -> int | None:
@@ -176,20 +209,15 @@ def _in_base(minor: int | None, currency: str, base: str, rates: dict[str, Dated
     return None if dated is None else dated.rate.convert_minor(minor, Rounding.HALF_UP)
 
 
-def _missing(ctx: Context, previous: date, day: date) -> Callable[[AccountRow], tuple[date, ...]]:
-    covered = coverage(ctx, previous + timedelta(days=1))
-    days = [previous + timedelta(days=n) for n in range(1, (day - previous).days + 1)]
-
-    by_country: dict[str, tuple[date, ...]] = {}
+def _missing(
+    ctx: Context, previous: date, day: date, ids: list[int] | None
+) -> Callable[[AccountRow], tuple[date, ...]]:
+    covered = coverage(ctx, previous + timedelta(days=1), ids)
+    asked = days_asked(ctx, previous, day)
 
     def of(account: AccountRow) -> tuple[date, ...]:
-        country = account.bank_key[:2]
-        if country not in by_country:
-            by_country[country] = tuple(filter(calendar_for(ctx, country).is_business_day, days))
-        held = covered.get(account.id)
-        if held is None:
-            return by_country[country]
-        return tuple(one for one in by_country[country] if not held.covers(one))
+        days, held = asked(account.bank_key[:2]), covered.get(account.id)
+        return days if held is None else tuple(one for one in days if not held.covers(one))
 
     return of
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
+
+_WHAT = ("previous", "in", "out", "balance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +56,45 @@ class Sums:
         }  # fmt: skip
         return sums[what]
 
+    def plus(self, other: Sums) -> Sums:
+        """The sums of both."""
+        return Sums(
+            self.accounts + other.accounts, self.previous_minor + other.previous_minor, self.in_minor + other.in_minor,
+            self.out_minor + other.out_minor, self.gap_minor + other.gap_minor, self.begun_minor + other.begun_minor,
+            self.balance_minor + other.balance_minor, self.unknown + other.unknown,
+            {what: self.lacking.get(what, 0) + other.lacking.get(what, 0) for what in _WHAT},
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The accounts of one bank, company and currency. Shape: `sums` in `currency`; `gaps` of them do not add up;
+    `base_minor` what of their balances could be converted."""
+
+    bank_key: str
+    bank: str
+    company_key: str
+    company: str
+    currency: str
+    sums: Sums
+    gaps: int
+    base_minor: int
+    without_rate: int
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A bank whose statements of the day are not all here."""
+
+    bank: str
+    accounts: int
+    days: tuple[date, ...]
+    last_received_at: datetime | None
+
 
 def sum_movements(rows: Iterable[Movement]) -> Sums:
     accounts = previous = came = went = gap = begun = balance = unknown = 0
-    lacking = dict.fromkeys(("previous", "in", "out", "balance"), 0)
+    lacking = dict.fromkeys(_WHAT, 0)
     for row in rows:
         accounts += 1
         lacking["previous"] += row.previous_minor is None

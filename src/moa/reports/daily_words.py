@@ -65,14 +65,14 @@ def notes(report: DailyReport, zone: ZoneInfo) -> list[str]:
         said.append(
             _("Not in the total, for want of a rate: %(codes)s") % {"codes": ", ".join(report.missing_rates)}
         )
-    if report.gaps:
+    if report.gap_count:
         said.append(
             ngettext(
                 "%(num)s account does not add up: its gap stands in the last column",
                 "%(num)s accounts do not add up: their gaps stand in the last column",
-                len(report.gaps),
+                report.gap_count,
             )
-            % {"num": len(report.gaps)}
+            % {"num": report.gap_count}
         )
     return said
 

@@ -52,7 +52,7 @@ def _show(
 ) -> HttpResponse:
     text = request.GET.get("date", "")
     day, error = _asked(ctx, text)
-    report = daily_report(ctx, day=day)
+    report = daily_report(ctx, day=day, most=SHOWN)
     values: dict[str, Any] = {
         "report": report, "shown": report.rows[:SHOWN], "notes": notes(report, group_zone(ctx)), "query": {"date": text or str(day)},
         "errors": {"date": error} if error else {}, "totals": {by: report.totals(by) for by in ("currency", "bank", "company")},
