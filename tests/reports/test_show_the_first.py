@@ -39,11 +39,11 @@ def test_the_position_by_account_has_the_first_rows_and_the_total_of_all(
 ) -> None:
     whole = _page(three, "/position?by=account")
     assert [number for number in NUMBERS if f"···{number[-4:]}" in whole] == list(NUMBERS)
-    assert "the sums are of all" not in whole
+    assert "합계는 전체 기준" not in whole
     monkeypatch.setattr("moa.reports.web.views_position.SHOWN", 2)
     first = _page(three, "/position?by=account")
     assert [number for number in NUMBERS if f"···{number[-4:]}" in first] == list(NUMBERS[:2])
-    assert "the first 2 are shown; the sums are of all" in first
+    assert "앞의 2개만 보입니다. 합계는 전체 기준입니다" in first
     assert re.findall(r'class="is-total".*?</tr>', first) == re.findall(r'class="is-total".*?</tr>', whole)
     assert "6,000" in re.findall(r'class="is-total".*?</tr>', first)[0]
 
@@ -54,8 +54,8 @@ def test_the_first_page_has_the_first_accounts_with_missing_days_and_counts_them
     monkeypatch.setattr("moa.reports.dashboard.MISSING_SHOWN", 1)
     board = re.search(r'<section class="mo-card" aria-labelledby="miss">.*?</section>', _page(three, "/"))
     assert board is not None
-    assert (board[0].count('class="mo-rowa'), "3 accounts" in board[0]) == (1, True)
-    assert "the first 1 are shown; the sums are of all" in board[0]
+    assert (board[0].count('class="mo-rowa'), "3계좌" in board[0]) == (1, True)
+    assert "앞의 1개만 보입니다. 합계는 전체 기준입니다" in board[0]
 
 
 def test_the_daily_report_has_the_first_rows_and_the_sums_of_all(
@@ -64,5 +64,5 @@ def test_the_daily_report_has_the_first_rows_and_the_sums_of_all(
     monkeypatch.setattr("moa.reports.web.views_daily.SHOWN", 1)
     shown = _page(three, f"/reports/daily?date={ago(4)}")
     assert shown.count('<tr><th scope="row" class="mo-nw"><a class="mo-rowa"') == 1
-    assert "3 accounts" in shown
+    assert "3계좌" in shown
     assert "6,000" in re.findall(r'class="is-total".*?</tr>', shown)[0]
