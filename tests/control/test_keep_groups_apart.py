@@ -152,7 +152,7 @@ class TestTheDatabaseAsAWhole:
             "moa_check_assignment", "moa_check_decision", "moa_check_delegation", "moa_check_policy",
             "moa_check_request_state", "moa_check_rights_pair", "moa_check_route", "moa_check_unit",
             "moa_dead_token", "moa_demo_logins", "moa_groups", "moa_machine_token", "moa_record_row_change",
-            "payments_check_attempt", "payments_check_bundle", "payments_check_held", "payments_check_limit",
+            "payments_check_attempt", "payments_check_bundle", "payments_check_bundle_draft", "payments_check_held", "payments_check_limit",
             "payments_check_occurrence", "payments_check_order", "payments_check_series",
             "reconciliation_check_lines", "reconciliation_check_link", "reconciliation_check_match", "reconciliation_check_rule",
             "reconciliation_check_undone",

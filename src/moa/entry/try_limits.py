@@ -49,6 +49,7 @@ LIMITS: dict[tuple[str, str], Limit] = {
     ("directory:rates", "POST"): UPLOAD,
     ("payments:evidence", "POST"): UPLOAD,
     ("payments:bundle_new", "POST"): UPLOAD,
+    ("payments:bundle_draft", "POST"): UPLOAD,
     ("ledger:opening", "POST"): UPLOAD,
     ("ledger:attach", "POST"): UPLOAD,
     ("ledger:attach_later", "POST"): UPLOAD,

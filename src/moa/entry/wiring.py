@@ -149,6 +149,7 @@ AUDIT_PAGES = {
     "payment": "payments:order",
     "payment_series": "payments:series_one",
     "payment_bundle": "payments:bundle",
+    "payment_bundle_draft": "payments:bundle_draft",
 }
 
 

@@ -14,9 +14,8 @@ from moa.formats.spreadsheets.refusals import WorkbookRefused
 from moa.formats.statements import FileFacts, ReadOptions
 from moa.kernel.errors import Problem
 from moa.payments.rules.several import MOST_ROWS
+from moa.payments.rules.typed_bundles import COLUMNS
 
-# The order of columns where no row names them; domain.md §2.12, bulk transfers.
-COLUMNS = ("to_bank", "payee", "amount", "to_name", "memo", "document_no", "payer")
 _HEADS = {
     "bank": "to_bank", "to_bank": "to_bank", "은행": "to_bank", "은행코드": "to_bank", "입금은행": "to_bank", "银行": "to_bank", "收款银行": "to_bank",
     "account": "payee", "to_account": "payee", "계좌": "payee", "계좌번호": "payee", "입금계좌": "payee", "입금계좌번호": "payee", "账号": "payee",

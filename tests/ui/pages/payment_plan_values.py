@@ -6,17 +6,17 @@ from datetime import date
 from types import SimpleNamespace as Values
 from typing import Any
 
-from moa.payments.bundle_files import COLUMNS
 from moa.payments.bundle_reading import BundleReading, ReadRow
+from moa.payments.models import BundleDraft
 from moa.payments.rules.duplicates import SAME_PAYMENT, Duplicate
 from moa.payments.rules.pay_days import Day
+from moa.payments.rules.typed_bundles import COLUMNS, COMMON
 from moa.payments.rules.typed_series import INTERVALS, TypedSeries
 from moa.payments.series_reading import SeriesReading
 from moa.payments.web.bundles_table import BUNDLES
 from moa.payments.web.order_words import FIELDS, HOLIDAYS, STATES
 from moa.payments.web.plan_state_words import OCCURRENCES, SERIES_STATES, STANDINGS
 from moa.payments.web.series_table import SERIES
-from moa.payments.web.views_bundle import COMMON
 from moa.payments.web.words_of_series import EVERY
 from moa.ui.problems import problem_text
 from tests.ui.pages import list_values as lists
@@ -83,7 +83,15 @@ def bundle_list(none: bool) -> dict[str, Any]:
         id=5, made=NOW, number="B5", count=3, transfers=5, total=184_800_000, paid=100_000_000, currency="KRW", first=june(24), maker="윤가람",
         state="partly_paid",
     )  # fmt: skip
-    return {"table": lists.sample(BUNDLES, [] if none else [row], NOW), "here": "payments", "may_enter": True}
+    draft = Values(
+        id=2**62 + 6, made=NOW, number="BD6", count=2, transfers=None, total=4_800_000, paid=None, currency="KRW", first=None, maker="윤가람",
+        state="typed",
+    )  # fmt: skip
+    return {
+        "table": lists.sample(BUNDLES, [] if none else [draft, row], NOW),
+        "here": "payments",
+        "may_enter": True,
+    }
 
 
 def bundle_form(kind: str) -> dict[str, Any]:
@@ -108,7 +116,7 @@ def bundle_form(kind: str) -> dict[str, Any]:
         "payer": "201101-FOOD",
     }
     return {
-        **form, "common": common, "rows": rows, "columns": [(name, FIELDS[name]) for name in COLUMNS], "bundle": bundle,
+        **form, "draft": BundleDraft(id=6, saved_at=NOW, version=2) if kind == "draft" else None, "version": 0, "common": common, "rows": rows, "columns": [(name, FIELDS[name]) for name in COLUMNS], "bundle": bundle,
         "leaving": [june(24)] if kind == "filled" else [], "flaws": {"amount.1": said, "pasted": said} if kind == "refused" else {},
         "summary": [{"id": "f-amount.1", "label": "1행, 금액", "text": said}] if kind == "refused" else [],
     }  # fmt: skip

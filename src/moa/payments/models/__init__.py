@@ -16,7 +16,7 @@ from moa.payments.models.orders import (
     PaymentLimit,
     PaymentOrder,
 )
-from moa.payments.models.plans import PaymentBundle, PaymentOccurrence, PaymentSeries
+from moa.payments.models.plans import BundleDraft, PaymentBundle, PaymentOccurrence, PaymentSeries
 
 __all__ = [
     "ATTEMPT_CHANGES",
@@ -26,6 +26,7 @@ __all__ = [
     "NOW",
     "ORDER_CHANGES",
     "BankDayTotals",
+    "BundleDraft",
     "Evidence",
     "OrderMove",
     "PayeeInquiry",

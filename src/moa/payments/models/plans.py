@@ -40,6 +40,43 @@ class PaymentBundle(models.Model):
         return f"B{self.id}"
 
 
+class BundleDraft(models.Model):
+    """Several payments as their maker typed them so far, for nobody else; nothing of it is asked for. Over once its `bundle` was
+    submitted, or it was put away.
+
+    Shape: `form` the texts of the page, unread; `count` of its rows, `total_minor` and `currency` what could be read of
+    them, for lists; `version` counts the savings.
+    """
+
+    group_id = models.BigIntegerField()
+    book = group_reference("ledger.Book", db_index=False)
+    maker = group_reference("control.Person", db_index=False)
+    made_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    version = models.IntegerField(default=1)
+    form = models.JSONField()
+    count = models.IntegerField()
+    total_minor = models.BigIntegerField(null=True)
+    currency = models.CharField(max_length=3, default="", blank=True)
+    bundle = group_reference("PaymentBundle", null=True, db_index=False)
+    discarded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(bundle=None) | Q(discarded_at=None), name="bundle_draft_over_in_one_way"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["group_id", "-made_at"], condition=Q(bundle=None, discarded_at=None), name="bundle_draft_by_time"
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"BD{self.id}"
+
+
 class PaymentSeries(models.Model):
     """Payments that come again on their days (정기 이체), decided on once with all their days.
 

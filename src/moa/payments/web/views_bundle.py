@@ -17,12 +17,17 @@ from moa.control.web.page import page
 from moa.formats.named_columns import FileUnreadable
 from moa.kernel.errors import DomainError, Forbidden, NotFound
 from moa.ledger.models import Book
-from moa.payments.bundle_files import COLUMNS, read_pasted, read_rows_file
+from moa.payments.bundle_drafts import access_bundle_draft
+from moa.payments.bundle_files import read_pasted, read_rows_file
 from moa.payments.bundle_reading import BundleReading, read_bundle
 from moa.payments.bundles import access_bundle, rows_of, whole
 from moa.payments.lifecycle import OrderState
-from moa.payments.models import PaymentBundle
+from moa.payments.models import BundleDraft, PaymentBundle
+from moa.payments.operations.discard_bundle_draft import discard_bundle_draft
+from moa.payments.operations.save_bundle_draft import save_bundle_draft
+from moa.payments.operations.save_order import OrderTooLong
 from moa.payments.operations.submit_bundle import ask_all, submit_bundle
+from moa.payments.operations.submit_bundle_draft import submit_bundle_draft
 from moa.payments.operations.submit_order import OrderFlawed
 from moa.payments.operations.withdraw_bundle import may_withdraw_bundle, withdraw_bundle
 from moa.payments.payment_rows import PaymentRow
@@ -32,15 +37,15 @@ from moa.payments.queries import state_of
 from moa.payments.reading import Flaw
 from moa.payments.rules.pay_days import FOLLOWING
 from moa.payments.rules.several import MOST_ROWS, Standing
+from moa.payments.rules.typed_bundles import COLUMNS, COMMON, TypedBundle, bundle_from_json
 from moa.payments.rules.typed_orders import LONGEST, TypedOrder, from_json
+from moa.payments.web.bundles_table import DRAFTS_FROM
 from moa.payments.web.order_words import FIELDS
 from moa.payments.web.plan_state_words import STANDINGS
 from moa.payments.web.shown_rows import row_stands, transfers_of
-from moa.payments.web.views_form import book_of, choices, preview_values
+from moa.payments.web.views_form import book_of, choices, number_of, preview_values, taken_over
 from moa.ui.problems import problem_text
 
-# What is said once for all rows; a row that says its payer itself keeps it.
-COMMON = ("payer", "pay_on", "holiday_rule", "purpose", "via", "charge", "duplicate_reason", "name_reason")
 _FIRST, _ADDED = 5, 5
 LARGEST = 5_000_000
 
@@ -50,26 +55,48 @@ LARGEST = 5_000_000
 def new(request: HttpRequest, ctx: Context) -> HttpResponse:
     if request.method == "GET":
         with ctx.open():
-            common, rows = _started(request, ctx)
-            return _form(request, ctx, book_of(request), common, rows)
-    common, rows = _read_common(request.POST), _read_rows(request.POST)
-    step = request.POST.get("step", "look")
+            return _form(request, ctx, book_of(request), None, _started(request, ctx))
     with ctx.open():
         book = book_of(request)
-    if step == "submit":
-        ask_all(ctx, book, _typed(common, rows))
+    return _posted(request, ctx, book, None)
+
+
+@require_http_methods(["GET", "POST"])
+@page(ENTER, opened=False)
+def draft(request: HttpRequest, ctx: Context, draft_id: int) -> HttpResponse:
+    """What was typed so far; what was submitted meanwhile is shown where it stands."""
     with ctx.open():
-        return _posted(request, ctx, book, common, rows, step)
+        found = access_bundle_draft(ctx, draft_id)
+        if found.bundle_id is not None:
+            return HttpResponseRedirect(reverse("payments:bundle", args=[found.bundle_id]))
+        if found.discarded_at is not None:
+            raise NotFound(draft=draft_id)
+        if request.method == "GET":
+            return _form(request, ctx, found.book, found, bundle_from_json(found.form))
+    return _posted(request, ctx, found.book, found)
 
 
-def _read_common(given: QueryDict) -> dict[str, str]:
-    return {
+@require_POST
+@page(ENTER)
+def discard(request: HttpRequest, ctx: Context, draft_id: int) -> HttpResponse:
+    discard_bundle_draft(ctx, draft_id)
+    return HttpResponseRedirect(reverse("payments:bundles"))
+
+
+@require_GET
+@page(VIEW)
+def row(request: HttpRequest, ctx: Context, row_id: int) -> HttpResponse:
+    """The page behind a row of the list: drafts and bundles stand in it together."""
+    if row_id >= DRAFTS_FROM:
+        return HttpResponseRedirect(reverse("payments:bundle_draft", args=[row_id - DRAFTS_FROM]))
+    return HttpResponseRedirect(reverse("payments:bundle", args=[row_id]))
+
+
+def _read(given: QueryDict) -> TypedBundle:
+    """What was sent; rows in which nothing stands are left out."""
+    common = {
         name: given.get(f"all_{name}", "").replace("\0", "").strip()[: LONGEST[name] + 1] for name in COMMON
     }
-
-
-def _read_rows(given: QueryDict) -> list[dict[str, str]]:
-    """What stands in the rows; empty ones are left out."""
     text = given.get("rows", "")
     count = min(int(text), MOST_ROWS + _ADDED) if text.isascii() and text.isdigit() and len(text) < 5 else 0
     rows = [
@@ -79,56 +106,64 @@ def _read_rows(given: QueryDict) -> list[dict[str, str]]:
         }
         for number in range(1, count + 1)
     ]
-    return [row for row in rows if any(row.values())]
+    return TypedBundle(common, tuple(row for row in rows if any(row.values())))
 
 
-def _typed(common: dict[str, str], rows: list[dict[str, str]]) -> list[TypedOrder]:
-    return [
-        TypedOrder(**{**common, **{name: text for name, text in row.items() if text or name not in COMMON}})
-        for row in rows
-    ]
+def _posted(request: HttpRequest, ctx: Context, book: Book, kept: BundleDraft | None) -> HttpResponse:
+    typed, step = _read(request.POST), request.POST.get("step", "look")
+    if "take" in request.POST:
+        step = "take"
+    if step == "submit":
+        ask_all(ctx, book, typed.orders())
+    with ctx.open():
+        if step in ("submit", "save"):
+            return _kept_or_sent(request, ctx, book, kept, typed, step)
+        if step in ("paste", "file"):
+            return _taken_over(request, ctx, book, kept, typed, step)
+        if step == "rows":
+            return _form(request, ctx, book, kept, typed, added=_ADDED)
+        if step == "take":
+            return _form(request, ctx, book, kept, _with_payee(request.POST, typed))
+        flaws = read_bundle(ctx, book, typed.orders(), with_names=False).flaws
+        return _form(request, ctx, book, kept, typed, flaws=flaws)
 
 
-def _posted(
-    request: HttpRequest,
-    ctx: Context,
-    book: Book,
-    common: dict[str, str],
-    rows: list[dict[str, str]],
-    step: str,
+def _kept_or_sent(
+    request: HttpRequest, ctx: Context, book: Book, kept: BundleDraft | None, typed: TypedBundle, step: str
 ) -> HttpResponse:
-    if step == "rows":
-        return _form(request, ctx, book, common, rows, added=_ADDED)
-    if step in ("paste", "file"):
-        return _taken_over(request, ctx, book, common, rows, step)
-    if step != "submit":
-        return _form(
-            request,
-            ctx,
-            book,
-            common,
-            rows,
-            flaws=read_bundle(ctx, book, _typed(common, rows), with_names=False).flaws,
-        )
+    seen = number_of(request, "version") or 0
     try:
         with ctx.open():
-            made = submit_bundle(ctx, book, _typed(common, rows))
+            if step == "save":
+                saved = save_bundle_draft(
+                    ctx, book, typed, draft_id=kept.id if kept else None, seen_version=seen
+                )
+                return HttpResponseRedirect(reverse("payments:bundle_draft", args=[saved.id]) + "?saved=1")
+            if kept is None:
+                made = submit_bundle(ctx, book, typed.orders())
+            else:
+                made = submit_bundle_draft(ctx, book, typed, draft_id=kept.id, seen_version=seen)
     except (NotFound, Forbidden):
         raise
     except OrderFlawed as refusal:
-        return _form(request, ctx, book, common, rows, flaws=refusal.flaws, status=422)
+        return _form(request, ctx, book, kept, typed, flaws=refusal.flaws, status=422)
+    except OrderTooLong as refusal:
+        flaws = [Flaw(field, "text_too_long") for field in refusal.facts["fields"]]
+        return _form(request, ctx, book, kept, typed, flaws=flaws, status=422)
     except DomainError as refusal:
-        return _form(request, ctx, book, common, rows, flaws=[Flaw("", refusal.code)], status=409)
+        return _form(request, ctx, book, kept, typed, flaws=[Flaw("", refusal.code)], status=409)
     return HttpResponseRedirect(reverse("payments:bundle", args=[made.id]) + "?sent=1")
 
 
+def _with_payee(given: QueryDict, typed: TypedBundle) -> TypedBundle:
+    """One more row, for a payee that was paid before; the bank is asked for the name again, so no old one is taken over."""
+    payee = taken_over(given, TypedOrder())
+    more = dict.fromkeys(COLUMNS, "") | {"to_bank": payee.to_bank, "payee": payee.payee}
+    return typed._replace(rows=(*typed.rows, more)[:MOST_ROWS])
+
+
 def _taken_over(
-    request: HttpRequest,
-    ctx: Context,
-    book: Book,
-    common: dict[str, str],
-    rows: list[dict[str, str]],
-    step: str,
+    request: HttpRequest, ctx: Context, book: Book, kept: BundleDraft | None, typed: TypedBundle, step: str
 ) -> HttpResponse:
     """Rows of a spreadsheet behind those that stand there already; what is wrong in them is said at once, nothing is kept."""
     try:
@@ -136,10 +171,11 @@ def _taken_over(
     except FileUnreadable as refusal:
         said = f"{refusal.facts['place']}: {refusal.facts['value']}"
         flaw = Flaw("pasted" if step == "paste" else "file", "bundle_rows_unreadable", said)
-        return _form(request, ctx, book, common, rows, flaws=[flaw], status=422)
-    taken = [*rows, *({name: row.get(name, "")[: LONGEST[name] + 1] for name in COLUMNS} for row in more)]
-    flaws = read_bundle(ctx, book, _typed(common, taken), with_names=False).flaws
-    return _form(request, ctx, book, common, taken, flaws=flaws, status=422 if flaws else 200)
+        return _form(request, ctx, book, kept, typed, flaws=[flaw], status=422)
+    taken = ({name: row.get(name, "")[: LONGEST[name] + 1] for name in COLUMNS} for row in more)
+    typed = typed._replace(rows=(*typed.rows, *taken))
+    flaws = read_bundle(ctx, book, typed.orders(), with_names=False).flaws
+    return _form(request, ctx, book, kept, typed, flaws=flaws, status=422 if flaws else 200)
 
 
 def _of_file(request: HttpRequest) -> list[dict[str, str]]:
@@ -153,12 +189,12 @@ def _of_file(request: HttpRequest) -> list[dict[str, str]]:
 @page(ENTER)
 def reckon(request: HttpRequest, ctx: Context) -> HttpResponse:
     """Number, total, transfers and who will decide: while somebody types."""
-    typed = _typed(_read_common(request.POST), _read_rows(request.POST))
-    return render(request, "payments/fragments/bundle_preview.html", _seen(ctx, book_of(request), typed))
+    values = _seen(ctx, book_of(request), _read(request.POST))
+    return render(request, "payments/fragments/bundle_preview.html", values)
 
 
-def _seen(ctx: Context, book: Book, typed: list[TypedOrder]) -> dict[str, Any]:
-    reading, seen = preview_bundle(ctx, book, typed)
+def _seen(ctx: Context, book: Book, typed: TypedBundle) -> dict[str, Any]:
+    reading, seen = preview_bundle(ctx, book, typed.orders())
     return {"bundle": reading, "leaving": _leaving(reading), **preview_values(seen)}
 
 
@@ -167,15 +203,16 @@ def _leaving(reading: BundleReading) -> list[Any]:
 
 
 def _form(
-    request: HttpRequest, ctx: Context, book: Book, common: dict[str, str], rows: list[dict[str, str]], *,
+    request: HttpRequest, ctx: Context, book: Book, kept: BundleDraft | None, typed: TypedBundle, *,
     flaws: list[Flaw] | None = None, added: int = 0, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
-    empty = dict.fromkeys(COLUMNS, "")
+    empty, rows = dict.fromkeys(COLUMNS, ""), typed.rows
     count = max(_FIRST, len(rows) + added) if len(rows) < MOST_ROWS else len(rows)
     shown = [{"n": n, **row} for n, row in enumerate([*rows, *[empty] * (count - len(rows))], 1)]
     values: dict[str, Any] = {
-        "book": book, "common": common, "rows": shown, **choices(ctx, book), **_shown_flaws(flaws or []),
-        **_seen(ctx, book, _typed(common, rows)), "columns": [(name, FIELDS[name]) for name in COLUMNS],
+        "book": book, "draft": kept, "version": kept.version if kept else 0, "common": typed.common, "rows": shown,
+        **choices(ctx, book), **_shown_flaws(flaws or []), **_seen(ctx, book, typed),
+        "columns": [(name, FIELDS[name]) for name in COLUMNS],
     }  # fmt: skip
     return render(request, "payments/bundle_form.html", values, status=status)
 
@@ -196,15 +233,16 @@ def _shown_flaws(flaws: list[Flaw]) -> dict[str, Any]:
     return {"flaws": by_field, "summary": summary}
 
 
-def _started(request: HttpRequest, ctx: Context) -> tuple[dict[str, str], list[dict[str, str]]]:
+def _started(request: HttpRequest, ctx: Context) -> TypedBundle:
     """Empty, or as an earlier bundle was entered: its day and its reasons are not taken over."""
     text = request.GET.get("like", "")
     common = dict.fromkeys(COMMON, "") | {"pay_on": str(ctx.today), "holiday_rule": FOLLOWING}
     if not (text.isascii() and text.isdigit() and len(text) < 18):
-        return common, []
+        return TypedBundle(common)
     former = [from_json(one) for one in access_bundle(ctx, int(text)).rows]
     same = {name: getattr(former[0], name) for name in ("purpose", "via", "charge", "holiday_rule")}
-    return common | same, [{name: getattr(one, name) for name in COLUMNS} for one in former]
+    rows = tuple({name: getattr(one, name) for name in COLUMNS} for one in former)
+    return TypedBundle(common | same, rows)
 
 
 @require_GET
