@@ -144,6 +144,7 @@ def test_every_limit_names_a_page_that_is_there():
         "accounts:account": [1],
         "accounts:manual": [1],
         "payments:evidence": [1],
+        "payments:bundle_draft": [1],
         "ledger:attach": [1],
         "ledger:attach_later": ["SC", 202611, 1],
     }
