@@ -161,7 +161,8 @@ def test_the_calendar_page_shows_the_year_with_the_groups_own_day(client):
     page = sign_in(client, treasurer).get("/calendar?country=KR&year=2026")
     text = page.content.decode()
     assert page.status_code == 200
-    for shown in ("임시공휴일", "정하은", "관보", "추석"):
+    assert 'lang="en"' in text
+    for shown in ("임시공휴일", "정하은", "관보", "Day after Chuseok"):
         assert shown in text
 
 

@@ -6,6 +6,7 @@ import calendar as weeks_of
 from datetime import date
 from typing import NamedTuple
 
+from moa.directory.rules.holiday_names import name_of_day
 from moa.kernel.calendars import Calendar, CalendarDay, DayReason
 from moa.kernel.periods import Period
 
@@ -37,14 +38,14 @@ def kind_of(day: CalendarDay) -> str:
     return _KINDS[day.reason]
 
 
-def month_sheets(calendar: Calendar, year: int, *, first_weekday: int) -> list[MonthSheet]:
-    """Twelve months in whole weeks. Shape: `first_weekday` counts Monday as 0."""
+def month_sheets(calendar: Calendar, year: int, *, first_weekday: int, language: str) -> list[MonthSheet]:
+    """Twelve months in whole weeks. Shape: `first_weekday` counts Monday as 0; names of days in `language`."""
     grid = weeks_of.Calendar(first_weekday)
     return [
         MonthSheet(
             month,
             [
-                [_cell(calendar, day) if day.month == month else DayCell(None) for day in week]
+                [_cell(calendar, day, language) if day.month == month else DayCell(None) for day in week]
                 for week in grid.monthdatescalendar(year, month)
             ],
         )
@@ -52,9 +53,9 @@ def month_sheets(calendar: Calendar, year: int, *, first_weekday: int) -> list[M
     ]
 
 
-def _cell(calendar: Calendar, day: date) -> DayCell:
+def _cell(calendar: Calendar, day: date, language: str) -> DayCell:
     described = calendar.describe(day)
-    return DayCell(day, kind_of(described), described.name)
+    return DayCell(day, kind_of(described), name_of_day(described, language))
 
 
 def special_days(calendar: Calendar, year: int) -> list[CalendarDay]:

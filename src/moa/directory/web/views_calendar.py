@@ -24,6 +24,7 @@ from moa.directory.permissions import OVERRIDE_CALENDAR, VIEW_CALENDAR
 from moa.directory.queries import calendar_for, list_overrides
 from moa.directory.recording import newest_number, recorded_since
 from moa.directory.rules.calendar_year import kind_of, month_sheets, special_days
+from moa.directory.rules.holiday_names import name_of_day
 from moa.directory.web.forms import CalendarDayForm
 from moa.kernel.calendar_data import COUNTRIES
 from moa.kernel.errors import DomainError, Forbidden, NotFound
@@ -94,7 +95,7 @@ def _page_facts(ctx: Context, country: str, year: int) -> dict[str, Any]:
         "years": sorted({ctx.today.year - 1, ctx.today.year, ctx.today.year + 1, year}),
         "country": country,
         "countries": [{"code": "KR", "name": _("Korea")}, {"code": "CN", "name": _("China")}],
-        "months": month_sheets(seen, year, first_weekday=MONDAY),
+        "months": month_sheets(seen, year, first_weekday=MONDAY, language=ctx.language),
         "days": _days(ctx, country, year),
         "may_edit": may(ctx, OVERRIDE_CALENDAR),
         "estimated": seen.is_estimate(year),
@@ -109,7 +110,7 @@ def _days(ctx: Context, country: str, year: int) -> list[dict[str, Any]]:
         {
             "date": day.day,
             "kind": kind_of(day),
-            "name": day.name,
+            "name": name_of_day(day, ctx.language),
             "source": "override" if day.day in own else "holidays",
             "by": names.get(own[day.day].entered_by_id, "") if day.day in own else "",
             "at": own[day.day].recorded_at if day.day in own else None,

@@ -14,6 +14,7 @@ from moa.control.queries import the_group_of
 from moa.directory.permissions import VIEW_CALENDAR, VIEW_RATES
 from moa.directory.queries import calendar_for, list_banks, rated_currencies, rates_on_or_before
 from moa.directory.rules.calendar_year import kind_of
+from moa.directory.rules.holiday_names import names_of_day
 from moa.entry.api.paging import Paged, read_cursor, write_cursor
 from moa.entry.api.routes import reads
 from moa.entry.api.values import Country, CurrencyCode, Day, DayText, Moment, MomentText
@@ -65,7 +66,8 @@ class CalendarDayItem(Schema):
     date: DayText
     is_business_day: bool
     kind: str = Field(description="work, weekend, public, makeup, override_open or override_closed")
-    name: str
+    name: str = Field(description="As it was published, or in the words of the person who changed the day")
+    names: dict[str, str] = Field(description="A published name by language: ko, zh-hans, en")
     is_estimate: bool = Field(description="The authority has not announced this year's days yet")
 
 
@@ -143,7 +145,7 @@ def read_rates(request: HttpRequest, ctx: Context, asked: Query[RatesAsked]) -> 
     router, "/calendars/{country}", scope=VIEW_CALENDAR, answer=CalendarAnswer, summary="Business days",
     example={
         "country": "KR",
-        "items": [{"date": "2026-11-22", "is_business_day": False, "kind": "weekend", "name": "", "is_estimate": False}],
+        "items": [{"date": "2026-11-22", "is_business_day": False, "kind": "weekend", "name": "", "names": {}, "is_estimate": False}],
         "next": None,
     },
 )  # fmt: skip
@@ -165,7 +167,7 @@ def read_calendar(
     items = [
         {
             "date": day.day.isoformat(), "is_business_day": day.is_business_day, "kind": kind_of(day), "name": day.name,
-            "is_estimate": day.is_estimate,
+            "names": names_of_day(day), "is_estimate": day.is_estimate,
         }
         for day in days
     ]  # fmt: skip
