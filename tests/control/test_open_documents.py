@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 
@@ -27,7 +28,15 @@ def kept(ctx: Context, name: str = "내역.csv") -> int:
 def test_the_list_leads_to_the_bytes_as_they_came(treasurer: Context) -> None:
     number = kept(treasurer)
     client = signed_in(treasurer)
-    assert f'href="/documents/{number}"' in client.get("/documents").content.decode()
+    page = client.get("/documents").content.decode()
+    assert f'href="/documents/{number}"' in page
+    # The head sorts; its word is explained by a link beside it, which a reader does not say with every cell.
+    head = page[page.index('abbr="기록시각"') :].split("</th>")[0]
+    sorts, explains = re.findall(r"<a [^>]*>[^<]*", head)
+    assert "sort=" in sorts and explains.endswith(">?")
+    assert (
+        "/glossary?term=recorded_at#recorded_at" in explains and 'aria-label="기록시각 뜻 보기"' in explains
+    )
     answer = client.get(f"/documents/{number}")
     assert b"".join(answer.streaming_content) == BYTES  # type: ignore[attr-defined]
     assert answer["Content-Type"] == "application/octet-stream"

@@ -18,7 +18,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from moa.ui.formatting import FILTERS, chart_unit, month_names, page_language, weekdays
-from moa.ui.glossary import term
+from moa.ui.glossary import term, term_mark
 from moa.ui.ground import why
 from moa.ui.problems import field_name, problem_text
 
@@ -167,5 +167,6 @@ def environment(**options: Any) -> Environment:
         problem_text=problem_text,
         figure_of=why,
         term=term,
+        term_mark=term_mark,
     )
     return env

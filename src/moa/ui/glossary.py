@@ -187,6 +187,18 @@ def _marked(code: str, words: str, language: str | None) -> Markup:
 def term(code: str, words: object) -> Markup:
     """In a template: term("value_date", _("Value date")), the words underlined with dots, which open their line.
 
-    Not inside another link, a button, a summary or a label.
+    Not inside another link, a button, a summary or a label: there `term_mark` stands beside it.
     """
     return _marked(code, str(words), get_language())
+
+
+@lru_cache(maxsize=2000)
+def _beside(code: str, words: str, language: str | None) -> Markup:
+    return Markup('<a class="mo-term is-mark" data-term href="{}?term={}#{}" title="{}" aria-label="{}">?</a>').format(
+        reverse("control:glossary"), code, code, str(TERMS[code].meaning), _("%(word)s: what it means") % {"word": words}
+    )  # fmt: skip
+
+
+def term_mark(code: str, words: object) -> Markup:
+    """A question mark that opens the word's line, beside a label or a head that sorts."""
+    return _beside(code, str(words), get_language())

@@ -139,7 +139,7 @@ IMPORTS = Table(
                condition=f"(f.state = %(value)s or ({_STATE}) = %(value)s)"),
         Column("by", _("By"), sql="p.name", needs=("p",), filterable=True, css="mo-nw mo-2"),
         Column("format", _("Format"), sql="f.format", filterable=True, shown=False),
-        Column("profile", _("Column profile"), sql="f.profile", filterable=True, shown=False),
+        Column("profile", _("Column profile"), sql="f.profile", filterable=True, shown=False, term="column_profile"),
         Column("encoding", _("Encoding"), sql="f.encoding", shown=False),
         Column("errors", _("Errors"), NUMBER, "f.error_count", sortable=True, not_null=True, filterable=True, shown=False),
         Column("sha256", _("Fingerprint (SHA-256)"), sql="f.sha256", shown=False, filterable=True, css="mo-mono mo-s", width=64),

@@ -55,7 +55,7 @@ MESSAGES = Table(
     search=("m.key", "m.resp_code", "m.about_id"),
     empty=Empty(_("No message yet"), _("They come with the first test of a line."), "channels:lines", _("To the connections"), "send"),
     columns=(
-        Column("at", _("Recorded at"), MOMENT, "m.recorded_at", sortable=True, not_null=True, filterable=True),
+        Column("at", _("Recorded at"), MOMENT, "m.recorded_at", sortable=True, not_null=True, filterable=True, term="recorded_at"),
         Column("bank", _("Bank"), CHOICE, "c.bank_code", ("c",), choices=_banks, filterable=True),
         Column("direction", _("Direction"), CHOICE, "m.direction", choices=_directions, filterable=True),
         Column("kind", _("Kind"), sql="m.key", filterable=True, cell=_kind, plain=_plain_kind),

@@ -182,7 +182,7 @@ PEOPLE = Table(
         Column("factors", _("Second factor"), cell=_shown_factors, plain=_plain_factors, css="mo-nw"),
         Column("email", _("E-mail"), TEXT, "p.email", filterable=True, shown=False, width=28),
         Column("codes", _("Recovery codes left"), NUMBER, "(select count(*) from control_recoverycode x where x.person_id = p.id"
-               " and x.used_at is null)", shown=False),
+               " and x.used_at is null)", shown=False, term="recovery_code"),
         Column("role", _("Role"), CHOICE, choices=_roles_to_choose, filterable=True, only_condition=True,
                condition=f"exists (select 1 from control_assignment s where s.person_id = p.id and s.role_id::text = %(value)s"
                f" and {_IN_FORCE})"),

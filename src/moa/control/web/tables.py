@@ -32,6 +32,7 @@ from moa.control.web.table_files import table_file
 from moa.control.web.table_words import asks_of, leave_out_unknown, words_of
 from moa.kernel.errors import NotFound
 from moa.ui.formatting import amount, signed
+from moa.ui.glossary import term, term_mark
 from moa.ui.ground import as_figure
 from moa.ui.tables.cells import PageFacts, cell_css, choosable, row_writer, rows_markup
 from moa.ui.tables.conditions import Asked, Links, read_asked
@@ -255,14 +256,16 @@ def _kept(request: HttpRequest, table: Table, asked: Asked) -> list[tuple[str, s
 
 def _head(links: Links, table: Table, column: Column, asked: Asked) -> Head:
     if not column.sortable or not column.sql:
-        return Head(column.key, column.label, cell_css(column))
+        label = term(column.term, column.label) if column.term else column.label
+        return Head(column.key, label, cell_css(column))
     here = column.key == asked.sort.key
     # The first press sorts figures and days from the top, words from the beginning; the second turns it.
     downwards = not asked.descending if here else column.kind in ("amount", "number", "date", "moment")
     sort = ("-" if downwards else "") + column.key
     url = links.to(without=("sort",)) if sort == table.order else links.to(sort=sort)
     order = ("descending" if asked.descending else "ascending") if here else ""
-    return Head(column.key, column.label, cell_css(column), url, order)
+    mark = term_mark(column.term, column.label) if column.term else Markup()
+    return Head(column.key, column.label, cell_css(column), url, order, mark)
 
 
 def _marks(links: Links, asked: Asked, found: RowPage, count: int, capped: bool) -> PageMarks:

@@ -62,7 +62,7 @@ DOCUMENTS = Table(
         Column("kind", _("Kind"), CHOICE, "d.kind", choices=KINDS, filterable=True, width=20),
         Column("bytes", _("Size"), NUMBER, "d.size_bytes", sortable=True, cell=_size, filterable=True),
         Column("who", _("Brought by"), sql="p.name", needs=("p",), filterable=True, css="mo-nw mo-2"),
-        Column("recorded", _("Recorded"), MOMENT, "d.recorded_at", sortable=True, not_null=True, filterable=True),
+        Column("recorded", _("Recorded"), MOMENT, "d.recorded_at", sortable=True, not_null=True, filterable=True, term="recorded_at"),
         Column("until", _("Kept until"), DATE, "d.retain_until", sortable=True, filterable=True),
         Column("sha256", _("Fingerprint (SHA-256)"), sql="d.sha256", shown=False, filterable=True, css="mo-mono mo-s", width=64),
         Column("state", _("State"), STATE, "case when d.stored then 'kept' when d.refusal <> '' then 'refused' else 'gone' end",

@@ -106,7 +106,7 @@ VOUCHERS = Table(
         Column("checker", _("Checker"), sql="coalesce(k.name, '')", needs=("k",), filterable=True, shown=False),
         Column("state", _("State"), STATE, _STATE, states=dict(STATES), filterable=True),
         Column("key", pgettext_lazy("of a voucher", "Key"), sql="v.key", filterable=True, shown=False),
-        Column("at", _("Recorded at"), MOMENT, "v.at", filterable=True, shown=False),
+        Column("at", _("Recorded at"), MOMENT, "v.at", filterable=True, shown=False, term="recorded_at"),
     ),
 )  # fmt: skip
 

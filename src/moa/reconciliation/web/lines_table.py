@@ -101,7 +101,7 @@ LINES = Table(
     row_class=lambda row: "is-gone" if row.state in ("superseded", "ignored") else "",
     empty=Empty(_("No bank line on this day"), picture="match"),
     columns=(
-        Column("booked", _("Bank's date"), DATE, "l.booked_on", sortable=True, not_null=True, filterable=True, cell=_late),
+        Column("booked", _("Bank's date"), DATE, "l.booked_on", sortable=True, not_null=True, filterable=True, cell=_late, term="booked_on"),
         Column("account", _("Account"), CHOICE, "l.link_id::text", choices=_accounts, filterable=True, css="mo-nw mo-2"),
         Column("counterparty", _("Counterparty"), sql="coalesce(nullif(t.counterparty, ''), t.description)", needs=("t",),
                link=True, filterable=True, cell=who, plain=plain_who),
@@ -110,7 +110,7 @@ LINES = Table(
                filterable=True, cell=amount),
         Column("state", _("State"), STATE, _STATE, states=STATES, filterable=True),
         Column("currency", _("Currency"), CHOICE, "a.currency", ("t", "a"), choices=_currencies, filterable=True, shown=False),
-        Column("rule", _("Rule"), sql="coalesce(r.code, '')", needs=("r",), filterable=True, cell=_rule, plain=_plain_rule, css="mo-nw"),
+        Column("rule", _("Rule"), sql="coalesce(r.code, '')", needs=("r",), filterable=True, cell=_rule, plain=_plain_rule, css="mo-nw", term="rule"),
         Column("voucher", _("Voucher"), sql="l.voucher_id", cell=_voucher),
         Column("business", _("Business day"), DATE, "coalesce(l.business_date, l.due_on)", filterable=True, shown=False),
         Column("unit", _("Responsible unit"), sql="coalesce(u.name, '')", needs=("u",), filterable=True, shown=False),

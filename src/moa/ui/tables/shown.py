@@ -14,13 +14,14 @@ from moa.ui.tables.spec import Batch, Empty
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A column's head. Shape: `order` "ascending", "descending" or ""; `url` sorts by it; `key` and `on` for the choice."""
+    """A column's head. Shape: `order` "ascending", "descending" or ""; `url` sorts by it; `mark` explains its word; `key` and `on` for the choice."""
 
     key: str
     label: Any
     css: str
     url: str = ""
     order: str = ""
+    mark: Markup = Markup()
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ class Column:
     predicate of its own with %(value)s for TEXT, STATE and CHOICE, without the column's joins; `measured` what the ranges
     of the other kinds are compared with; `asks` other names in the address. A condition with `in_form=False` comes by
     links only; `word(ctx, code)` says it where there are no choices; `hints` are offered to who types a TEXT. `cell` and `plain` make what is shown and what is
-    exported where the kind alone does not say it; `aside` stands behind the row's link.
+    exported where the kind alone does not say it; `term` is the line of the glossary that explains the head; `aside` stands behind the row's link.
     """
 
     key: str
@@ -75,6 +75,7 @@ class Column:
     plain: PlainMaker | None = None
     css: str = ""
     width: int = 16
+    term: str = ""
 
     @property
     def fixed_choices(self) -> Sequence[tuple[str, Words]]:
