@@ -211,6 +211,30 @@ def test_a_refused_token_strikes_those_under_way_and_none_after_them(desk, monke
     assert desk.trail() == ["channels.token.obtained", "channels.token.refused", "channels.token.obtained"]
 
 
+def test_a_token_that_the_bank_has_ended_costs_no_payment(desk):
+    assert desk.pay()[0].asked.answered is DONE
+    desk.world.ask("POST", "/revoke")
+    assert desk.pay(replace(desk.order, amount_minor=2_000))[0].asked.answered is DONE
+    assert desk.trail() == ["channels.token.obtained", "channels.token.refused", "channels.token.obtained"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "problem"),
+    [
+        ("rate_limited", "bank_asks_for_patience"),
+        ("error_before", "bank_line_down"),
+        ("no_reply", "bank_line_down"),
+    ],
+)
+def test_what_strikes_the_question_before_them_leaves_the_payments_unsent(desk, fault, problem):
+    desk.pay()
+    left = len(desk.messages(about_kind="attempt"))
+    desk.world.ask("POST", "/faults", {"kind": fault, "bank": BANK, "key": "http/accounts"})
+    (paid,) = desk.pay(seconds=IMPATIENT)
+    assert (paid.asked.answered, paid.problem, desk.moved()) == (NOT_SENT, problem, 1_000_500)
+    assert len(desk.messages(about_kind="attempt")) == left
+
+
 def test_a_question_with_a_revoked_token_is_asked_again_with_a_new_one(desk):
     assert ask_balance(desk.ctx, BANK, desk.order.debit_account).ledger_minor == desk.before
     desk.world.ask("POST", "/revoke")

@@ -10,7 +10,14 @@ from typing import Any
 
 import pytest
 
-from moa.entry.simulation.plan import LASTING, fault_of_question, plan_of
+from moa.entry.simulation.plan import (
+    HTTP_BANK,
+    LASTING,
+    OVER_HTTP,
+    UNTIL_ITS_CLOSING,
+    fault_of_question,
+    plan_of,
+)
 from moa.entry.simulation.plants import CAUGHT_AS, PLANTS
 from moa.entry.simulation.windows import ALWAYS_MET, WINDOWS, kills_of
 from moa.entry.simulation.wrapping import wrap
@@ -69,8 +76,10 @@ def test_each_payment_is_told_apart_by_its_amount_and_is_entered_in_a_round():
 
 
 def test_every_kind_of_fault_and_every_window_has_its_turn():
-    faults = Counter(one.fault.get("kind", "") for seed in range(20) for one in plan_of(seed, 60).payments)
-    assert set(LASTING) < set(faults) and len(faults) == 16
+    payments = [one for seed in range(20) for one in plan_of(seed, 60).payments]
+    faults = Counter(one.fault.get("kind", "") for one in payments)
+    assert set(LASTING) < set(faults) and len(faults) == 21
+    assert {one.via for one in payments if one.fault.get("kind", "") in OVER_HTTP} == {HTTP_BANK}
     assert {kill.window for seed in range(300) for kill in kills_of(seed, 60)} == set(WINDOWS)
     assert all(kills_of(seed, 60)[0].window in ALWAYS_MET for seed in range(50))
 
@@ -97,6 +106,15 @@ def test_bundles_series_and_split_payments_are_in_the_mixture():
         full = [one.via for one in plan.payments if one.is_split]
         assert len(full) == len(set(full))
     assert any(one.is_split for one in payments)
+
+
+def test_in_about_half_of_the_seeds_a_bank_closes_late_with_transfers_that_arrive_only_then():
+    plans = [plan_of(seed, 60) for seed in range(40)]
+    assert 10 < sum(bool(one.slow) for one in plans) < 30
+    for plan in plans:
+        late = [one for one in plan.payments if one.fault.get("delay") == UNTIL_ITS_CLOSING]
+        assert all(one.via in plan.slow for one in late)
+    assert sum(one.fault.get("delay") == UNTIL_ITS_CLOSING for plan in plans for one in plan.payments) > 20
 
 
 def test_what_strikes_a_question_hangs_on_the_question():

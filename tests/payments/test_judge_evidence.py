@@ -20,7 +20,7 @@ from moa.payments.rules.evidence import (
 )
 
 SEOUL = ZoneInfo("Asia/Seoul")
-DAY, CLOSES = date(2026, 11, 20), time(23, 30)
+DAY, OPENS = date(2026, 11, 20), time(0, 30)
 
 
 def at(*parts: int) -> datetime:
@@ -69,12 +69,12 @@ def test_a_word_that_nobody_knows_ends_nothing(word):
 @pytest.mark.parametrize(
     ("now", "can"),
     [
-        (at(20, 9, 0), True), (at(20, 23, 29), True), (at(20, 23, 39, 59), True), (at(20, 23, 40), False),
-        (at(21, 0, 0), False), (at(19, 9, 0), True),
+        (at(20, 9, 0), True), (at(20, 23, 29), True), (at(20, 23, 59, 59), True), (at(21, 0, 39, 59), True),
+        (at(21, 0, 40), False), (at(21, 9, 0), False), (at(19, 9, 0), True),
     ],
 )  # fmt: skip
-def test_a_request_can_arrive_until_the_banks_day_is_surely_closed(now, can):
-    assert request_can_arrive(DAY, now, CLOSES) is can
+def test_a_request_can_arrive_until_the_bank_has_surely_opened_its_next_day(now, can):
+    assert request_can_arrive(DAY, now, OPENS) is can
     assert timedelta(minutes=10) == CLOCKS_DIFFER
 
 

@@ -122,7 +122,7 @@ def compared(scene: BankScene) -> BankDayTotals | None:
 def test_the_banks_totals_are_compared_when_its_day_is_over(scene):
     scene.paid()
     assert compared(scene) is None
-    scene.wait_until("2026-11-20T23:45")
+    scene.wait_until("2026-11-21T00:45")
     row = compared(scene)
     assert row is not None
     assert (row.agrees, row.bank_count, row.bank_minor, row.items) == (True, 1, AMOUNT, [])
@@ -131,7 +131,7 @@ def test_the_banks_totals_are_compared_when_its_day_is_over(scene):
 def test_where_they_differ_each_payment_is_asked_about(scene):
     scene.paid(amount="5000")
     order_id, attempt = lost(scene)
-    scene.wait_until("2026-11-20T23:45")
+    scene.wait_until("2026-11-21T00:45")
     row = compared(scene)
     assert row is not None and not row.agrees
     assert (row.bank_count, row.our_count) == (2, 1)

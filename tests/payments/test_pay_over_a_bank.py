@@ -84,11 +84,21 @@ def test_that_a_bank_knows_nothing_fails_it_only_when_the_banks_day_is_over(scen
     scene.world.fault("no_reply", key=TRANSFER)
     order_id = scene.paid()
     assert [scene.inquire(order_id) for _ in range(3)] == ["unknown"] * 3
-    scene.wait_until("2026-11-20T23:35")
-    assert scene.inquire(order_id) == "unknown", "clocks may differ"
     scene.wait_until("2026-11-20T23:45")
+    assert scene.inquire(order_id) == "unknown", "clocks may differ"
+    scene.wait_until("2026-11-21T00:45")
     assert scene.inquire(order_id) == "failed"
     assert (scene.state(order_id), scene.held(), scene.moved()) == ("failed", 0, 0)
+
+
+def test_a_bank_with_a_slow_clock_closes_late_and_what_it_takes_then_is_not_sent_again(scene):
+    scene.world.fault("slow_clock", amount=3_300)
+    scene.world.fault("late_apply", key=TRANSFER, delay=60_000)
+    order_id = scene.paid()
+    scene.wait_until("2026-11-20T23:45")
+    assert (scene.inquire(order_id), scene.moved()) == ("unknown", 0), "by its own clock it is 22:50"
+    scene.wait_until("2026-11-21T00:45")
+    assert (scene.inquire(order_id), scene.moved()) == ("paid", AMOUNT + 500)
 
 
 def test_a_request_that_arrives_late_is_paid_after_the_bank_knew_nothing(scene):
@@ -103,7 +113,7 @@ def test_a_request_that_arrives_late_is_paid_after_the_bank_knew_nothing(scene):
 def test_a_lie_after_the_banks_day_is_found_by_its_totals(scene):
     scene.world.fault("applied_no_reply", key=TRANSFER)
     order_id = scene.paid()
-    scene.wait_until("2026-11-20T23:45")
+    scene.wait_until("2026-11-21T00:45")
     scene.world.fault("no_record", key="7000/100", times=1)
     assert scene.inquire(order_id) == "unknown", "the totals have one more than we know of"
     assert scene.inquire(order_id) == "paid"
@@ -215,7 +225,7 @@ def test_a_banks_wrong_clock_moves_no_judgement(scene):
     # The bank says that it is tomorrow already; its day is over when it is over by ours.
     scene.wait_until("2026-11-20T23:15")
     assert scene.inquire(lost) == "unknown"
-    scene.wait_until("2026-11-20T23:45")
+    scene.wait_until("2026-11-21T00:45")
     assert (scene.inquire(lost), scene.inquire(paid)) == ("failed", "paid")
 
 
@@ -227,7 +237,7 @@ def test_unknown_ones_are_asked_together_and_those_that_never_arrived_end_in_one
     scene.world.fault("no_reply", key=TRANSFER, times=4)
     for order_id in orders[2:]:
         scene.release(order_id)
-    scene.wait_until("2026-11-20T23:45")
+    scene.wait_until("2026-11-21T00:45")
     ctx = scene.now(scene.machine)
     with ctx.open():
         tries = list(PaymentAttempt.objects.order_by("id").values_list("id", flat=True))
@@ -236,7 +246,8 @@ def test_unknown_ones_are_asked_together_and_those_that_never_arrived_end_in_one
     # What was done is taken in first, so the totals have no room for the others.
     assert [scene.state(one) for one in orders] == ["paid"] * 2 + ["failed"] * 4
     with ctx.open():
-        assert ChannelMessage.objects.filter(direction="out").count() == sent + len(tries) + 1
+        # One question each, the totals once, and the opening of the bank's new day.
+        assert ChannelMessage.objects.filter(direction="out").count() == sent + len(tries) + 2
     assert scene.held() == 0
 
 

@@ -77,7 +77,7 @@ def finish(scene: BankScene, orders: list[int]) -> None:
     """What the worker does: send what is due, ask at night about what is not proven, then the statement comes."""
     for order_id in orders:
         scene.release(order_id)
-    scene.wait_until("2026-11-20T23:45")
+    scene.wait_until("2026-11-21T00:45")
     # A question without answer has its successor; what the totals leave open closes with the others.
     for _ in range(2):
         for order_id in orders:

@@ -67,8 +67,9 @@ class Exchange:
         desk = self.world.desks[bank]
         forced = (fault.code or BALANCE_TOO_SMALL) if fault and fault.kind == "refused" else ""
         if message.key == TRANSFER:
-            closed = desk.line_code(message, self.world.now)
-            outcome = desk.take(_order(message, body), closed, secret_holds, self.world.now, forced)
+            now = self.world.clock(bank)
+            closed = desk.line_code(message, now)
+            outcome = desk.take(_order(message, body), closed, secret_holds, now, forced)
             if fault and fault.kind == "returned" and isinstance(outcome, Transfer):
                 self.plan_return(bank, outcome, fault.delay)
             return answers.of_transfer(message, outcome)
@@ -77,7 +78,7 @@ class Exchange:
         if message["company_no"] != COMPANY:
             return answer(message, UNKNOWN_COMPANY)
         if message.key == OPEN:
-            desk.opened_on = f"{self.world.now:%Y%m%d}"
+            desk.opened_on = f"{self.world.clock(bank):%Y%m%d}"
             self.world.outboxes[bank].repeat_all(self.world, session)
         elif message.key == CLOSE:
             desk.opened_on = ""
@@ -192,7 +193,7 @@ class Exchange:
         if not self.world.can_book(bank):
             self.world.schedule(self.world.opening(bank), "give_back", facts)
             return
-        if self.world.desks[bank].give_back(transfer, self.world.now):
+        if self.world.desks[bank].give_back(transfer, self.world.clock(bank)):
             if transfer.company == COMPANY:
                 self.world.outboxes[bank].tell_failure(self.world, transfer)
             self.world.note("returned", bank=bank, msg_no=transfer.msg_no)

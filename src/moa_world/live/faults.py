@@ -53,10 +53,11 @@ MENU = {
     # Of a whole bank.
     "bank_down": "the bank takes no line until its day ends, or for `delay` seconds",
     "wrong_clock": "the bank's clock is `amount` seconds off in what it sends",
+    "slow_clock": "the bank's clock is `amount` seconds slow until its day has ended, so that it takes transfers and writes its statement so much later; it is not taken back",
     "statement_differs": "the next statement lacks a line (`code` missing), has one that never was (extra) or another amount (amount), does not come (absent), is cut (short) or comes twice (twice)",
     "wrong_totals": "totals of transfers count one transfer of `amount` won too many",
 }
-OF_BANK = frozenset({"bank_down", "wrong_clock", "statement_differs", "wrong_totals"})
+OF_BANK = frozenset({"bank_down", "wrong_clock", "slow_clock", "statement_differs", "wrong_totals"})
 OF_HTTP = frozenset({"error_before", "error_after", "rate_limited", "token_revoked", "token_expired"})
 # What these do makes sense for one kind of message; it is meant when none is named.
 _USUAL_KEY = {
@@ -79,6 +80,7 @@ _OVER_HTTP = {
     TRANSFER_TOTALS: "http/totals", LINE_TEST: "http/accounts",
 }  # fmt: skip
 DEFAULT_DELAY = 60
+MOST_SLOW = 10_800
 
 
 @dataclass(slots=True)
@@ -138,6 +140,8 @@ def rule(number: int, order: dict[str, Any], banks: frozenset[str]) -> Rule:
     for name, value in numbers.items():
         if not isinstance(value, int) or isinstance(value, bool) or (value < 0 and name != "amount"):
             raise WorldError(f"{name} is a whole number")
+    if made.kind == "slow_clock" and not 0 < made.amount <= MOST_SLOW:
+        raise WorldError(f"a slow clock is up to {MOST_SLOW} seconds slow")
     if made.chance > CERTAIN:
         raise WorldError(f"chance is of {CERTAIN}")
     made.key = made.key or _USUAL_KEY.get(made.kind, "")

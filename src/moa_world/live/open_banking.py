@@ -128,7 +128,8 @@ class OpenBanking:
         if bank and bank not in self.world.desks:
             self._reply(session, 404, self.said(BAD_REQUEST, field=event["path"]))
             return
-        self._off = self.world.clock_error(bank)
+        believed = self.world.clock(bank) if bank else self.world.now
+        self._off = self.world.clock_error(bank) + (believed - self.world.now)
         if path in (GET_TOKEN, END_TOKEN) and event["method"] == "POST":
             self._of_token(session, bank, path == GET_TOKEN, event)
             return

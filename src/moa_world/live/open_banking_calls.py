@@ -142,7 +142,7 @@ class Calls:
         amount = _text(row, "tran_amt")
         if not amount.isascii() or not amount.isdigit() or not 0 < int(amount) < 10**13:
             raise Wrong("tran_amt")
-        now, desk = self.world.now, self.world.desks[debited]
+        now, desk = self.world.clock(debited), self.world.desks[debited]
         wanted = {name: row[name] for name in sorted(row) if name != "tran_no"}
         said = str(asked.get("wd_print_content", ""))
         order = Order(

@@ -37,11 +37,11 @@ class Outbox:
         self._begin(world, FAILURE_NOTICE, failure_fields(transfer))
 
     def _begin(self, world: World, key: str, fields: dict[str, str]) -> None:
-        day = f"{world.now:%Y%m%d}"
+        day = f"{world.clock(self.bank):%Y%m%d}"
         if day != self._day:
             self._day, self._number = day, FIRST_NUMBER - 1
         self._number += 1
-        at = world.now + world.clock_error(self.bank)
+        at = world.clock(self.bank) + world.clock_error(self.bank)
         data = notice(key, self.bank, COMPANY, self._number, at, fields)
         self.waiting[data[38:46].decode(), f"{self._number:06}"] = data
         world.send(self.bank, 0, framed(data))

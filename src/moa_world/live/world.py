@@ -50,6 +50,7 @@ class World:
         self.open_banking = OpenBanking(self)
         self.sessions: dict[int, Session] = {}
         self.down_until: dict[str, datetime] = {}
+        self.slow: dict[str, timedelta] = {}
         self.effects: list[Effect] = []
         self._due: list[tuple[datetime, int, str, dict[str, Any]]] = []
         self._scheduled = 0
@@ -185,14 +186,23 @@ class World:
     def _closing(self, bank: str, day: date) -> datetime:
         return datetime.combine(day, self.profiles[bank].closes)
 
+    def clock(self, bank: str) -> datetime:
+        """What time this bank believes it to be."""
+        return self.now - self.slow.get(bank, timedelta(0))
+
     def closing(self, bank: str) -> datetime:
-        """When this bank's present day ends, or the next one when it has ended."""
-        end = self._closing(bank, self.now.date())
-        return end if self.now < end else end + ONE_DAY
+        """When this bank's present day ends by its own clock, or the next one when it has ended."""
+        believed = self.clock(bank)
+        end = self._closing(bank, believed.date())
+        return end + (self.now - believed) if believed < end else end + ONE_DAY
 
     def _day_end(self, facts: dict[str, Any]) -> None:
         bank = facts["bank"]
-        day = self.now.date()
+        day = self.clock(bank).date()
+        if self.clock(bank) < self._closing(bank, day):
+            self.schedule(self.closing(bank), "day_end", facts)
+            return
+        self.slow.pop(bank, None)
         self.down_until.pop(bank, None)
         if self._has_day(bank, day):
             rule = self.faults.standing("statement_differs", bank)
@@ -226,7 +236,7 @@ class World:
     def can_book(self, bank: str) -> bool:
         """Between the end of its day and the next morning a bank books nothing, or no statement would have it."""
         profile = self.profiles[bank]
-        return profile.opens <= self.now.time() < profile.closes
+        return profile.opens <= self.clock(bank).time() < profile.closes
 
     def clock_error(self, bank: str) -> timedelta:
         wrong = self.faults.in_force("wrong_clock", bank)
@@ -247,6 +257,15 @@ class World:
         self.note("fault", number=added.number, kind=added.kind, bank=added.bank)
         if added.kind == "bank_down":
             self._take_down(added, event["fault"])
+        if added.kind == "slow_clock":
+            self._go_slow(added)
+
+    def _go_slow(self, added: Rule) -> None:
+        """Only a bank in the midst of its day has one that can end later."""
+        for bank in [added.bank] if added.bank else list(self.desks):
+            if self.can_book(bank):
+                self.slow[bank] = timedelta(seconds=added.amount)
+                added.fired += 1
 
     def _take_down(self, added: Rule, order: dict[str, Any]) -> None:
         for bank in [added.bank] if added.bank else list(self.desks):

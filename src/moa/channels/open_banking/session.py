@@ -116,14 +116,16 @@ class Session:
     # Before anything else ------------------------------------------------------------------------------
 
     def _is_ready(self, line: HttpLine, key: str) -> bool:
-        """A token that holds, and on a new day or after a silence a question first that moves nothing."""
+        """A token that holds. On a new day, after a silence, and before transfers each time, a question goes first that moves
+        nothing: what a refused token, a bank out of order or one with too much to do would strike is not sent at all (ADR 105).
+        """
         if self.access.rest_until is not None and self.access.rest_until > self.ctx.at:
             self.problem = RESTS
             return False
         if not self._token and not self._renew(line):
             return False
         is_sure = self.connection.opened_on == self.ctx.today and self.connection.state == "open"
-        if is_sure or key == ACCOUNTS:
+        if key == ACCOUNTS or (is_sure and key != TRANSFER):
             return True
         for _ in range(2):
             said = self._chunk(line, ACCOUNTS, [Wanted(ACCOUNTS_ASKED)])

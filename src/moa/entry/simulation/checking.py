@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from moa.channels.bank_profiles import profile_of
@@ -31,7 +31,7 @@ COUNTED = {LOST: "lost", DOUBLED: "doubled", GUESSED: "guessed", STUCK: "stuck",
 _PAID = (OrderState.PAID, OrderState.RECONCILED)
 _FINAL = (*_PAID, OrderState.FAILED, OrderState.RETURNED_BY_BANK)
 # What a bank may say of a transfer without knowing what becomes of it.
-_SAYS_NOTHING = ("", "NREC", "VTIM", "0009")
+_SAYS_NOTHING = ("", "NREC", "VTIM", "0009", "H500", "H503")
 
 
 class Finding(NamedTuple):
@@ -119,7 +119,7 @@ class Checker:
     """Of one run. Shape: each finding once, in the order in which it was seen."""
 
     def __init__(self, plan: Plan, scene: Scene) -> None:
-        self.scene = scene
+        self.plan, self.scene = plan, scene
         self.numbers = {amount: one.number for amount, one in plan.by_amount.items()}
         self.wanted = plan.wanted
         self.findings: dict[tuple[str, int, str], Finding] = {}
@@ -222,6 +222,8 @@ class Checker:
                 continue
             bank = one.connection.bank_code
             closed = datetime.combine(one.day, profile_of(bank).closes)
+            if one.day == self.plan.first_day:
+                closed += timedelta(seconds=self.plan.slow.get(bank, 0))
             was_refused = (bank, f"{one.day:%Y%m%d}", one.msg_no) in banks.refused
             if at < closed and one.code in _SAYS_NOTHING and not was_refused:
                 said = one.code or "silence"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,7 +16,8 @@ from moa.entry.simulation.wrapping import wrap
 
 # The message of firm banking with the same purpose, by which the plan knows how often it suffers.
 _AS = {
-    "http/accounts": "1000/100", "http/name": "6000/100", "http/result": "7000/100", "http/totals": "7000/300",
+    "http/accounts": "http/accounts", "http/token": "http/token", "http/name": "6000/100", "http/result": "7000/100",
+    "http/totals": "7000/300",
 }  # fmt: skip
 _PATIENT, _IMPATIENT = 8, 0.06
 
@@ -25,6 +27,9 @@ class TroubledHttpLine(HttpLine):
 
     plan: Plan
     payments: dict[int, Payment]
+    # When the worker's round is, and how many questions without a moment of their own it has asked.
+    now: datetime
+    asked = 0
 
     def __init__(self, host: str, port: int, *, seconds: Any, **more: Any) -> None:
         super().__init__(host, port, seconds=_PATIENT, **more)
@@ -58,15 +63,21 @@ class TroubledHttpLine(HttpLine):
         return payment.fault if is_first or payment.fault["kind"] in LASTING else {}
 
     def _of_question(self, key: str, bank: str, asked: dict[str, Any], number: str) -> dict[str, Any]:
-        moment = str(asked.get("tran_dtime", ""))
-        if key not in _AS or not moment or moment[:8] >= f"{self.plan.faulty_until:%Y%m%d}":
+        if key not in _AS or self.now.date() >= self.plan.faulty_until.date():
             return {}
-        return fault_of_question(self.plan.seed, _AS[key], bank, moment[:8], f"{number}{moment}")
+        TroubledHttpLine.asked += 1
+        moment = str(asked.get("tran_dtime", "")) or f"{self.now:%H%M}{self.asked}"
+        return fault_of_question(self.plan.seed, _AS[key], bank, f"{self.now:%Y%m%d}", f"{number}{moment}")
 
 
 def trouble_http_lines(plan: Plan) -> None:
     TroubledHttpLine.plan, TroubledHttpLine.payments = plan, plan.by_amount
     wrap("moa.channels.open_banking.session", "HttpLine", lambda line: TroubledHttpLine)
+
+
+def begin_http_round(now: datetime) -> None:
+    """In each round it is drawn anew what strikes its questions, also when another process begins the round again."""
+    TroubledHttpLine.now, TroubledHttpLine.asked = now, 0
 
 
 def _read(payload: bytes) -> tuple[str, str, dict[str, Any]]:

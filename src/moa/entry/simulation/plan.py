@@ -7,7 +7,7 @@ moves. So a run with kills must end as the one without.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -43,9 +43,17 @@ _OF_QUESTION = (
     "no_reply", "applied_no_reply", "late_reply", "drop_before", "drop_after", "timeout_reply", "malformed", "short", "long",
     "duplicate_reply", "unexpected", "out_of_order",
 )  # fmt: skip
+# What only a bank over HTTP can do, each time surely before or surely after it has acted.
+OVER_HTTP = ("error_before", "error_after", "rate_limited", "token_revoked", "token_expired")
+_OF_TRANSFER_OVER_HTTP = (*_OF_TRANSFER, *OVER_HTTP, *OVER_HTTP)
 _OF_RESULT = (*_OF_QUESTION, "in_process", "no_record", "no_record")
-# Of a hundred messages; opening a bank's day and asking for a payee's name come with everything else.
-_OFTEN = {"1000/100": 8, "6000/100": 10}
+# A bank gives a token or says that it does not; other answers would be no token's.
+_OF_TOKEN = ("no_reply", "error_before", "rate_limited")
+# Of a hundred messages; opening a bank's day and asking for a payee's name come with everything else, a token before it.
+_OFTEN = {"1000/100": 8, "6000/100": 10, "http/accounts": 15, "http/token": 20}
+# Seconds. What is as late as that arrives when its bank closes, by the bank's own clock.
+UNTIL_ITS_CLOSING = 60_000
+HTTP_BANK = BANKS[-1]
 _REFUSALS = ("0011", "0014", "0021", "0022")
 # They are the bank's last word on a payment, also when it is sent anew.
 LASTING = frozenset(("refused", "returned"))
@@ -103,10 +111,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
+    """Shape: `slow` how much later than it should each bank's first day ends, in seconds, of those whose clock is slow."""
+
     seed: int
     first_day: date
     payments: tuple[Payment, ...]
     steps: tuple[Step, ...]
+    slow: Mapping[str, int]
 
     def entered_at(self, step: int) -> list[list[Payment]]:
         """What is entered together: one payment, or those of a bundle."""
@@ -144,19 +155,20 @@ def plan_of(seed: int, payments: int) -> Plan:
     """Shape: the same numbers give the same plan."""
     rng = Random(f"moa/{seed}/{payments}")
     first = FIRST_DAY + timedelta(days=rng.randrange(5))
-    steps = _steps(rng, first)
+    slow = {rng.choice(BANKS): rng.choice((1_200, 1_800, 3_300))} if rng.randrange(2) else {}
+    steps = _steps(rng, first, slow)
     entering = [one.number for one in steps[: _MORNING + 1]]
     amounts = [_LEAST + 137 * number for number in rng.sample(range(payments * 40), payments)]
-    alone = [_payment(rng, number, amounts[number - 1], entering) for number in range(1, payments + 1)]
-    return Plan(seed, first, tuple(_several(rng, first, alone)), tuple(steps))
+    alone = [_payment(rng, number, amounts[number - 1], entering, slow) for number in range(1, payments + 1)]
+    return Plan(seed, first, tuple(_several(rng, first, alone)), tuple(steps), slow)
 
 
-def _payment(rng: Random, number: int, amount: int, entering: list[int]) -> Payment:
+def _payment(rng: Random, number: int, amount: int, entering: list[int], slow: Mapping[str, int]) -> Payment:
     via = rng.choice(BANKS)
     # Most are members', some the centre's own, out of its bank account.
     payer = rng.choice(MEMBERS) if rng.randrange(4) else f"b{via}"
     return Payment(
-        number, amount, payer, via, rng.choice(PAYEES), rng.randrange(1_000), _fault(rng), rng.choice(entering)
+        number, amount, payer, via, rng.choice(PAYEES), rng.randrange(1_000), _fault(rng, via, slow), rng.choice(entering)
     )  # fmt: skip
 
 
@@ -191,11 +203,15 @@ def _several(rng: Random, first: date, alone: Sequence[Payment]) -> list[Payment
     return list(made.values())
 
 
-def _fault(rng: Random) -> dict[str, Any]:
+def _fault(rng: Random, via: str, slow: Mapping[str, int]) -> dict[str, Any]:
     if rng.randrange(100) < 40:
         return {}
-    kind = rng.choice(_OF_TRANSFER)
+    if via in slow and not rng.randrange(3):
+        return {"kind": "late_apply", "delay": UNTIL_ITS_CLOSING}
+    kind = rng.choice(_OF_TRANSFER_OVER_HTTP if via == HTTP_BANK else _OF_TRANSFER)
     fault: dict[str, Any] = {"kind": kind}
+    if kind == "rate_limited":
+        fault["delay"] = rng.choice((30, 600, 7_200))
     if kind in ("late_apply", "late_reply", "out_of_order", "returned"):
         fault["delay"] = rng.choice((60, 1_800, 7_200, 20_000, 50_000))
     if kind == "refused":
@@ -208,36 +224,41 @@ def fault_of_question(seed: int, key: str, bank: str, day: str, msg_no: str) -> 
     rng = Random(f"moa/{seed}/{key}/{bank}/{day}/{msg_no}")
     if rng.randrange(100) >= _OFTEN.get(key, 35):
         return {}
-    return {"kind": rng.choice(_OF_RESULT if key == "7000/100" else _OF_QUESTION), "delay": 600}
+    kinds = {"7000/100": _OF_RESULT, "http/token": _OF_TOKEN}.get(key, _OF_QUESTION)
+    if bank == HTTP_BANK and key != "http/token":
+        kinds = (*kinds, *OVER_HTTP)
+    return {"kind": rng.choice(kinds), "delay": 600}
 
 
-def _steps(rng: Random, first: date) -> list[Step]:
+def _steps(rng: Random, first: date, slow: Mapping[str, int]) -> list[Step]:
     steps: list[Step] = []
 
     def add(
         day: date, hour: int, minute: int, *, statements: bool = False, more: tuple[dict[str, Any], ...] = ()
     ) -> None:
         faulty = day < first + timedelta(days=FAULTY_DAYS)
-        troubles = (*_troubles(rng), *more) if faulty and steps else ()
+        troubles = (*(_troubles(rng) if faulty and steps else ()), *more)
         steps.append(Step(len(steps), datetime.combine(day, time(hour, minute)), troubles, statements))
 
     minute = 0
-    for _ in range(_MORNING):
+    slowed = tuple({"kind": "slow_clock", "bank": bank, "amount": seconds} for bank, seconds in slow.items())
+    for number in range(_MORNING):
         minute += 11 + rng.randrange(50)
-        add(first, 9 + minute // 60, minute % 60)
+        add(first, 9 + minute // 60, minute % 60, more=() if number else slowed)
     for hour in (13, 17):
         add(first, hour, rng.randrange(60))
     # In force when the banks write their statements.
     twice = {"kind": "statement_differs", "code": "twice", "bank": rng.choice(BANKS)}
     add(first, 22, rng.randrange(60), more=(twice,) if rng.randrange(2) else ())
-    # The bank's day is over; what it does not know by now never happened.
+    # The banks' day should be over.
     add(first, 23, 45)
     for number in range(1, MOST_DAYS):
         day = first + timedelta(days=number)
+        # What the banks do not know by now never happened.
+        add(day, 0, 45)
         add(day, 8, 30, statements=True)
         for hour in (9, 14, 18) if number < FAULTY_DAYS else (11,):
             add(day, hour, 31 + rng.randrange(20))
-        add(day, 23, 45)
     return steps
 
 

@@ -21,6 +21,7 @@ from moa.accounts.operations.receive_file import receive_file
 from moa.control.context import Context
 from moa.control.models import ApprovalRequest
 from moa.entry.children import end_with_this_process
+from moa.entry.simulation.http_troubles import begin_http_round
 from moa.entry.simulation.plan import Plan, Step
 from moa.entry.simulation.plants import plant
 from moa.entry.simulation.scene import Scene
@@ -109,6 +110,7 @@ def _live(pipe: Connection, parents: Connection, worker: Worker) -> None:
 
 def _round(plan: Plan, scene: Scene, step: Step, statements: Sequence[Path]) -> None:
     """Each part finds by itself what is still to do, for the process before may have been killed in the midst of it."""
+    begin_http_round(step.at)
     _enter(plan, scene, step)
     _approve(scene, step)
     if step.takes_statements:

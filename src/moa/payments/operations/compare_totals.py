@@ -33,7 +33,7 @@ def compare_totals(ctx: Context, link_id: int, day: date, *, seconds: int = 10) 
         require(ctx, CARRY_OUT)
         account = BankLink.objects.select_related("account").get(id=link_id).account
         bank, number, zone = account.bank_code, account.number_key, group_zone(ctx)
-    if request_can_arrive(day, ctx.at.astimezone(zone), profile_of(bank).closes):
+    if request_can_arrive(day, ctx.at.astimezone(zone), profile_of(bank).opens):
         return None
     with ctx.open():
         found = PaymentAttempt.objects.filter(order__via_id=link_id, day=day)

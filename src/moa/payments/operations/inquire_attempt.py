@@ -189,7 +189,7 @@ def _word(pair: Pair, result: Result) -> Word:
 
 def _can_arrive(attempt: PaymentAttempt, now: datetime) -> bool:
     assert attempt.day is not None
-    return request_can_arrive(attempt.day, now, profile_of(attempt.connection.bank_code).closes)
+    return request_can_arrive(attempt.day, now, profile_of(attempt.connection.bank_code).opens)
 
 
 def _bank_day(attempt: PaymentAttempt) -> tuple[int, str, date, int]:

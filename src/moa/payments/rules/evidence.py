@@ -20,7 +20,7 @@ _OF_TRANSFER = {
 _OF_INQUIRY = {"done": PROVE_PAID, "refused": PROVE_FAILED, "in_process": ACKNOWLEDGE}
 
 FIRST_INQUIRY, LONGEST_PAUSE = timedelta(minutes=5), timedelta(hours=1)
-# A bank's clock may go slow against ours by so much.
+# A bank's clock may go slow against ours by so much when it opens, and from its closing to its opening besides.
 CLOCKS_DIFFER = timedelta(minutes=10)
 
 
@@ -41,13 +41,14 @@ def judge_inquiry(found: str, *, can_arrive: bool, was_returned: bool = False) -
     return _OF_INQUIRY.get(found, NOTHING)
 
 
-def request_can_arrive(sent_on: date, now: datetime, closes_at: time) -> bool:
-    """Whether the bank's day on which it was sent is still open. Shape: `now` and `closes_at` in the bank's time zone.
+def request_can_arrive(sent_on: date, now: datetime, opens_at: time) -> bool:
+    """Whether the bank's day on which it was sent may still be open. Shape: `now` and `opens_at` in the bank's time zone.
 
-    Day rule: the day itself counts up to its closing, and as much longer as clocks may differ.
+    Day rule: the day counts until the bank opens the next one, and as much longer as clocks may differ: a bank whose clock is
+    slow closes late, and until it opens again nothing could be paid anew anyway.
     """
-    closed = datetime.combine(sent_on, closes_at, tzinfo=now.tzinfo) + CLOCKS_DIFFER
-    return now < closed
+    opened = datetime.combine(sent_on + timedelta(days=1), opens_at, tzinfo=now.tzinfo) + CLOCKS_DIFFER
+    return now < opened
 
 
 def pause_before(inquiries: int) -> timedelta:
