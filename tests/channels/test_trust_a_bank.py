@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from moa.channels.open_banking.line import HttpLine
 from moa.channels.operations.ask_bank import test_line as ask_line
 from moa.channels.operations.set_up_connection import (
     ConnectionInvalid,
+    ConnectionUnencrypted,
     NewHttpConnection,
     set_up_http_connection,
 )
@@ -106,6 +108,17 @@ def test_the_tickets_of_tls_cost_no_connection(way):
         (lane,) = line._lanes
         assert select.select([lane.socket], [], [], 8)[0], "the server sends its tickets by itself"
         assert (line.ready(1), line._lanes, way.door.entered) == (1, [lane], 1)
+
+
+@pytest.mark.parametrize(
+    ("host", "may"),
+    [("127.0.0.1", True), ("LocalHost", True), ("localhost.example", False), ("10.0.0.7", False)],
+)
+def test_without_encryption_only_this_machine_is_spoken_with(db, host, may):
+    admin = make_person(make_group(), roles=["admin"])
+    new = NewHttpConnection(BANK, "M202600001", host, 80, "client", "a-secret-of-ours", is_tls=False)
+    with admin.open(), nullcontext() if may else pytest.raises(ConnectionUnencrypted):
+        set_up_http_connection(admin, new=new)
 
 
 def test_only_certificates_are_kept_and_the_trail_names_them(db):

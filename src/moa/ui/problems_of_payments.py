@@ -227,6 +227,10 @@ OF_PAYMENTS: dict[str, tuple[Text, Text]] = {
         _("The connection cannot be set up so"),
         _("Correct the field that is marked"),
     ),
+    "connection_unencrypted": (
+        _("Without encryption Moa speaks only with banks on this machine"),
+        _("Tick Encrypted (TLS), or give the certificates of the bank's own authority"),
+    ),
     "account_not_connected": (
         _("The account may not be debited over the connection to its bank"),
         _("An administrator connects it with its password"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import re
 import ssl
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from moa.channels.permissions import CHANGE
 from moa.control.access import require
 from moa.control.audit import record
 from moa.control.context import Context
+from moa.control.queries import the_group_of
 from moa.control.sealed_secrets import open_secret, seal_secret
 from moa.kernel.errors import DomainError
 
@@ -27,6 +29,12 @@ class ConnectionInvalid(DomainError):
     """Facts: `field`: bank_code, company_no, host, port, sign_code, base_path, authority, client_id or client_secret."""
 
     code = "connection_invalid"
+
+
+class ConnectionUnencrypted(DomainError):
+    """Over HTTP without TLS only a bank on this machine is spoken with, but for demo groups. Facts: `field`: is_tls."""
+
+    code = "connection_unencrypted"
 
 
 class NewConnection(NamedTuple):
@@ -66,11 +74,13 @@ def set_up_connection(ctx: Context, *, new: NewConnection) -> Connection:
 def set_up_http_connection(ctx: Context, *, new: NewHttpConnection) -> Connection:
     """The way to that bank over HTTP, from now on the one in use; a former token is forgotten.
 
-    Raises: forbidden, connection_invalid.
+    Raises: forbidden, connection_invalid, connection_unencrypted.
     """
     require(ctx, CHANGE)
     if field := _wrong_http_field(new):
         raise ConnectionInvalid(field=field)
+    if not (new.is_tls or _is_this_machine(new.host) or the_group_of(ctx).is_demo):
+        raise ConnectionUnencrypted(field="is_tls")
     seal = hashlib.sha256(new.authority.encode()).hexdigest() if new.authority else ""
     row = _kept(
         ctx, OPEN_BANKING, new.bank_code, new.institution, new.host, new.port, new.client_secret,
@@ -162,6 +172,13 @@ def _is_host(text: str) -> bool:
     try:
         return bool(_HOST.fullmatch(text) and text.encode("idna"))
     except UnicodeError:
+        return False
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return host.lower() == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
         return False
 
 

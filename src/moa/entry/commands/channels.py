@@ -55,7 +55,9 @@ def set_up(
 @click.option("--host", required=True)
 @click.option("--port", default=443, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--path", "base_path", default="", help="Before every address, such as /banks/020.")
-@click.option("--plain", is_flag=True, help="Without TLS: for banks on this machine alone.")
+@click.option(
+    "--plain", is_flag=True, help="Without TLS: for banks on this machine alone, but in demo groups."
+)
 @click.option(
     "--authority",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
