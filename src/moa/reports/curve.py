@@ -81,44 +81,49 @@ _LAYERS = {
            as place (day, unit_id, company_id) on place.unit_id = u.id and place.day = g.day
     join control_unit c on c.id = coalesce(place.company_id, u.company_id, u.id)"""),
 }  # fmt: skip
-# Balances of one day follow one another by when they were recorded; all but the last stand for no day at all.
+# The balances of the days are read in the order of their index, so that nothing is sorted: of two of one day the earlier
+# stands for no day at all. What all accounts of a leaf share is summed up before anything else; what is converted stays
+# by itself, for it is rounded by itself.
 _DAYS = """
 with held as (
     select a.id, {leaf} as leaf, a.currency, coalesce(least(a.closed_on, %(end)s::date), %(end)s) as until, n.day, n.balance_minor
       from accounts_bankaccount a join accounts_currentbalance n on n.account_id = a.id
      where n.balance_minor is not null and (a.closed_on is null or a.closed_on > %(first)s) {units}
-), moving as (
-    select h.leaf, h.currency, h.until, b.balance_minor as before, e.day, e.balance_minor, lead(e.day) over days as next,
-           row_number() over days = 1 as begins
-      from held h
-      left join lateral (
-        select p.balance_minor from accounts_balancepoint p where p.account_id = h.id and p.day <= %(first)s
-         order by p.day desc, p.recorded_at desc, p.id desc limit 1) b on true
-      left join accounts_balancepoint e on e.account_id = h.id and e.day > %(first)s and e.day < h.until
-     where h.day > %(first)s
-    window days as (partition by h.id order by e.day, e.recorded_at, e.id)
-), span as materialized (
+), span as (
     select leaf, currency, balance_minor as minor, %(first)s::date as day, until from held where day <= %(first)s
     union all
-    select leaf, currency, before, %(first)s, coalesce(day, until) from moving where begins and before is not null
+    select h.leaf, h.currency, before.balance_minor, %(first)s, least(h.until, (
+               select e.day from accounts_balancepoint e where e.account_id = h.id and e.day > %(first)s and e.day < %(end)s
+                order by e.day limit 1))
+      from held h cross join lateral (
+        select p.balance_minor from accounts_balancepoint p where h.day > %(first)s and p.account_id = h.id and p.day <= %(first)s
+         order by p.day desc, p.recorded_at desc, p.id desc limit 1) before
     union all
-    select leaf, currency, balance_minor, day, coalesce(next, until) from moving where day is not null
-), stretch as (
-    select leaf, currency, day, until, count(*) as number, sum(minor) as minor from span group by 1, 2, 3, 4
+    select h.leaf, h.currency, e.balance_minor, e.day, least(h.until, e.next)
+      from (select account_id, day, balance_minor,
+                   lag(day) over (partition by account_id order by day desc, recorded_at desc, id desc) as next
+              from accounts_balancepoint where day > %(first)s and day < %(end)s) e
+      join held h on h.id = e.account_id and h.until > e.day
+), stretch as materialized (
+    select leaf, currency, day, until, case when currency <> %(base)s then minor end as each, count(*) as number, sum(minor) as minor
+      from span group by 1, 2, 3, 4, 5
 ), change as (
-    select leaf, currency, c.day, sum(c.sign * number) as number, sum(c.sign * minor) as minor
-      from stretch cross join lateral (values (stretch.day, 1), (stretch.until, -1)) c (day, sign) group by 1, 2, 3
+    select leaf, currency, c.day, sum(c.sign * s.number) as number, sum(c.sign * s.minor) as minor
+      from (select leaf, currency, day, until, sum(number) as number, sum(minor) as minor from stretch group by 1, 2, 3, 4) s
+     cross join lateral (values (s.day, 1), (s.until, -1)) c (day, sign) group by 1, 2, 3
 ), grouped as (
     select l.leaf, l.currency, d.day, sum(c.number) over days as accounts, sum(c.minor) over days as minor
       from (select distinct leaf, currency from change) l cross join unnest(%(dates)s::date[]) as d (day)
       left join change c on c.leaf = l.leaf and c.currency = l.currency and c.day = d.day
     window days as (partition by l.leaf, l.currency order by d.day)
+), each_day as materialized (
+    select leaf, currency, day + generate_series(0, until - day - 1) as day, each, number from stretch where each is not null
 ), converted as (
-    select s.leaf, s.currency, rate.day, sum(round(s.minor * rate.factor)::bigint) as minor
-      from span s cross join lateral generate_series(0, s.until - s.day - 1) n
+    select s.leaf, s.currency, s.day, sum(s.number * round(s.each * rate.factor)::bigint) as minor
+      from each_day s
       join unnest(%(rate_days)s::date[], %(currencies)s::text[], %(factors)s::numeric[]) as rate (day, currency, factor)
-        on rate.day = s.day + n and rate.currency = s.currency
-     where s.currency <> %(base)s group by 1, 2, 3
+        on rate.day = s.day and rate.currency = s.currency
+     group by 1, 2, 3
 )
 select g.day, {key}, {name}, g.currency, sum(g.accounts)::bigint, sum(g.minor)::bigint,
        sum(case when g.currency = %(base)s then g.minor else v.minor end)::bigint

@@ -11,9 +11,9 @@ from typing import Any
 
 from django.db import connection
 
+from moa.accounts.gathered import COVERED_DAYS, MOST_DAYS, coverage_of
 from moa.accounts.overview import places_of_units
 from moa.accounts.permissions import VIEW
-from moa.accounts.rules import Coverage
 from moa.control.access import permitted_units
 from moa.control.context import Context
 from moa.directory.queries import DatedRate, bank_map, calendar_for
@@ -24,9 +24,8 @@ from moa.reports.position import minor_factor
 # By what statements cover of the days, too: of an account without one, a movement that nobody told of is not known.
 _SUMS = """
 with covered as (
-    select s.account_id, range_agg(daterange(s.from_date, s.to_date, '[]') * daterange(%(before)s, %(day)s, '(]')) as periods
-      from accounts_statement s
-     where not s.provisional and s.file_id is not null and s.to_date > %(before)s and s.from_date <= %(day)s group by 1
+    select s.account_id, {covered} as days from accounts_statement s
+     where not s.provisional and s.file_id is not null and s.to_date >= %(since)s and s.from_date <= %(today)s group by 1
 ), moved as (
     select t.account_id, coalesce(sum(t.amount_minor) filter (where t.amount_minor > 0), 0)::bigint as came,
            coalesce(-sum(t.amount_minor) filter (where t.amount_minor < 0), 0)::bigint as went
@@ -35,7 +34,7 @@ with covered as (
        and not exists (select 1 from accounts_supersession x where x.transaction_id = t.id)
      group by 1
 ), figure as (
-    select a.bank_country, a.bank_code, a.unit_id, a.currency, a.number, covered.periods, n.received_at, moved.came, moved.went,
+    select a.bank_country, a.bank_code, a.unit_id, a.currency, a.number, covered.days, n.received_at, moved.came, moved.went,
            case when n.day <= %(before)s then n.balance_minor else before.balance_minor end as before,
            case when n.day <= %(day)s then n.balance_minor else held.balance_minor end as held,
            case when a.currency = %(base)s then 1 else rate.factor end as factor
@@ -52,7 +51,7 @@ with covered as (
       left join unnest(%(currencies)s::text[], %(factors)s::numeric[]) as rate (currency, factor) on rate.currency = a.currency
      where (a.closed_on is null or a.closed_on > %(day)s) and (a.opened_on is null or a.opened_on <= %(day)s) {inside}
 )
-select bank_country, bank_code, unit_id, currency, periods, min(number collate "C"), max(received_at), count(*), count(before),
+select bank_country, bank_code, unit_id, currency, days, min(number collate "C"), max(received_at), count(*), count(before),
        count(came), count(held), count(*) filter (where came is null or held is null), coalesce(sum(before), 0)::bigint,
        coalesce(sum(came), 0)::bigint, coalesce(sum(went), 0)::bigint, coalesce(sum(held), 0)::bigint,
        coalesce(sum(gap), 0)::bigint, count(*) filter (where gap <> 0), coalesce(sum(round(held * factor)), 0)::bigint,
@@ -81,7 +80,7 @@ def sum_parts(
     """In the order in which their first accounts stand in the report. Raises: forbidden."""
     inside, facts = _asked(ctx, day, previous, base, rates)
     with connection.cursor() as cursor:
-        cursor.execute(_SUMS.format(inside=inside), facts)
+        cursor.execute(_SUMS.format(inside=inside, covered=COVERED_DAYS), facts)
         found = cursor.fetchall()
     places, banks, asked = places_of_units(ctx), bank_map(ctx), days_asked(ctx, previous, day)
     # As rows stand: by company, Korean banks first, then by bank and number. The least of the keys comes first.
@@ -89,10 +88,10 @@ def sum_parts(
     found.sort(key=lambda row: str(row[0]), reverse=True)
     found.sort(key=lambda row: places[row[2]][0])
     parts, late = [], _LateBanks()
-    for country, code, unit, currency, periods, _, received, *figures in found:
+    for country, code, unit, currency, bits, _, received, *figures in found:
         bank = banks.get((country, code))
         name = bank.short_name(ctx.language) if bank else code
-        covered = Coverage(tuple((one.lower, one.upper - timedelta(days=1)) for one in periods or ()))
+        covered = coverage_of(bits, facts["since"])
         missing = [one for one in asked(country) if not covered.covers(one)]
         if missing:
             late.add(name, figures[0], missing, received)
@@ -108,7 +107,8 @@ def _asked(
 ) -> tuple[str, dict[str, Any]]:
     """Only accounts that the actor may see in both ways stand in the report."""
     facts: dict[str, Any] = {
-        "day": day, "before": previous, "base": base, "currencies": list(rates),
+        "day": day, "before": previous, "since": max(previous + timedelta(days=1), day - timedelta(days=MOST_DAYS - 2)),
+        "today": day, "base": base, "currencies": list(rates),
         "factors": [minor_factor(rate.rate.value, code, base) for code, rate in rates.items()],
     }  # fmt: skip
     inside = ""
