@@ -116,7 +116,7 @@ with held as (
       from (select distinct leaf, currency from change) l cross join unnest(%(dates)s::date[]) as d (day)
       left join change c on c.leaf = l.leaf and c.currency = l.currency and c.day = d.day
     window days as (partition by l.leaf, l.currency order by d.day)
-), each_day as materialized (
+), each_day as (
     select leaf, currency, day + generate_series(0, until - day - 1) as day, each, number from stretch where each is not null
 ), converted as (
     select s.leaf, s.currency, s.day, sum(s.number * round(s.each * rate.factor)::bigint) as minor
