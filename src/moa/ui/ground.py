@@ -6,16 +6,18 @@ A figure on a page is a link to its ground (`figure_of` in templates); a context
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from markupsafe import Markup, escape
 
 _kinds: set[str] = set()
+Row = TypeVar("Row")
 
 
 class Fact(NamedTuple):
@@ -78,15 +80,26 @@ MOST_PARTS = 30
 
 
 def adding_up(
-    icon: str, title: str, parts: list[Part], currency: str, *, aside: str = "", note: str = ""
-) -> Step:
-    """Parts with their sum, the largest first; what is beyond the first is one line, so that it adds up on sight."""
-    ordered = sorted(parts, key=lambda part: -abs(part.minor or 0))
-    shown, rest = ordered[:MOST_PARTS], ordered[MOST_PARTS:]
+    icon: str, title: str, parts: list[Part], currency: str, *, beyond: Iterable[int | None] = (), aside: str = "",
+    note: str = "",
+) -> Step:  # fmt: skip
+    """Parts with their sum, the largest first; what is beyond the first is one line, so that it adds up on sight.
+
+    Shape: `beyond` the figures of parts that are smaller than all of these (`largest`)."""
+    shown, rest = largest(parts, lambda part: part.minor)
+    rest += beyond
+    rest_minor = sum(minor or 0 for minor in rest)
     return Step(
-        icon, title, aside, parts=shown, left_off=len(rest), rest_minor=sum(part.minor or 0 for part in rest),
-        sum_minor=sum(part.minor or 0 for part in parts), currency=currency, note=note,
+        icon, title, aside, parts=shown, left_off=len(rest), rest_minor=rest_minor,
+        sum_minor=rest_minor + sum(part.minor or 0 for part in shown), currency=currency, note=note,
     )  # fmt: skip
+
+
+def largest(rows: Iterable[Row], minor: Callable[[Row], int | None]) -> tuple[list[Row], list[int | None]]:
+    """The rows that a step has parts for, the largest first, and the figures of the others: of a hundred thousand, words
+    are found for thirty."""
+    ordered = sorted(rows, key=lambda row: -abs(minor(row) or 0))
+    return ordered[:MOST_PARTS], [minor(row) for row in ordered[MOST_PARTS:]]
 
 
 def declare_kind(kind: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.urls import reverse
@@ -17,9 +16,9 @@ from moa.directory.permissions import VIEW_RATES
 from moa.directory.queries import DatedRate
 from moa.kernel.errors import NotFound
 from moa.reports.daily import DailyReport, ReportRow, daily_report
-from moa.reports.position import GROUPINGS, position
-from moa.ui.formatting import account_end, figure, rate
-from moa.ui.ground import Fact, Ground, Part, Step, adding_up, why_address
+from moa.reports.position import GROUPINGS, PositionRow, position
+from moa.ui.formatting import UNKNOWN, account_end, figure, rate
+from moa.ui.ground import Fact, Ground, Part, Step, adding_up, largest, why_address
 
 
 def explain_position(ctx: Context, asked: AskedFor) -> Ground:
@@ -30,34 +29,38 @@ def explain_position(ctx: Context, asked: AskedFor) -> Ground:
     by, key, currency = asked.text("by") or "group", asked.text("key"), asked.text("currency")
     if by not in GROUPINGS:
         raise NotFound(by=by)
-    found = position(ctx, day=day, by=by, known_at=known_at, of=key)
-    accounts = {
-        one.id: one for one in list_accounts(ctx, ids=[int(row.key) for row in found.rows])
-        if asked.text("company") in {"", one.company_key} and asked.text("bank") in {"", one.bank_key}
-    }  # fmt: skip
+    found = position(
+        ctx, day=day, by=by, known_at=known_at, of=key, company=asked.text("company"), bank=asked.text("bank")
+    )
     base = found.base_currency
-    rows = [
-        (accounts[int(row.key)], row)
-        for row in found.rows
-        if int(row.key) in accounts and currency in {"", row.currency}
-    ]
+    rows = [row for row in found.rows if currency in {"", row.currency}]
     if not rows:
         raise NotFound(position=key)
     own = bool(asked.text("own")) and bool(currency)
     shown = currency if own else base
+
+    def minor(row: PositionRow) -> int | None:
+        return row.balance_minor if own else row.base_minor
+
+    first, beyond = largest(rows, minor)
+    accounts = {one.id: one for one in list_accounts(ctx, ids=[int(row.key) for row in first])}
+    if not accounts:
+        raise NotFound(position=key)
     parts = [
         Part(
-            _name(account), row.balance_minor if own else row.base_minor, shown,
+            _name(accounts.get(int(row.key))), minor(row), shown,
             _aside(row.balance_minor, row.currency, row.oldest, shown),
-            why=why_address("balance", account=account.id, date=day, known_at=known_at),
+            why=why_address("balance", account=row.key, date=day, known_at=known_at),
         )
-        for account, row in rows
+        for row in first
     ]  # fmt: skip
-    step = adding_up("list", _("Balances of the accounts"), parts, shown, note="" if own else _rounded())
-    used = sorted({row.currency for _account, row in rows} - {base})
+    step = adding_up(
+        "list", _("Balances of the accounts"), parts, shown, beyond=beyond, note="" if own else _rounded()
+    )
+    used = sorted({row.currency for row in rows} - {base})
     rates = [] if own or not used else [_rates(ctx, used, found.rates, day, known_at, base)]
     return Ground(
-        _title(by, key, rows, currency), shown, [*rates, step], minor=step.sum_minor, on=day, known_at=known_at,
+        _title(by, key, next(iter(accounts.values())), currency), shown, [*rates, step], minor=step.sum_minor, on=day, known_at=known_at,
         about="", url=f"{reverse('reports:position')}?by={by}&date={day}",
     )  # fmt: skip
 
@@ -66,7 +69,10 @@ def _rounded() -> str:
     return _("each account converted once and rounded, then summed")
 
 
-def _name(account: AccountRow) -> str:
+def _name(account: AccountRow | None) -> str:
+    """Shape: None for an account that counts in the position and that the actor may not see by itself."""
+    if account is None:
+        return UNKNOWN
     return f"{account.bank} {account_end(account.account_end)} {account.name}"
 
 
@@ -75,8 +81,7 @@ def _aside(minor: int, currency: str, on: date, shown: str) -> str:
     return str(on) if currency == shown else f"{currency} {figure(minor, currency)} · {on}"
 
 
-def _title(by: str, key: str, rows: Sequence[tuple[AccountRow, object]], currency: str) -> str:
-    first = rows[0][0]
+def _title(by: str, key: str, first: AccountRow, currency: str) -> str:
     name = {
         "company": first.company, "bank": first.bank, "unit": first.unit or first.company, "account": _name(first),
         "currency": key,
@@ -119,9 +124,10 @@ def explain_daily(ctx: Context, asked: AskedFor) -> Ground:
     if not rows or (what != "base" and (what not in _WHAT or not currency)):
         raise NotFound(what=what)
     shown = the_group_of(ctx).base_currency if what == "base" else currency
-    parts = [_daily_part(report, row, what, shown) for row in rows]
-    step = adding_up("list", _("By account"), parts, shown)
-    lacking = sum(part.minor is None for part in parts)
+    first, beyond = largest(rows, lambda row: _daily_minor(row, what))
+    parts = [_daily_part(report, row, what, shown) for row in first]
+    step = adding_up("list", _("By account"), parts, shown, beyond=beyond)
+    lacking = sum(_daily_minor(row, what) is None for row in rows)
     if lacking:
         step.facts.append(Fact(_("Not known"), "text", str(lacking)))
     used = sorted({row.account.currency for row in rows} - {shown})
@@ -140,16 +146,20 @@ def _stands_in(row: ReportRow, by: str, key: str, currency: str) -> bool:
     return of == key and currency in {"", row.account.currency}
 
 
+def _daily_minor(row: ReportRow, what: str) -> int | None:
+    minor: int | None = row.base_minor if what == "base" else getattr(row.moved, _WHAT[what])
+    return minor
+
+
 def _daily_part(report: DailyReport, row: ReportRow, what: str, shown: str) -> Part:
     account = row.account
     if what in {"in", "out"}:
         why = why_address("moved", account=account.id, after=report.previous_day, date=report.day, side=what)
-        return Part(_name(account), getattr(row.moved, _WHAT[what]), shown, why=why)
+        return Part(_name(account), _daily_minor(row, what), shown, why=why)
     on = report.previous_day if what == "previous" else report.day
     told = row.previous_on if what == "previous" else row.balance_on
-    minor = row.base_minor if what == "base" else getattr(row.moved, _WHAT[what])
     why = why_address("balance", account=account.id, date=on) if told else ""
-    return Part(_name(account), minor, shown, str(told or ""), why=why)
+    return Part(_name(account), _daily_minor(row, what), shown, str(told or ""), why=why)
 
 
 provide_ground("position", explain_position)
