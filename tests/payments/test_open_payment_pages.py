@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from moa.payments.models import PaymentOrder
+from moa.payments.operations.decide_order import decide_order
 from tests.control.factories import make_person, signed_in
+from tests.faults import wait_until
 from tests.payments.scene import Scene, make_scene
 
 # Requests run at the real moment, so the day of payment is counted from it.
@@ -164,3 +169,33 @@ def test_another_group_finds_no_page_of_it(scene):
     assert stranger.get(f"/payments/{number}").status_code == 404
     assert stranger.post(f"/payments/{number}/withdraw").status_code == 404
     assert stranger.get(f"/payments/new?like={number}").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_takes_back_at_the_moment_of_the_approval_is_told_where_it_stands_now():
+    scene = make_scene()
+    request = scene.submit()
+    number = int(request.content["order"])
+    answers: list[Any] = []
+
+    def take_back() -> None:
+        try:
+            answers.append(signed_in(scene.maker).post(f"/payments/{number}/withdraw"))
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=take_back)
+    with scene.first.open():
+        decide_order(scene.first, request.id, approve=True, seen_hash=request.content_hash)
+        thread.start()
+        wait_until(_somebody_waits)
+    thread.join(60)
+    said = text_of(answers[0])
+    assert answers[0].status_code == 409 and "그사이 상태가 바뀌" in said
+    assert "지급 완료" in said and "결재 대기" not in said.replace("결재함", "")
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("select exists (select 1 from pg_locks where not granted)")
+        return bool(cursor.fetchone()[0])

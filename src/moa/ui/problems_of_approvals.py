@@ -12,6 +12,10 @@ OF_APPROVALS: dict[str, tuple[Text, Text]] = {
         _("Who made it does not decide on it"),
         _("Another person with the right to approve decides"),
     ),
+    "move_not_allowed": (
+        _("It stands elsewhere meanwhile, and this can no longer be done"),
+        _("Look at where it stands now"),
+    ),
     "content_changed": (
         _("The content changed after it was shown"),
         _("Read it again, then decide"),

@@ -82,7 +82,7 @@ BUNDLES = Table(
         Column("count", pgettext_lazy("bundle", "Number of payments"), NUMBER, "b.count", sortable=True),
         Column("transfers", _("Transfers"), NUMBER, "n.transfers", needs=("n",), shown=False),
         Column("total", _("Total"), AMOUNT, "b.total_minor", currency="currency", sortable=True, filterable=True),
-        Column("paid", pgettext_lazy("bundle", "Proven paid"), AMOUNT, "n.paid", currency="currency", needs=("n",)),
+        Column("paid", pgettext_lazy("bundle", "Proven paid"), AMOUNT, "case when not b.is_draft then n.paid end", currency="currency", needs=("n",)),
         Column("currency", _("Currency"), sql="b.currency", css="mo-nw mo-2 w-cur"),
         Column("first", _("Day of payment"), DATE, "n.first_on", needs=("n",)),
         Column("maker", _("Maker"), sql="m.name", needs=("m",), filterable=True),

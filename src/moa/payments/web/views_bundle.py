@@ -254,14 +254,13 @@ def one(request: HttpRequest, ctx: Context, bundle_id: int) -> HttpResponse:
 @require_POST
 @page(VIEW)
 def withdraw(request: HttpRequest, ctx: Context, bundle_id: int) -> HttpResponse:
-    found = access_bundle(ctx, bundle_id)
     try:
         with ctx.open():
             withdraw_bundle(ctx, bundle_id, reason=request.POST.get("reason", ""))
     except (NotFound, Forbidden):
         raise
     except DomainError as refusal:
-        return _page(request, ctx, found, refusal=refusal, status=409)
+        return _page(request, ctx, access_bundle(ctx, bundle_id), refusal=refusal, status=409)
     return HttpResponseRedirect(reverse("payments:bundle", args=[bundle_id]))
 
 

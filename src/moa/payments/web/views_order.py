@@ -63,14 +63,14 @@ def _order(request: HttpRequest, ctx: Context, order_id: int) -> HttpResponse:
 @require_POST
 @page(VIEW)
 def withdraw(request: HttpRequest, ctx: Context, order_id: int) -> HttpResponse:
-    found = access_order(ctx, order_id)
     try:
         with ctx.open():
             withdraw_order(ctx, order_id, reason=request.POST.get("reason", ""))
     except (NotFound, Forbidden):
         raise
     except DomainError as refusal:
-        return order_page(request, ctx, found, refusal=refusal, status=409)
+        # Where it stands by now: what refused it may be what somebody did at the same moment.
+        return order_page(request, ctx, access_order(ctx, order_id), refusal=refusal, status=409)
     return HttpResponseRedirect(reverse("payments:order", args=[order_id]))
 
 
@@ -78,7 +78,6 @@ def withdraw(request: HttpRequest, ctx: Context, order_id: int) -> HttpResponse:
 @page(VIEW)
 def resend(request: HttpRequest, ctx: Context, order_id: int) -> HttpResponse:
     """Send a refused payment again, or leave it for good."""
-    found = access_order(ctx, order_id)
     act = cancel_order if request.POST.get("act") == "cancel" else resend_order
     try:
         with ctx.open():
@@ -86,7 +85,7 @@ def resend(request: HttpRequest, ctx: Context, order_id: int) -> HttpResponse:
     except (NotFound, Forbidden):
         raise
     except DomainError as refusal:
-        return order_page(request, ctx, found, refusal=refusal, status=409)
+        return order_page(request, ctx, access_order(ctx, order_id), refusal=refusal, status=409)
     return HttpResponseRedirect(reverse("payments:order", args=[order_id]))
 
 

@@ -128,14 +128,13 @@ def one(request: HttpRequest, ctx: Context, series_id: int) -> HttpResponse:
 @require_POST
 @page(VIEW)
 def cancel(request: HttpRequest, ctx: Context, series_id: int) -> HttpResponse:
-    found = access_series(ctx, series_id)
     try:
         with ctx.open():
             cancel_series(ctx, series_id, reason=request.POST.get("reason", ""))
     except (NotFound, Forbidden):
         raise
     except DomainError as refusal:
-        return _page(request, ctx, found, refusal=refusal, status=409)
+        return _page(request, ctx, access_series(ctx, series_id), refusal=refusal, status=409)
     return HttpResponseRedirect(reverse("payments:series_one", args=[series_id]))
 
 
