@@ -63,6 +63,12 @@ class TestTheRule:
         at = datetime.fromtimestamp(seconds, UTC)
         assert matching_step(self.SECRET, code, at=at, last_step=0) == step_of(at)
 
+    @pytest.mark.parametrize("code", ["２８７０８２", "287 082", "287-082", " 287082\u3000"])
+    def test_a_code_is_read_as_keyboards_of_the_east_give_it(self, code: str) -> None:
+        from datetime import UTC, datetime
+
+        assert matching_step(self.SECRET, code, at=datetime.fromtimestamp(59, UTC), last_step=0) == 1
+
     @pytest.mark.parametrize(("ahead", "fits"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
     def test_a_clock_may_be_one_step_off(self, ahead: int, fits: bool) -> None:
         code = pyotp.TOTP(self.SECRET).at(AT + ahead * STEP)

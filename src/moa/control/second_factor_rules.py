@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import re
 import secrets
+import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -38,7 +39,8 @@ def matching_step(secret: str, code: str, *, at: datetime, last_step: int) -> in
 
     All steps are compared whatever the first gives, so that the time taken says nothing.
     """
-    given = re.sub(r"\s", "", code)
+    # A Korean or Chinese keyboard may give digits of full width.
+    given = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", code))
     totp, now = pyotp.TOTP(secret, interval=STEP_SECONDS), step_of(at)
     found = None
     for around in STEPS_AROUND:
@@ -65,7 +67,7 @@ def new_recovery_codes() -> list[str]:
 
 def recovery_hash(group_id: int, person_id: int, code: str) -> str:
     """The hash that is kept of a code. It has 80 bits of chance, so a slow hash would add nothing."""
-    plain = re.sub(r"[^a-z0-9]", "", code.lower())
+    plain = re.sub(r"[^a-z0-9]", "", unicodedata.normalize("NFKC", code).lower())
     return hashlib.sha256(f"moa recovery {group_id} {person_id} {plain}".encode()).hexdigest()
 
 

@@ -35,8 +35,8 @@ async function act(form, say) {
   let key;
   try {
     key = form.dataset.passkey === "new" ? await navigator.credentials.create({ publicKey }) : await navigator.credentials.get({ publicKey });
-  } catch {
-    return say(form.dataset.cancelled);
+  } catch (refusal) {
+    return say((refusal.name === "InvalidStateError" && form.dataset.known) || form.dataset.cancelled);
   }
   const content = { answer: forServer(key), next: form.dataset.next, name: form.querySelector("[name=name]")?.value };
   const told = await post(form, form.dataset.answer, content);
