@@ -46,7 +46,7 @@ def too_large(request: HttpRequest) -> HttpResponse:
 
 
 def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
-    response = _page(request, "429", 429, seconds=seconds)
+    response = _page(request, "429", 429, seconds=seconds, minutes=-(-seconds // 60))
     response.headers["Retry-After"] = str(seconds)
     return response
 
