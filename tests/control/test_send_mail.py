@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import re
 import smtplib
 import socketserver
 import threading
@@ -29,6 +30,7 @@ from moa.control.mail import (
     send,
     subject_fits,
 )
+from moa.control.mail_html import html_of
 from moa.control.mail_transport import MailRefusedForGood, MailServerUnclear, hand_to_server, server_of
 from moa.control.models import Mail, Notice
 from tests.control.factories import make_group, make_person
@@ -65,10 +67,23 @@ def test_a_mail_is_written_to_the_folder_once_with_its_attachment(ctx: Context, 
     assert (read["To"], read["Subject"], read["Message-ID"]) == (
         "kim@example.org", "자금일보 2026-11-20", mail.message_id,
     )  # fmt: skip
+    bodies = [read.get_body((kind,)) for kind in ("plain", "html")]
+    assert [one is not None and "전일 잔액은" in one.get_content() for one in bodies] == [True, True]
     (file,) = read.iter_attachments()
     assert (file.get_filename(), file.get_content()) == ("자금일보.pdf", b"%PDF-1.7")
     sent = _state(ctx, mail)
     assert (sent.state, sent.text, sent.attempts) == ("sent", "", 1)
+
+
+def test_the_html_of_a_mail_has_links_and_lists_and_nothing_that_runs() -> None:
+    text = "- <b>KB</b> & 1:\n  https://moa.example/a?b=1&c=2\n- two\nlast\n\n--\nMoa · foot\n"
+    made = re.sub(r' style="[^"]*"', "", html_of(text))
+    link = "https://moa.example/a?b=1&amp;c=2"
+    assert f'<li>&lt;b&gt;KB&lt;/b&gt; &amp; 1:<br><a href="{link}">{link}</a></li><li>two</li></ul>' in made
+    assert "<p>last</p><p>Moa · foot</p></body>" in made
+    assert "<script" not in html_of("<script>alert(1)</script>") and 'href="javascript' not in html_of(
+        "javascript:x"
+    )
 
 
 @pytest.mark.parametrize(

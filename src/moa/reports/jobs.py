@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -64,6 +65,8 @@ def _mail(ctx: Context, mailing: DailyMailing) -> None:
         said = notes(report, group_zone(ctx)) or [
             _("Every account has its statement, and every row adds up.")
         ]
+        if settings.PUBLIC_URL:
+            said.append(f"{settings.PUBLIC_URL}/reports/daily?date={day}")
         send(
             reader,
             person.email,

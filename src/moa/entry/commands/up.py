@@ -127,6 +127,8 @@ def _serve(port: int) -> int:
     stop_on_signals()
     # Whoever sits before this terminal wants to see what goes wrong, not every request.
     os.environ.setdefault("MOA_LOG_LEVEL", "WARNING")
+    # Mails of the demo lead to its pages.
+    os.environ.setdefault("MOA_PUBLIC_URL", f"http://{HOST}:{port}")
     children: list[Child] = []
     try:
         children.append(Child("The web server", ["serve", "--port", str(port)]))
