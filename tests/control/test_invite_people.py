@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from moa.control.context import Context
 from moa.control.models import Assignment, AuditLine, Identity
@@ -144,7 +145,11 @@ class TestInvitations:
         assert door.status_code == 200 and "이민서" in door.content.decode()
         assert client.post(address[1], {"password": NEW, "again": "else"}).status_code == 422
         assert client.post(address[1], {"password": "short", "again": "short"}).status_code == 422
-        assert client.post(address[1], {"password": NEW, "again": NEW})["Location"] == "/signin?set=1"
+        person = Client()
+        assert person.post(address[1], {"password": NEW, "again": NEW})["Location"] == "/signin?set=1"
+        page = person.get("/signin?set=1").content.decode()
+        assert 'value="lee.min"' in page, "the login need not be typed after the password"
+        assert 'value="lee.min"' not in person.get("/signin?set=1").content.decode()
         assert client.get(address[1]).status_code == 410
         with admin.open():
             assert Assignment.objects.get(person__name="이민서").limit_minor == 5_000_000

@@ -22,6 +22,8 @@ from moa.control.web.session_limits import SET_UP, begin_session
 _PENDING, _CHALLENGE = "moa_pending", "moa_challenge"
 # In the session: what was typed into forms that could not be sent (kept_input.py).
 KEPT = "moa_kept"
+# Whose password was set a moment ago, in the session of a browser that nobody has signed in with yet.
+SET_FOR = "set_for"
 THEME, DENSITY = "theme", "density"
 
 

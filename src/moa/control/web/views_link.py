@@ -19,6 +19,7 @@ from moa.control.one_time_links import LinkWorthless, look_at_link
 from moa.control.operations.add_person import PasswordWeak
 from moa.control.operations.use_link import use_link
 from moa.control.password_rules import PASSWORD_GOOD_LENGTH, PASSWORD_MIN_LENGTH
+from moa.control.web.letting_in import SET_FOR
 from moa.control.web.sentences_people import refusal_words
 
 
@@ -56,8 +57,10 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     try:
         facts = look_at_link(token, at=now)
         form = NewPasswordForm(request.POST or None)
+        form.fields["password"].widget.attrs["autofocus"] = not form.is_bound
         if request.method == "POST" and form.is_valid():
             use_link(token=token, password=form.cleaned_data["password"], at=now)
+            request.session[SET_FOR] = facts.login
             return HttpResponseRedirect(reverse("control:signin") + "?set=1")
     except PasswordWeak as refusal:
         form.add_error("password", refusal_words(refusal))

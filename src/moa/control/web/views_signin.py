@@ -19,7 +19,7 @@ from moa.control.queries import demo_logins
 from moa.control.second_factors import has_second_factor
 from moa.control.sessions import forget_session
 from moa.control.web.forms import SignInForm
-from moa.control.web.letting_in import KEPT, let_in, remember, safe_target, wait_for_second_step
+from moa.control.web.letting_in import KEPT, SET_FOR, let_in, remember, safe_target, wait_for_second_step
 from moa.control.web.page import page, request_context
 
 
@@ -30,7 +30,9 @@ def signin(request: HttpRequest) -> HttpResponse:
     target = safe_target(request, request.POST.get("next") or request.GET.get("next") or "/")
     if request.method == "GET" and request.user.is_authenticated:
         return HttpResponseRedirect(target)
-    form = SignInForm(request.POST or None, initial={"next": target})
+    # Who has just set a password need not type the login that the page told.
+    known = request.session.pop(SET_FOR, "") if "set" in request.GET else ""
+    form = SignInForm(request.POST or None, initial={"next": target, "username": known})
     failure: dict[str, Any] | None = None
     if request.method == "POST" and form.is_valid():
         try:
