@@ -94,6 +94,14 @@ def test_a_worker_goes_on_after_its_connections_were_cut(worker, admin, as_owner
     assert worker.poll() is None
 
 
+def test_a_worker_that_was_taken_for_dead_begins_anew(worker, as_owner):
+    ctx = make_group()
+    wait_until_done(as_owner, file_a_job(ctx))
+    as_owner.execute("delete from procrastinate_workers")
+    wait_until_done(as_owner, file_a_job(ctx))
+    assert worker.poll() is None
+
+
 def wait_until_idle(cursor) -> None:
     """With a place free, the next thing it does is to ask. What is due by the clock is taken away."""
     end = time.monotonic() + 30

@@ -170,7 +170,7 @@ def run_worker(jobs_app: App, *, concurrency: int, wait: bool) -> None:
         listening.perform_import_paths()  # type: ignore[no-untyped-call]
         async with listening.open_async():
             while True:
-                listening.job_manager = LastingJobs(connector, asyncio.Event())
+                listening.job_manager = asking = LastingJobs(connector, asyncio.Event())
                 try:
                     worker = LastingWorker(
                         app=listening, concurrency=concurrency, wait=wait, listen_notify=True
@@ -179,9 +179,10 @@ def run_worker(jobs_app: App, *, concurrency: int, wait: bool) -> None:
                 except exceptions.ConnectorException as fault:
                     if not isinstance(fault.__cause__, psycopg.errors.ForeignKeyViolation):
                         raise
-                    # Another worker took this one for dead and has given its jobs away.
-                    logger.warning("this worker was taken for dead and begins anew")
-                    continue
+                    if not asking.ending.is_set():
+                        # Another worker took this one for dead and has given its jobs away.
+                        logger.warning("this worker was taken for dead and begins anew")
+                        continue
                 return
 
     asyncio.run(live())
