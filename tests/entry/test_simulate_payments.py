@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from moa.entry.simulation.checking import awaits
 from moa.entry.simulation.plan import (
     HTTP_BANK,
     LASTING,
@@ -106,6 +107,23 @@ def test_bundles_series_and_split_payments_are_in_the_mixture():
         full = [one.via for one in plan.payments if one.is_split]
         assert len(full) == len(set(full))
     assert any(one.is_split for one in payments)
+
+
+def test_a_run_goes_on_until_what_the_bank_gives_back_is_on_a_statement():
+    payments = plan_of(1, 60).payments
+    (returned, refused, other) = (
+        next(one.amount for one in payments if one.fault.get("kind", "") == kind)
+        for kind in ("returned", "refused", "")
+    )
+    ends = [
+        (state, amount)
+        for state in ("reconciled", "returned_by_bank", "failed", "paid", "unknown") for amount in (returned, refused, other)
+        if not awaits(plan_of(1, 60), state, amount)
+    ]  # fmt: skip
+    assert ends == [
+        ("reconciled", refused), ("reconciled", other),
+        ("returned_by_bank", returned), ("returned_by_bank", refused), ("returned_by_bank", other), ("failed", refused),
+    ]  # fmt: skip
 
 
 def test_in_about_half_of_the_seeds_a_bank_closes_late_with_transfers_that_arrive_only_then():

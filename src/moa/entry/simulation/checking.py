@@ -303,15 +303,19 @@ class Checker:
 
 def is_over(plan: Plan, scene: Scene, at: datetime) -> bool:
     """Whether nothing more is to be awaited: every payment has its outcome and the statement's lines for it."""
-    ctx, refused = scene.machine(at), plan.refused
-    with ctx.open():
-        waits = PaymentOrder.objects.filter(kind=BANK).exclude(
-            state__in=(OrderState.RECONCILED, OrderState.RETURNED_BY_BANK)
-        )
+    with scene.machine(at).open():
+        orders = list(PaymentOrder.objects.filter(kind=BANK).values_list("state", "amount_minor"))
         lines = PaymentAttempt.objects.filter(state=AttemptState.RETURNED, return_line=None)
-        return not lines.exists() and all(
-            one.state == OrderState.FAILED and one.amount_minor in refused for one in waits
-        )
+        return not lines.exists() and not any(awaits(plan, state, amount) for state, amount in orders)
+
+
+def awaits(plan: Plan, state: str, amount: int | None) -> bool:
+    """Whether something is to come for an order that stands so. What its bank gives back is on the statement of a later day
+    than its debit, and over HTTP nothing else tells of it."""
+    fault = plan.by_amount[amount].fault.get("kind") if amount in plan.by_amount else ""
+    if state == OrderState.RECONCILED:
+        return fault == "returned"
+    return state != OrderState.RETURNED_BY_BANK and not (state == OrderState.FAILED and fault == "refused")
 
 
 def next_day(scene: Scene, at: datetime) -> date | None:
