@@ -10,9 +10,8 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from moa.accounts.overview import WINDOW_DAYS, expectations, freshness_and_gaps, places_of_units
+from moa.accounts.overview import WINDOW_DAYS, expectations, freshness_and_gaps, places_of_units, read_gaps
 from moa.accounts.permissions import VIEW
-from moa.accounts.rules import Coverage
 from moa.control.access import permitted_units
 from moa.control.context import Context
 from moa.directory.queries import bank_map
@@ -45,11 +44,6 @@ class Gap(NamedTuple):
     accounts: list[int]
 
 
-# Of statements `s`, a bit for each day from `since` up to `today` that one of them covers.
-COVERED_DAYS = """bit_or(((1::bigint << (least(s.to_date, %(today)s::date) - greatest(s.from_date, %(since)s::date) + 1)) - 1)
-    << (greatest(s.from_date, %(since)s::date) - %(since)s::date))"""
-# So many days have a bit.
-MOST_DAYS = 62
 _GATHERED = """
 select a.bank_country, a.bank_code, a.unit_id, a.currency, b.covered_until,
        case when a.closed_on <= %(today)s then %(today)s::date end, count(*), count(b.balance_minor),
@@ -60,16 +54,6 @@ select a.bank_country, a.bank_code, a.unit_id, a.currency, b.covered_until,
  group by 1, 2, 3, 4, 5, 6
 """
 _MORE = "select 1 from accounts_bankaccount a where true {inside} offset %(than)s limit 1"
-# What booked files cover of each account, a bit for each day, and then of all accounts of which they cover the same.
-_COVERED = f"""
-select a.bank_country, a.bank_code, covered.days, array_agg(a.id)
-  from (select s.account_id, {COVERED_DAYS} as days from accounts_statement s
-         where not s.provisional and s.file_id is not null and s.to_date >= %(since)s and s.from_date <= %(today)s group by 1) covered
-  join accounts_bankaccount a on a.id = covered.account_id
- where (a.closed_on is null or a.closed_on > %(today)s) {{inside}}
- group by 1, 2, 3
- order by 1 desc, 2, 3
-"""
 
 
 def gather_accounts(ctx: Context, *, window_days: int = WINDOW_DAYS) -> list[Gathered]:
@@ -107,28 +91,13 @@ def has_more_accounts(ctx: Context, than: int) -> bool:
 
 def gather_gaps(ctx: Context, *, window_days: int = WINDOW_DAYS) -> list[Gap]:
     """Of the accounts that the actor may see and that are open, those that lack business days. Raises: forbidden."""
-    assert window_days < MOST_DAYS
     inside, facts = _seen(ctx, window_days)
-    banks, expected = bank_map(ctx), expectations(ctx, facts["since"])
-    found: dict[tuple[str, str, tuple[date, ...]], list[int]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(_COVERED.format(inside=inside), facts)
-        for country, code, bits, accounts in cursor.fetchall():
-            covered = coverage_of(bits, facts["since"])
-            days = freshness_and_gaps(expected(country), None, covered, None)[1]
-            if days:
-                found.setdefault((country, code, days), []).extend(accounts)
+    banks = bank_map(ctx)
     rows = []
-    for (country, code, days), accounts in found.items():
+    for (country, code, days), accounts in read_gaps(ctx, facts["since"], inside, facts).items():
         held = banks.get((country, code))
         rows.append(Gap(country + code, held.short_name(ctx.language) if held else code, days, accounts))
     return rows
-
-
-def coverage_of(bits: int | None, since: date) -> Coverage:
-    """Of days as `COVERED_DAYS` has them."""
-    days = (since + timedelta(days=n) for n in range(MOST_DAYS) if bits and bits >> n & 1)
-    return Coverage(tuple((day, day) for day in days))
 
 
 def _seen(ctx: Context, window_days: int) -> tuple[str, dict[str, Any]]:

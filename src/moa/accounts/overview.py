@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -73,6 +73,24 @@ select u.id, c.id, u.code, case when u.kind = 'unit' then coalesce(u.names ->> %
 """
 
 
+# Of statements `s`, a bit for each day from `since` up to `today` that one of them covers.
+COVERED_DAYS = """bit_or(((1::bigint << (least(s.to_date, %(today)s::date) - greatest(s.from_date, %(since)s::date) + 1)) - 1)
+    << (greatest(s.from_date, %(since)s::date) - %(since)s::date))"""
+# So many days have a bit.
+MOST_DAYS = 62
+# What booked files cover of each account, a bit for each day, and then of all accounts of which they cover the same.
+_COVERED = f"""
+select a.bank_country, a.bank_code, covered.days, array_agg(a.id)
+  from (select s.account_id, {COVERED_DAYS} as days from accounts_statement s
+         where not s.provisional and s.file_id is not null and s.to_date >= %(since)s and s.from_date <= %(today)s
+           {{among}} group by 1) covered
+  join accounts_bankaccount a on a.id = covered.account_id
+ where (a.closed_on is null or a.closed_on > %(today)s) {{inside}}
+ group by 1, 2, 3
+ order by 1 desc, 2, 3
+"""
+
+
 def list_accounts(
     ctx: Context, *, window_days: int = WINDOW_DAYS, ids: Iterable[int] | None = None, most: int | None = None,
     company: str = "", bank: str = "",
@@ -105,7 +123,12 @@ def list_accounts(
         wanted = [row[0] for row in found]
     banks = bank_map(ctx)
     since = ctx.today - timedelta(days=window_days)
-    covered, expected = coverage(ctx, since, wanted), expectations(ctx, since)
+    lacking = {
+        one: days
+        for (_, _, days), found_of in read_gaps(ctx, since, filters, facts | {"ids": wanted}).items()
+        for one in found_of
+    }
+    expected = expectations(ctx, since)
     # Of a hundred thousand accounts there are some dozen banks, and as many moments and last days as files.
     named: dict[tuple[str, str], tuple[str, str]] = {}
     ages: dict[tuple[str, date | None, date | None], str] = {}
@@ -121,14 +144,14 @@ def list_accounts(
         if received not in heard:
             heard[received] = datetime.fromisoformat(received).astimezone(UTC)
         state = ages.get((country, until, closed_on))
-        missing: tuple[date, ...] = ()
-        if state is None or number in covered:
-            state, missing = freshness_and_gaps(expected(country), until, covered.get(number), closed_on)
-            ages[country, until, closed_on] = state
+        if state is None:
+            state = ages[country, until, closed_on] = freshness_and_gaps(
+                expected(country), until, None, closed_on
+            )[0]
         rows.append(
             AccountRow(
                 number, shown, name, holder, kind, currency, *words, *places[unit][1], opened_on, closed_on, minor, day,
-                heard[received], until, state, missing,
+                heard[received], until, state, lacking.get(number, ()),
             )
         )  # fmt: skip
     return rows
@@ -145,6 +168,33 @@ def places_of_units(ctx: Context) -> dict[int, tuple[int, tuple[str, str, str, s
     with connection.cursor() as cursor:
         cursor.execute(_UNITS, {"language": ctx.language})
         return {unit: (company, tuple(words)) for unit, company, *words in cursor.fetchall()}
+
+
+def read_gaps(
+    ctx: Context, since: date, inside: str, facts: Mapping[str, Any]
+) -> dict[tuple[str, str, tuple[date, ...]], list[int]]:
+    """The open accounts of each bank that lack the same business days from `since` on, with a condition on accounts `a`.
+
+    Shape: {(country, code, days): ids}; `ids` in the facts, those to look at."""
+    assert (ctx.today - since).days < MOST_DAYS
+    expected = expectations(ctx, since)
+    found: dict[tuple[str, str, tuple[date, ...]], list[int]] = {}
+    with connection.cursor() as cursor:
+        among = "" if facts.get("ids") is None else "and s.account_id = any(%(ids)s)"
+        cursor.execute(
+            _COVERED.format(inside=inside, among=among), {**facts, "since": since, "today": ctx.today}
+        )
+        for country, code, bits, accounts in cursor.fetchall():
+            days = freshness_and_gaps(expected(country), None, coverage_of(bits, since), None)[1]
+            if days:
+                found.setdefault((country, code, days), []).extend(accounts)
+    return found
+
+
+def coverage_of(bits: int | None, since: date) -> Coverage:
+    """Of days as `COVERED_DAYS` has them."""
+    days = (since + timedelta(days=n) for n in range(MOST_DAYS) if bits and bits >> n & 1)
+    return Coverage(tuple((day, day) for day in days))
 
 
 def coverage(ctx: Context, since: date, ids: list[int] | None = None) -> dict[int, Coverage]:

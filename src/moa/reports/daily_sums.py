@@ -11,8 +11,7 @@ from typing import Any
 
 from django.db import connection
 
-from moa.accounts.gathered import COVERED_DAYS, MOST_DAYS, coverage_of
-from moa.accounts.overview import places_of_units
+from moa.accounts.overview import COVERED_DAYS, MOST_DAYS, coverage_of, places_of_units
 from moa.accounts.permissions import VIEW
 from moa.control.access import permitted_units
 from moa.control.context import Context
