@@ -106,7 +106,8 @@ def test_bundles_series_and_split_payments_are_in_the_mixture():
         assert all(one.later >= plan.faulty_until.date() for one in plan.payments if one.later)
         full = [one.via for one in plan.payments if one.is_split]
         assert len(full) == len(set(full))
-    assert any(one.is_split for one in payments)
+    assert any(one.is_split and not one.times for one in payments)
+    assert any(one.is_split and one.times for one in payments)
 
 
 def test_a_run_goes_on_until_what_the_bank_gives_back_is_on_a_statement():

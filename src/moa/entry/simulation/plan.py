@@ -29,6 +29,8 @@ LIMITS = {bank: 30_000_000 + place for place, bank in enumerate(BANKS)}
 FULL_PARTS = 2
 # In one seed of so many a series pays twice, which takes another week; in the others each pays once, on its day.
 _SEEDS_OF_TWO_WEEKS = 4
+# In one seed of so many the payments of a series are above their bank's limit.
+_SEEDS_OF_SPLIT_SERIES = 2
 _SATURDAY = 5
 
 # The answer never comes, whatever the bank did. Whoever waits for one may stop soon.
@@ -87,8 +89,9 @@ class Payment:
     @property
     def transfers(self) -> Counter[int]:
         """How many orders there are of each amount."""
-        full = {LIMITS[self.via]: FULL_PARTS} if self.is_split else {}
-        return Counter({self.amount: self.times or 1, **full})
+        days = self.times or 1
+        full = {LIMITS[self.via]: FULL_PARTS * days} if self.is_split else {}
+        return Counter({self.amount: days, **full})
 
     @property
     def key(self) -> str:
@@ -160,7 +163,9 @@ def plan_of(seed: int, payments: int) -> Plan:
     entering = [one.number for one in steps[: _MORNING + 1]]
     amounts = [_LEAST + 137 * number for number in rng.sample(range(payments * 40), payments)]
     alone = [_payment(rng, number, amounts[number - 1], entering, slow) for number in range(1, payments + 1)]
-    return Plan(seed, first, tuple(_several(rng, first, alone)), tuple(steps), slow)
+    # Drawn apart, so that seeds without such a series are what they were.
+    may_split = Random(f"moa/{seed}/{payments}/split series").randrange(_SEEDS_OF_SPLIT_SERIES) == 0
+    return Plan(seed, first, tuple(_several(rng, first, alone, may_split=may_split)), tuple(steps), slow)
 
 
 def _payment(rng: Random, number: int, amount: int, entering: list[int], slow: Mapping[str, int]) -> Payment:
@@ -172,11 +177,13 @@ def _payment(rng: Random, number: int, amount: int, entering: list[int], slow: M
     )  # fmt: skip
 
 
-def _several(rng: Random, first: date, alone: Sequence[Payment]) -> list[Payment]:
-    """Some leave later or come again, about a third are entered in bundles, and of those one a bank at most is split."""
+def _several(rng: Random, first: date, alone: Sequence[Payment], *, may_split: bool) -> list[Payment]:
+    """Some leave later or come again, about a third are entered in bundles; of those and of series one a bank at most is split,
+    for the full parts of all have one amount."""
     made = {one.number: one for one in alone}
     waiting = rng.sample([*made], len(made))
     times = 1 + (rng.randrange(_SEEDS_OF_TWO_WEEKS) == 0)
+    split: set[str] = set()
     for _ in range(rng.randrange(len(made) // 12 + 2)):
         number = waiting.pop()
         # Away from the faulty days, so that no payee's name is missing on the day.
@@ -185,7 +192,9 @@ def _several(rng: Random, first: date, alone: Sequence[Payment]) -> list[Payment
         if rule == "previous" and day.weekday() >= _SATURDAY:
             rule = "following"
         made[number] = replace(made[number], later=day, holiday_rule=rule, times=times * rng.randrange(2))
-    split: set[str] = set()
+        if may_split and made[number].times and made[number].via not in split:
+            split.add(made[number].via)
+            made[number] = replace(made[number], is_split=True)
     bundle, most = 0, len(waiting) * 2 // 3
     while len(waiting) > max(most, 1):
         bundle += 1
