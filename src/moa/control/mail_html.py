@@ -31,7 +31,7 @@ def html_of(text: str) -> str:
     parts += _listed(items)
     parts += [f'<p style="{_FOOT}">{_words(line)}</p>' for line in foot.splitlines() if line.strip(" -")]
     head = '<!doctype html><html><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"></head>'
-    return f'{head}<body style="{_FONT};max-width:600px">{"".join(parts)}</body></html>\n'
+    return f'{head}<body style="{_FONT};max-width:600px;word-break:keep-all;overflow-wrap:anywhere">{"".join(parts)}</body></html>\n'
 
 
 def _listed(items: list[str]) -> list[str]:

@@ -21,9 +21,9 @@ def check_assets() -> Finding:
     from moa.entry.assets import are_current, dist
 
     if not dist().is_dir():
-        return bad("assets", "the style sheets and scripts are not built", "Run make run once.")
+        return bad("assets", "the style sheets and scripts are not built", "Run python -m moa.entry.assets.")
     if not are_current():
-        return bad("assets", "the style sheets are older than the sources", "Run make run once.")
+        return bad("assets", "the style sheets are older than the sources", "Run python -m moa.entry.assets.")
     return good("assets", f"built, {len(list(dist().iterdir()))} files")
 
 
@@ -93,7 +93,7 @@ def check_state_rights() -> Finding:
         return bad(
             "state_rights",
             f"no keys in {state_dir()}",
-            "Run make run once, or bring the folder back from a backup.",
+            "Run moa upgrade once, or bring the folder back from a backup.",
         )
     return good("state_rights", f"{len(files)} passwords and keys, only for this user")
 
