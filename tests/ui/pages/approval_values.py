@@ -70,7 +70,7 @@ def approvals_page(*, document: str = "", blocked: str | None = None, empty: boo
     ]
     return {
         "view": "mine", "counts": Values(mine=2, listed=4), "groups": [] if empty else groups, "form": Reason(),
-        "last_done": Values(at=at(24, 10, 12), title="한빛제당"), "document": opened if document else None, "said": "",
+        "last_done": Values(id=7, at=at(24, 10, 12), title="한빛제당"), "document": opened if document else None, "said": "",
         "reports": 2, "may_see_policies": True,
     }  # fmt: skip
 

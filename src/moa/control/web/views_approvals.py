@@ -115,7 +115,7 @@ def answer_page(
     values = {
         "view": view, "counts": {"mine": inbox.count_waiting(ctx), "listed": len(found)}, "groups": _groups(ctx, view, found),
         "last_done": None if last is None else {
-            "at": last.state_at, "title": approval_subjects.describe(ctx, last).title,
+            "id": last.id, "at": last.state_at, "title": approval_subjects.describe(ctx, last).title,
         },
         "document": _document(ctx, chosen, differing or [], typed or {}) if chosen else None, "said": said,
         "reports": len(inbox.unread_reports(ctx)), "may_see_policies": may_see_policies(ctx), "form": form or DecisionForm(), "here": "approvals",
