@@ -41,7 +41,7 @@ NO_PAGE = {
     "ledger:backup": "an archive", "ledger:proof_beside": "a file", "ledger:closing_run": "leads to the closing page", "ledger:voucher_row": "leads to the voucher",
     "ledger:template_row": "leads to the template", "ledger:voucher_accounts": "choices for a field",
     "reconciliation:match_sums": "a piece of the match page", "reports:daily_pdf": "a PDF", "payments:order_paper": "a PDF",
-    "payments:confirmation": "a PDF", "payments:evidence_document": "the file itself", "reports:daily_xlsx": "a workbook",
+    "payments:bundle_row": "leads to the bundle or its draft", "payments:confirmation": "a PDF", "payments:evidence_document": "the file itself", "reports:daily_xlsx": "a workbook",
 }  # fmt: skip
 # These need more than being signed in, and are tried by axe where that is set up.
 ELSEWHERE = {"control:second_step": "tests/journeys/test_prove_oneself.py"}
