@@ -88,8 +88,9 @@ def discard(request: HttpRequest, ctx: Context, draft_id: int) -> HttpResponse:
 def row(request: HttpRequest, ctx: Context, row_id: int) -> HttpResponse:
     """The page behind a row of the list: drafts and bundles stand in it together."""
     if row_id >= DRAFTS_FROM:
-        return HttpResponseRedirect(reverse("payments:bundle_draft", args=[row_id - DRAFTS_FROM]))
-    return HttpResponseRedirect(reverse("payments:bundle", args=[row_id]))
+        found = access_bundle_draft(ctx, row_id - DRAFTS_FROM)
+        return HttpResponseRedirect(reverse("payments:bundle_draft", args=[found.id]))
+    return HttpResponseRedirect(reverse("payments:bundle", args=[access_bundle(ctx, row_id).id]))
 
 
 def _read(given: QueryDict) -> TypedBundle:
