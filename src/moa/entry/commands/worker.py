@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import cast
 
 import click
 
@@ -21,7 +22,9 @@ def worker(concurrency: int, until_empty: bool) -> None:
     os.environ.setdefault("MOA_LOG_LEVEL", "INFO")
     setup_django()
     from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.django_connector import DjangoConnector
 
-    from moa.entry.lasting_worker import run_worker
-
-    run_worker(app, concurrency=concurrency, wait=not until_empty)
+    # A copy of the app listens on connections of its own; jobs filed by a job still go through Django's connection,
+    # so that they are part of that job's transaction.
+    listening = app.with_connector(cast(DjangoConnector, app.connector).get_worker_connector())
+    listening.run_worker(concurrency=concurrency, wait=not until_empty, listen_notify=True)
