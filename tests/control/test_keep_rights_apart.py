@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,14 +23,16 @@ from moa.control.operations.keep_rights_apart import (
     PairHeld,
     PairKept,
     PairReasonMissing,
+    PairReasonTooLong,
     PairUnfit,
     keep_rights_apart,
 )
 from moa.control.operations.let_rights_meet import SUBJECT as TOGETHER
 from moa.control.operations.let_rights_meet import let_rights_meet
 from moa.control.operations.make_role import RightUnknown, make_role
+from moa.control.operations.retire_person import LeftAlready, retire_person
 from moa.control.operations.withdraw_role import withdraw_role
-from moa.control.rules_of_meeting import Holding, Meeting, Pair, meetings
+from moa.control.rules_of_meeting import Holding, Meeting, Pair, Span, grown, meetings
 from moa.kernel.errors import Forbidden, NotFound
 from moa.kernel.seen import fingerprint
 from tests.control.factories import TODAY, make_group, make_person, signed_in
@@ -41,6 +43,8 @@ from tests.faults import at_once
 DAY = timedelta(days=1)
 # An approver decides; a clerk enters payments. Nothing built in keeps the two apart.
 DECIDE, ENTER, UNITS = "control.approvals.decide", "payments.enter", "control.units.change"
+# Rights of the machine user, which nobody else holds both of.
+MACHINE = "ledger.day.close", "ledger.post"
 WHY = "내부통제 규정 12조"
 
 
@@ -77,27 +81,47 @@ class TestRule:
             Holding(1, 1, frozenset("a"), TODAY - DAY, until),
             Holding(1, 2, frozenset("b"), until, None),
         )
-        assert meetings([one, other], pair) == set()
+        assert meetings([one, other], pair) == {}
         early = Holding(1, 2, frozenset("b"), until - DAY, None)
-        assert meetings([one, early], pair) == {Meeting("a", "b", 1, 2)}
-        assert meetings([one, early], [Pair("a", "b", until)]) == set()
-        assert meetings([one, Holding(2, 2, frozenset("b"), TODAY, None)], pair) == set()
+        assert meetings([one, early], pair) == {Meeting("a", "b", 1, 2): [Span(until - DAY, until)]}
+        assert meetings([one, early], [Pair("a", "b", until)]) == {}
+        assert meetings([one, Holding(2, 2, frozenset("b"), TODAY, None)], pair) == {}
 
-    @given(st.lists(HOLDINGS, max_size=5), DAYS)
-    def test_it_is_what_each_day_says(self, held: list[Holding], since: date) -> None:
-        by_day: set[tuple[int, int]] = set()
-        for day in (TODAY + n * DAY for n in range(40)):
-            present = [
-                one
-                for one in held
-                if one.first <= day and (one.end is None or day < one.end) and day >= since
-            ]
-            by_day |= {
-                (one.login, other.login)
-                for one in present for other in present
-                if one.person == other.person and "a" in one.rights and "b" in other.rights
-            }  # fmt: skip
-        assert {(one.with_one, one.with_other) for one in meetings(held, [Pair("a", "b", since)])} == by_day
+    def test_a_meeting_may_become_shorter_not_longer(self) -> None:
+        met = Meeting("a", "b", 1, 2)
+        whole = [Span(TODAY, TODAY + 2 * DAY), Span(TODAY + 2 * DAY, TODAY + 5 * DAY)]
+        for first, end, is_new in (
+            (0, 5, False),
+            (1, 4, False),
+            (0, 6, True),
+            (0, None, True),
+            (-1, 3, True),
+        ):
+            span = Span(TODAY + first * DAY, None if end is None else TODAY + end * DAY)
+            assert grown({met: whole}, {met: [span]}) == ([met] if is_new else []), span
+        assert grown(
+            {met: [Span(TODAY, None)]}, {met: [Span(TODAY + DAY, None)], Meeting("a", "b", 3, 3): whole}
+        ) == [Meeting("a", "b", 3, 3)]
+
+    @given(st.lists(HOLDINGS, max_size=5), st.lists(HOLDINGS, max_size=5), DAYS)
+    def test_it_is_what_each_day_says(self, held: list[Holding], later: list[Holding], since: date) -> None:
+        pair = [Pair("a", "b", since)]
+        before, after = by_day(held, since), by_day(later, since)
+        assert {(one.with_one, one.with_other) for one in meetings(held, pair)} == {who for _, who in before}
+        assert {
+            (one.with_one, one.with_other) for one in grown(meetings(held, pair), meetings(later, pair))
+        } == {who for _, who in after - before}
+
+
+def by_day(held: list[Holding], since: date) -> set[tuple[date, tuple[int, int]]]:
+    """Day by day which logins carry both. Shape: forty days are more than any end of `HOLDINGS`."""
+    return {
+        (day, (one.login, other.login))
+        for day in (TODAY + n * DAY for n in range(40))
+        for one in held for other in held
+        if day >= since and one.person == other.person and "a" in one.rights and "b" in other.rights
+        and all(half.first <= day and (half.end is None or day < half.end) for half in (one, other))
+    }  # fmt: skip
 
 
 class TestKeeping:
@@ -142,6 +166,7 @@ class TestKeeping:
         with admin.open():
             for one, other, reason, refusal in (
                 (DECIDE, ENTER, " ", PairReasonMissing), (DECIDE, DECIDE, WHY, PairUnfit), (ENTER, DECIDE, WHY, PairKept),
+                (UNITS, ENTER, "가" * 301, PairReasonTooLong),
                 (DECIDE, "control.users.change", WHY, PairKept), ("no.such", DECIDE, WHY, RightUnknown),
             ):  # fmt: skip
                 with pytest.raises(refusal):
@@ -167,6 +192,28 @@ class TestKeeping:
         with admin.open():
             both = Assignment.objects.filter(person_id=person).count() == 2
             assert both != RightsPair.objects.exists()
+
+    def test_the_machine_user_is_under_the_built_in_pairs_alone(self, group: Context, admin: Context) -> None:
+        """It does many kinds of work for which nobody else has the rights."""
+        machine = group.actor.person_id
+        kept(admin, *MACHINE)
+        with admin.open():
+            for number, right in enumerate(MACHINE):
+                own = make_role(admin, name=f"연동 {number}", permissions=[right])
+                give_role(admin, machine, role_code=own.code, unit_id=None, valid_from=TODAY)
+            change_role(admin, own.id, name="연동", permissions=[MACHINE[1], UNITS])
+            audits = make_role(admin, name="점검", permissions=["control.audit.independent"])
+            with pytest.raises(RolesIncompatible):
+                give_role(admin, machine, role_code=audits.code, unit_id=None, valid_from=TODAY)
+
+    def test_what_begins_after_somebody_has_left_is_held_by_nobody(
+        self, group: Context, admin: Context
+    ) -> None:
+        person = make_person(group, roles=["approver"]).actor.person_id
+        with admin.open():
+            give_role(admin, person, role_code="clerk", unit_id=None, valid_from=TODAY + 3 * DAY)
+            Person.objects.filter(id=person).update(left_on=TODAY + 3 * DAY)
+        assert kept(admin).ended_on is None
 
 
 class TestOverPersons:
@@ -212,6 +259,41 @@ class TestOverPersons:
                 away, new=NewDelegation(new.principal_id, deputy.id, new.valid_until, new.valid_until + DAY)
             )
 
+    def test_a_meeting_from_before_is_not_prolonged(self, group: Context, admin: Context) -> None:
+        approver, clerk = two_logins(group, admin)
+        end = TODAY + 3 * DAY
+        with admin.open():
+            Assignment.objects.filter(person_id=approver).update(valid_until=end)
+            Person.objects.filter(id=clerk).update(email="kim@haeon.kr")
+            with pytest.raises(RolesIncompatible):
+                give_role(admin, approver, role_code="approver", unit_id=None, valid_from=end)
+            give_role(admin, approver, role_code="approver", unit_id=None, valid_from=TODAY, valid_until=end)
+
+    def test_a_leaving_is_not_put_off_into_the_days_of_another_login(
+        self, group: Context, admin: Context
+    ) -> None:
+        approver, clerk = two_logins(group, admin)
+        leaves = TODAY + 3 * DAY
+        with admin.open():
+            retire_person(admin, approver, left_on=leaves)
+            Assignment.objects.filter(person_id=clerk).update(valid_from=leaves)
+            Person.objects.filter(id=clerk).update(email="kim@haeon.kr")
+            with pytest.raises(RolesIncompatible):
+                retire_person(admin, approver, left_on=leaves + DAY)
+            assert Person.objects.get(id=approver).left_on == leaves
+            retire_person(admin, approver, left_on=TODAY)
+            with pytest.raises(LeftAlready):
+                retire_person(admin, approver, left_on=leaves)
+
+
+def two_logins(group: Context, admin: Context) -> tuple[int, int]:
+    """An approver and a clerk under a pair that keeps both apart, who are one person once the clerk has the address too."""
+    approver, clerk = (make_person(group, roles=[role]).actor.person_id for role in ("approver", "clerk"))
+    with admin.open():
+        Person.objects.filter(id=approver).update(email="kim@haeon.kr")
+    kept(admin)
+    return approver, clerk
+
 
 class TestEnding:
     def test_an_ended_pair_may_meet_again_and_stays_in_the_record(
@@ -222,10 +304,14 @@ class TestEnding:
         with admin.open():
             with pytest.raises(PairReasonMissing):
                 let_rights_meet(admin, pair.id, reason="")
+            with pytest.raises(PairReasonTooLong):
+                let_rights_meet(admin, pair.id, reason="가" * 301)
             let_rights_meet(admin, pair.id, reason="사람이 모자람")
             give_role(admin, approver, role_code="clerk", unit_id=None, valid_from=TODAY)
             with pytest.raises(NotFound):
                 let_rights_meet(admin, pair.id, reason="또")
+            with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+                RightsPair.objects.filter(id=pair.id).update(ended_on=None, ended_by=None)
             line = AuditLine.objects.get(code="control.rights.let_together")
             assert line.after == {"reason": "사람이 모자람"} and line.before["reason"] == WHY
 

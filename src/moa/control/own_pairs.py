@@ -8,9 +8,12 @@ from moa.control.models import RightsPair
 from moa.control.permissions import INCOMPATIBLE
 
 
-def refused_pairs() -> list[tuple[str, str]]:
-    """Every pair that no person may hold, the group's own last; the Context is open."""
-    return [*INCOMPATIBLE, *own_pairs().values_list("one", "other")]
+def refused_pairs(*, of_machine: bool = False) -> list[tuple[str, str]]:
+    """Every pair that no person may hold, the group's own last; the Context is open.
+
+    Shape: `of_machine` those that the machine user may not hold either: the built-in ones.
+    """
+    return [*INCOMPATIBLE, *(() if of_machine else own_pairs().values_list("one", "other"))]
 
 
 def own_pairs() -> QuerySet[RightsPair]:

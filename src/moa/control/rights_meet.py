@@ -13,24 +13,25 @@ from moa.control.context import Context
 from moa.control.models import Assignment, Delegation, Person, RightsPair
 from moa.control.operations.give_role import RolesIncompatible
 from moa.control.permissions import DECIDE, INCOMPATIBLE
-from moa.control.rules_of_meeting import Holding, Meeting, Pair, meetings
+from moa.control.rules_of_meeting import Holding, Meeting, Pair, Span, grown, meetings
 
 
 class MeetGuard:
-    """Registered in entry/wiring.py: no change of roles, deputies or addresses brings a pair together anew."""
+    """Registered in entry/wiring.py: no change of roles, deputies, addresses or leavings brings a pair together
+    anew, nor for longer."""
 
-    def before(self, ctx: Context) -> set[Meeting]:
+    def before(self, ctx: Context) -> dict[Meeting, list[Span]]:
         return who_holds_both(ctx, _in_force(ctx.today))
 
-    def after(self, ctx: Context, seen: set[Meeting]) -> None:
+    def after(self, ctx: Context, seen: dict[Meeting, list[Span]]) -> None:
         """Raises: roles_incompatible, with the person."""
-        new = sorted(who_holds_both(ctx, _in_force(ctx.today)) - seen)
+        new = grown(seen, who_holds_both(ctx, _in_force(ctx.today)))
         if new:
             raise RolesIncompatible(one=new[0].one, other=new[0].other, person=names_of(new))
 
 
-def who_holds_both(ctx: Context, pairs: Iterable[Pair]) -> set[Meeting]:
-    """In whom the pairs meet, today or on a later day that is agreed on already; the Context is open."""
+def who_holds_both(ctx: Context, pairs: Iterable[Pair]) -> dict[Meeting, list[Span]]:
+    """In whom the pairs meet and when, today or on a later day that is agreed on already; the Context is open."""
     return meetings(_holdings(ctx), pairs)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -36,22 +36,59 @@ class Meeting(NamedTuple):
     with_other: int
 
 
-def meetings(holdings: Iterable[Holding], pairs: Iterable[Pair]) -> set[Meeting]:
-    """Every pair that meets on a day that counts. Day rule: `since` and `first` are included, `end` is not."""
+class Span(NamedTuple):
+    """Days from `first` until before `end`, without an end if that is None."""
+
+    first: date
+    end: date | None
+
+
+def meetings(holdings: Iterable[Holding], pairs: Iterable[Pair]) -> dict[Meeting, list[Span]]:
+    """Every pair that meets on a day that counts, and when. Day rule: `since` and `first` are included, `end` is not."""
     by_person: dict[int, list[Holding]] = {}
     for holding in holdings:
         by_person.setdefault(holding.person, []).append(holding)
-    return {
-        Meeting(pair.one, pair.other, left.login, right.login)
-        for pair in pairs
-        for held in by_person.values()
-        for left in held
-        if pair.one in left.rights
-        for right in held
-        if pair.other in right.rights and _share_a_day(left, right, pair.since)
-    }
+    found: dict[Meeting, list[Span]] = {}
+    for pair in pairs:
+        for held in by_person.values():
+            for left in (one for one in held if pair.one in one.rights):
+                for right in (one for one in held if pair.other in one.rights):
+                    span = _shared(left, right, pair.since)
+                    if span is not None:
+                        met = Meeting(pair.one, pair.other, left.login, right.login)
+                        found.setdefault(met, []).append(span)
+    return found
 
 
-def _share_a_day(left: Holding, right: Holding, since: date) -> bool:
+def grown(before: Mapping[Meeting, list[Span]], after: Mapping[Meeting, list[Span]]) -> list[Meeting]:
+    """What meets afterwards on a day on which it did not meet before, in order."""
+    return sorted(
+        meeting
+        for meeting, spans in after.items()
+        if not all(_covers(_joined(before.get(meeting, ())), span) for span in spans)
+    )
+
+
+def _shared(left: Holding, right: Holding, since: date) -> Span | None:
     first = max(left.first, right.first, since)
-    return all(one.end is None or one.end > first for one in (left, right))
+    end = min((one.end for one in (left, right) if one.end is not None), default=None)
+    return Span(first, end) if end is None or end > first else None
+
+
+def _joined(spans: Iterable[Span]) -> list[Span]:
+    """The same days in as few spans as can be."""
+    found: list[Span] = []
+    for span in sorted(spans, key=lambda one: one.first):
+        last = found[-1] if found else None
+        if last is None or (last.end is not None and span.first > last.end):
+            found.append(span)
+        elif last.end is not None:
+            found[-1] = Span(last.first, None if span.end is None else max(last.end, span.end))
+    return found
+
+
+def _covers(spans: Iterable[Span], asked: Span) -> bool:
+    return any(
+        one.first <= asked.first and (one.end is None or (asked.end is not None and asked.end <= one.end))
+        for one in spans
+    )

@@ -20,6 +20,10 @@ OF_PEOPLE: dict[str, tuple[Text, Text]] = {
         _("The person chosen may not take this over"),
         _("Choose one from the list: somebody with the right who stays"),
     ),
+    "left_already": (
+        _("This person has left already"),
+        _("What still waits is handed over on the person's page"),
+    ),
     "own_login": (_("You cannot record that you leave yourself"), _("Another administrator does it")),
     "person_name_missing": (_("A person has a name"), ""),
     "address_unfit": (_("This is no address that mail could go to"), _("For example hong@example.co.kr")),
@@ -48,6 +52,7 @@ OF_PEOPLE: dict[str, tuple[Text, Text]] = {
     "rights_pair_unfit": (_("A pair is two different rights"), ""),
     "rights_pair_kept": (_("These two rights are kept apart already"), ""),
     "rights_pair_reason_missing": (_("Say why these two rights are kept apart or may meet again"), ""),
+    "rights_pair_reason_too_long": (_("This is longer than can be kept"), _("Shorten it")),
     "rights_pair_held": (
         _("Somebody holds both rights, today or on a later day"),
         _("Withdraw one of the roles first"),

@@ -73,13 +73,18 @@ def _check_holders(ctx: Context, role: Role, codes: list[str]) -> None:
     present = Assignment.objects.filter(Q(valid_until=None) | Q(valid_until__gt=ctx.today))
     holding = list(present.filter(role_id=role.id))
     others = present.filter(person_id__in={row.person_id for row in holding}).exclude(role_id=role.id)
-    pairs = refused_pairs()
-    for other in others.select_related("role"):
+    pairs = {
+        kind: refused_pairs(of_machine=kind == Person.MACHINE) for kind in (Person.PERSON, Person.MACHINE)
+    }
+    for other in others.select_related("role", "person"):
         for row in (row for row in holding if row.person_id == other.person_id):
             at_once = (other.valid_until is None or other.valid_until > row.valid_from) and (
                 row.valid_until is None or row.valid_until > other.valid_from
             )
-            pair = incompatible_rights(other.role.permissions, codes, pairs) if at_once else None
+            pair = (
+                incompatible_rights(other.role.permissions, codes, pairs[other.person.kind])
+                if at_once
+                else None
+            )
             if pair is not None:
-                name = Person.objects.get(id=row.person_id).name
-                raise RolesIncompatible(role=role.code, one=pair[0], other=pair[1], person=name)
+                raise RolesIncompatible(role=role.code, one=pair[0], other=pair[1], person=other.person.name)

@@ -62,7 +62,8 @@ def give_role(
     role = Role.objects.filter(code=role_code).first()
     if role is None:
         raise NotFound(role=role_code)
-    if not Person.objects.filter(id=person_id).exists():
+    person = Person.objects.filter(id=person_id).first()
+    if person is None:
         raise NotFound(person=person_id)
     if unit_id is not None and not Unit.objects.filter(id=unit_id).exists():
         raise NotFound(unit=unit_id)
@@ -70,7 +71,7 @@ def give_role(
         raise OwnRole(person=person_id)
     if valid_until is not None and valid_until <= valid_from:
         raise PeriodEmpty(valid_from=valid_from.isoformat())
-    _check_compatible(person_id, role, valid_from, valid_until)
+    _check_compatible(person, role, valid_from, valid_until)
     with guarded(ctx):
         assignment = Assignment.objects.create(
             group_id=ctx.group_id, person_id=person_id, role_id=role.id, unit_id=unit_id, valid_from=valid_from,
@@ -85,13 +86,14 @@ def give_role(
     return assignment
 
 
-def _check_compatible(person_id: int, role: Role, valid_from: date, valid_until: date | None) -> None:
-    at_once = Assignment.objects.filter(person_id=person_id).filter(
+def _check_compatible(person: Person, role: Role, valid_from: date, valid_until: date | None) -> None:
+    at_once = Assignment.objects.filter(person_id=person.id).filter(
         Q(valid_until=None) | Q(valid_until__gt=valid_from)
     )
     if valid_until is not None:
         at_once = at_once.filter(valid_from__lt=valid_until)
     held = [code for codes in at_once.values_list("role__permissions", flat=True) for code in codes]
-    pair = incompatible_rights(held, role.permissions, refused_pairs())
+    pairs = refused_pairs(of_machine=person.kind == Person.MACHINE)
+    pair = incompatible_rights(held, role.permissions, pairs)
     if pair is not None:
         raise RolesIncompatible(role=role.code, one=pair[0], other=pair[1])

@@ -36,23 +36,37 @@ class PairReasonMissing(DomainError):
     code = "rights_pair_reason_missing"
 
 
+class PairReasonTooLong(DomainError):
+    """What is kept is what was written, or nothing; facts: `most` characters."""
+
+    code = "rights_pair_reason_too_long"
+
+
 class PairHeld(DomainError):
     """Somebody holds both today or on a later day; facts: `one`, `other`, `persons` by name."""
 
     code = "rights_pair_held"
 
 
+def pair_reason(typed: str) -> str:
+    """Raises: rights_pair_reason_missing, rights_pair_reason_too_long."""
+    why = typed.strip()
+    if not why:
+        raise PairReasonMissing()
+    if len(why) > LONGEST_REASON:
+        raise PairReasonTooLong(most=LONGEST_REASON)
+    return why
+
+
 def keep_rights_apart(ctx: Context, one: str, other: str, *, reason: str) -> RightsPair:
     """From today nobody may come to hold both, whichever roles, logins or deputies they come by.
 
-    Raises: forbidden, second_person_needed, rights_pair_reason_missing, right_unknown, rights_pair_unfit, rights_pair_kept,
-    rights_pair_held.
+    Raises: forbidden, second_person_needed, rights_pair_reason_missing, rights_pair_reason_too_long, right_unknown,
+    rights_pair_unfit, rights_pair_kept, rights_pair_held.
     """
     access_roles(ctx)
     guard(ctx, SUBJECT)
-    why = reason.strip()[:LONGEST_REASON]
-    if not why:
-        raise PairReasonMissing()
+    why = pair_reason(reason)
     for code in (one, other):
         if code not in PERMISSIONS:
             raise RightUnknown(right=code)

@@ -7,19 +7,17 @@ from moa.control.approval_acts import guard
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import RightsPair
-from moa.control.operations.keep_rights_apart import LONGEST_REASON, PairReasonMissing
+from moa.control.operations.keep_rights_apart import pair_reason
 from moa.kernel.errors import NotFound
 
 SUBJECT = "control.rights_together"
 
 
 def let_rights_meet(ctx: Context, pair_id: int, *, reason: str) -> None:
-    """Raises: forbidden, second_person_needed, rights_pair_reason_missing, not_found (ended already)."""
+    """Raises: forbidden, second_person_needed, rights_pair_reason_missing, rights_pair_reason_too_long, not_found (ended already)."""
     access_roles(ctx)
     guard(ctx, SUBJECT)
-    why = reason.strip()[:LONGEST_REASON]
-    if not why:
-        raise PairReasonMissing()
+    why = pair_reason(reason)
     pair = RightsPair.objects.select_for_update().filter(id=pair_id, ended_on=None).first()
     if pair is None:
         raise NotFound(pair=pair_id)

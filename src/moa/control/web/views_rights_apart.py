@@ -32,7 +32,11 @@ from moa.control.web.sentences_people import refusal_words, right_words
 from moa.control.web.views_roles import by_area
 from moa.kernel.errors import DomainError, Forbidden, NotFound
 
-_AT = {"rights_pair_unfit": "other", "rights_pair_reason_missing": "reason"}
+_AT = {
+    "rights_pair_unfit": "other",
+    "rights_pair_reason_missing": "reason",
+    "rights_pair_reason_too_long": "reason",
+}
 
 
 @require_http_methods(["GET", "POST"])
