@@ -30,7 +30,7 @@ PAGES = [
     "/payments/7?is=approved", "/payments/7?is=failed", "/payments/7?is=unknown", "/payments/unknowns", "/payments/unknowns?none=1", "/payments/attempts/3", "/payments/limits", "/payments/limits?none=1",
     "/payments/series", "/payments/series?none=1", "/payments/series/new", "/payments/series/new?is=filled", "/payments/series/new?is=refused",
     "/payments/bundles", "/payments/bundles?none=1", "/payments/bundles/new", "/payments/bundles/new?is=filled", "/payments/bundles/new?is=refused", "/payments/bundles/5", "/payments/bundles/5?is=pending",
-    "/payments/series/4", "/payments/series/4?is=returned",
+    "/payments/bundles/drafts/6", "/payments/series/4", "/payments/series/4?is=returned",
     "/books/chart", "/books/chart?subject=201101", "/books/chart?refused=1", "/books/accounts", "/books/accounts?none=1",
     "/reconciliation", "/reconciliation?none=1", "/reconciliation?days=all", "/reconciliation/lines/3",
     "/reconciliation/lines/3?is=suspended", "/reconciliation/lines/3?is=linked", "/reconciliation/match",
