@@ -118,6 +118,16 @@ def make_person(
     return context_for(ctx.group_id, person.id, at=at or ctx.at, channel="test")
 
 
+def make_role(ctx: Context, *permissions: str) -> str:
+    """The code of a role of the group's own."""
+    code = f"own{next(_numbers)}"
+    with ctx.open():
+        Role.objects.create(
+            group_id=ctx.group_id, code=code, name=code, is_standard=False, permissions=list(permissions)
+        )
+    return code
+
+
 def make_two_groups() -> TwoGroups:
     """Two groups side by side, each with a company and a treasurer."""
     one, other = make_group(), make_group()

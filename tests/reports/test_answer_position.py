@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
@@ -19,11 +19,11 @@ from moa.control.operations.move_unit import move_unit
 from moa.kernel.errors import Forbidden
 from moa.reports.curve import position_by_day
 from moa.reports.dashboard import total_of
-from moa.reports.position import GROUPINGS, GroupingUnknown, position, present_moment
+from moa.reports.position import GROUPINGS, GroupingUnknown, first_accounts, position, present_moment
 from tests.accounts.bank_files import Line, nov
 from tests.accounts.books import Books, make_books
 from tests.control.factories import make_person, make_unit
-from tests.reports.asking import ask, bring_lines, figures, rate
+from tests.reports.asking import ask, bring_lines, figures, now, rate
 
 WON, DOLLAR, YUAN = "100000000001", "100000000002", "100000000003"
 
@@ -54,6 +54,25 @@ def test_each_account_counts_with_its_last_balance_on_or_before_the_day(three: B
     later = {("KRW", "KRW"): (1500, 1500), ("USD", "USD"): (1000, 14100), ("CNY", "CNY"): (2000, 3864)}
     assert figures(three.ctx, nov(18), by="currency") == later
     assert figures(three.ctx, nov(30), by="currency") == later
+
+
+def test_the_first_accounts_are_of_those_that_count_on_the_day_and_at_the_moment(three: Books) -> None:
+    """WON is closed on the 19th, which is known later; YUAN has no balance before the 18th."""
+    known = now(three.ctx)
+    with three.ctx.open():
+        ids = dict(BankAccount.objects.values_list("number", "id"))
+        close_account(three.ctx, account_id=ids[WON], closed_on=nov(19))
+
+        def first(day: date, known_at: datetime | None = None, most: int = 2) -> list[str]:
+            found = first_accounts(three.ctx, day=day, known_at=known_at, most=most)
+            return [number for number in (WON, DOLLAR, YUAN) if ids[number] in found]
+
+        assert first(nov(18)) == [WON, DOLLAR]
+        assert first(nov(19)) == [DOLLAR, YUAN]
+        assert first(nov(19), known) == [WON, DOLLAR]
+        assert first(nov(17), known, 3) == [WON, DOLLAR]
+        assert first(nov(17), most=3) == [WON, DOLLAR]
+        assert first(nov(15)) == []
 
 
 def test_before_the_first_statement_there_is_nothing(three: Books) -> None:

@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from moa.accounts.models import BankAccount
 from moa.accounts.operations.close_account import close_account
+from moa.accounts.permissions import VIEW
 from moa.control.context import Context
 from moa.control.models import Assignment, Mail, Notice, Person
 from moa.control.queries import machine_context
@@ -22,10 +24,11 @@ from moa.reports.daily_words import report_pdf, report_workbook
 from moa.reports.jobs import mail_daily
 from moa.reports.models import DailyMailing
 from moa.reports.operations.set_daily_mailing import MailingNotPossible, set_daily_mailing
+from moa.reports.permissions import VIEW_POSITION
 from moa.reports.position import position
 from tests.accounts.bank_files import Line, mt940, nov
 from tests.accounts.books import Books
-from tests.control.factories import make_person, make_unit, signed_in
+from tests.control.factories import make_person, make_role, make_unit, signed_in
 from tests.reports.asking import bring_lines, rate
 
 WON, DOLLAR, SILENT, HAND = "100000000001", "100000000002", "100000000003", "100000000004"
@@ -123,6 +126,28 @@ def test_sums_counted_by_the_server_are_those_of_the_rows(worked: Books) -> None
         assert first.gap_count == len(whole.gaps) == whole.gap_count
         assert first.total_base_minor == sum(row.base_minor or 0 for row in whole.rows)
     assert whole.late and _report(worked.ctx).gaps and whole.missing_rates == ["EUR"]
+
+
+def test_the_first_rows_are_those_of_accounts_that_stand_in_the_report(worked: Books) -> None:
+    """Before them, by number, one that is closed, one that opens later, and one that the reader's position does not count."""
+    elsewhere = make_unit(worked.machine, kind="unit", parent=worked.company)
+    closed = worked.open("000000000001")
+    worked.open("000000000002", opened_on=nov(17))
+    worked.open("000000000003", unit_id=elsewhere.id)
+    unseen = worked.open("000000000004")
+    with worked.ctx.open():
+        close_account(worked.ctx, account_id=closed.id, closed_on=MONDAY)
+        BankAccount.objects.filter(unit_id=worked.company.id).exclude(id=unseen.id).update(
+            unit_id=elsewhere.id
+        )
+    roles = [make_role(worked.machine, VIEW), (make_role(worked.machine, VIEW_POSITION), elsewhere.id)]
+    for ctx in (worked.ctx, make_person(worked.machine, roles=roles)):
+        with ctx.open():
+            whole, first = (daily_report(ctx, day=MONDAY, most=most) for most in (None, 2))
+        expected = ["000000000003", "000000000004", WON] if ctx is worked.ctx else ["000000000003", WON]
+        assert [row.account.number for row in whole.rows][: len(expected)] == expected
+        assert (len(first.rows), first.rows) == (2, whole.rows[:2])
+        assert first.totals("currency") == whole.totals("currency")
 
 
 def test_its_total_is_that_of_the_position(worked: Books) -> None:

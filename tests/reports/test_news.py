@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from moa.accounts.gathered import gather_gaps
+from moa.accounts.permissions import VIEW
+from moa.control.access import permitted_units
 from moa.control.audit import record
+from moa.control.context import Context
+from moa.kernel.errors import Forbidden
+from moa.reports.dashboard import missing_board
 from moa.reports.kept_boards import boards, stamp_of
 from moa.reports.news import movements
+from moa.reports.permissions import VIEW_POSITION
 from tests.accounts.bank_files import Line, nov
 from tests.accounts.books import Books
-from tests.control.factories import make_person, make_unit, signed_in
+from tests.control.factories import make_person, make_role, make_unit, signed_in
 from tests.reports.asking import bring_lines, rate
 
 WON, DOLLAR = "100000000001", "100000000002"
@@ -60,6 +67,39 @@ def test_boards_are_made_anew_after_every_change_and_for_other_rights(moved: Boo
         record(moved.ctx, "test.changed", "test", 1)
         assert stamp_of(moved.ctx) != before
         assert boards(moved.ctx, "bank", make)["n"] == 4
+
+
+def test_boards_are_shared_by_nobody_who_sees_other_accounts_or_files(moved: Books) -> None:
+    """All see the whole position; the accounts behind it in the whole group, or in one company, with own uploads."""
+    position = make_role(moved.machine, VIEW_POSITION)
+    accounts = make_role(moved.machine, VIEW)
+    other = make_unit(moved.machine)
+    treasurer = make_person(moved.machine, roles=["treasurer"])
+    here, beside, elsewhere = (
+        make_person(moved.machine, roles=[position, (accounts, unit.id)])
+        for unit in (moved.company, moved.company, other)
+    )
+    made: list[Context] = []
+    for ctx in (here, moved.ctx, treasurer, beside, elsewhere, here, beside):
+        with ctx.open():
+            assert permitted_units(ctx, VIEW_POSITION) is None
+            boards(ctx, "bank", lambda ctx=ctx: made.append(ctx) or {})  # type: ignore[misc]
+    assert made == [here, moved.ctx, beside, elsewhere]
+    blind = make_person(moved.machine, roles=[position])
+    with blind.open(), pytest.raises(Forbidden):
+        boards(blind, "bank", dict)
+
+
+def test_a_gap_that_is_closed_while_the_boards_are_made_has_no_row(moved: Books) -> None:
+    with moved.ctx.open():
+        gaps = gather_gaps(moved.ctx)
+        before = missing_board(moved.ctx, {"KR"}, gaps, [])
+    assert [row["account_end"] for row in before["rows"]] == ["0001", "0002"]
+    bring_lines(moved, WON, Line(nov(2), 5), Line(nov(12), -5), reference="E")
+    bring_lines(moved, WON, Line(nov(17), 1), Line(nov(19), 1), opening=943_000, reference="L")
+    with moved.ctx.open():
+        rows = missing_board(moved.ctx, {"KR"}, gaps, [])["rows"]
+    assert [row["account_end"] for row in rows] == ["0002"]
 
 
 def test_the_first_page_says_what_moved(moved: Books) -> None:

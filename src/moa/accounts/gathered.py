@@ -10,9 +10,14 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from moa.accounts.overview import WINDOW_DAYS, expectations, freshness_and_gaps, places_of_units, read_gaps
-from moa.accounts.permissions import VIEW
-from moa.control.access import permitted_units
+from moa.accounts.overview import (
+    WINDOW_DAYS,
+    expectations,
+    freshness_and_gaps,
+    places_of_units,
+    read_gaps,
+    seen_on,
+)
 from moa.control.context import Context
 from moa.directory.queries import bank_map
 
@@ -81,9 +86,10 @@ def gather_accounts(ctx: Context, *, window_days: int = WINDOW_DAYS) -> list[Gat
     return rows
 
 
-def has_more_accounts(ctx: Context, than: int) -> bool:
-    """Whether the actor may see more accounts. Raises: forbidden."""
-    inside, facts = _seen(ctx, 0)
+def has_more_accounts(ctx: Context, than: int, *, on: date | None = None, also: str = "") -> bool:
+    """Whether the actor may see more accounts, that were open `on` a day, in units where the actor has `also` this right.
+    Raises: forbidden."""
+    inside, facts = seen_on(ctx, on, also)
     with connection.cursor() as cursor:
         cursor.execute(_MORE.format(inside=inside), facts | {"than": than})
         return cursor.fetchone() is not None
@@ -102,6 +108,5 @@ def gather_gaps(ctx: Context, *, window_days: int = WINDOW_DAYS) -> list[Gap]:
 
 def _seen(ctx: Context, window_days: int) -> tuple[str, dict[str, Any]]:
     """The condition of what the actor may see, and what both statements are asked with."""
-    units = permitted_units(ctx, VIEW)
-    facts = {"today": ctx.today, "since": ctx.today - timedelta(days=window_days), "units": list(units or ())}
-    return "" if units is None else "and a.unit_id = any(%(units)s)", facts
+    inside, facts = seen_on(ctx, None, "")
+    return inside, {**facts, "today": ctx.today, "since": ctx.today - timedelta(days=window_days)}

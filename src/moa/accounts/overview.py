@@ -64,6 +64,9 @@ _FIRST = """(
      where true {filters}
      order by coalesce(u.company_id, u.id), a.bank_country desc, a.bank_code collate "C", a.number collate "C"
      limit %(most)s)"""
+_OPEN_ON = (
+    " and (a.closed_on is null or a.closed_on > %(on)s) and (a.opened_on is null or a.opened_on <= %(on)s)"
+)
 _OF_COMPANY = """ and a.unit_id in (
     select k.id from control_unit k join control_unit m on m.id = coalesce(k.company_id, k.id) where m.code = %(company)s)"""
 _UNITS = """
@@ -93,19 +96,18 @@ select a.bank_country, a.bank_code, covered.days, array_agg(a.id)
 
 def list_accounts(
     ctx: Context, *, window_days: int = WINDOW_DAYS, ids: Iterable[int] | None = None, most: int | None = None,
-    company: str = "", bank: str = "",
+    company: str = "", bank: str = "", on: date | None = None, also: str = "",
 ) -> list[AccountRow]:  # fmt: skip
     """Accounts by company and bank, all that the actor may see or those of `ids`, of a company and of a bank (their keys),
-    or the first of them.
+    that were open `on` a day, in units where the actor has `also` this right; or the first of them.
 
     `window_days` bounds how far back missing days are looked for. Raises: forbidden.
     """
-    units = permitted_units(ctx, VIEW)
     wanted = None if ids is None else list(set(ids))
-    filters = "" if units is None else " and a.unit_id = any(%(units)s)"
+    filters, asked = seen_on(ctx, on, also)
     filters += "" if wanted is None else " and a.id = any(%(ids)s)"
     filters += narrowed(company, bank)
-    facts = {"units": list(units or ()), "ids": wanted, "most": most, "company": company, "bank": bank}
+    facts = {**asked, "ids": wanted, "most": most, "company": company, "bank": bank}
     with connection.cursor() as cursor:
         if most is None:
             cursor.execute(
@@ -155,6 +157,19 @@ def list_accounts(
             )
         )  # fmt: skip
     return rows
+
+
+def seen_on(ctx: Context, on: date | None, also: str) -> tuple[str, dict[str, Any]]:
+    """The condition on accounts `a` that the actor may see them, has `also` this right there and they were open `on` a day,
+    and what it is asked with. Raises: forbidden."""
+    asked = "" if on is None else _OPEN_ON
+    facts: dict[str, Any] = {"on": on}
+    for name, right in (("units", VIEW), ("also", also)):
+        units = permitted_units(ctx, right) if right else None
+        if units is not None:
+            facts[name] = list(units)
+            asked += f" and a.unit_id = any(%({name})s)"
+    return asked, facts
 
 
 def narrowed(company: str, bank: str) -> str:

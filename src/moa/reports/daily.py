@@ -149,12 +149,13 @@ def daily_report(ctx: Context, *, day: date, most: int | None = None) -> DailyRe
     previous = calendar_for(ctx, group.country).previous_business_day(day)
     rates = rates_on(ctx, day)
     base = group.base_currency
-    if most is not None and has_more_accounts(ctx, most):
+    if most is not None and has_more_accounts(ctx, most, on=day, also=VIEW_POSITION):
         parts, late = sum_parts(ctx, day=day, previous=previous, base=base, rates=rates)
-        first = list_accounts(ctx, most=most)
+        first = list_accounts(ctx, most=most, on=day, also=VIEW_POSITION)
         rows = _rows(ctx, first, day, previous, base, rates, [one.id for one in first])
         return DailyReport(day, previous, base, ctx.at, tuple(rows), rates, tuple(late), tuple(parts))
-    rows = _rows(ctx, list_accounts(ctx), day, previous, base, rates, None)
+    every = list_accounts(ctx, on=day, also=VIEW_POSITION)
+    rows = _rows(ctx, every, day, previous, base, rates, None)
     return DailyReport(day, previous, base, ctx.at, tuple(rows), rates, _late(rows), _parts(rows))
 
 

@@ -208,7 +208,9 @@ def missing_board(
 ) -> dict[str, Any]:
     """Accounts with missing days among the last ten business days, each with its strip and what is known of it.
 
-    Shape: `countries` those of the banks; the first accounts are shown, `accounts` and `days` are of all."""
+    Shape: `countries` those of the banks; the first accounts are shown, `accounts` and `days` are of all. Statements come
+    between the questions too: an account whose gap one of them closed has no row."""
+    countries = countries | {gap.bank_key[:2] for gap in gaps}
     last_ten = {country: _last_ten(ctx, country) for country in countries}
     span = min(last_ten.values(), default=[ctx.today])
     by_number = {number: file for file in reversed(refused) for number in file.accounts}
@@ -221,16 +223,20 @@ def missing_board(
             accounts += gap.accounts
             lacking += number * len(gap.accounts)
     shown = list_accounts(ctx, ids=accounts, most=MISSING_SHOWN) if accounts else []
+    rows = [_missing_row(one, last_ten[one.bank_key[:2]], by_number) for one in shown]
     return {
         "from_date": span[0], "to_date": span[-1], "days_total": 10, "accounts": len(accounts), "days": lacking,
-        "rows": [_missing_row(one, last_ten[one.bank_key[:2]], by_number) for one in shown],
+        "rows": [row for row in rows if row is not None],
     }  # fmt: skip
 
 
 def _missing_row(
     account: AccountRow, days: list[date], by_number: dict[str, StatementFile]
-) -> dict[str, Any]:
+) -> dict[str, Any] | None:
+    """Shape: None when none of the days is missing any more."""
     dates = [day for day in account.missing if day >= days[0]]
+    if not dates:
+        return None
     file = _refused_for(account, dates, by_number)
     at_the_end = account.covered_until is not None and dates[-1] > account.covered_until
     return {

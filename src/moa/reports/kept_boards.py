@@ -16,6 +16,7 @@ from typing import Any
 
 from django.db import connection
 
+from moa.accounts.permissions import VIEW
 from moa.control.access import permitted_units
 from moa.control.asked_together import Question, answer_to
 from moa.control.context import Context
@@ -69,9 +70,15 @@ def stamp_of(ctx: Context) -> Stamp:
 
 
 def boards(ctx: Context, by: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """What `make` gives, or gave before at the same stamp to somebody with the same rights, day and language."""
-    units = permitted_units(ctx, VIEW_POSITION)
-    key = (ctx.group_id, units, ctx.language, ctx.today, by, connection.settings_dict["NAME"], stamp_of(ctx))
+    """What `make` gives, or gave before at the same stamp to somebody with the same rights, day and language.
+
+    Everything that `make` asks by stands in the key: a right that it asks besides these two belongs there too. Raises: forbidden.
+    """
+    counted, seen = permitted_units(ctx, VIEW_POSITION), permitted_units(ctx, VIEW)
+    # Who does not see the files of the whole group sees, of refused ones, her own uploads too.
+    person = None if seen is None else ctx.actor.person_id
+    whose = (ctx.group_id, counted, seen, person, ctx.language, ctx.today, by)
+    key = (*whose, connection.settings_dict["NAME"], stamp_of(ctx))
     held = _held(key)
     if held is not None:
         return held

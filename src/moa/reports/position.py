@@ -68,25 +68,27 @@ _KNOWN = """
          order by p.day desc, p.recorded_at desc, p.id desc limit 1
     ) held on true
 """
-_LEAVES = """
-select {key} as key, {name} as name, a.currency,
+# Such an account counts; one that is closed by then counts at moments at which nobody knew of it.
+_COUNTED = """held.balance_minor is not null
+   and (a.closed_on is null or a.closed_on > %(day)s or a.closed_at > %(known_at)s)"""
+_LEAVES = f"""
+select {{key}} as key, {{name}} as name, a.currency,
        sum(held.balance_minor)::bigint as balance_minor,
        sum(case when a.currency = %(base)s then held.balance_minor
                 else round(held.balance_minor * rate.factor)::bigint end)::bigint as base_minor,
        count(*) as accounts, min(held.day) as oldest
   from accounts_bankaccount a
-  {held}
-  {joins}
+  {{held}}
+  {{joins}}
   left join unnest(%(currencies)s::text[], %(factors)s::numeric[]) as rate (currency, factor)
          on rate.currency = a.currency
- where held.balance_minor is not null
-   and (a.closed_on is null or a.closed_on > %(day)s or a.closed_at > %(known_at)s) {units}
+ where {_COUNTED} {{units}}
  group by 1, 2, 3
  order by 1, 3
 """
-_FIRST = """
-select a.id from accounts_bankaccount a join accounts_currentbalance n on n.account_id = a.id
- where n.balance_minor is not null {inside}
+_FIRST = f"""
+select a.id from accounts_bankaccount a {{held}}
+ where {_COUNTED} {{inside}}
  order by a.number, a.id limit %(most)s
 """
 _JOINS = {
@@ -199,13 +201,18 @@ def position(
     return Position(day, base, by, rows, rates, known_at)
 
 
-def first_accounts(ctx: Context, *, most: int, company: str = "", bank: str = "") -> list[int]:
-    """The ids of the first accounts with a balance, by number. Raises: forbidden."""
+def first_accounts(
+    ctx: Context, *, day: date, known_at: datetime | None, most: int, company: str = "", bank: str = ""
+) -> list[int]:
+    """The ids of the first accounts that the position of the day counts, as known at the moment, by number. Raises: forbidden."""
     units = permitted_units(ctx, VIEW_POSITION)
     inside = "" if units is None else "and a.unit_id = any(%(units)s)"
-    facts: dict[str, Any] = {"most": most, "company": company, "bank": bank, "units": list(units or ())}
+    facts: dict[str, Any] = {
+        "day": day, "known_at": known_at, "most": most, "company": company, "bank": bank, "units": list(units or ()),
+    }  # fmt: skip
+    held = _NEWEST if known_at is None else _KNOWN
     with connection.cursor() as cursor:
-        cursor.execute(_FIRST.format(inside=inside + narrowed(company, bank)), facts)
+        cursor.execute(_FIRST.format(held=held, inside=inside + narrowed(company, bank)), facts)
         return [number for (number,) in cursor.fetchall()]
 
 

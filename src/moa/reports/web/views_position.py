@@ -154,8 +154,9 @@ def _rows(
 
 def _account_rows(ctx: Context, whole: Position, company: str, bank: str) -> list[dict[str, Any]]:
     """The first accounts: a page of a hundred thousand rows is read by nobody, and its sums are of all."""
-    only = first_accounts(ctx, most=SHOWN, company=company, bank=bank)
-    found = position(ctx, day=whole.day, by="account", known_at=whole.known_at, only=only)
+    day, known_at = whole.day, whole.known_at
+    only = first_accounts(ctx, day=day, known_at=known_at, most=SHOWN, company=company, bank=bank)
+    found = position(ctx, day=day, by="account", known_at=known_at, only=only)
     # Where two banks gave the same number, the key begins with the bank.
     accounts = {
         (number, one.currency): one
