@@ -11,14 +11,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.jobs import job
 from moa.control.models import HandOver, Identity, Person
-from moa.control.notice_kinds import NoticeKind, register_kind
+from moa.control.notice_kinds import NoticeKind, in_each_language, register_kind
 from moa.control.notices import tell
 from moa.control.one_time_links import withdraw_links
 from moa.control.queries import person_names
@@ -184,17 +183,8 @@ def _tell_of_orphans(ctx: Context, person_id: int) -> None:
             names = person_names(ctx, {person_id})
             tell(
                 ctx, LEFT_BEHIND, key=f"{person_id}:{left.matter.code}", link=f"/people/{person_id}",
-                facts={"person": names.get(person_id, ""), "count": left.waiting.count, "matter": _in_each(left.matter.label)},
+                facts={"person": names.get(person_id, ""), "count": left.waiting.count, "matter": in_each_language(left.matter.label)},
             )  # fmt: skip
-
-
-def _in_each(label: Any) -> dict[str, str]:
-    """For the readers of a notice, each of whom has a language."""
-    said = {}
-    for language, _name in settings.LANGUAGES:
-        with override(language):
-            said[language] = str(label)
-    return said
 
 
 @job("control.finish_leavings", frequent=True)

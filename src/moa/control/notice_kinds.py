@@ -9,7 +9,9 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.translation import override
 
 from moa.ui.formatting import UNKNOWN, figure, long_day
 
@@ -64,6 +66,15 @@ def sentence_of(code: str, facts: Mapping[str, Any], *, language: str, zone: Zon
     if kind is None:
         return code
     return str(kind.sentence) % shown_facts(facts, language=language, zone=zone)
+
+
+def in_each_language(label: Text) -> dict[str, str]:
+    """A lazy translation as a fact: the readers of a notice each have their own."""
+    said = {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            said[language] = str(label)
+    return said
 
 
 def shown_facts(facts: Mapping[str, Any], *, language: str, zone: ZoneInfo) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """What a group made by an earlier version lacks: the rights that its standard roles have now, and the demo's books.
 
-Runs whenever `moa up` prepares the system, changes nothing where nothing is missing, and so can be cut off anywhere.
+An update may bring rights together that a group keeps apart, and declares new pairs itself; it is not refused for that, and the
+administrators are told. Runs whenever `moa up` prepares the system, changes nothing where nothing is missing, and so can be cut off anywhere.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from moa.control.meeting_notices import tell_of_meetings
 from moa.control.models import Group, Identity, Unit
 from moa.control.operations.sync_roles import sync_roles
 from moa.control.queries import list_groups, machine_context
@@ -31,6 +33,7 @@ def upgrade_groups(*, at: datetime) -> list[str]:
         ctx = machine_context(key.id, at=at, channel="command")
         with ctx.open():
             changed = sync_roles(ctx)
+            tell_of_meetings(ctx)
             lacks_books = _lacks_books(key.id)
         if changed:
             done.append(f"Brought {changed} standard roles of {key.code} up to date")

@@ -40,6 +40,7 @@ ACTS = (
 # Importing these registers what a context tells persons of.
 NOTICES = (
     "moa.control.notices",
+    "moa.control.meeting_notices",
     "moa.accounts.notices",
     "moa.reports.notices",
     "moa.ledger.notices",

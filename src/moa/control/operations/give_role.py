@@ -18,7 +18,8 @@ from moa.kernel.errors import DomainError, NotFound
 
 
 class RolesIncompatible(DomainError):
-    """One person must not hold both rights on one day; facts: `one`, `other`, and `person` where it is not the one asked about."""
+    """One person must not hold both rights on one day; facts: `one`, `other`, `person` where it is not the one asked about, and
+    `tokens` where one of the machine user carries a right for whoever made it."""
 
     code = "roles_incompatible"
 

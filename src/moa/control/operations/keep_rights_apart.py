@@ -10,7 +10,7 @@ from moa.control.models import RightsPair
 from moa.control.operations.make_role import RightUnknown
 from moa.control.own_pairs import refused_pairs
 from moa.control.permissions import PERMISSIONS
-from moa.control.rights_meet import names_of, who_holds_both
+from moa.control.rights_meet import names_of, tokens_in, who_holds_both
 from moa.control.rules_of_meeting import Pair
 from moa.kernel.errors import DomainError
 
@@ -43,7 +43,8 @@ class PairReasonTooLong(DomainError):
 
 
 class PairHeld(DomainError):
-    """Somebody holds both today or on a later day; facts: `one`, `other`, `persons` by name."""
+    """Somebody holds both today or on a later day; facts: `one`, `other`, `persons` by name, and `tokens` if a
+    token of the machine user carries one of them."""
 
     code = "rights_pair_held"
 
@@ -77,7 +78,7 @@ def keep_rights_apart(ctx: Context, one: str, other: str, *, reason: str) -> Rig
         raise PairKept(one=one, other=other)
     both = who_holds_both(ctx, [Pair(one, other, ctx.today)])
     if both:
-        raise PairHeld(one=one, other=other, persons=names_of(both))
+        raise PairHeld(one=one, other=other, persons=names_of(both), **tokens_in(ctx, both))
     kept = RightsPair.objects.create(
         group_id=ctx.group_id,
         one=one,

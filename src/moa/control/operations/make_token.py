@@ -50,7 +50,7 @@ class NewToken:
 def make_token(ctx: Context, *, new: NewToken) -> tuple[MachineToken, str]:
     """The token and its secret. Nobody hands out a right that he does not hold himself.
 
-    Raises: forbidden, scope_not_held, and token_name_unfit, scopes_missing, scope_unknown, token_days_unfit.
+    Raises: forbidden, scope_not_held, what a guard of rights refuses of one for the machine user, and token_name_unfit, scopes_missing, scope_unknown, token_days_unfit.
     """
     if new.for_machine:
         require_below(ctx, MANAGE_TOKENS, None)

@@ -23,15 +23,24 @@ def refusal_words(refusal: DomainError) -> str:
         if facts.get("person"):
             return _(
                 "%(person)s would hold “%(one)s” and “%(other)s” at the same time. One person must not hold both."
-            ) % (pair | {"person": facts["person"]})
+            ) % (pair | {"person": facts["person"]}) + _of_tokens(refusal)
         return _("“%(one)s” and “%(other)s” must not lie in one hand at the same time.") % pair
     if refusal.code == "rights_pair_held":
         return _(
             "%(persons)s: holds both “%(one)s” and “%(other)s”, today or on a later day. Withdraw one of the roles first."
         ) % {
             "persons": facts["persons"], "one": right_words(str(facts["one"])), "other": right_words(str(facts["other"])),
-        }  # fmt: skip
+        } + _of_tokens(refusal)  # fmt: skip
     if refusal.code == "password_weak":
         return problem_text(str(facts["problem"])).what
     words = problem_text(refusal.code, value=str(facts.get("path", "")))
     return f"{words.what}. {words.mend}" if words.mend else words.what
+
+
+def _of_tokens(refusal: DomainError) -> str:
+    """Why somebody holds a right that none of his or her roles gives."""
+    if not refusal.facts.get("tokens"):
+        return ""
+    return " " + _("Tokens of the machine user count as held by whoever made them: %(tokens)s.") % {
+        "tokens": refusal.facts["tokens"]
+    }
