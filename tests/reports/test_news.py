@@ -9,17 +9,25 @@ from moa.accounts.permissions import VIEW
 from moa.control.access import permitted_units
 from moa.control.audit import record
 from moa.control.context import Context
+from moa.control.models import AuditLine
+from moa.control.operations.sign_in import SignInRefused, sign_in
 from moa.kernel.errors import Forbidden
 from moa.reports.dashboard import missing_board
-from moa.reports.kept_boards import boards, stamp_of
+from moa.reports.kept_boards import IDLE, boards, stamp_of
 from moa.reports.news import movements
 from moa.reports.permissions import VIEW_POSITION
+from moa.ui.trail_words import OPERATIONS
 from tests.accounts.bank_files import Line, nov
 from tests.accounts.books import Books
-from tests.control.factories import make_person, make_role, make_unit, signed_in
+from tests.control.factories import PASSWORD, make_person, make_role, make_unit, signed_in
 from tests.reports.asking import bring_lines, rate
 
 WON, DOLLAR = "100000000001", "100000000002"
+
+
+def _lines(ctx: Context) -> int:
+    with ctx.open():
+        return AuditLine.objects.count()
 
 
 @pytest.fixture
@@ -88,6 +96,24 @@ def test_boards_are_shared_by_nobody_who_sees_other_accounts_or_files(moved: Boo
     blind = make_person(moved.machine, roles=[position])
     with blind.open(), pytest.raises(Forbidden):
         boards(blind, "bank", dict)
+
+
+def test_signing_in_is_no_change(moved: Books) -> None:
+    assert set(IDLE) <= set(OPERATIONS)
+    person = make_person(moved.machine, "stamper", roles=["treasurer"])
+    with moved.ctx.open():
+        before = stamp_of(moved.ctx)
+    lines = _lines(moved.ctx)
+    with pytest.raises(SignInRefused):
+        sign_in(login="stamper", password="wrong", at=person.at)
+    sign_in(login="stamper", password=PASSWORD, at=person.at)
+    assert _lines(moved.ctx) == lines + 2
+    with moved.ctx.open():
+        assert stamp_of(moved.ctx) == before
+    with person.open():
+        record(person, "test.changed", "test", 1)
+    with moved.ctx.open():
+        assert stamp_of(moved.ctx) != before
 
 
 def test_a_gap_that_is_closed_while_the_boards_are_made_has_no_row(moved: Books) -> None:

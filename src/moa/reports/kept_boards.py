@@ -2,7 +2,8 @@
 
 Every operation writes a line of the audit trail in its own transaction. So the number of the last line, with how many
 lines the last hours have, changes with every commit that changes figures, also when a transaction with earlier numbers
-commits later; boards made at one stamp are the same until it changes. They are made anew after five minutes anyway.
+commits later; boards made at one stamp are the same until it changes. Lines of signing in alone are left out. They are made
+anew after five minutes anyway.
 """
 
 from __future__ import annotations
@@ -33,17 +34,25 @@ _lock = threading.Lock()
 _STAMP = """
 select json_build_array(s.now, case when s.now <> %(snapshot)s or pg_current_xact_id_if_assigned() is not null then (
     select array[count(*), coalesce(max(id), 0),
-                 (select id from control_auditline order by recorded_at desc, id desc limit 1)]
-      from control_auditline where recorded_at > %(since)s) end)
+                 (select id from control_auditline where code <> all(%(idle)s) order by recorded_at desc, id desc limit 1)]
+      from control_auditline where recorded_at > %(since)s and code <> all(%(idle)s)) end)
   from (select pg_current_snapshot()::text as now) s
 """
 Stamp = tuple[int | None, ...]
+# Of these, the transaction wrote nothing but logins, codes and sessions, which no board reads; what else it may have done has
+# a line of its own. Everybody signs in right before looking at the first page.
+IDLE = tuple(
+    f"control.identity.{done}"
+    for done in (
+        "signed_in", "password_accepted", "refused", "second_factor_refused", "proven_again", "not_proven",
+    )
+)  # fmt: skip
 # The last snapshot of a group with its stamp.
 _counted: OrderedDict[Hashable, tuple[str, Stamp]] = OrderedDict()
 
 
 def stamp_question(ctx: Context) -> Question:
-    """Changes with every commit that wrote an audit line. Shape: counts from the start of the hour before this one."""
+    """Changes with every commit that wrote an audit line of more than signing in. Shape: counts from the start of the hour before this one."""
     since = ctx.at.replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
     key = (connection.settings_dict["NAME"], ctx.group_id, since)
     with _lock:
@@ -59,7 +68,7 @@ def stamp_question(ctx: Context) -> Question:
                 _counted.popitem(last=False)
         return tuple(counted)
 
-    return Question("reports.stamp", _STAMP, {"since": since, "snapshot": snapshot}, read)
+    return Question("reports.stamp", _STAMP, {"since": since, "snapshot": snapshot, "idle": list(IDLE)}, read)
 
 
 def stamp_of(ctx: Context) -> Stamp:
