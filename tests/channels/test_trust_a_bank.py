@@ -111,11 +111,14 @@ def test_the_tickets_of_tls_cost_no_connection(way):
 
 
 @pytest.mark.parametrize(
-    ("host", "may"),
-    [("127.0.0.1", True), ("LocalHost", True), ("localhost.example", False), ("10.0.0.7", False)],
-)
-def test_without_encryption_only_this_machine_is_spoken_with(db, host, may):
-    admin = make_person(make_group(), roles=["admin"])
+    ("host", "is_demo", "may"),
+    [
+        ("127.0.0.1", False, True), ("LocalHost", False, True), ("localhost.example", False, False),
+        ("10.0.0.7", False, False), ("10.0.0.7", True, True),
+    ],
+)  # fmt: skip
+def test_without_encryption_only_this_machine_is_spoken_with_but_in_demo_groups(db, host, is_demo, may):
+    admin = make_person(make_group(is_demo=is_demo), roles=["admin"])
     new = NewHttpConnection(BANK, "M202600001", host, 80, "client", "a-secret-of-ours", is_tls=False)
     with admin.open(), nullcontext() if may else pytest.raises(ConnectionUnencrypted):
         set_up_http_connection(admin, new=new)

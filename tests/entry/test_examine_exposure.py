@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from moa.channels.operations.set_up_connection import NewHttpConnection, set_up_http_connection
 from moa.entry.commands.doctor import examine
 from moa.entry.doctor import exposure
-from tests.control.factories import make_group
+from tests.control.factories import make_group, make_person
 
 NOW = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
 SITE = "https://moa.example.kr"
@@ -129,3 +130,19 @@ def test_whoever_gives_rights_proves_himself_twice(as_owner):
 )  # fmt: skip
 def test_every_book_was_counted_last_night_without_a_difference(rows, finding):
     assert told(exposure.books_finding(rows, NOW)) == finding
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_a_bank_elsewhere_that_was_connected_unencrypted_is_named(as_owner):
+    for code, is_demo in (("REAL", False), ("SHOW", True)):
+        admin = make_person(make_group(code, is_demo=is_demo), roles=["admin"])
+        for bank, is_tls in (("020", False), ("088", True)):
+            new = NewHttpConnection(
+                bank, "M202600001", "127.0.0.1", 80, "client", "a-secret-of-ours", is_tls=is_tls
+            )
+            with admin.open():
+                set_up_http_connection(admin, new=new)
+    assert exposure.check_bank_encryption().ok
+    as_owner.execute("update channels_connection set host = '10.0.0.7'")
+    finding = exposure.check_bank_encryption()
+    assert (finding.ok, finding.found.rpartition(": ")[2]) == (False, "020 at 10.0.0.7 of REAL")

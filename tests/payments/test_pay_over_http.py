@@ -6,6 +6,9 @@ import re
 
 import pytest
 
+from moa.channels.models import Connection
+from moa.channels.operations.ask_bank import test_line as ask_line
+from moa.channels.protocol import Answered
 from tests.channels.bank_world import BankWorld
 from tests.control.factories import signed_in
 from tests.payments.bank_scene import AMOUNT, BankScene, make_bank_scene, take_statement
@@ -73,3 +76,22 @@ def test_a_bank_without_a_token_for_us_leaves_the_payment_waiting(scene):
     assert (scene.release(order_id), scene.order(order_id).problem) == ("ready", "bank_asks_for_patience")
     scene.wait(minutes=2)
     assert [scene.release(order_id) for _ in range(3)] == ["ready", "ready", "paid"]
+
+
+def test_over_a_connection_that_was_stored_unencrypted_to_another_machine_nothing_is_said(scene):
+    def lead_to(host: str) -> None:
+        with scene.machine.open():
+            Connection.objects.update(host=host)
+
+    order_id = scene.approved()
+    # The bank answers there too, so that only the refusal keeps it from being told anything.
+    lead_to("0.0.0.0")
+    heard = scene.world.state()["open_banking"]
+    assert (scene.release(order_id), scene.order(order_id).problem) == ("ready", "connection_unencrypted")
+    assert (scene.messages(order_id), scene.moved(), scene.attempts(order_id)) == (0, 0, ["prepared"])
+    assert "암호화 없이는" in signed_in(scene.maker).get(f"/payments/{order_id}").content.decode()
+    asked = ask_line(scene.maker, BANK, seconds=8)
+    assert (asked.answered, asked.problem) == (Answered.NOT_SENT, "connection_unencrypted")
+    assert scene.world.state()["open_banking"] == heard
+    lead_to("127.0.0.1")
+    assert scene.release(order_id) == "paid"

@@ -14,8 +14,11 @@ from typing import NamedTuple, Protocol
 from moa.channels.message_store import Claim, WhenStored
 from moa.kernel.errors import DomainError
 
-# Why nothing was sent where the bank was not reached: no connection came about, or who answered is not known to be the bank.
+# Why nothing was sent where the bank was not reached: no connection came about, who answered is not known to be the bank, or
+# others could read on the way.
 LINE_DOWN, NOT_THE_BANK = "bank_line_down", "bank_certificate_refused"
+UNENCRYPTED = "connection_unencrypted"
+UNREACHED = frozenset({LINE_DOWN, NOT_THE_BANK, UNENCRYPTED})
 
 
 class MessageUnwritable(DomainError):

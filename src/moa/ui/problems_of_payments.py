@@ -229,7 +229,9 @@ OF_PAYMENTS: dict[str, tuple[Text, Text]] = {
     ),
     "connection_unencrypted": (
         _("Without encryption Moa speaks only with banks on this machine"),
-        _("Tick Encrypted (TLS), or give the certificates of the bank's own authority"),
+        _(
+            "Set the connection up with Encrypted (TLS), and with the certificates of the bank's own authority if it has one"
+        ),
     ),
     "account_not_connected": (
         _("The account may not be debited over the connection to its bank"),

@@ -18,11 +18,12 @@ from moa.channels.open_banking.access import (
     may_ask_for_token,
     token_of,
 )
+from moa.channels.open_banking.encryption import may_be_unencrypted
 from moa.channels.open_banking.exchange import Exchange, exchange_chunk, not_sent, place_of
 from moa.channels.open_banking.line import HttpLine, LineDown, NotTheBank
 from moa.channels.open_banking.requests import ACCOUNTS, END_TOKEN, TOKEN, TRANSFER, Place
 from moa.channels.operations.set_up_connection import secret_of
-from moa.channels.protocol import LINE_DOWN, NOT_THE_BANK, Answered
+from moa.channels.protocol import LINE_DOWN, NOT_THE_BANK, UNENCRYPTED, Answered
 from moa.control.context import Context
 
 SECONDS = 10
@@ -30,6 +31,13 @@ SECONDS = 10
 RESTS, NO_TOKEN = "bank_asks_for_patience", "bank_gives_no_token"
 _TOKEN_REFUSED, _TOO_MANY = 401, 429
 _LONGEST_REST = 86_400
+
+
+class _Unencrypted(LineDown):
+    """Others could read on the way to that bank: it is told nothing. What was set up by an earlier version may be so."""
+
+
+_WHY: dict[type[LineDown], str] = {NotTheBank: NOT_THE_BANK, _Unencrypted: UNENCRYPTED}
 
 
 class Session:
@@ -40,6 +48,7 @@ class Session:
         with ctx.open():
             self.access: HttpAccess = access_of(connection)
             self._token = token_of(ctx, connection)
+            self._may_speak = self.access.is_tls or may_be_unencrypted(ctx, connection.host)
         self.habits: HttpHabits = profile_of(connection.bank_code).http
         self.problem = ""
 
@@ -90,7 +99,7 @@ class Session:
                     found += said
                 return found + [not_sent(self.ctx)] * (len(wanted) - len(found))
         except LineDown as fault:
-            self.problem = NOT_THE_BANK if isinstance(fault, NotTheBank) else LINE_DOWN
+            self.problem = _WHY.get(type(fault), LINE_DOWN)
         self._move("lose")
         return found + [not_sent(self.ctx)] * (len(wanted) - len(found))
 
@@ -102,6 +111,8 @@ class Session:
         return not_sent(self.ctx)
 
     def _line(self) -> HttpLine:
+        if not self._may_speak:
+            raise _Unencrypted
         return HttpLine(
             self.connection.host, self.connection.port, seconds=self.seconds, is_tls=self.access.is_tls,
             authority=self.access.authority,

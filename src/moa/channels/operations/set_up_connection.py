@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import re
 import ssl
 from collections.abc import Mapping
@@ -11,11 +10,12 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from moa.channels.models import FIRM_BANKING, OPEN_BANKING, Connection, HttpAccess
+from moa.channels.open_banking.encryption import may_be_unencrypted
 from moa.channels.permissions import CHANGE
+from moa.channels.protocol import UNENCRYPTED
 from moa.control.access import require
 from moa.control.audit import record
 from moa.control.context import Context
-from moa.control.queries import the_group_of
 from moa.control.sealed_secrets import open_secret, seal_secret
 from moa.kernel.errors import DomainError
 
@@ -34,7 +34,7 @@ class ConnectionInvalid(DomainError):
 class ConnectionUnencrypted(DomainError):
     """Over HTTP without TLS only a bank on this machine is spoken with, but for demo groups. Facts: `field`: is_tls."""
 
-    code = "connection_unencrypted"
+    code = UNENCRYPTED
 
 
 class NewConnection(NamedTuple):
@@ -79,7 +79,7 @@ def set_up_http_connection(ctx: Context, *, new: NewHttpConnection) -> Connectio
     require(ctx, CHANGE)
     if field := _wrong_http_field(new):
         raise ConnectionInvalid(field=field)
-    if not (new.is_tls or _is_this_machine(new.host) or the_group_of(ctx).is_demo):
+    if not (new.is_tls or may_be_unencrypted(ctx, new.host)):
         raise ConnectionUnencrypted(field="is_tls")
     seal = hashlib.sha256(new.authority.encode()).hexdigest() if new.authority else ""
     row = _kept(
@@ -172,13 +172,6 @@ def _is_host(text: str) -> bool:
     try:
         return bool(_HOST.fullmatch(text) and text.encode("idna"))
     except UnicodeError:
-        return False
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return host.lower() == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
         return False
 
 

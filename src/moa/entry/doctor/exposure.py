@@ -72,6 +72,24 @@ def encryption_finding(encrypted: bool, url: str) -> Finding:
     return good("", "encrypted, and the server is proven")
 
 
+def check_bank_encryption() -> Finding:
+    """Over such a connection, which an earlier version let be set up, nothing is said any more."""
+    from moa.channels.open_banking.encryption import is_this_machine
+
+    rows = ask(
+        "select g.code, c.bank_code, c.host from channels_httpaccess a join channels_connection c on c.id = a.connection_id"
+        " join control_group g on g.id = c.group_id where c.in_use and not a.is_tls and not g.is_demo order by 1, 2"
+    )
+    open_ones = [f"{bank} at {host} of {group}" for group, bank, host in rows if not is_this_machine(host)]
+    if open_ones:
+        return bad(
+            "",
+            f"unencrypted, so that nothing is said over them: {', '.join(open_ones)}",
+            "Set each up anew with TLS: moa channels set-up-http, without --plain.",
+        )
+    return good("", "nothing goes to a bank over HTTP unencrypted")
+
+
 def check_mail() -> Finding:
     from django.conf import settings
 
@@ -215,6 +233,7 @@ def check_second_factors() -> Finding:
 EXPOSURE = [
     check_secret_files,
     check_database_encryption,
+    check_bank_encryption,
     check_mail,
     check_backup,
     check_backup_tools,

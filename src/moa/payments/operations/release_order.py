@@ -17,7 +17,7 @@ from functools import partial
 from moa.channels.message_store import Stored
 from moa.channels.models import Connection
 from moa.channels.operations.ask_bank import channel_of
-from moa.channels.protocol import LINE_DOWN, NOT_THE_BANK, Answered, Channel, TransferAnswer
+from moa.channels.protocol import LINE_DOWN, UNREACHED, Answered, Channel, TransferAnswer
 from moa.channels.queries import connections_in_use
 from moa.control.access import require
 from moa.control.bulk_rows import update_rows
@@ -177,7 +177,7 @@ def send_attempts(
             number: one for number, one in answers.items() if one.asked.answered is not Answered.NOT_SENT
         }
         silent = sum(one.asked.answered is Answered.SILENCE for one in answers.values())
-        unreached = {one.problem for one in answers.values()} & {LINE_DOWN, NOT_THE_BANK}
+        unreached = {one.problem for one in answers.values()} & UNREACHED
         rest = numbers[start + UNANSWERED :]
         if rest and (unreached or silent * 2 >= UNANSWERED):
             _keep_problems(ctx, dict.fromkeys(rest, min(unreached, default=LINE_DOWN)))
