@@ -17,6 +17,7 @@ from moa.accounts.overview import (
     places_of_units,
     read_gaps,
     seen_on,
+    sort_as_listed,
 )
 from moa.control.context import Context
 from moa.directory.queries import bank_map
@@ -69,10 +70,7 @@ def gather_accounts(ctx: Context, *, window_days: int = WINDOW_DAYS) -> list[Gat
         found = cursor.fetchall()
     places, banks = places_of_units(ctx), bank_map(ctx)
     expected = expectations(ctx, facts["since"])
-    # The least of the keys comes first.
-    found.sort(key=lambda row: (row[1], row[3]))
-    found.sort(key=lambda row: str(row[0]), reverse=True)
-    found.sort(key=lambda row: places[row[2]][0])
+    sort_as_listed(found, places, unit=2, country=0, within=(1, 3))
     rows = []
     for country, code, unit, currency, until, closed_on, accounts, live, live_since, received in found:
         held = banks.get((country, code))

@@ -117,10 +117,8 @@ def list_accounts(
             cursor.execute(_ACCOUNTS.format(accounts=_FIRST.format(filters=filters)), facts)
         found = cursor.fetchall()
     places = places_of_units(ctx)
-    # Sorted here, for the server would write so many wide rows to its disk. The least of the keys comes first.
-    found.sort(key=itemgetter(7, 1))
-    found.sort(key=itemgetter(6), reverse=True)
-    found.sort(key=lambda row: places[row[8]][0])
+    # Here, for the server would write so many wide rows to its disk.
+    sort_as_listed(found, places, unit=8, country=6, within=(7, 1))
     if most is not None:
         wanted = [row[0] for row in found]
     banks = bank_map(ctx)
@@ -183,6 +181,24 @@ def places_of_units(ctx: Context) -> dict[int, tuple[int, tuple[str, str, str, s
     with connection.cursor() as cursor:
         cursor.execute(_UNITS, {"language": ctx.language})
         return {unit: (company, tuple(words)) for unit, company, *words in cursor.fetchall()}
+
+
+def sort_as_listed(
+    rows: list[Any],
+    places: Mapping[int, tuple[int, object]],
+    *,
+    unit: int,
+    country: int,
+    within: tuple[int, int],
+) -> None:
+    """As accounts are listed: by company, Korean banks first, then by the bank's code and one thing more.
+
+    Shape: `unit`, `country` and `within` say where a row has them; `places` as of `places_of_units`.
+    """
+    # The least of the keys comes first.
+    rows.sort(key=itemgetter(*within))
+    rows.sort(key=itemgetter(country), reverse=True)
+    rows.sort(key=lambda row: places[row[unit]][0])
 
 
 def read_gaps(

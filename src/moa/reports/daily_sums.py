@@ -11,9 +11,14 @@ from typing import Any
 
 from django.db import connection
 
-from moa.accounts.overview import COVERED_DAYS, MOST_DAYS, coverage_of, places_of_units
-from moa.accounts.permissions import VIEW
-from moa.control.access import permitted_units
+from moa.accounts.overview import (
+    COVERED_DAYS,
+    MOST_DAYS,
+    coverage_of,
+    places_of_units,
+    seen_on,
+    sort_as_listed,
+)
 from moa.control.context import Context
 from moa.directory.queries import DatedRate, bank_map, calendar_for
 from moa.reports.daily_rules import Late, Part, Sums
@@ -48,7 +53,7 @@ with covered as (
       left join covered on covered.account_id = a.id
       left join moved on moved.account_id = a.id
       left join unnest(%(currencies)s::text[], %(factors)s::numeric[]) as rate (currency, factor) on rate.currency = a.currency
-     where (a.closed_on is null or a.closed_on > %(day)s) and (a.opened_on is null or a.opened_on <= %(day)s) {inside}
+     where true {inside}
 )
 select bank_country, bank_code, unit_id, currency, days, min(number collate "C"), max(received_at), count(*), count(before),
        count(came), count(held), count(*) filter (where came is null or held is null), coalesce(sum(before), 0)::bigint,
@@ -82,10 +87,7 @@ def sum_parts(
         cursor.execute(_SUMS.format(inside=inside, covered=COVERED_DAYS), facts)
         found = cursor.fetchall()
     places, banks, asked = places_of_units(ctx), bank_map(ctx), days_asked(ctx, previous, day)
-    # As rows stand: by company, Korean banks first, then by bank and number. The least of the keys comes first.
-    found.sort(key=lambda row: (row[1], row[5]))
-    found.sort(key=lambda row: str(row[0]), reverse=True)
-    found.sort(key=lambda row: places[row[2]][0])
+    sort_as_listed(found, places, unit=2, country=0, within=(1, 5))
     parts, late = [], _LateBanks()
     for country, code, unit, currency, bits, _, received, *figures in found:
         bank = banks.get((country, code))
@@ -105,18 +107,12 @@ def _asked(
     ctx: Context, day: date, previous: date, base: str, rates: dict[str, DatedRate]
 ) -> tuple[str, dict[str, Any]]:
     """Only accounts that the actor may see in both ways stand in the report."""
-    facts: dict[str, Any] = {
-        "day": day, "before": previous, "since": max(previous + timedelta(days=1), day - timedelta(days=MOST_DAYS - 2)),
+    inside, seen = seen_on(ctx, day, VIEW_POSITION)
+    return inside, {
+        **seen, "day": day, "before": previous, "since": max(previous + timedelta(days=1), day - timedelta(days=MOST_DAYS - 2)),
         "today": day, "base": base, "currencies": list(rates),
         "factors": [minor_factor(rate.rate.value, code, base) for code, rate in rates.items()],
     }  # fmt: skip
-    inside = ""
-    for name, right in (("seen", VIEW), ("counted", VIEW_POSITION)):
-        units = permitted_units(ctx, right)
-        if units is not None:
-            facts[name] = list(units)
-            inside += f" and a.unit_id = any(%({name})s)"
-    return inside, facts
 
 
 def _sums(figures: list[int], *, is_told: bool) -> tuple[Sums, int, int, int]:
