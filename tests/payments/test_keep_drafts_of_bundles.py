@@ -6,7 +6,8 @@ import re
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from moa.control.context import Context
 from moa.kernel.errors import NotFound
@@ -15,6 +16,7 @@ from moa.payments.models import BundleDraft, PaymentBundle, PaymentOrder
 from moa.payments.operations.discard_bundle_draft import discard_bundle_draft
 from moa.payments.operations.save_bundle_draft import save_bundle_draft
 from moa.payments.operations.save_order import OrderChanged, OrderTooLong
+from moa.payments.operations.submit_bundle import submit_bundle
 from moa.payments.operations.submit_bundle_draft import submit_bundle_draft
 from moa.payments.operations.submit_order import OrderFlawed
 from moa.payments.rules.typed_bundles import COLUMNS, COMMON, TypedBundle, bundle_from_json
@@ -97,6 +99,24 @@ def test_it_is_sent_once_and_over_then(scene):
             again()
     with scene.maker.open():
         assert PaymentBundle.objects.count() == 1
+
+
+def test_its_rows_are_read_once_when_it_is_sent(scene):
+    """Sending a draft asks as much more than sending the same rows without one, however many rows there are."""
+
+    def more_than_without_a_draft(typed: TypedBundle) -> int:
+        orders = [one._replace(duplicate_reason="다른 건") for one in typed.orders()]
+        typed = typed._replace(common={**typed.common, "duplicate_reason": "다른 건"})
+        with scene.maker.open():
+            submit_bundle(scene.maker, scene.journal.book, orders)
+        with scene.maker.open(), CaptureQueriesContext(connection) as without:
+            submit_bundle(scene.maker, scene.journal.book, orders)
+        draft = kept(scene, typed._replace(rows=typed.rows[:1] + ({**typed.rows[-1], "memo": "수정"},)))
+        with CaptureQueriesContext(connection) as with_draft:
+            sent(scene, draft, typed)
+        return len(with_draft) - len(without)
+
+    assert more_than_without_a_draft(GOOD) == more_than_without_a_draft(GOOD._replace(rows=GOOD.rows * 4))
 
 
 def test_it_is_put_away_by_its_maker_alone(scene):

@@ -68,13 +68,18 @@ def submit_bundle(ctx: Context, book: Book, rows: Sequence[TypedOrder]) -> Payme
         )
         for one in rows
     ]  # fmt: skip
-    reading = read_bundle(ctx, book, typed)
+    return file_bundle(ctx, book, read_bundle(ctx, book, typed))
+
+
+def file_bundle(ctx: Context, book: Book, reading: BundleReading) -> PaymentBundle:
+    """The same of masked rows that were read in this transaction. Raises: as `submit_bundle`."""
+    require(ctx, ENTER)
     if reading.flaws:
         raise OrderFlawed(reading.flaws)
     unit_id = common_unit(book, reading)
     bundle = PaymentBundle.objects.create(
         group_id=ctx.group_id, book_id=book.id, unit_id=unit_id, maker_id=ctx.actor.person_id, made_at=ctx.at,
-        rows=[one.as_json() for one in typed], count=len(reading.rows), currency=reading.currency,
+        rows=[row.typed.as_json() for row in reading.rows], count=len(reading.rows), currency=reading.currency,
         total_minor=reading.total_minor,
     )  # fmt: skip
     parts = [

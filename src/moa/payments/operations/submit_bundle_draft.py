@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from moa.control.context import Context
+from moa.kernel.masking import mask_text
 from moa.ledger.models import Book
 from moa.payments.bundle_drafts import lock_bundle_draft
+from moa.payments.bundle_reading import read_bundle
 from moa.payments.models import PaymentBundle
 from moa.payments.operations.save_bundle_draft import save_bundle_draft
-from moa.payments.operations.submit_bundle import submit_bundle
+from moa.payments.operations.submit_bundle import file_bundle
 from moa.payments.rules.typed_bundles import TypedBundle
 
 
@@ -19,8 +21,12 @@ def submit_bundle_draft(
     Raises: not_found, order_changed, order_too_long, move_not_allowed, and what submitting a bundle raises.
     """
     lock_bundle_draft(ctx, draft_id, "submit")
-    draft = save_bundle_draft(ctx, book, typed, draft_id=draft_id, seen_version=seen_version)
-    made = submit_bundle(ctx, book, typed.orders())
+    typed = typed.masked(mask_text)
+    reading = read_bundle(ctx, book, typed.orders())
+    draft = save_bundle_draft(
+        ctx, book, typed, draft_id=draft_id, seen_version=seen_version, read=[row.reading for row in reading.rows]
+    )  # fmt: skip
+    made = file_bundle(ctx, book, reading)
     draft.bundle = made
     draft.save(update_fields=["bundle"])
     return made
