@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from moa.payments.lifecycle import PROVEN_PAID
+from moa.payments.lifecycle import PROVEN_PAID, OrderState
 from moa.payments.models import PaymentOrder
 from moa.payments.queries import state_of
 from moa.payments.rules.several import Standing, stand
@@ -33,9 +33,14 @@ class PaymentRow:
         return stand(state_of(one).value for one in self.orders)
 
     @property
-    def state(self) -> str:
+    def stands(self) -> OrderState | Standing:
         """Of a payment that leaves at once the state that it has, of parts where they stand together."""
-        return self.standing.value if len(self.orders) > 1 else state_of(self.orders[0]).value
+        return self.standing if len(self.orders) > 1 else state_of(self.orders[0])
+
+    @property
+    def state(self) -> str:
+        """The same as programs are told."""
+        return self.stands.value
 
 
 def rows_among(orders: QuerySet[PaymentOrder]) -> list[PaymentRow]:

@@ -6,14 +6,16 @@ from typing import Any
 
 from moa.payments.payment_rows import PaymentRow
 from moa.payments.queries import state_of
+from moa.payments.rules.several import Standing
 from moa.payments.web.order_words import STATES
 from moa.payments.web.plan_state_words import STANDINGS, Text
 from moa.ui.problems import problem_text
 
 
 def row_stands(row: PaymentRow) -> tuple[str, Text]:
-    """Of several transfers where they stand together."""
-    return STANDINGS[row.standing] if len(row.orders) > 1 else STATES[state_of(row.orders[0])]
+    """The look and the word of where it stands."""
+    stands = row.stands
+    return STANDINGS[stands] if isinstance(stands, Standing) else STATES[stands]
 
 
 def transfers_of(row: PaymentRow) -> list[dict[str, Any]]:
