@@ -24,6 +24,7 @@ from moa.payments.models import BANK, PaymentOrder
 from moa.payments.plan_words import rhythm
 from moa.payments.rules.limits import LimitUse
 from moa.payments.rules.payee_names import differing_letters
+from moa.payments.series import signed_transfers
 from moa.payments.web.order_words import HOLIDAYS, PURPOSES, VERDICTS
 from moa.reconciliation.models import BankLink
 from moa.ui.formatting import amount, day, long_day, moment
@@ -156,8 +157,8 @@ def _series(ctx: Context, content: dict[str, Any]) -> list[Fact]:
 
 def _transfers(content: dict[str, Any]) -> list[Fact]:
     """What each payment of a series leaves in, where its bank takes no more at a time."""
-    parts, currency = [int(one) for one in content.get("parts", ())], content["currency"]
-    if not parts:
+    parts, currency = signed_transfers(content), content["currency"]
+    if len(parts) == 1:
         return []
     rest = f" + {amount(parts[-1], currency)}" if parts[-1] != parts[0] else ""
     said = f"{amount(parts[0], currency)} × {parts.count(parts[0])}{rest}"

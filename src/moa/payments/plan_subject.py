@@ -19,6 +19,7 @@ from moa.payments.approving import asked_of_orders, weigh_all
 from moa.payments.models import PaymentOrder
 from moa.payments.order_document import account_of, is_doubted, name_state
 from moa.payments.plan_words import rhythm
+from moa.payments.series import signed_transfers
 from moa.ui.problems import problem_text
 
 
@@ -33,11 +34,11 @@ def describe_series(ctx: Context, request: ApprovalRequest, unit: str) -> Subjec
         )
         for number, day in sorted(content["days"].items(), key=lambda one: int(one[0]))
     )  # fmt: skip
-    count, parts = int(content["count"]), content.get("parts", ())
+    count, transfers = int(content["count"]), len(signed_transfers(content))
     said = [
         rhythm(content["every"], int(content["on_day"])),
         ngettext("%(num)s payment", "%(num)s payments", count) % {"num": count},
-        *([_("Each payment leaves in %(num)s transfers") % {"num": len(parts)}] if parts else ()),
+        *([_("Each payment leaves in %(num)s transfers") % {"num": transfers}] if transfers > 1 else ()),
     ]  # fmt: skip
     return Subject(
         kind="payment_series", title=content["payee_name"], amount_minor=int(content["total_minor"]),

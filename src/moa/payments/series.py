@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from moa.control.access import may
@@ -40,6 +41,11 @@ def lock_series(series_id: int) -> PaymentSeries:
     if series is None:
         raise NotFound(series=series_id)
     return series
+
+
+def signed_transfers(content: Mapping[str, Any]) -> list[int]:
+    """What each payment of a series leaves in, as it was signed: one transfer, or its parts. Shape: minor units."""
+    return [int(one) for one in content.get("parts", [content["amount_minor"]])]
 
 
 def series_state(series: PaymentSeries) -> SeriesState:

@@ -33,7 +33,7 @@ from moa.payments.reading import ABOVE_LIMIT
 from moa.payments.rules.duplicates import plain_document
 from moa.payments.rules.payee_names import FLAWS, NameVerdict, compare_names
 from moa.payments.rules.typed_series import series_from_json
-from moa.payments.series import lock_series, move_series
+from moa.payments.series import lock_series, move_series, signed_transfers
 from moa.reconciliation.models import BankLink
 
 
@@ -60,7 +60,7 @@ def make_occurrence(ctx: Context, occurrence_id: int) -> str:
         try:
             if problem:
                 raise PaymentRefused(problem=problem, account="")
-            if via and above_limit(via, max(_amounts(said))):
+            if via and above_limit(via, max(signed_transfers(said))):
                 # The bank takes less at a time than on the day of the decision, which was on these very transfers.
                 raise PaymentRefused(problem=ABOVE_LIMIT, account="")
             with transaction.atomic():
@@ -90,11 +90,6 @@ def _link_of(said: dict[str, Any]) -> BankLink | None:
     return BankLink.objects.select_related("account").get(id=int(said["via_id"]))
 
 
-def _amounts(said: dict[str, Any]) -> list[int]:
-    """Of the transfers of one occurrence, as they were signed."""
-    return [int(one) for one in said.get("parts", [said["amount_minor"]])]
-
-
 def _ask_again(ctx: Context, said: dict[str, Any], via: str) -> str:
     """The code of why the payee is not who was agreed to; empty when the bank says the same as then, or the very name."""
     try:
@@ -115,7 +110,7 @@ def _make(
     ctx: Context, series: PaymentSeries, said: dict[str, Any], occurrence: PaymentOccurrence
 ) -> list[PaymentOrder]:
     """Raises: payment_refused, after which nothing of it stays."""
-    amounts = _amounts(said)
+    amounts = signed_transfers(said)
     made = [
         _make_order(ctx, series, said, occurrence, amount, part if len(amounts) > 1 else None)
         for part, amount in enumerate(amounts, 1)

@@ -29,7 +29,7 @@ from moa.payments.reading import Flaw
 from moa.payments.rules.pay_days import FOLLOWING, MONTHLY
 from moa.payments.rules.typed_orders import TypedOrder, from_json
 from moa.payments.rules.typed_series import INTERVALS, TypedSeries, series_from_json
-from moa.payments.series import access_series, series_state
+from moa.payments.series import access_series, series_state, signed_transfers
 from moa.payments.series_facts import occurrences_of, payments_of
 from moa.payments.web.order_words import HOLIDAYS
 from moa.payments.web.plan_state_words import OCCURRENCES, SERIES_STATES
@@ -151,18 +151,13 @@ def _page(
     values: dict[str, Any] = {
         "series": found, "typed": series_from_json(found.form).order, "stands": SERIES_STATES[state.value], "state_code": state.value,
         "rhythm": rhythm(found.every, found.on_day), "holiday": HOLIDAYS.get(found.holiday_rule, ""),
-        "days": [_day(one, made.get(one.number)) for one in days], "made": len(made), "transfers": _signed_transfers(found),
+        "days": [_day(one, made.get(one.number)) for one in days], "made": len(made), "transfers": signed_transfers(found.request.content) if found.request else [],
         "paid_minor": sum(row.paid_minor for row in made.values()),
         "may_cancel": may_cancel(ctx, found), "needs_reason": found.maker_id != ctx.actor.person_id,
         "may_enter": may(ctx, ENTER), "is_active": state is SeriesState.ACTIVE,
         "refusal": problem_text(refusal.code) if refusal else None,
     }  # fmt: skip
     return render(request, "payments/series_one.html", values, status=status)
-
-
-def _signed_transfers(found: PaymentSeries) -> list[int]:
-    """The transfers that each of its payments leaves in, as they were signed; empty where it is one."""
-    return [int(one) for one in found.request.content.get("parts", ())] if found.request else []
 
 
 def _day(one: PaymentOccurrence, row: PaymentRow | None) -> dict[str, Any]:
