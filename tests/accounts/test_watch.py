@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from moa.accounts.models import Watch
+from moa.accounts.models import BankAccount, Watch
+from moa.accounts.operations.close_account import close_account
 from moa.accounts.operations.set_watch import WatchIncomplete, end_watch, set_watch
 from moa.accounts.watch_rules import Condition, WatchKind
 from moa.accounts.watching import watch_file, watch_silence
+from moa.accounts.web import views_watches
 from moa.control.context import Context
 from moa.control.models import Notice
 from moa.control.queries import machine_context
@@ -174,3 +176,21 @@ def test_the_page_sets_and_ends_watches(books: Books) -> None:
     assert client.post("/settings/watches", {"do": "end", "watch": str(watch.id)}).status_code == 302
     with books.ctx.open():
         assert not Watch.objects.exists()
+
+
+def test_the_form_offers_open_accounts_alone_and_takes_a_number_where_they_are_many(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = books.open(OTHER)
+    with books.ctx.open():
+        close_account(books.ctx, account_id=closed.id, closed_on=books.ctx.today)
+    client = signed_in(books.ctx)
+    page = client.get("/settings/watches").content.decode()
+    assert OWN[-4:] in page and OTHER[-4:] not in page and 'name="number"' not in page
+    monkeypatch.setattr(views_watches, "_MOST_CHOICES", 0)
+    assert 'value="account-' not in client.get("/settings/watches").content.decode()
+    asked = {"kind": "incoming", "currency": "KRW", "amount": "1,000", "number": f"{OWN[:3]}-{OWN[3:]}"}
+    assert client.post("/settings/watches", asked | {"number": OTHER}).status_code == 422
+    assert client.post("/settings/watches", asked).status_code == 302
+    with books.ctx.open():
+        assert BankAccount.objects.get(id=Watch.objects.get().account_id or 0).number == OWN

@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from moa.accounts.lifecycle import ConflictState, ParkedState
 from moa.accounts.models import BankAccount, Conflict, ParkedStatement, Statement, StatementFile
 from moa.accounts.permissions import VIEW
+from moa.accounts.rules import number_key
 from moa.control.access import permitted_units
 from moa.control.asked_together import Question, answer_to
 from moa.control.context import Context
@@ -144,6 +145,18 @@ def accounts_to_choose(ctx: Context) -> list[tuple[str, str]]:
         called = (bank.short_name(ctx.language) if bank is not None else code, nickname or holder, currency)
         chosen.append((number, " · ".join(one for one in called if one)))
     return chosen
+
+
+def open_account_numbered(ctx: Context, number: str) -> int | None:
+    """The one open account that the actor may see under a number, with its signs or without. Raises: forbidden."""
+    units = permitted_units(ctx, VIEW)
+    found = BankAccount.objects.filter(
+        Q(closed_on=None) | Q(closed_on__gt=ctx.today), number_key=number_key(number)
+    )
+    if units is not None:
+        found = found.filter(unit_id__in=units)
+    known = list(found.values_list("id", flat=True)[:2])
+    return known[0] if len(known) == 1 else None
 
 
 def account_called(ctx: Context, text: str) -> str:

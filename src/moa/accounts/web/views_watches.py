@@ -16,7 +16,7 @@ from moa.accounts.notices import OF_WATCHES
 from moa.accounts.operations.set_watch import WatchIncomplete, end_watch, set_watch
 from moa.accounts.overview import list_accounts
 from moa.accounts.permissions import VIEW, WATCH_OTHERS
-from moa.accounts.queries import accounts_by_bank, currencies_held
+from moa.accounts.queries import accounts_by_bank, currencies_held, open_account_numbered
 from moa.accounts.watch_rules import Condition, WatchKind
 from moa.accounts.watching import condition_of
 from moa.control.access import rights
@@ -31,7 +31,7 @@ from moa.kernel.money import minor_digits
 from moa.ui.fields import AmountField
 from moa.ui.problems import problem_text
 
-# Accounts that are offered by name; a bank or a unit stands for the rest.
+# Open accounts that are offered by name; where there are more, one is typed by its number.
 _MOST_CHOICES = 500
 _CLOCK = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
 
@@ -41,6 +41,10 @@ class WatchForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("Tell of"), choices=[(kind, OF_WATCHES[kind][0]) for kind in WatchKind])
     where = forms.ChoiceField(label=_("Where"), required=False)
+    number = forms.CharField(
+        label=_("Account number"), required=False, max_length=40,
+        help_text=_("For one account alone. There are too many to choose among; leave it empty for all of the place above"),
+    )  # fmt: skip
     currency = forms.ChoiceField(label=_("Currency"), required=False)
     amount = AmountField(label=_("Amount"), required=False, positive=True)
     factor = forms.IntegerField(
@@ -58,9 +62,12 @@ class WatchForm(forms.Form):
         label=_("Who is told"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, places: list[tuple[str, str]], currencies: list[str],
+    def __init__(self, *args: Any, ctx: Context, places: list[tuple[str, str]], by_number: bool, currencies: list[str],
                  persons: list[tuple[str, str]], **options: Any) -> None:  # fmt: skip
         super().__init__(*args, **options)
+        self.ctx = ctx
+        if not by_number:
+            del self.fields["number"]
         for name, choices in (
             ("where", [("", _("all that the person may see")), *places]), ("currency", [("", "—"), *((code, code) for code in currencies)]), ("persons", persons),
         ):  # fmt: skip
@@ -81,6 +88,16 @@ class WatchForm(forms.Form):
                 given["amount_minor"] = int(minor)
         return given
 
+    def clean_number(self) -> int | None:
+        """The account of the number that was typed."""
+        typed = self.cleaned_data["number"]
+        if not typed:
+            return None
+        account = open_account_numbered(self.ctx, typed)
+        if account is None:
+            raise forms.ValidationError(_("No open account that you may see has this number"))
+        return account
+
     def condition(self) -> Condition:
         given = self.cleaned_data
         kind = WatchKind(given["kind"])
@@ -93,6 +110,8 @@ class WatchForm(forms.Form):
 
     def place(self) -> dict[str, Any]:
         """Where: shape of the operation's arguments."""
+        if self.cleaned_data.get("number"):
+            return {"account_id": self.cleaned_data["number"]}
         kind, _, key = self.cleaned_data["where"].partition("-")
         if kind == "bank":
             return {"bank_key": key}
@@ -108,16 +127,17 @@ def watches(request: HttpRequest, ctx: Context) -> HttpResponse:
             raise NotFound(watch=number)
         end_watch(ctx, watch_id=int(number))
         return HttpResponseRedirect(reverse("accounts:watches"))
-    accounts = list_accounts(ctx, most=_MOST_CHOICES)
+    accounts = list_accounts(ctx, most=_MOST_CHOICES + 1, on=ctx.today)
+    many = len(accounts) > _MOST_CHOICES
     units = {one.id: one.names.get(ctx.language) or one.name for one in list_units(ctx, permission=VIEW)}
     banks = _banks(ctx)
     may_others = WATCH_OTHERS in rights(ctx).everywhere
     form = WatchForm(
-        request.POST if request.method == "POST" else None, currencies=currencies_held(ctx),
+        request.POST if request.method == "POST" else None, ctx=ctx, by_number=many, currencies=currencies_held(ctx),
         places=[
             *((f"unit-{number}", name) for number, name in units.items()),
             *((f"bank-{key}", name) for key, name in banks.items()),
-            *((f"account-{one.id}", f"{one.bank} ···{one.account_end} {one.company}") for one in accounts),
+            *((f"account-{one.id}", f"{one.bank} ···{one.account_end} {one.company}") for one in accounts if not many),
         ],
         persons=_persons(ctx) if may_others else [], initial={"kind": "incoming", "persons": [str(ctx.actor.person_id)]},
     )  # fmt: skip
