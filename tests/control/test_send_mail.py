@@ -67,6 +67,7 @@ def test_a_mail_is_written_to_the_folder_once_with_its_attachment(ctx: Context, 
     assert (read["To"], read["Subject"], read["Message-ID"]) == (
         "kim@example.org", "자금일보 2026-11-20", mail.message_id,
     )  # fmt: skip
+    assert '<html lang="ko">' in read.get_body(("html",)).get_content()  # type: ignore[union-attr]
     bodies = [read.get_body((kind,)) for kind in ("plain", "html")]
     assert [one is not None and "전일 잔액은" in one.get_content() for one in bodies] == [True, True]
     (file,) = read.iter_attachments()

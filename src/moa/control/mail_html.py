@@ -10,12 +10,15 @@ from html import escape
 
 _LINK = re.compile(r"https?://[^\s<>\"]+")
 _FONT = "font:15px/1.6 system-ui,-apple-system,'Malgun Gothic','Microsoft YaHei',sans-serif"
+_SPOKEN = {"ko": "ko", "zh-hans": "zh-Hans", "en": "en"}
 _LIST = "margin:0 0 16px;padding-left:20px"
 _FOOT = "margin:24px 0 0;font-size:13px;opacity:.75"
 
 
-def html_of(text: str) -> str:
-    """Shape of the text: a line "- …" is an item, an indented one goes on with it, what follows "--" is the foot."""
+def html_of(text: str, language: str = "") -> str:
+    """In a language where it is known, as readers that speak need it.
+
+    Shape of the text: a line "- …" is an item, an indented one goes on with it, what follows "--" is the foot."""
     body, _, foot = f"{text}\n".partition("\n--")
     parts: list[str] = []
     items: list[str] = []
@@ -30,7 +33,8 @@ def html_of(text: str) -> str:
             parts += [f'<p style="margin:0 0 12px">{_words(line)}</p>'] if line.strip() else []
     parts += _listed(items)
     parts += [f'<p style="{_FOOT}">{_words(line)}</p>' for line in foot.splitlines() if line.strip(" -")]
-    head = '<!doctype html><html><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"></head>'
+    spoken = f' lang="{_SPOKEN[language]}"' if language in _SPOKEN else ""
+    head = f'<!doctype html><html{spoken}><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"></head>'
     return f'{head}<body style="{_FONT};max-width:600px;word-break:keep-all;overflow-wrap:anywhere">{"".join(parts)}</body></html>\n'
 
 

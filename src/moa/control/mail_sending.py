@@ -19,7 +19,7 @@ from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.documents import DocumentNotKept, open_document
 from moa.control.jobs import enqueue, job
-from moa.control.mail import SEND_JOB
+from moa.control.mail import SEND_JOB, language_of
 from moa.control.mail_html import html_of
 from moa.control.mail_transport import (
     MailRefusedForGood,
@@ -66,7 +66,7 @@ def compose(ctx: Context, mail: Mail) -> EmailMessage:
     message["Message-ID"] = mail.message_id
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text)
-    message.add_alternative(html_of(mail.text), subtype="html")
+    message.add_alternative(html_of(mail.text, language_of(mail.message_id)), subtype="html")
     for kept in mail.attachments:
         kind, _, subtype = kept["media_type"].partition("/")
         with open_document(ctx, kept["document"]) as file:
