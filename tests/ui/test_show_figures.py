@@ -122,6 +122,22 @@ def test_a_chinese_name_declares_its_language_on_a_page_that_is_not(page, name, 
         assert ('lang="zh-Hans"' in shown.named(name)) is declared
 
 
+@pytest.mark.parametrize(
+    ("page", "words", "declared"),
+    [
+        ("zh-hans", "KB국민", True),
+        ("en", "정하은", True),
+        ("en", "漢陽 정밀", True),
+        ("zh-hans", "타발송금 货款 51601", False),
+        ("ko", "정하은", False),
+        ("en", "Lakeside", False),
+    ],
+)
+def test_korean_words_declare_their_language_on_a_page_that_is_not(page, words, declared):
+    with translation.override(page):
+        assert ('lang="ko"' in shown.named(words)) is declared
+
+
 def test_names_and_marks_from_files_cannot_bring_markup():
     assert shown.named("<b>x</b>") == "&lt;b&gt;x&lt;/b&gt;"
     assert shown.marked("a<i>b", [[1, 4]]) == "a<mark>&lt;i&gt;</mark>b"

@@ -251,8 +251,16 @@ def account_full(account: str) -> Markup:
 
 
 def named(text: str) -> Markup:
-    """A name, with its language declared where it is Chinese on a page that is not."""
-    if _HAN.search(text) and not _HANGUL.search(text) and _language() != "zh-hans":
+    """A name or a bank's words, with their language declared where it is Chinese or Korean on a page that is not.
+
+    Words of both stand as they are where one of them is the page's.
+    """
+    if text.isascii():
+        return escape(text)
+    language, korean, chinese = _language(), _HANGUL.search(text), _HAN.search(text)
+    if korean and language != "ko" and not (chinese and language == "zh-hans"):
+        return Markup('<span lang="ko">{}</span>').format(text)
+    if chinese and not korean and language != "zh-hans":
         return Markup('<span lang="zh-Hans">{}</span>').format(text)
     return escape(text)
 
