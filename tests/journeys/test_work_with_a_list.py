@@ -40,9 +40,14 @@ def test_a_list_is_narrowed_sorted_kept_and_taken_along_by_keys(as_person: Open,
         page.keyboard.press(key)
     assert "2건" in page.locator("[data-batch]").inner_text()
     with page.expect_download() as waited:
-        page.get_by_role("button", name="선택한 것 CSV").press("Enter")
+        for key in ("b", "Tab", "Enter"):
+            page.keyboard.press(key)
     assert len(waited.value.path().read_text("utf-8-sig").splitlines()) == 3
     assert "2건" in page.locator("[data-batch]").inner_text(), "a file leaves the choice as it is"
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.closest('tr.is-on') !== null"), (
+        "Esc leaves the bar for the row"
+    )
     page.locator("summary", has_text="이 조건 저장").focus()
     page.keyboard.press("Enter")
     page.wait_for_function("document.activeElement.id === 'view-name'")

@@ -45,6 +45,10 @@ TURNS = [
     ("ko", "light", DESK), ("zh-hans", "dark", DESK), ("en", "light", PHONE), ("ko", "dark", PHONE),
     ("en", "dark", LAPTOP), ("zh-hans", "light", PHONE), ("ko", "light", LAPTOP),
 ]  # fmt: skip
+_TWICE = """() => {
+  const all = [...document.querySelectorAll("[id]")].map((one) => one.id);
+  return all.filter((one, at) => all.indexOf(one) !== at);
+}"""
 VISITS = [
     (address, *TURNS[(place + turn) % len(TURNS)]) for place, address in enumerate(PAGES) for turn in (0, 3)
 ]
@@ -57,6 +61,7 @@ def test_a_page_is_accessible_and_fits(visited, address, language, theme, size):
     assert page.locator("html").get_attribute("data-bs-theme") == theme
     assert page.locator("html").get_attribute("lang").lower().startswith(language)
     assert page.locator("h1").count() == 1
+    assert page.evaluate(_TWICE) == [], "labels and links find the one that is meant"
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     assert page.evaluate("(m => m ? m.scrollWidth - m.clientWidth : 0)(document.querySelector('main'))") <= 0
     assert looked.violations() == ""
@@ -80,3 +85,14 @@ def test_the_narrowest_phone_shows_every_page_without_scrolling_sideways(opened,
     page = opened(address, size=(320, 640))
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     assert page.evaluate("(m => m.scrollWidth - m.clientWidth)(document.querySelector('main'))") <= 0
+
+
+def test_a_phone_says_of_which_account_a_transaction_is(opened):
+    page = opened("/transactions", size=PHONE)
+    assert page.locator("tbody td.w-acc").first.bounding_box()["width"] > 60
+
+
+def test_what_moved_is_read_in_full_on_a_laptop(opened):
+    page = opened("/", size=LAPTOP)
+    cut = "found => found.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.innerText)"
+    assert page.locator(".mo-list > li > .mo-ell, .mo-miss td.mo-el").evaluate_all(cut) == []

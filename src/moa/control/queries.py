@@ -12,11 +12,13 @@ from zoneinfo import ZoneInfo
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Q
+from django.utils.translation import get_language
 
 from moa.control.access import permitted_units
 from moa.control.context import Actor, Channel, Context, Names, new_request_id
 from moa.control.driver import driver_cursor
 from moa.control.models import Group, Identity, Person, Unit, UnitPlace
+from moa.control.permissions import STANDARD_ROLES
 from moa.kernel.errors import DomainError, NotFound
 
 
@@ -268,4 +270,14 @@ def demo_logins() -> list[dict[str, str]]:
     """Logins of demo persons with role and name, for the sign-in page while a demo group exists."""
     with connection.cursor() as cursor:
         cursor.execute("select login, role, name from moa_demo_logins() order by place")
-        return [{"username": login, "role": role, "name": name} for login, role, name in cursor.fetchall()]
+        return [
+            {"username": login, "role": _roles_called(role), "name": name}
+            for login, role, name in cursor.fetchall()
+        ]
+
+
+def _roles_called(codes: str) -> str:
+    """Standard roles in the page's language."""
+    language = (get_language() or "ko").lower()
+    called = ((code, STANDARD_ROLES.get(code)) for code in codes.split(","))
+    return ", ".join(code if role is None else role.names.get(language, role.name) for code, role in called)

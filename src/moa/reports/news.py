@@ -78,7 +78,7 @@ def moved_entries(
         {
             "kind": "moved", "at": None, "title": one.currency, "count": one.lines, "url": f"/transactions?from={after + timedelta(days=1)}&currency={one.currency}",
             "detail": _("in %(in)s, out %(out)s") % {"in": figure(one.in_minor, one.currency), "out": figure(one.out_minor, one.currency)}
-            + ", " + ngettext("%(num)s line", "%(num)s lines", one.lines) % {"num": f"{one.lines:,}"},
+            + " · " + ngettext("%(num)s line", "%(num)s lines", one.lines) % {"num": f"{one.lines:,}"},
         }
         for one in moved
     ]  # fmt: skip

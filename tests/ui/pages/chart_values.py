@@ -39,7 +39,8 @@ def chart_page(*, chosen: bool = False, refused: bool = False) -> dict[str, Any]
         "here": "chart", "book": BOOK, "book_name": BOOK.name, "rows": rows, "shown": len(held), "moves": ACCOUNT_MOVES,
         "books": [{"code": "SC", "name": "그룹 결제센터", "url": "?book=SC"}, {"code": "CN", "name": "中国结算中心", "url": "?book=CN"}],
         "chosen": {"node": nodes[2], "row": Values(closed_on=None)} if chosen else None, "held": held if chosen else [],
-        "add_form": AddForm({"code": ""}) if refused else AddForm(), "rename_form": RenameForm() if chosen else None,
+        "add_form": AddForm({"code": ""}, auto_id="add_%s") if refused else AddForm(auto_id="add_%s"),
+        "rename_form": RenameForm(auto_id="rename_%s") if chosen else None,
         "refusal": Values(what="과목을 추가하지 못했습니다", mend="다른 코드를 쓰세요") if refused else None, "filed": None,
         "may_change": True, "may_move": True,
     }  # fmt: skip

@@ -78,7 +78,9 @@ def act(request: HttpRequest, ctx: Context, what: str) -> HttpResponse:
     book = access_book(ctx, request.POST.get("book", ""))
     # Asked before a request is filed: who may not do it does not ask others to agree to it.
     require(ctx, CHANGE_ACCOUNTS if what == "account" else SET_UP, book.unit_id)
-    form: Any = {"add": AddForm, "rename": RenameForm}.get(what, forms.Form)(request.POST)
+    form: Any = {"add": AddForm, "rename": RenameForm}.get(what, forms.Form)(
+        request.POST, auto_id=f"{what}_%s"
+    )
     if not form.is_valid():
         return _answer(request, ctx, book, form=form, what=what, status=422)
     try:
@@ -144,7 +146,7 @@ def _answer(
         ],
         "chosen": None if chosen is None else {"node": chosen, "row": rows[chosen.id]},
         "held": _accounts(chosen.id) if chosen else [], "shown": _SHOWN, "moves": ACCOUNT_MOVES,
-        "add_form": form if what == "add" else AddForm(),
+        "add_form": form if what == "add" else AddForm(auto_id="add_%s"),
         "rename_form": form if what == "rename" else _rename_form(rows[chosen.id]) if chosen else None,
         "refusal": problem_text(refusal.code) if refusal else None, "filed": filed_of(request, ctx),
         "may_change": may(ctx, SET_UP, book.unit_id), "may_move": may(ctx, CHANGE_ACCOUNTS, book.unit_id),
@@ -157,7 +159,7 @@ def _name_of(ctx: Context, book: Book) -> str:
 
 
 def _rename_form(row: Subject) -> RenameForm:
-    return RenameForm.showing(names_shown(row))
+    return RenameForm.showing(names_shown(row), auto_id="rename_%s")
 
 
 def _accounts(subject_id: int) -> list[dict[str, Any]]:

@@ -216,7 +216,14 @@ class Table:
 
     def __post_init__(self) -> None:
         keys = [column.key for column in self.columns]
-        names = [*self.further, *self.said, *(name for column in self.conditions for name in column.names)]
+        # The words of the whole row have a name of their own in the address.
+        own = ["text"] if self.search else []
+        names = [
+            *own,
+            *self.further,
+            *self.said,
+            *(name for column in self.conditions for name in column.names),
+        ]
         if len(set(keys)) < len(keys) or len(set(names)) < len(names):
             raise ValueError(f"{self.name} has two columns or conditions of one name")
         column = self.by_key.get(self.order.lstrip("-"))

@@ -79,6 +79,13 @@ function close(table) {
   history.replaceState(null, "", address);
 }
 
+/** Esc in the bar of the chosen rows goes back to the row. */
+function leaveBar(table) {
+  if (!document.activeElement?.closest("[data-batch]")) return false;
+  link(current(table) ?? rows(table)[0])?.focus();
+  return true;
+}
+
 function format(minor, digits) {
   if (minor < 0n) return `\u2212${format(-minor, digits)}`;
   const text = String(minor).padStart(digits + 1, "0");
@@ -187,7 +194,7 @@ export function startTables(htmx) {
     if (event.target.closest("[data-close-panel]")) { event.preventDefault(); close(table); }
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !document.querySelector("dialog[open]")) return close(table);
+    if (event.key === "Escape" && !document.querySelector("dialog[open]")) return leaveBar(table) || close(table);
     // Enter on a row's box would send the bar of the chosen rows.
     if (event.key === "Enter" && event.target.closest?.("td.w-ck")) event.preventDefault();
     if (isTyping(event) || !keysAreOn()) return;
@@ -200,6 +207,7 @@ export function startTables(htmx) {
       j: () => step(table, htmx, 1),
       k: () => step(table, htmx, at < 0 ? 1 : -1),
       x: () => at >= 0 && choose(false),
+      b: () => document.querySelector("[data-batch]:not([hidden]) button:not([hidden], [data-every])")?.focus(),
       X: () => at >= 0 && choose(true),
     };
     // Enter on a button, a menu or another link is theirs.
