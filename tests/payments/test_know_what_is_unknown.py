@@ -6,11 +6,13 @@ import io
 import re
 
 import pytest
+from django.utils.translation import override
 
 from moa.control.approvals import SamePerson
 from moa.kernel.errors import Forbidden
 from moa.ledger.operations.attach_document import AttachmentRefused
 from moa.payments.closing import due_payments_are_sent
+from moa.payments.evidence_subject import EvidenceSubject
 from moa.payments.models import BankDayTotals, PaymentAttempt
 from moa.payments.operations.ask_again import AskedLately, NotAskable, ask_again
 from moa.payments.operations.compare_totals import compare_totals
@@ -167,8 +169,37 @@ def test_the_pages_say_what_was_sent_what_is_known_and_when_it_is_asked_next(sce
         {"says": "prove_paid", "text": "창구 확인", "file": io.BytesIO(b"1")},
     )
     assert sent.status_code == 302 and "/approvals/" in sent.headers["Location"]
-    decided = text_of(signed_in(scene.first).get(sent.headers["Location"]))
-    assert "지급을 증명" in decided and "창구 확인" in decided
+    decider = signed_in(scene.first)
+    decided = decider.get(sent.headers["Location"])
+    assert "지급을 증명" in text_of(decided) and "창구 확인" in text_of(decided)
+
+
+def test_whoever_agrees_can_read_the_document_and_what_the_bank_said_first(scene):
+    order_id, attempt = lost(scene, "no_reply")
+    scene.inquire(order_id)
+    request = record(scene, attempt, says="prove_failed", data="확인서의 글".encode())
+    decider = signed_in(scene.first)
+    page = decider.get(f"/approvals/{request.id}")
+    address = f"/payments/attempts/{attempt}/documents/{request.content['document']}"
+    said = text_of(page)
+    assert f'href="{address}"' in page.content.decode() and "확인서.pdf" in said
+    assert "제때 응답 없음" in said and "NREC" in said
+    assert decider.get(address).content.decode() == "확인서의 글"
+    assert f'href="{address}"' in decider.get(f"/payments/attempts/{attempt}").content.decode()
+    # While the bank's day lasts, that it knows of none proves nothing: whoever signs is told.
+    now = scene.now(scene.first)
+    with now.open(), override("ko"):
+        shown = {one.label: one.word for one in EvidenceSubject().facts(now, request)}
+    assert shown["아직 은행에 도착할 수 있음"] == "11/21 00:40까지"
+    # Nobody signs it unread, among others.
+    assert f'value="{request.id}"' not in decider.get("/approvals/batch").content.decode()
+
+
+def test_a_missing_document_is_said_in_words(scene):
+    _order, attempt = lost(scene)
+    answer = signed_in(scene.maker).post(f"/payments/attempts/{attempt}", {"says": "prove_paid", "text": "x"})
+    assert answer.status_code == 422 and "attachment_" not in text_of(answer)
+    assert "증빙 문서가 없거나 비어 있습니다" in text_of(answer)
 
 
 def test_the_form_asks_the_bank_and_keeps_what_was_typed(scene):

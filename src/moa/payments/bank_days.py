@@ -1,13 +1,17 @@
-"""What is known of a bank's day: the transfers of one account that its bank has debited, as far as it is proven."""
+"""What is known of a bank's day: until when a transfer may arrive, and what the bank has debited as far as it is proven."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Count, Sum
 
+from moa.channels.bank_profiles import profile_of
+from moa.control.context import Context
+from moa.control.queries import group_zone
 from moa.payments.lifecycle import AttemptState
 from moa.payments.models import PaymentAttempt
+from moa.payments.rules.evidence import arrives_until
 
 # Returned later or not.
 DEBITED = (AttemptState.PAID, AttemptState.RETURNED)
@@ -20,3 +24,11 @@ def debited_on(link_id: int, day: date, connection_id: int) -> tuple[int, int]:
     )
     sums = found.aggregate(count=Count("id"), minor=Sum("amount_minor"))
     return int(sums["count"]), int(sums["minor"] or 0)
+
+
+def may_arrive_until(ctx: Context, attempt: PaymentAttempt) -> datetime | None:
+    """Before then, that the bank knows of none proves nothing. None when that is over, and of what has not left."""
+    if attempt.day is None:
+        return None
+    until = arrives_until(attempt.day, profile_of(attempt.connection.bank_code).opens, group_zone(ctx))
+    return until if ctx.at < until else None

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from moa.control.approval_subjects import Subject, SubjectLine
+from moa.control.approval_subjects import Fact, Subject, SubjectLine
 from moa.control.context import Context
 from moa.control.models import ApprovalRequest, Unit
+from moa.control.queries import group_zone
+from moa.payments.bank_days import may_arrive_until
+from moa.payments.models import Evidence, PaymentAttempt
 from moa.payments.operations.propose_evidence import decide_evidence
 from moa.payments.proof_words import PROVES
+from moa.payments.rules.evidence import PROVE_FAILED
+from moa.payments.web.bank_parts import known_of
+from moa.ui.formatting import full_moment, moment
 
 
 class EvidenceSubject:
@@ -29,8 +37,39 @@ class EvidenceSubject:
             note=_("%(text)s · document “%(name)s”") % {"text": content["text"], "name": content["document_name"]},
             lines=(SubjectLine(date=ctx.today, description=content["reference"], counterparty=content["payee_name"],
                                debit_minor=minor),),
-            ground_url=reverse("payments:evidence", args=[int(content["attempt"])]),
+            ground_url=reverse("payments:evidence", args=[int(content["attempt"])]), must_read=True,
         )  # fmt: skip
+
+    def facts(self, ctx: Context, request: ApprovalRequest) -> tuple[Fact, ...]:
+        """The document that is to be looked at, and what the bank itself has said so far."""
+        content: dict[str, Any] = request.content
+        attempt = PaymentAttempt.objects.select_related("connection", "message").get(
+            id=int(content["attempt"])
+        )
+        link = reverse("payments:evidence_document", args=[attempt.id, int(content["document"])])
+        facts = [
+            Fact(_("It proves"), str(PROVES[content["says"]])),
+            Fact(_("What the bank said, who and when"), content["text"]),
+            Fact(
+                _("Document"),
+                links=((content["document_name"], link),),
+                more=f"SHA-256 {content['sha256'][:16]}…",
+            ),
+        ]
+        now = ctx.at.astimezone(group_zone(ctx))
+        heard = Evidence.objects.filter(attempt_id=attempt.id).order_by("id")
+        for known in known_of(heard, ctx.language):
+            said = " · ".join([*([str(known["proves"])] if known["proves"] else []), *known["parts"]])
+            facts.append(Fact(str(known["what"]), said, more=full_moment(known["at"], now)))
+        until = may_arrive_until(ctx, attempt) if request.state == "open" else None
+        if until is not None and content["says"] == PROVE_FAILED:
+            facts.append(
+                Fact(
+                    _("It may still arrive"), _("Only the bank's word that it will not carry it out proves this before."),
+                    tone="pending", word=_("until %(at)s") % {"at": moment(until, now)},
+                )
+            )  # fmt: skip
+        return tuple(facts)
 
     def decide(
         self, ctx: Context, request_id: int, *, approve: bool, seen_hash: str, reason: str

@@ -219,6 +219,14 @@ OF_PAYMENTS: dict[str, tuple[Text, Text]] = {
         _("What is known of it contradicts itself"),
         _("Ask the bank, and record what it says with its document"),
     ),
+    "attachment_empty": (
+        _("The document is missing, or empty"),
+        _("Choose a file of up to 20 MB"),
+    ),
+    "attachment_too_large": (
+        _("The document is too large"),
+        _("Choose a file of up to 20 MB"),
+    ),
     "evidence_invalid": (
         _("This evidence cannot be recorded so"),
         _("Say what it proves in words, and attach its document; what is proven already needs none"),

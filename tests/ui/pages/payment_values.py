@@ -165,7 +165,13 @@ def evidence() -> dict[str, Any]:
     shown = order("unknown")["order"]
     shown.to_bank = "088"
     attempt = Values(
-        id=3, amount_minor=184_800_000, reference="M000000000070001", state_at=NOW, inquiries=3, ask_at=NOW
+        id=3,
+        amount_minor=184_800_000,
+        reference="M000000000070001",
+        state_at=NOW,
+        inquiries=3,
+        ask_at=NOW,
+        message=Values(sent_at=None),
     )
     known = [
         *parts["known"],
@@ -180,7 +186,7 @@ def evidence() -> dict[str, Any]:
     ]
     return {
         "attempt": attempt, "order": shown, "stands": ATTEMPTS["unknown"], "known": known, "message": "004 · 2026-06-24 · 002001",
-        "waiting": [Values(id=31, content={"text": "창구 확인"})], "may_ask": True, "may_record": True, "may_say": list(PROVES.items()),
+        "waiting": [Values(id=31, content={"text": "창구 확인", "document": "5", "document_name": "확인서.pdf"})], "until": NOW, "may_ask": True, "may_record": True, "may_say": list(PROVES.items()),
         "typed": {"says": "prove_paid", "text": "창구 확인"}, "refusal": problem_text("evidence_invalid"),
     }  # fmt: skip
 

@@ -6,7 +6,7 @@ failed; that a bank knows of none proves nothing while the request can still arr
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 
 PROVE_PAID, PROVE_FAILED, ACKNOWLEDGE, LOSE, NOTHING = "prove_paid", "prove_failed", "acknowledge", "lose", ""
 GIVE_BACK = "give_back"
@@ -42,13 +42,17 @@ def judge_inquiry(found: str, *, can_arrive: bool, was_returned: bool = False) -
 
 
 def request_can_arrive(sent_on: date, now: datetime, opens_at: time) -> bool:
-    """Whether the bank's day on which it was sent may still be open. Shape: `now` and `opens_at` in the bank's time zone.
+    """Whether the bank's day on which it was sent may still be open. Shape: `now` and `opens_at` in the bank's time zone."""
+    return now < arrives_until(sent_on, opens_at, now.tzinfo)
+
+
+def arrives_until(sent_on: date, opens_at: time, zone: tzinfo | None) -> datetime:
+    """Until when the bank's day on which it was sent may still be open.
 
     Day rule: the day counts until the bank opens the next one, and as much longer as clocks may differ: a bank whose clock is
     slow closes late, and until it opens again nothing could be paid anew anyway.
     """
-    opened = datetime.combine(sent_on + timedelta(days=1), opens_at, tzinfo=now.tzinfo) + CLOCKS_DIFFER
-    return now < opened
+    return datetime.combine(sent_on + timedelta(days=1), opens_at, tzinfo=zone) + CLOCKS_DIFFER
 
 
 def pause_before(inquiries: int) -> timedelta:

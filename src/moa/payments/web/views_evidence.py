@@ -17,15 +17,25 @@ from moa.control.documents import open_document
 from moa.control.models import ApprovalRequest, Document
 from moa.control.web.page import page
 from moa.kernel.errors import DomainError, Forbidden, NotFound
+from moa.ledger.operations.attach_document import AttachmentRefused
+from moa.payments.bank_days import may_arrive_until
 from moa.payments.models import Evidence, PaymentAttempt
 from moa.payments.operations.ask_again import ask_again, may_ask
-from moa.payments.operations.propose_evidence import MAY_SAY, SUBJECT, may_prove, propose_evidence
+from moa.payments.operations.propose_evidence import (
+    MAY_SAY,
+    SUBJECT,
+    EvidenceInvalid,
+    may_prove,
+    propose_evidence,
+)
 from moa.payments.permissions import RECORD_EVIDENCE, VIEW
 from moa.payments.proof_words import PROVES
 from moa.payments.queries import access_order
 from moa.payments.web.bank_parts import known_of
 from moa.payments.web.order_words import ATTEMPTS
-from moa.ui.problems import problem_text
+from moa.ui.problems import Sentence, problem_text
+
+_TYPED_WRONG = (EvidenceInvalid, AttachmentRefused)
 
 
 @require_http_methods(["GET", "POST"])
@@ -83,7 +93,7 @@ def evidence_document(request: HttpRequest, ctx: Context, attempt_id: int, docum
 
 
 def _access(ctx: Context, attempt_id: int) -> PaymentAttempt:
-    found = PaymentAttempt.objects.select_related("connection").filter(id=attempt_id).first()
+    found = PaymentAttempt.objects.select_related("connection", "message").filter(id=attempt_id).first()
     if found is None:
         raise NotFound(attempt=attempt_id)
     found.order = access_order(ctx, found.order_id)
@@ -108,7 +118,12 @@ def _page(
         "may_ask": may_ask(ctx, order, attempt), "may_record": may(ctx, RECORD_EVIDENCE, order.unit_id),
         "may_say": [(code, PROVES[code]) for code in MAY_SAY if attempt.state != "prepared" and may_prove(attempt, code)],
         "typed": {"says": request.POST.get("says", ""), "text": request.POST.get("text", "")},
-        "refusal": problem_text(str(refusal.facts.get("problem", "")) or refusal.code)
-        if refusal is not None and refusal.code == "attachment_refused" else problem_text(refusal.code) if refusal else None,
+        "refusal": _refused(refusal) if refusal is not None else None, "until": may_arrive_until(ctx, attempt),
     }  # fmt: skip
-    return render(request, "payments/evidence.html", values, status=409 if refusal else 200)
+    status = 200 if refusal is None else 422 if isinstance(refusal, _TYPED_WRONG) else 409
+    return render(request, "payments/evidence.html", values, status=status)
+
+
+def _refused(refusal: DomainError) -> Sentence:
+    said = refusal.facts["problem"] if isinstance(refusal, AttachmentRefused) else refusal.code
+    return problem_text(str(said))
