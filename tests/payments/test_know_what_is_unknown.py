@@ -195,6 +195,17 @@ def test_whoever_agrees_can_read_the_document_and_what_the_bank_said_first(scene
     assert f'value="{request.id}"' not in decider.get("/approvals/batch").content.decode()
 
 
+def test_what_persons_proved_is_not_said_to_be_the_banks_refusal(scene):
+    order_id, attempt = lost(scene, "no_reply")
+    request = record(scene, attempt, says="prove_failed")
+    with scene.first.open():
+        decide_evidence(scene.first, request.id, approve=True, seen_hash=request.content_hash)
+    assert (scene.state(order_id), scene.order(order_id).problem) == ("failed", "payment_not_made")
+    answer = signed_in(scene.maker).get(f"/payments/{order_id}")
+    assert "은행이 거절" not in text_of(answer) and "두 사람이 문서로" in text_of(answer)
+    assert f"/payments/attempts/{attempt}/documents/{request.content['document']}" in answer.content.decode()
+
+
 def test_a_missing_document_is_said_in_words(scene):
     _order, attempt = lost(scene)
     answer = signed_in(scene.maker).post(f"/payments/attempts/{attempt}", {"says": "prove_paid", "text": "x"})

@@ -89,6 +89,8 @@ def test_that_a_bank_knows_nothing_fails_it_only_when_the_banks_day_is_over(scen
     scene.wait_until("2026-11-21T00:45")
     assert scene.inquire(order_id) == "failed"
     assert (scene.state(order_id), scene.held(), scene.moved()) == ("failed", 0, 0)
+    # The bank has refused nothing: it never had it.
+    assert scene.order(order_id).problem == "payment_never_arrived"
 
 
 def test_a_bank_with_a_slow_clock_closes_late_and_what_it_takes_then_is_not_sent_again(scene):

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from django.db import transaction
 
+from moa.channels.protocol import Answered
+from moa.channels.reasons import understood
 from moa.control.bulk_rows import update_rows
 from moa.control.context import Context
 from moa.ledger.holds import HoldRefused, end_holds, lock_accounts, place_hold
@@ -91,7 +93,7 @@ def _settle_unbooked(ctx: Context, pairs: Sequence[Pair]) -> None:
         mine = [order.id for order, _ in failed if order.book_id == book.id]
         end_holds(ctx, book, source_kind=SOURCE, source_ids=mine)
     steps = [
-        OrderStep(order, "prove_failed", {"problem": "bank_refused_payment"}, one.code)
+        OrderStep(order, "prove_failed", {"problem": why_not_paid(one.code)}, one.code)
         for order, one in failed
     ]
     for order, one in pairs:
@@ -100,6 +102,13 @@ def _settle_unbooked(ctx: Context, pairs: Sequence[Pair]) -> None:
         if one.state == AttemptState.UNKNOWN and order.state in (OrderState.SENT, OrderState.PROCESSING):
             steps.append(OrderStep(order, "lose", note=one.code))
     move_orders(ctx, steps)
+
+
+def why_not_paid(code: str) -> str:
+    """Of a try that is proven not to have been paid, by the bank's last code; without one, persons proved it."""
+    if not code:
+        return "payment_not_made"
+    return "payment_never_arrived" if understood(code) is Answered.NO_RECORD else "bank_refused_payment"
 
 
 class _Kind(NamedTuple):

@@ -20,7 +20,7 @@ _PAYMENT = _("P%(number)s to %(payee)s, %(amount)s.")
 
 for _kind in (
     NoticeKind(UNKNOWN, _("It is not known whether a payment was made"), _PAYMENT, right=RESEND, channel="both", pace="now", tone="unknown"),
-    NoticeKind(FAILED, _("A payment was refused by the bank"), _PAYMENT, right=VIEW, channel="both", pace="now", tone="failed"),
+    NoticeKind(FAILED, _("A payment failed, and no money moved"), _PAYMENT, right=VIEW, channel="both", pace="now", tone="failed"),
     NoticeKind(RETURNED, _("A payment was given back by the bank"), _PAYMENT, right=VIEW, channel="both", pace="now", tone="failed"),
     NoticeKind(CONTRADICTED, _("What is known of a payment contradicts itself"), _PAYMENT, right=RESEND, channel="both", pace="now", tone="failed"),
     NoticeKind(

@@ -207,6 +207,14 @@ OF_PAYMENTS: dict[str, tuple[Text, Text]] = {
         _("The bank refused it, and no money moved"),
         _("See the bank's reason; then send it again, or leave it"),
     ),
+    "payment_never_arrived": (
+        _("It never arrived at the bank, and no money moved"),
+        _("Send it again, or leave it"),
+    ),
+    "payment_not_made": (
+        _("Two persons proved with a document that it was not paid"),
+        _("See the document; then send it again, or leave it"),
+    ),
     "returned_by_bank": (
         _("The bank has given the money back"),
         _("Ask the payee for the right account and enter a new payment"),

@@ -126,6 +126,7 @@ def _known(one: Evidence, language: str) -> dict[str, Any]:
     return {
         "at": one.recorded_at, "what": KNOWN.get(one.kind, one.kind), "proves": PROVES.get(one.says, ""), "parts": parts,
         "voucher": str(facts.get("voucher", "")), "document": int(facts["document"]) if facts.get("document") else None,
+        "attempt": one.attempt_id,
     }  # fmt: skip
 
 
