@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from django.db.models import Q
@@ -14,7 +14,9 @@ from moa.control.models import (
     Assignment,
     AuditLine,
     Authenticator,
+    Delegation,
     Identity,
+    MachineToken,
     OneTimeLink,
     Passkey,
     Person,
@@ -22,6 +24,8 @@ from moa.control.models import (
     Role,
     Unit,
 )
+from moa.control.permissions import DECIDE
+from moa.control.rules_of_meeting import By
 from moa.kernel.errors import NotFound
 
 VIEW_USERS = "control.users.view"
@@ -141,7 +145,7 @@ class Grant:
 
     unit: str
     limit_minor: int | None
-    role: str
+    by: By
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +173,36 @@ def who_may_do_what(ctx: Context, *, on: date | None = None, unit_id: int | None
         if row.person_id not in people or (above is not None and row.unit_id not in above):
             continue
         unit = (row.unit.names.get(ctx.language) or row.unit.name) if row.unit else ""
-        grant = Grant(unit, row.limit_minor, role_name(ctx, row.role))
+        grant = Grant(unit, row.limit_minor, By("role", role_name(ctx, row.role)))
         for code in row.role.permissions:
             rights.add(code)
             grants.setdefault((row.person_id, code), []).append(grant)
+    _add_what_is_lent(ctx, day, people, grants)
     holding = {person for person, _ in grants}
     return Matrix([(one, name) for one, name in people.items() if one in holding], sorted(rights), grants)
+
+
+def _add_what_is_lent(
+    ctx: Context, day: date, people: dict[int, str], grants: dict[tuple[int, str], list[Grant]]
+) -> None:
+    """What a deputy decides with, and what whoever made a token of the machine user can do with its secret."""
+    stands_for = Delegation.objects.filter(valid_from__lte=day, valid_until__gt=day)
+    stands_for = stands_for.filter(Q(ended_on=None) | Q(ended_on__gt=day)).order_by("id")
+    lent = [
+        (deputy, principal, (DECIDE,), By("deputy", people[principal]))
+        for deputy, principal in stands_for.values_list("deputy_id", "principal_id")
+        if principal in people
+    ]
+    tokens = MachineToken.objects.filter(
+        person__kind=Person.MACHINE, revoked_at=None, made_at__lte=ctx.at, expires_at__gt=ctx.at
+    ).order_by("id")
+    lent += [(one.made_by_id, one.person_id, tuple(one.scopes), By("token", one.name)) for one in tokens]
+    # Nobody lends what was lent to himself.
+    own = {key: list(held) for key, held in grants.items()}
+    for holder, lender, codes, by in lent:
+        for code in codes if holder in people else ():
+            for grant in own.get((lender, code), ()):
+                grants.setdefault((holder, code), []).append(replace(grant, by=by))
 
 
 def _above(unit_id: int) -> set[int | None]:

@@ -17,7 +17,7 @@ from moa.control.models import Assignment, Delegation, MachineToken, Person, Rig
 from moa.control.operations.give_role import RolesIncompatible
 from moa.control.permissions import DECIDE, INCOMPATIBLE
 from moa.control.queries import group_zone
-from moa.control.rules_of_meeting import Holding, Meeting, Pair, Span, grown, meetings
+from moa.control.rules_of_meeting import By, Holding, Meeting, Pair, Span, grown, meetings
 
 
 class MeetGuard:
@@ -38,7 +38,7 @@ class MeetGuard:
 
 def who_holds_both(ctx: Context, pairs: Iterable[Pair]) -> dict[Meeting, list[Span]]:
     """In whom the pairs meet and when, today or on a later day that is agreed on already; the Context is open."""
-    return meetings(_holdings(ctx), pairs)
+    return meetings(holdings_of(ctx), pairs)
 
 
 def names_of(found: Iterable[Meeting]) -> str:
@@ -74,7 +74,8 @@ def in_force(today: date) -> list[Pair]:
     return [Pair(one, other, today) for one, other in INCOMPATIBLE] + [Pair(*row) for row in own]
 
 
-def _holdings(ctx: Context) -> list[Holding]:
+def holdings_of(ctx: Context) -> list[Holding]:
+    """Who carries which rights by what, today or on a later day that is agreed on already."""
     logins = {
         row.id: row
         for row in Person.objects.filter(kind=Person.PERSON).only("email", "left_on").order_by("id")
@@ -82,29 +83,29 @@ def _holdings(ctx: Context) -> list[Holding]:
     hands = _hands(logins.values(), ctx.today)
     found: list[Holding] = []
 
-    def add(login: int, rights: Iterable[str], first: date, end: date | None) -> None:
+    def add(login: int, rights: Iterable[str], first: date, end: date | None, by: By) -> None:
         left_on = logins[login].left_on if login in logins else None
         if login in hands and (left_on is None or left_on > ctx.today):
             last = min((day for day in (end, left_on) if day is not None), default=None)
-            found.append(Holding(hands[login], login, frozenset(rights), first, last))
+            found.append(Holding(hands[login], login, frozenset(rights), first, last, by))
 
-    for login, rights, first, end in Assignment.objects.values_list(
-        "person_id", "role__permissions", "valid_from", "valid_until"
-    ):
-        if end is None or end > ctx.today:
-            add(login, rights, first, end)
+    for row in Assignment.objects.select_related("role").order_by("id"):
+        if row.valid_until is None or row.valid_until > ctx.today:
+            by = By("role", row.role.names.get(ctx.language) or row.role.name)
+            add(row.person_id, row.role.permissions, row.valid_from, row.valid_until, by)
     deputies = Delegation.objects.filter(valid_until__gt=ctx.today)
-    for login, first, end, ended in deputies.values_list(
-        "deputy_id", "valid_from", "valid_until", "ended_on"
+    for login, principal, first, end, ended in deputies.values_list(
+        "deputy_id", "principal__name", "valid_from", "valid_until", "ended_on"
     ):
-        add(login, {DECIDE}, first, end if ended is None else min(ended, end))
+        add(login, {DECIDE}, first, end if ended is None else min(ended, end), By("deputy", principal))
     zone = group_zone(ctx)
-    tokens = _machine_tokens(ctx).values_list("made_by_id", "scopes", "made_at", "expires_at")
-    for maker, scopes, made_at, expires_at in tokens:
+    tokens = _machine_tokens(ctx).values_list("made_by_id", "name", "scopes", "made_at", "expires_at")
+    for maker, name, scopes, made_at, expires_at in tokens:
         if maker in hands:
             # A secret outlives the login with which it was made, so no leaving ends it.
             first, last_day = made_at.astimezone(zone).date(), expires_at.astimezone(zone).date()
-            found.append(Holding(hands[maker], maker, frozenset(scopes), first, last_day + timedelta(days=1)))
+            end = last_day + timedelta(days=1)
+            found.append(Holding(hands[maker], maker, frozenset(scopes), first, end, By("token", name)))
     return found
 
 

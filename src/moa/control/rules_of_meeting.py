@@ -8,6 +8,13 @@ from datetime import date
 from typing import NamedTuple
 
 
+class By(NamedTuple):
+    """What carries a right. Shape: `kind` role, deputy or token; `name` of the role, of the person stood for, of the token."""
+
+    kind: str
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Holding:
     """That a login carries rights from `first` until before `end`. Shape: `person` whoever has the login in hand."""
@@ -17,6 +24,7 @@ class Holding:
     rights: frozenset[str]
     first: date
     end: date | None
+    by: By = By("role", "")
 
 
 class Pair(NamedTuple):
@@ -58,6 +66,24 @@ def meetings(holdings: Iterable[Holding], pairs: Iterable[Pair]) -> dict[Meeting
                         met = Meeting(pair.one, pair.other, left.login, right.login)
                         found.setdefault(met, []).append(span)
     return found
+
+
+def carriers(holdings: Iterable[Holding], right: str, login: int, spans: Iterable[Span]) -> list[By]:
+    """What carries `right` for the login on a day of the spans, each once, in the order of the holdings."""
+    days = list(spans)
+    return list(
+        dict.fromkeys(
+            one.by
+            for one in holdings
+            if one.login == login and right in one.rights and any(_touch(one, span) for span in days)
+        )
+    )
+
+
+def _touch(holding: Holding, span: Span) -> bool:
+    return (span.end is None or holding.first < span.end) and (
+        holding.end is None or span.first < holding.end
+    )
 
 
 def grown(before: Mapping[Meeting, list[Span]], after: Mapping[Meeting, list[Span]]) -> list[Meeting]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from moa.control.permissions import PERMISSIONS
+from moa.control.rules_of_meeting import By
 from moa.kernel.errors import DomainError
 from moa.ui.problems import problem_text
 
@@ -13,6 +14,15 @@ def right_words(code: str) -> str:
     """A right as a person reads it; one without words by its code."""
     label = PERMISSIONS.get(code, "")
     return _(label) if label else code
+
+
+def carrier_words(by: By) -> str:
+    """By what somebody holds a right: the role, or what was lent."""
+    if by.kind == "deputy":
+        return _("as deputy of %(person)s") % {"person": by.name}
+    if by.kind == "token":
+        return _("with the token “%(token)s”") % {"token": by.name}
+    return by.name
 
 
 def refusal_words(refusal: DomainError) -> str:

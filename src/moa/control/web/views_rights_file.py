@@ -14,7 +14,7 @@ from moa.control.context import Context
 from moa.control.people import VIEW_USERS, Matrix, who_may_do_what
 from moa.control.queries import list_units, the_group_of
 from moa.control.web.page import page
-from moa.control.web.sentences_people import right_words
+from moa.control.web.sentences_people import carrier_words, right_words
 from moa.formats.spreadsheets.writing import columns as cells
 from moa.formats.spreadsheets.writing import workbook
 from moa.kernel.money import minor_digits
@@ -32,7 +32,7 @@ def who_may_file(request: HttpRequest, ctx: Context) -> StreamingHttpResponse:
     heads = [
         cells.Column(_("Person"), width=20), cells.Column(_("Right"), width=46), cells.Column(_("Code"), width=28),
         cells.Column(_("Unit"), width=24), cells.Column(_("Limit (%(currency)s)") % {"currency": base}, cells.AMOUNT, 18, minor_digits(base)),
-        cells.Column(_("Role"), width=20),
+        cells.Column(_("Role, deputy or token"), width=30),
     ]  # fmt: skip
     sheet = workbook.SheetData(_("Who may do what"), heads, _rows(matrix))
     response = StreamingHttpResponse(workbook.stream_workbook([sheet]), content_type=workbook.CONTENT_TYPE)
@@ -45,4 +45,11 @@ def _rows(matrix: Matrix) -> Iterator[Sequence[Any]]:
     for person, name in matrix.people:
         for code in matrix.rights:
             for grant in matrix.grants.get((person, code), ()):
-                yield (name, right_words(code), code, grant.unit or everywhere, grant.limit_minor, grant.role)
+                yield (
+                    name,
+                    right_words(code),
+                    code,
+                    grant.unit or everywhere,
+                    grant.limit_minor,
+                    carrier_words(grant.by),
+                )

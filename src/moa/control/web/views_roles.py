@@ -30,11 +30,11 @@ from moa.control.people import (
 )
 from moa.control.permissions import PERMISSIONS
 from moa.control.queries import list_units, the_group_of
-from moa.control.rights_apart import apart_lines
+from moa.control.rights_apart import BothHeld, apart_lines
 from moa.control.trail import last_actor
 from moa.control.web.forms_people import RoleForm
 from moa.control.web.page import page
-from moa.control.web.sentences_people import refusal_words, right_words
+from moa.control.web.sentences_people import carrier_words, refusal_words, right_words
 from moa.kernel.errors import DomainError, Forbidden, NotFound
 from moa.kernel.seen import ChangedMeanwhile
 
@@ -45,6 +45,7 @@ _AREAS = {
     "control": gettext_lazy("System"),
     "directory": gettext_lazy("Reference"),
     "ledger": gettext_lazy("Books"),
+    "payments": gettext_lazy("Payments"),
     "reconciliation": gettext_lazy("Reconciliation"),
     "reports": gettext_lazy("Reports"),
 }
@@ -151,22 +152,38 @@ def who_may(request: HttpRequest, ctx: Context) -> HttpResponse:
     text = request.GET.get("text", "").strip()[:100].lower()
     matrix = who_may_do_what(ctx, unit_id=unit_id)
     people = [(person, name) for person, name in matrix.people if text in name.lower()]
-    lines = apart_lines(matrix if unit_id is None else who_may_do_what(ctx))
+    lines = apart_lines(ctx)
     values = {
         "apart": [
             {
                 "one": right_words(line.one), "other": right_words(line.other), "why": line.why if line.is_own else _(line.why),
-                "is_refused": line.is_refused, "is_own": line.is_own, "holders": line.holders,
+                "is_refused": line.is_refused, "is_own": line.is_own, "held": [_both(held) for held in line.held],
             }
             for line in lines
         ],
-        "broken": sum(bool(line.holders) for line in lines if line.is_refused),
+        "broken": sum(bool(line.held) for line in lines if line.is_refused),
         "people": people, "areas": by_area(matrix.rights), "grants": {key: _once(held) for key, held in matrix.grants.items()}, "units": units,
         "may_change": may(ctx, ADMINISTER), "query": {"unit": asked, "text": text}, "base_currency": the_group_of(ctx).base_currency,
     }  # fmt: skip
     return render(request, "control/who_may.html", values)
 
 
-def _once(held: list[Grant]) -> list[Grant]:
+def _both(held: BothHeld) -> dict[str, Any]:
+    """Shape: logins [(id, name)], one or two of the same person; `ways` by what each side is held."""
+    sides = (held.one, held.other)
+    return {
+        "logins": list(dict.fromkeys((side.login, side.name) for side in sides)), "since": held.since,
+        "ways": [", ".join(carrier_words(by) for by in side.by) for side in sides],
+    }  # fmt: skip
+
+
+def _once(held: list[Grant]) -> list[dict[str, Any]]:
     """Two roles that give the same right in the same place up to the same limit say nothing twice."""
-    return list({(one.unit, one.limit_minor): one for one in held}.values())
+    once = {(one.unit, one.limit_minor, one.by if one.by.kind != "role" else None): one for one in held}
+    return [
+        {
+            "unit": one.unit, "limit_minor": one.limit_minor,
+            "by": carrier_words(one.by) if one.by.kind != "role" else "",
+        }
+        for one in once.values()
+    ]  # fmt: skip
