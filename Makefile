@@ -1,6 +1,7 @@
 # make run     everything, then http://127.0.0.1:8000 until Ctrl-C (PORT=, DATABASE_URL=, ONCE=1, DEMO=0)
 # make test    everything a fresh machine needs, then all tests (TESTS=path, PYTEST="options")
 # make check   format, types, import contracts, tidy test, translations
+# make ready   what a machine of the house needs before `moa upgrade` (docs/operations.md)
 # make clean   removes what was built; the data in var/ stay
 
 TESTS ?= tests
@@ -9,7 +10,7 @@ BIN := .venv/bin
 # Images often forbid Python to keep what it compiled; each start of `moa` would compile 1,300 files anew, two thirds of its time.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test check format clean environment developer browser pages
+.PHONY: run test check format clean environment ready developer browser pages
 .DEFAULT_GOAL := run
 
 run: environment
@@ -17,6 +18,12 @@ run: environment
 
 environment:
 	@sh scripts/environment.sh runtime
+
+# The code there belongs to root, so what is not compiled now would be compiled at every start.
+ready: environment
+	@$(BIN)/python -m moa.entry.assets
+	@$(BIN)/python -m moa.entry.translations
+	@$(BIN)/python -m compileall -q src .venv/lib
 
 developer:
 	@sh scripts/environment.sh dev

@@ -33,6 +33,7 @@ from moa.control.mail import (
 from moa.control.mail_html import html_of
 from moa.control.mail_transport import MailRefusedForGood, MailServerUnclear, hand_to_server, server_of
 from moa.control.models import Mail, Notice
+from moa.entry.doctor.exposure import greeting_finding
 from tests.control.factories import make_group, make_person
 
 
@@ -247,6 +248,19 @@ def test_a_server_without_tls_gets_neither_password_nor_mail() -> None:
     with _server({}) as (port, heard), pytest.raises(smtplib.SMTPNotSupportedError):
         hand_to_server(server_of(f"smtp://u:secret@127.0.0.1:{port}"), _message())
     assert not [line for line in heard if line.upper().startswith(("AUTH", "MAIL", "DATA"))]
+
+
+def test_the_doctor_greets_the_server_and_sends_nothing() -> None:
+    with _server({}) as (port, heard):
+        found = greeting_finding(f"smtp://127.0.0.1:{port}?tls=none")
+        assert found.ok and not [line for line in heard if line.upper().startswith(("MAIL", "RCPT", "DATA"))]
+        # STARTTLS is demanded, and this server has none.
+        assert not greeting_finding(f"smtp://u:secret@127.0.0.1:{port}").ok
+    with _server({"EHLO": "250-here\r\n250 AUTH PLAIN", "AUTH": "535 no"}) as (port, heard):
+        wrong = greeting_finding(f"smtp://u:secret@127.0.0.1:{port}?tls=none")
+        assert not wrong.ok and "password" in wrong.found and "secret" not in str(wrong)
+    gone = greeting_finding(f"smtp://127.0.0.1:{port}?tls=none")
+    assert not gone.ok and "does not answer" in gone.found
 
 
 @pytest.mark.parametrize(

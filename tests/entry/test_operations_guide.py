@@ -6,7 +6,9 @@ import ast
 import os
 import re
 import shlex
+import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +17,7 @@ import pytest
 
 from moa.control.rules import RETENTION_YEARS
 from moa.entry.cli import root
-from moa.entry.doctor.production import PRODUCTION
+from moa.entry.doctor.production import PRODUCTION, code_finding
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = (ROOT / "docs" / "operations.md").read_text("utf-8")
@@ -100,6 +102,46 @@ def test_every_file_that_is_copied_is_there() -> None:
     for unit in re.findall(r"moa-[a-z]+\.(?:service|timer)", GUIDE):
         assert (DEPLOY / unit).is_file(), unit
     assert os.access(DEPLOY / "moa", os.X_OK)
+
+
+def test_every_unit_runs_shut_in_and_systemd_understands_it(tmp_path: Path) -> None:
+    """Whatever a service writes beside its state folder, and whatever right of the machine it has, it does not need."""
+    for unit in sorted(DEPLOY.glob("*.service")):
+        lines = unit.read_text("utf-8").splitlines()
+        for line in ("User=moa", "NoNewPrivileges=yes", "CapabilityBoundingSet=", "ProtectSystem=strict", "UMask=0077",
+                     "SystemCallFilter=@system-service", "PrivateDevices=yes"):  # fmt: skip
+            assert line in lines, (unit.name, line)
+    if shutil.which("systemd-analyze"):
+        for unit in (*DEPLOY.glob("*.service"), *DEPLOY.glob("*.timer")):
+            here = unit.read_text("utf-8").replace("/srv/moa/app/.venv/bin/moa", sys.executable)
+            (tmp_path / unit.name).write_text(here)
+        units = [str(file) for file in sorted(tmp_path.iterdir())]
+        said = subprocess.run(
+            ["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True, check=False
+        )
+        about_ours = [line for line in said.stderr.splitlines() if "moa-" in line]
+        assert about_ours == []
+
+
+def test_the_proxy_writes_no_address_down_and_passes_no_word_of_a_visitor_on() -> None:
+    text = (DEPLOY / "nginx.conf").read_text("utf-8")
+    servers = text.split("server {")[1:]
+    assert all("access_log off;" in server for server in servers) and "error_log" in servers[1]
+    for header in ("Host $host", "X-Forwarded-Proto https", "X-Forwarded-For $remote_addr"):
+        assert f"proxy_set_header {header};" in text
+    # A body that the product takes is not refused by the proxy.
+    allowed = int(re.search(r"client_max_body_size (\d+)m;", text)[1]) * 1024**2  # type: ignore[index]
+    assert allowed > int(re.search(r"`MOA_UPLOAD_LIMIT_BYTES` \| `(\d+)`", GUIDE)[1])  # type: ignore[index]
+
+
+def test_the_code_and_every_folder_above_it_is_closed_to_the_service(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "getuid", lambda: 102)
+    package = tmp_path / "app" / "moa"
+    assert not code_finding(package, lambda path: False).mend
+    above = code_finding(package, lambda path: path == tmp_path)
+    assert above.ok and str(tmp_path) in above.found and above.mend
 
 
 def test_times_of_keeping_are_those_of_the_code() -> None:

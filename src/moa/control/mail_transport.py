@@ -11,12 +11,13 @@ import os
 import secrets
 import smtplib
 import ssl
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
-TIMEOUT_SECONDS = 30
+TIMEOUT_SECONDS, GREETING_SECONDS = 30, 10
 _LOCAL = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -58,21 +59,40 @@ def server_of(url: str) -> Server:
     return Server(parts.hostname, port or (465 if tls == "whole" else 587), user, password, tls)
 
 
-def hand_to_server(server: Server, message: EmailMessage) -> None:
-    """Returns once the server has taken the mail. Raises: MailRefusedForGood; OSError and SMTPException to try again."""
+@contextlib.contextmanager
+def _session(server: Server, timeout_seconds: int) -> Iterator[smtplib.SMTP]:
+    """A connection over which mails may go: encrypted and signed in to, as far as the server's address says."""
     checked = ssl.create_default_context()
     if server.tls == "whole":
         client: smtplib.SMTP = smtplib.SMTP_SSL(
-            server.host, server.port, timeout=TIMEOUT_SECONDS, context=checked
+            server.host, server.port, timeout=timeout_seconds, context=checked
         )
     else:
-        client = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_SECONDS)
+        client = smtplib.SMTP(server.host, server.port, timeout=timeout_seconds)
     try:
         if server.tls == "start":
             client.starttls(context=checked)
         if server.user:
             client.login(server.user, server.password)
-        client.send_message(message)
+        yield client
+    finally:
+        # A fault in taking leave must not look like one in sending: the mail would go a second time.
+        with contextlib.suppress(OSError, smtplib.SMTPException):
+            client.quit()
+        client.close()
+
+
+def greet(server: Server) -> None:
+    """Everything up to a mail, and leave again. Raises: OSError and SMTPException."""
+    with _session(server, GREETING_SECONDS) as client:
+        client.noop()
+
+
+def hand_to_server(server: Server, message: EmailMessage) -> None:
+    """Returns once the server has taken the mail. Raises: MailRefusedForGood; OSError and SMTPException to try again."""
+    try:
+        with _session(server, TIMEOUT_SECONDS) as client:
+            client.send_message(message)
     except smtplib.SMTPRecipientsRefused as refusal:
         code, words = next(iter(refusal.recipients.values()))
         if code >= 500:
@@ -82,11 +102,6 @@ def hand_to_server(server: Server, message: EmailMessage) -> None:
         if refusal.smtp_code >= 500:
             raise MailRefusedForGood(f"{refusal.smtp_code} {_text(refusal.smtp_error)}") from refusal
         raise
-    finally:
-        # A fault in taking leave must not look like one in sending: the mail would go a second time.
-        with contextlib.suppress(OSError, smtplib.SMTPException):
-            client.quit()
-        client.close()
 
 
 def hand_to_folder(folder: Path, message: EmailMessage) -> Path:

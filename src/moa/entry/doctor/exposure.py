@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import re
+import smtplib
+import ssl
 import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -93,7 +95,30 @@ def check_bank_encryption() -> Finding:
 def check_mail() -> Finding:
     from django.conf import settings
 
-    return mail_finding(settings.SMTP_URL, settings.PUBLIC_URL)
+    found = mail_finding(settings.SMTP_URL, settings.PUBLIC_URL)
+    return greeting_finding(settings.SMTP_URL) if found.ok and not found.mend else found
+
+
+def greeting_finding(smtp: str) -> Finding:
+    """The server is greeted as for a mail, and left again: a wrong password is found now, not when a notice is missed."""
+    from moa.control.mail_transport import greet, server_of
+
+    server = server_of(smtp)
+    try:
+        greet(server)
+    except smtplib.SMTPAuthenticationError:
+        words, mend = f"{server.host} does not take the user and password", "Correct MOA_SMTP_URL."
+    except ssl.SSLError as problem:
+        words = f"the certificate of {server.host} is not accepted ({problem.reason or 'unknown'})"
+        mend = "Name the host as its certificate does, or install its issuer's."
+    except smtplib.SMTPException as problem:
+        words, mend = f"{server.host} refuses: {type(problem).__name__}", "See the log of the mail server."
+    except OSError as problem:
+        words = f"{server.host}:{server.port} does not answer ({problem.strerror or type(problem).__name__})"
+        mend = "Correct MOA_SMTP_URL, or let this machine reach it."
+    else:
+        return good("", f"by {server.host}, which answers")
+    return bad("", words, mend)
 
 
 def mail_finding(smtp: str, public_url: str) -> Finding:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from pathlib import Path
 
 from moa.entry.doctor.exposure import EXPOSURE
 from moa.entry.doctor.findings import Finding, advice, bad, good
@@ -97,6 +99,21 @@ def check_durable_commits() -> Finding:
     return good("durable_commits", "committed rows survive a power cut")
 
 
+def check_code_rights() -> Finding:
+    return code_finding(Path(__file__).resolve().parents[1], lambda path: os.access(path, os.W_OK))
+
+
+def code_finding(package: Path, may_write: Callable[[Path], bool]) -> Finding:
+    """Whoever breaks into the service must not be able to leave something in its code; a folder above is the code too."""
+    if os.getuid() == 0:
+        return advice("code_rights", "root runs this command", "Run it as the user of the service.")
+    open_ones = [path for path in (package, *package.parents) if may_write(path)]
+    if open_ones:
+        words = f"the service may change its own code, through {open_ones[-1]}"
+        return advice("code_rights", words, f"Let root own it: chown root {open_ones[-1]}.")
+    return good("code_rights", "not to be changed by the service")
+
+
 PRODUCTION = [
     check_no_demo_users,
     check_no_demo_group,
@@ -106,5 +123,6 @@ PRODUCTION = [
     check_hosts,
     check_encrypted_connection,
     check_durable_commits,
+    check_code_rights,
     *EXPOSURE,
 ]
