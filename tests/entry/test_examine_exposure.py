@@ -12,6 +12,7 @@ import pytest
 from moa.channels.operations.set_up_connection import NewHttpConnection, set_up_http_connection
 from moa.entry.commands.doctor import examine
 from moa.entry.doctor import exposure
+from moa.entry.postgres.tuning import server_settings
 from tests.control.factories import make_group, make_person
 
 NOW = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
@@ -48,6 +49,34 @@ def test_mails_leave_encrypted_and_lead_back(smtp, site, finding):
 )  # fmt: skip
 def test_the_way_to_the_database_is_encrypted(encrypted, url, finding):
     assert told(exposure.encryption_finding(encrypted, url)) == finding
+
+
+QUIET = {
+    name: server_settings(socket_folder=Path("/run"), port=1, tcp=False, durable=True).get(name, usual)
+    for name, usual in (
+        ("log_min_error_statement", "error"), ("log_error_verbosity", "default"), ("log_statement", "none"),
+        ("log_min_duration_statement", "-1"), ("log_min_duration_sample", "-1"),
+    )
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("values", "finding"),
+    [
+        ({}, GOOD), ({"log_min_error_statement": "error"}, BAD), ({"log_error_verbosity": "default"}, BAD),
+        ({"log_statement": "mod"}, BAD), ({"log_min_duration_statement": "1s"}, BAD),
+    ],
+)  # fmt: skip
+def test_the_log_of_the_database_holds_no_row(values, finding):
+    """Our own server writes none either."""
+    found = exposure.database_log_finding("moa", QUIET | values)
+    assert told(found) == finding
+    assert all(f"alter database moa set {name} = '" in found.mend for name in values)
+
+
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_what_the_database_logs_is_asked_of_it():
+    assert exposure.check_database_log().found
 
 
 @pytest.mark.parametrize(

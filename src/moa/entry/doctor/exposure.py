@@ -74,6 +74,35 @@ def encryption_finding(encrypted: bool, url: str) -> Finding:
     return good("", "encrypted, and the server is proven")
 
 
+# What a server writes into its log beside the bare words of an error. Shape: setting → the values that write no row.
+_SILENT = {
+    "log_min_error_statement": {"panic", "fatal", "log"}, "log_error_verbosity": {"terse"}, "log_statement": {"none", "ddl"},
+    "log_min_duration_statement": {"-1"}, "log_min_duration_sample": {"-1"},
+}  # fmt: skip
+
+
+def check_database_log() -> Finding:
+    shown = ", ".join(f"current_setting('{setting}')" for setting in _SILENT)
+    ((name, *values),) = ask(f"select current_database(), {shown}", "default")
+    return database_log_finding(name, dict(zip(_SILENT, values, strict=True)))
+
+
+def database_log_finding(database: str, values: dict[str, str]) -> Finding:
+    """A statement that fails, or takes long, stands in the server's log with its names and account numbers as they are."""
+    open_ones = [name for name, silent in _SILENT.items() if values[name] not in silent]
+    if not open_ones:
+        return good("", "statements and rows are not written down")
+    wanted = {"log_min_error_statement": "panic", "log_error_verbosity": "terse", "log_statement": "none"}
+    mend = "; ".join(
+        f"alter database {database} set {name} = '{wanted.get(name, '-1')}'" for name in open_ones
+    )
+    return bad(
+        "",
+        f"names and account numbers reach the server's log through {', '.join(open_ones)}",
+        f"As its superuser: {mend}.",
+    )
+
+
 def check_bank_encryption() -> Finding:
     """Over such a connection, which an earlier version let be set up, nothing is said any more."""
     from moa.channels.open_banking.encryption import is_this_machine
@@ -258,6 +287,7 @@ def check_second_factors() -> Finding:
 EXPOSURE = [
     check_secret_files,
     check_database_encryption,
+    check_database_log,
     check_bank_encryption,
     check_mail,
     check_backup,

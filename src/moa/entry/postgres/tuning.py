@@ -37,6 +37,9 @@ def server_settings(*, socket_folder: Path, port: int, tcp: bool, durable: bool)
         "lc_messages": "C",
         "log_min_messages": "warning",
         "log_line_prefix": "%m [%p] ",
+        # A refused statement and the detail of its refusal hold whole rows, names and account numbers; what was refused is in our log.
+        "log_min_error_statement": "panic",
+        "log_error_verbosity": "terse",
     }
     if not _shared_memory_suffices():
         settings["dynamic_shared_memory_type"] = "mmap"
