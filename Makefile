@@ -19,11 +19,12 @@ run: environment
 environment:
 	@sh scripts/environment.sh runtime
 
-# The code there belongs to root, so what is not compiled now would be compiled at every start.
+# The code there belongs to root, so what is not compiled now would be compiled at every start. Packages bring files of Python 2 along.
 ready: environment
 	@$(BIN)/python -m moa.entry.assets
 	@$(BIN)/python -m moa.entry.translations
-	@$(BIN)/python -m compileall -q src .venv/lib
+	@$(BIN)/python -m compileall -q src
+	@$(BIN)/python -m compileall -qq .venv/lib || true
 
 developer:
 	@sh scripts/environment.sh dev

@@ -44,6 +44,20 @@ def _password(page: Any, login: str) -> None:
     page.press("[name=password]", "Enter")
 
 
+def _virtual_authenticator(page: Any) -> None:
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    devtools.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+                "isUserVerified": True, "automaticPresenceSimulation": True,
+            }
+        },
+    )  # fmt: skip
+
+
 def test_an_app_is_set_up_and_asked_for(as_person: Callable[..., Any], bare: Scene) -> None:
     page = as_person("soyeon", "/settings")
     page.click("text=2차 인증")
@@ -83,17 +97,7 @@ def test_a_passkey_is_made_and_opens_the_door_alone_and_after_the_password(
     as_person: Callable[..., Any], bare: Scene
 ) -> None:
     page = as_person("soyeon", "/settings/second-factor")
-    devtools = page.context.new_cdp_session(page)
-    devtools.send("WebAuthn.enable")
-    devtools.send(
-        "WebAuthn.addVirtualAuthenticator",
-        {
-            "options": {
-                "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
-                "isUserVerified": True, "automaticPresenceSimulation": True,
-            }
-        },
-    )  # fmt: skip
+    _virtual_authenticator(page)
     page.fill("#key-name", "사무실 노트북")
     page.click("text=이 기기에 패스키 만들기")
     page.wait_for_selector("text=사무실 노트북 >> visible=true")
@@ -116,6 +120,24 @@ def test_a_passkey_is_made_and_opens_the_door_alone_and_after_the_password(
     page.goto("/settings/sessions")
     shown = page.text_content("main") or ""
     assert "비밀번호와 패스키" in shown and re.search(r"Chrome · \w+", shown)
+
+
+def test_a_removed_passkey_opens_nothing_any_more(as_person: Callable[..., Any], bare: Scene) -> None:
+    page = as_person("soyeon", "/settings/second-factor")
+    _virtual_authenticator(page)
+    page.fill("#key-name", "사무실 노트북")
+    page.click("text=이 기기에 패스키 만들기")
+    page.click("main a[href$='/remove']")
+    page.click("main form.mo-form button[type=submit]")
+    arrive(page, "/settings/second-factor")
+    assert "사무실 노트북" not in (page.text_content("main") or "")
+    _sign_out(page)
+    page.goto("/signin?next=/settings")
+    page.click("text=패스키로 로그인")
+    # The device still has it and offers it.
+    page.wait_for_selector("text=이 패스키로는 로그인할 수 없습니다")
+    _password(page, "soyeon")
+    arrive(page, "/settings")
 
 
 def test_the_pages_have_no_fault(as_person: Callable[..., Any], bare: Scene, live_server: Any) -> None:
