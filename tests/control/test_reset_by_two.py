@@ -10,7 +10,7 @@ import pytest
 
 from moa.control.approvals import SamePerson
 from moa.control.context import Context
-from moa.control.models import ApprovalRequest, Authenticator
+from moa.control.models import ApprovalRequest, Authenticator, Notice
 from moa.control.one_time_links import LinkWorthless
 from moa.control.operations.confirm_authenticator import confirm_authenticator
 from moa.control.operations.make_reset_link import ResetNotAgreed, make_reset_link
@@ -18,6 +18,7 @@ from moa.control.operations.request_reset import OwnCredentials, decide_reset, r
 from moa.control.operations.set_up_authenticator import set_up_authenticator
 from moa.control.operations.sign_in import sign_in
 from moa.control.operations.use_link import use_link
+from moa.control.own_access import ACCESS_CHANGED
 from moa.control.second_factors import has_second_factor
 from moa.kernel.errors import Forbidden
 from tests.control.factories import AT, PASSWORD, make_group, make_person, signed_in
@@ -68,6 +69,8 @@ def test_the_second_factor_goes_and_the_sessions_end_when_another_agrees(
     _decide(approver, request)
     with person.open():
         assert not Authenticator.objects.exists()
+        told = Notice.objects.filter(kind=ACCESS_CHANGED, person_id=person.actor.person_id)
+        assert [one.key.partition(":")[0] for one in told.order_by("id")] == ["authenticator", "reset_agreed"]
     sign_in(login="kim", password=PASSWORD, at=AT)
     with pytest.raises(ResetNotAgreed), admin.open():
         make_reset_link(admin, person.actor.person_id)

@@ -41,6 +41,7 @@ ACTS = (
 NOTICES = (
     "moa.control.notices",
     "moa.control.meeting_notices",
+    "moa.control.own_access",
     "moa.accounts.notices",
     "moa.reports.notices",
     "moa.ledger.notices",

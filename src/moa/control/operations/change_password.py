@@ -9,6 +9,7 @@ from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import Identity, Person
 from moa.control.operations.add_person import check_password_fits
+from moa.control.own_access import tell_of_access
 from moa.control.sessions import remove_all_sessions
 from moa.kernel.errors import DomainError, NotFound
 
@@ -42,3 +43,4 @@ def change_password(ctx: Context, person_id: int, *, password: str, former: str 
     )
     remove_all_sessions(person_id)
     record(ctx, "control.identity.password_changed", "identity", identity.id)
+    tell_of_access(ctx, "password", person_id=person_id)

@@ -6,6 +6,7 @@ from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import Authenticator
 from moa.control.operations.set_up_authenticator import secret_of
+from moa.control.own_access import tell_of_access
 from moa.control.second_factor_rules import matching_step
 from moa.kernel.errors import DomainError, NotFound
 
@@ -28,3 +29,4 @@ def confirm_authenticator(ctx: Context, *, code: str) -> None:
     replaced = Authenticator.objects.filter(person_id=me, confirmed_at__isnull=False).delete()[0]
     Authenticator.objects.filter(id=row.id).update(confirmed_at=ctx.at, last_step=step)
     record(ctx, "control.authenticator.confirmed", "person", me, after={"replaced": replaced})
+    tell_of_access(ctx, "authenticator")

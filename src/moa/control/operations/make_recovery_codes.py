@@ -5,6 +5,7 @@ from __future__ import annotations
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import Identity, RecoveryCode
+from moa.control.own_access import tell_of_access
 from moa.control.second_factor_rules import new_recovery_codes, recovery_hash
 from moa.control.second_factors import factors_of
 from moa.kernel.errors import DomainError
@@ -31,4 +32,5 @@ def make_recovery_codes(ctx: Context) -> list[str]:
         for code in codes
     )
     record(ctx, "control.recovery_code.made", "person", me, after={"codes": len(codes)})
+    tell_of_access(ctx, "codes")
     return codes

@@ -11,6 +11,7 @@ from moa.control.access import may, require, require_below, rights
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import MachineToken, Person
+from moa.control.own_access import tell_of_access
 from moa.control.queries import context_for, machine_context
 from moa.control.rights_guards import guarded
 from moa.control.rules import TOKEN_DAYS, token_problem
@@ -77,6 +78,8 @@ def make_token(ctx: Context, *, new: NewToken) -> tuple[MachineToken, str]:
         "expires_at": token.expires_at.isoformat(),
     }  # fmt: skip
     record(ctx, "control.token.made", "machine_token", token.id, after=facts)
+    if not new.for_machine:
+        tell_of_access(ctx, "token")
     return token, secret
 
 

@@ -11,6 +11,7 @@ from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import Authenticator, Identity, RecoveryCode
 from moa.control.operations.set_up_authenticator import secret_of
+from moa.control.own_access import tell_of_access
 from moa.control.queries import context_for
 from moa.control.second_factor_rules import matching_hash, matching_step, recovery_hash
 from moa.control.second_factors import SecondFactorRefused, clear_wrong, count_wrong, locked
@@ -76,4 +77,5 @@ def _take_recovery(ctx: Context, code: str) -> bool:
     if used:
         left = RecoveryCode.objects.filter(person_id=me, used_at=None).count()
         record(ctx, "control.recovery_code.used", "person", me, after={"left": left})
+        tell_of_access(ctx, "code_used")
     return bool(used)

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import Identity, Passkey
+from moa.control.own_access import tell_of_access
 from moa.control.passkeys import PasskeyRefused, Place, check_registration
 from moa.kernel.errors import DomainError
 
@@ -40,4 +41,5 @@ def register_passkey(
     except IntegrityError:
         raise PasskeyRefused(reason="known") from None
     record(ctx, "control.passkey.registered", "person", me, after={"passkey": key.id, "name": key.name})
+    tell_of_access(ctx, "passkey")
     return key

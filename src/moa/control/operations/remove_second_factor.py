@@ -5,6 +5,7 @@ from __future__ import annotations
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import Authenticator, Identity, Passkey, RecoveryCode
+from moa.control.own_access import tell_of_access
 from moa.control.second_factors import demanded_of, factors_of
 from moa.kernel.errors import DomainError, NotFound
 
@@ -38,3 +39,4 @@ def remove_second_factor(ctx: Context, *, passkey_id: int | None = None) -> None
     record(
         ctx, f"control.{kind}.removed", "person", me, after={"passkey": passkey_id, "codes_left": left.any}
     )
+    tell_of_access(ctx, f"{kind}_removed")

@@ -10,6 +10,7 @@ from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import ApprovalRequest, Authenticator, Identity, Passkey, Person, RecoveryCode
 from moa.control.one_time_links import withdraw_links
+from moa.control.own_access import tell_of_access
 from moa.control.second_factors import clear_wrong
 from moa.control.sessions import remove_all_sessions
 from moa.kernel.errors import DomainError, NotFound
@@ -79,4 +80,5 @@ def decide_reset(
         "request": request.id,
     }
     record(ctx, "control.credentials.reset", "person", person_id, after=facts)
+    tell_of_access(ctx, "reset_agreed", person_id=person_id)
     return request

@@ -10,6 +10,7 @@ from moa.control.audit import record
 from moa.control.models import Identity, OneTimeLink, Person
 from moa.control.one_time_links import door_of, find_in
 from moa.control.operations.add_person import check_password_fits
+from moa.control.own_access import tell_of_access
 from moa.control.queries import context_for
 from moa.control.sessions import remove_all_sessions
 
@@ -34,4 +35,6 @@ def use_link(*, token: str, password: str, at: datetime) -> str:
     own = context_for(identity.group_id, identity.person_id, at=at, channel="web")
     with own.open():
         record(own, f"control.{link.kind}.used", "person", identity.person_id, after={"link": link.id})
+        if link.kind == OneTimeLink.RESET:
+            tell_of_access(own, "reset")
     return identity.login
