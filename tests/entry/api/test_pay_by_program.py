@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -71,6 +72,27 @@ def test_every_flaw_is_named_by_its_field_and_nothing_is_left_behind(scene: Scen
         }  # fmt: skip
         assert all(one["code"] and one["message"] for one in answer.body["errors"])
     assert orders(scene) == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"amount": "12,000"}, "1234.50"), ({"amount": 1200}, "따옴표"), ({"pay_on": "tomorrow"}, "2026-06-24"), ({"memo": "x" * 201}, "200자"),
+        ({"purpose": "gift"}, "funding"), ({"colour": "red"}, "이름"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_value_is_said_in_the_readers_language(
+    scene: Scene, change: dict[str, Any], said: str
+) -> None:
+    answer = caller(scene).post("/payments", PAYMENT | change, key="words", headers={"Accept-Language": "ko"})
+    (flaw,) = answer.body["errors"]
+    assert said in flaw["message"] and re.search("[가-힣]", flaw["message"]), flaw
+
+
+def test_a_body_beyond_the_limit_is_too_large_and_no_riddle(scene: Scene, settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+    answer = caller(scene).post("/payments", PAYMENT | {"memo": "x" * 150}, key="large")
+    assert (answer.status, answer.code) == (413, "request_too_large")
 
 
 @pytest.mark.parametrize("change", [

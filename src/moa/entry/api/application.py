@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError, ValidationErrorContext
@@ -25,6 +26,7 @@ from moa.entry.api import (
 )
 from moa.entry.api.description import described
 from moa.entry.api.problems import ValuesUnfit, by_status, refusal, unfit
+from moa.entry.api.value_words import value_words
 from moa.kernel.errors import DomainError
 
 DESCRIPTION = """\
@@ -57,7 +59,8 @@ class MoaAPI(NinjaAPI):
                     path = path[1:]
                 value = "" if one["type"] == "missing" else _shown(one["input"])
                 code = _CODES.get(one["type"], "value_invalid")
-                errors.append(unfit(str(source), ".".join(path), code, value, one["msg"]))
+                words = value_words(one["type"], one.get("ctx") or {}, code)
+                errors.append(unfit(str(source), ".".join(path), code, value, words))
         return ValidationError(errors)
 
     def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> Any:
@@ -85,6 +88,10 @@ def _framework(request: HttpRequest, error: HttpError) -> HttpResponse:
     return by_status(request, error.status_code)
 
 
+def _too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    return by_status(request, 413)
+
+
 class IdempotencyKeyMissing(DomainError):
     """A write without an Idempotency-Key could happen twice."""
 
@@ -106,6 +113,7 @@ def make_api() -> MoaAPI:
     api.add_exception_handler(DomainError, refusal)  # type: ignore[arg-type]
     api.add_exception_handler(ValidationError, _invalid)  # type: ignore[arg-type]
     api.add_exception_handler(HttpError, _framework)  # type: ignore[arg-type]
+    api.add_exception_handler(RequestDataTooBig, _too_large)  # type: ignore[arg-type]
     return api
 
 

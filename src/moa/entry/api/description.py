@@ -82,7 +82,7 @@ def _problem(status: int) -> dict[str, Any]:
     errors = [
         {
             "place": "query", "field": "from", "code": "date_unreadable", "value": "24.6.2026",
-            "message": "a date as 2026-06-24",
+            "message": "A date such as 2026-06-24 is expected",
         }
     ]  # fmt: skip
     return {

@@ -24,7 +24,7 @@ def _read_day(value: Any) -> date:
     if isinstance(value, str):
         with suppress(ValueError):
             return read_day(value)
-    raise PydanticCustomError("day_unreadable", "a date as 2026-06-24")
+    raise PydanticCustomError("day_unreadable", "no date")
 
 
 def _read_moment(value: Any) -> datetime:
@@ -36,15 +36,16 @@ def _read_moment(value: Any) -> datetime:
             moment = None
         if moment is not None:
             return max(moment, EARLIEST)
-    raise PydanticCustomError("moment_unreadable", "a moment with its offset, as 2026-06-24T18:00:00+09:00")
+    raise PydanticCustomError("moment_unreadable", "no moment")
 
 
 def _known_currency(value: str) -> str:
     if value in CURRENCIES:
         return value
-    raise PydanticCustomError("currency_unknown", "a currency of ISO 4217")
+    raise PydanticCustomError("currency_unknown", "no currency")
 
 
+AMOUNT = r"^-?[0-9]{1,19}(\.[0-9]{1,3})?$"
 _MOST_MINOR = 2**63 - 1
 Day = Annotated[date, BeforeValidator(_read_day), WithJsonSchema({"type": "string", "format": "date"})]
 Moment = Annotated[
@@ -65,7 +66,7 @@ Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", examples=["KR"])]
 AmountText = Annotated[
     str,
     Field(
-        pattern=r"^-?[0-9]{1,19}(\.[0-9]{1,3})?$", max_length=24, examples=["1234.50"],
+        pattern=AMOUNT, max_length=24, examples=["1234.50"],
         description="A decimal string in major units, with as many decimals as the currency has.",
     ),
 ]  # fmt: skip
