@@ -96,7 +96,11 @@ class TestCookiesAndForms:
             "Lax",
             True,
         )
-        assert (csrf["samesite"], bool(csrf["secure"])) == ("Lax", True)
+        assert (csrf["samesite"], bool(csrf["secure"]), bool(csrf["httponly"])) == ("Lax", True, True)
+
+    def test_a_strange_host_name_is_refused_without_a_trace_in_the_log(self, caplog):
+        assert Client().get("/signin", headers={"host": "evil.example"}).status_code == 400
+        assert [one for one in caplog.records if one.levelname == "ERROR"] == []
 
     def test_signing_in_changes_the_key_of_the_session(self):
         make_person(make_group(), "lee")

@@ -134,6 +134,9 @@ def logging_settings(level: str, *, as_json: bool) -> dict[str, Any]:
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
             # A refusal is an answer, not a fault; what fails here is still logged with its trace.
             "django.request": {"level": "ERROR"},
+            # Whoever tries host names or sends too much is refused; the line of the request says so, without a trace.
+            "django.security.DisallowedHost": {"level": "CRITICAL"},
+            "django.security.RequestDataTooBig": {"level": "CRITICAL"},
             # Below this level it writes statements with their values, procrastinate jobs with their arguments.
             "django.db.backends": {"level": "WARNING"},
             "procrastinate": {"level": "WARNING"},

@@ -165,7 +165,7 @@ def test_the_request_id_of_the_caller_comes_back(world: ApiWorld) -> None:
         world.full.get("/me", headers={"X-Request-Id": "erp-2026-000017"}).headers["X-Request-Id"]
         == "erp-2026-000017"
     )
-    for unfit in ("short", "x" * 65, "with space 1", "semi;colon"):
+    for unfit in ("short", "x" * 65, "with space 1", "semi;colon", "402-7701-1008"):
         answer = Caller(None).get("/me", headers={"X-Request-Id": unfit})
         assert answer.headers["X-Request-Id"] not in ("", unfit)
         assert answer.body["request_id"] == answer.headers["X-Request-Id"]

@@ -93,7 +93,7 @@ export function startKeys() {
   rows.value = document.documentElement.dataset.density;
   rows.addEventListener("change", () => {
     document.documentElement.dataset.density = rows.value;
-    document.cookie = `density=${rows.value}; path=/; max-age=${365 * 86400}; SameSite=Lax`;
+    document.cookie = `density=${rows.value}; path=/; max-age=${365 * 86400}; SameSite=Lax${location.protocol === "https:" ? "; Secure" : ""}`;
   });
   for (const opener of document.querySelectorAll("[data-keys-help]")) {
     opener.hidden = false;

@@ -7,7 +7,7 @@ function toggleTheme(button) {
   const next = root.dataset.bsTheme === "dark" ? "light" : "dark";
   root.dataset.bsTheme = next;
   root.dataset.theme = next;
-  document.cookie = `theme=${next}; path=/; max-age=${year}; SameSite=Lax`;
+  document.cookie = `theme=${next}; path=/; max-age=${year}; SameSite=Lax${location.protocol === "https:" ? "; Secure" : ""}`;
   nameTheme(button);
   document.dispatchEvent(new CustomEvent("moa:theme"));
 }
