@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.sessions.backends.db import SessionStore
 
 from moa.control.models import Authenticator
+from moa.control.own_access import tell_of_access
 from moa.control.sessions import SINCE
 from tests.control.factories import PASSWORD
 from tests.journeys.scene import Scene, arrive
@@ -138,6 +139,22 @@ def test_a_removed_passkey_opens_nothing_any_more(as_person: Callable[..., Any],
     page.wait_for_selector("text=이 패스키로는 로그인할 수 없습니다")
     _password(page, "soyeon")
     arrive(page, "/settings")
+
+
+def test_the_bell_says_its_number_without_the_page_being_opened_anew(
+    as_person: Callable[..., Any], bare: Scene
+) -> None:
+    page = as_person("soyeon", "/settings")
+    bell = page.locator(".mo-bell")
+    assert bell.evaluate("e => e.innerText.trim()") == "알림"
+    person = bare.people["soyeon"]
+    with person.open():
+        tell_of_access(person, "passkey")
+    # As when one comes back to the tab, or a minute is over.
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_selector(".mo-bell .bd:has-text('1')")
+    assert page.get_by_role("link", name=re.compile(r"^알림\s+읽지 않음 1건$")).count() == 1
+    assert _faults(page) == []
 
 
 def test_the_pages_have_no_fault(as_person: Callable[..., Any], bare: Scene, live_server: Any) -> None:
