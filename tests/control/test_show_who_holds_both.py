@@ -14,7 +14,7 @@ from moa.control.people import who_may_do_what
 from moa.control.permissions import DECIDE, INDEPENDENT, PERMISSIONS
 from moa.control.rights_apart import BothHeld, apart_lines
 from moa.control.rules_of_meeting import By
-from moa.control.web.views_roles import by_area
+from moa.control.web.views_roles import MOST_BESIDE, by_area
 from tests.control.factories import AT, TODAY, make_group, make_person, signed_in
 from tests.control.inviting import boss_of
 
@@ -99,6 +99,26 @@ def test_the_matrix_shows_what_was_lent_with_the_lenders_limits(group: Context, 
         # A deputy's deputy gets nothing of it.
         assert (admin.actor.person_id or 0, DECIDE) not in who_may_do_what(admin).grants
         assert (deputy.actor.person_id or 0, DECIDE) not in who_may_do_what(admin, on=TODAY - DAY).grants
+
+
+def test_many_persons_stand_page_by_page_and_one_right_is_asked_for(group: Context, admin: Context) -> None:
+    for n in range(MOST_BESIDE):
+        make_person(group, f"p{n:02}", ["clerk" if n else "auditor"], name=f"직원{n:02}")
+    client = signed_in(admin)
+
+    def shown(query: str) -> int:
+        return (
+            client.get(f"/people/rights?{query}").content.decode().count('<th scope="col"><a href="/people/')
+        )
+
+    everybody = shown("page=1") + shown("page=2")
+    assert (
+        shown("") == MOST_BESIDE
+        and everybody == shown("page=1") + shown("page=999")
+        and shown("page=x") == MOST_BESIDE
+    )
+    assert shown(f"right={INDEPENDENT}") == 1 and shown("right=nothing") == MOST_BESIDE
+    assert shown("text=직원07") == 1 and shown("text=직원07&page=9") == 1 and shown("text=nobody") == 0
 
 
 def test_every_right_stands_under_a_heading_in_words() -> None:

@@ -34,6 +34,7 @@ from moa.control.rights_apart import BothHeld, apart_lines
 from moa.control.trail import last_actor
 from moa.control.web.forms_people import RoleForm
 from moa.control.web.page import page
+from moa.control.web.row_numbers import row_number
 from moa.control.web.sentences_people import carrier_words, refusal_words, right_words
 from moa.kernel.errors import DomainError, Forbidden, NotFound
 from moa.kernel.seen import ChangedMeanwhile
@@ -49,6 +50,10 @@ _AREAS = {
     "reconciliation": gettext_lazy("Reconciliation"),
     "reports": gettext_lazy("Reports"),
 }
+
+
+# Persons in columns; who looks for one among more asks by name, unit or right.
+MOST_BESIDE = 40
 
 
 def by_area(codes: Any) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -151,7 +156,14 @@ def who_may(request: HttpRequest, ctx: Context) -> HttpResponse:
     unit_id = int(asked) if asked in dict(units) else None
     text = request.GET.get("text", "").strip()[:100].lower()
     matrix = who_may_do_what(ctx, unit_id=unit_id)
-    people = [(person, name) for person, name in matrix.people if text in name.lower()]
+    right = request.GET.get("right", "")
+    right = right if right in matrix.rights else ""
+    found = [
+        (person, name) for person, name in matrix.people
+        if text in name.lower() and (not right or (person, right) in matrix.grants)
+    ]  # fmt: skip
+    here = _page_of(request, len(found))
+    people = found[here["first"] - 1 : here["last"]] if found else []
     lines = apart_lines(ctx)
     values = {
         "apart": [
@@ -162,10 +174,28 @@ def who_may(request: HttpRequest, ctx: Context) -> HttpResponse:
             for line in lines
         ],
         "broken": sum(bool(line.held) for line in lines if line.is_refused),
-        "people": people, "areas": by_area(matrix.rights), "grants": {key: _once(held) for key, held in matrix.grants.items()}, "units": units,
-        "may_change": may(ctx, ADMINISTER), "query": {"unit": asked, "text": text}, "base_currency": the_group_of(ctx).base_currency,
+        "people": people, "page": here, "areas": by_area([right] if right else matrix.rights), "rights": by_area(matrix.rights),
+        "grants": {key: _once(held) for key, held in matrix.grants.items()}, "units": units,
+        "may_change": may(ctx, ADMINISTER), "query": {"unit": asked, "text": text, "right": right}, "base_currency": the_group_of(ctx).base_currency,
     }  # fmt: skip
     return render(request, "control/who_may.html", values)
+
+
+def _page_of(request: HttpRequest, count: int) -> dict[str, Any]:
+    """The persons beside each other at once. Shape: as `parts.pages` and `parts.count_of` ask for it; an unfit number is the first page."""
+    asked = request.GET.get("page", "")
+    last_page = max(1, -(-count // MOST_BESIDE))
+    number = min(max(1, row_number(asked) or 1), last_page)
+
+    def url(page: int) -> str:
+        query = request.GET.copy()
+        query["page"] = str(page)
+        return f"{request.path}?{query.urlencode()}"
+
+    return {
+        "count": count, "capped": False, "first": (number - 1) * MOST_BESIDE + 1, "last": min(number * MOST_BESIDE, count),
+        "previous_url": url(number - 1) if number > 1 else "", "next_url": url(number + 1) if number < last_page else "",
+    }  # fmt: skip
 
 
 def _both(held: BothHeld) -> dict[str, Any]:
