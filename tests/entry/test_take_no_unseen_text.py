@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -38,6 +39,30 @@ def test_a_form_loses_it(admin: Context) -> None:
 def test_a_name_of_nothing_but_that_is_no_name(admin: Context) -> None:
     unit = make_unit(admin, "HAN-1")
     assert signed_in(admin).post(f"/units/{unit.id}/rename", {"name": "\u200b\u3164"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/x-www-form-urlencoded", b"name=%BC%AD%C1%F8"),
+        ("multipart/form-data; boundary=B", b'--B\r\nContent-Disposition: form-data; name="name"\r\n\r\n\xbc\xad\r\n--B--\r\n'),
+    ],
+)  # fmt: skip
+def test_text_that_came_in_no_utf_8_is_refused_and_not_stored_with_holes(
+    admin: Context, kind: str, body: bytes
+) -> None:
+    unit = make_unit(admin, "HAN-1")
+    client = signed_in(admin)
+    answer = client.generic("POST", f"/units/{unit.id}/rename", body, content_type=kind)
+    assert answer.status_code == 422 and "UTF-8" in answer.content.decode()
+    with admin.open():
+        assert "\ufffd" not in Unit.objects.get(id=unit.id).name
+    sent = {"name": "서진\ufffd 테크"}
+    assert client.post(f"/units/{unit.id}/rename", sent).status_code == 422, (
+        "in pieces there are no bytes to look at"
+    )
+    form = "application/x-www-form-urlencoded"
+    assert client.post(f"/units/{unit.id}/rename", urlencode(sent), content_type=form).status_code == 302
 
 
 def test_a_password_is_taken_as_it_was_typed(admin: Context) -> None:

@@ -32,6 +32,10 @@ OF_REQUESTS: dict[str, tuple[Text, Text]] = {
         _("There is nothing here, or it is not yours to see"),
         _("Check the number"),
     ),
+    "text_not_utf8": (
+        _("Letters of this form are lost: its text did not come in UTF-8"),
+        _("Send it in UTF-8, or remove the signs � that stand for the lost letters"),
+    ),
     "method_not_allowed": (
         _("This cannot be done with that method"),
         _("The header Allow names what can be done"),
