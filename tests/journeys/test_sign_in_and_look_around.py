@@ -103,3 +103,14 @@ def test_after_signing_out_the_back_button_shows_nothing(browser_page, scene: Sc
     page.go_back()
     page.wait_for_url("**/signin*")
     assert "16,710,000" not in page.content()
+
+
+def test_the_totals_of_the_daily_report_are_read_whole_on_a_laptop(as_person: Any, scene: Scene) -> None:
+    page = as_person("haeun", f"/reports/daily?date={ago(1)}", viewport={"width": 1280, "height": 800})
+    boxes = page.locator(".mo-beside .mo-scroll")
+    first, second = (boxes.nth(n).bounding_box() for n in (0, 1))
+    assert first["y"] + first["height"] <= second["y"], (
+        "below each other, for both are too wide for half a page"
+    )
+    hidden = "found => found.map((one) => [one.scrollWidth - one.clientWidth, one.scrollHeight - one.clientHeight])"
+    assert boxes.evaluate_all(hidden) == [[0, 0], [0, 0]]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
 from moa.accounts.gathered import gather_gaps
@@ -12,7 +16,7 @@ from moa.control.context import Context
 from moa.control.models import AuditLine
 from moa.control.operations.sign_in import SignInRefused, sign_in
 from moa.kernel.errors import Forbidden
-from moa.reports.dashboard import missing_board
+from moa.reports.dashboard import missing_board, todo_board
 from moa.reports.kept_boards import IDLE, boards, stamp_of
 from moa.reports.news import movements
 from moa.reports.permissions import VIEW_POSITION
@@ -126,6 +130,17 @@ def test_a_gap_that_is_closed_while_the_boards_are_made_has_no_row(moved: Books)
     with moved.ctx.open():
         rows = missing_board(moved.ctx, {"KR"}, gaps, [])["rows"]
     assert [row["account_end"] for row in rows] == ["0002"]
+
+
+def test_what_waits_stands_oldest_first_and_last_what_has_no_moment(moved: Books) -> None:
+    summary: Any = SimpleNamespace(missing_rates=[{"currency": "EUR", "accounts": 1}])
+    with moved.ctx.open():
+        files: Any = [
+            SimpleNamespace(received_at=moved.ctx.at - timedelta(hours=ago), name=name, error_count=1, id=ago)
+            for ago, name in ((1, "later"), (9, "sooner"))
+        ]
+        board = todo_board(moved.ctx, files, summary)
+    assert [one["title"] for one in board] == ["sooner", "later", "EUR"]
 
 
 def test_the_first_page_says_what_moved(moved: Books) -> None:

@@ -137,6 +137,7 @@ def test_numbers_are_names_figures_and_days(reader: Any) -> None:
     assert read.said("names", {"zh-hans": "韩光", "en": "Hanbit"}, {}) == "简体中文: 韩光; English: Hanbit"
     assert "감사" in read.said("rights", ["control.audit.view"], {})
     assert read.said("by", "password", {}) == "비밀번호" and read.said("acts", ["rule"], {}) != "rule"
+    assert read.said("table", "control.trail", {}) == "감사 이력"
     assert read.said("direction", "out", {}) == "출금" and read.said("mode", "of_later", {}) == "of_later"
     assert subject_named("unit", str(unit), read) == "회사·부서 한빛제당"
     login = Identity.objects.get(person_id=person.actor.person_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.template import engines
 from django.utils import translation
 
 from moa.control.web.views_audit import _subject
+from moa.ui import shell
 from moa.ui.shell import menu
 from moa.ui.tables.shown import Ask
 from tests.control.factories import make_group, make_person
@@ -60,3 +62,11 @@ def test_cells_of_a_kind_of_subject_differ_by_the_number_alone_and_other_names_a
     assert second == first.replace("/7", "/81").replace("=7", "=81").replace(" 7", " 81")
     assert 'href="/imports/7"' in zeros and "number=007" in zeros
     assert "<a&" not in other.replace("<a class", "") and "&lt;a&amp;" in other and "%3Ca%26%22b" in other
+
+
+def test_every_job_of_a_menu_has_a_picture_of_its_own():
+    """Where the menu is narrow the picture stands alone. Approvals and one's own requests are one page."""
+    sprite = (Path(shell.__file__).parent / "sources" / "sprite.svg").read_text()
+    pictures = [job.icon for job in shell.JOBS if job.key != "requests"]
+    assert sorted(set(pictures)) == sorted(pictures)
+    assert all(f'id="i-{picture}"' in sprite for picture in pictures)

@@ -326,7 +326,7 @@ def payments_to_know(ctx: Context) -> list[dict[str, Any]]:
 
 
 def todo_board(ctx: Context, refused: list[StatementFile], summary: PositionSummary) -> list[dict[str, Any]]:
-    """What waits for a person: payments under way, refused files, parked statements, contradictions, decisions, missing rates."""
+    """What waits for a person, oldest first: payments under way, refused files, parked statements, contradictions, decisions, missing rates."""
     there = _waiting(ctx)
     found = payments_to_know(ctx)
     found += [
@@ -366,4 +366,5 @@ def todo_board(ctx: Context, refused: list[StatementFile], summary: PositionSumm
         }
         for one in summary.missing_rates
     ]  # fmt: skip
-    return found
+    # As the heading says; what has no moment comes last.
+    return sorted(found, key=lambda one: (one["at"] is None, one["at"] or ctx.at))

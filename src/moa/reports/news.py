@@ -93,10 +93,10 @@ def moved_entries(
 
 
 def notice_entries(ctx: Context) -> list[dict[str, Any]]:
-    """The newest unread notices, as entries of the list "to do and to know"."""
+    """The newest unread notices, the oldest of them first, as entries of the list "to do and to know"."""
     if not unread_of_page(ctx):
         return []
     return [
         {"kind": "notice", "at": one.made_at, "title": one.title, "detail": one.sentence, "count": 0, "url": "/notices?tab=unread"}
-        for one in list_notices(ctx, "unread")[:NOTICES]
+        for one in reversed(list_notices(ctx, "unread")[:NOTICES])
     ]  # fmt: skip

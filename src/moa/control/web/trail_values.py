@@ -209,6 +209,7 @@ _BY_FIELD: Mapping[str, Callable[[TrailReader, str], str]] = {
         ("rights", "permissions", "one", "other"),
         lambda reader, text: gettext(PERMISSIONS[text]) if text in PERMISSIONS else "",
     ),
+    "table": _table_label,
     "language": lambda reader, text: _LANGUAGES.get(text, ""),
     **{field: _read_code(field) for field in CODES},
     **dict.fromkeys(("subject", "item"), _subject_of),
