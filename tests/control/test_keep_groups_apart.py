@@ -149,7 +149,7 @@ class TestTheDatabaseAsAWhole:
             "ledger_check_closed_year", "ledger_check_closing_run", "ledger_check_closings", "ledger_check_day", "ledger_check_day_facts", "ledger_check_draft", "ledger_check_keys", "ledger_check_period_closing",
             "ledger_check_period_figures", "ledger_check_seal", "ledger_check_sealed_line", "ledger_check_standing_order",
             "ledger_check_template", "ledger_check_vouchers", "ledger_make_balances", "ledger_make_period", "ledger_move_held",
-            "moa_check_assignment", "moa_check_decision", "moa_check_delegation", "moa_check_policy",
+            "moa_check_assignment", "moa_check_audit_lines", "moa_check_decision", "moa_check_delegation", "moa_check_policy",
             "moa_check_request_state", "moa_check_rights_pair", "moa_check_route", "moa_check_unit",
             "moa_dead_token", "moa_demo_logins", "moa_groups", "moa_machine_token", "moa_record_row_change",
             "payments_check_attempt", "payments_check_bundle", "payments_check_bundle_draft", "payments_check_held", "payments_check_limit",

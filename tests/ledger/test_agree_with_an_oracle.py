@@ -11,7 +11,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from moa.ledger import posting_rows
+from moa.ledger import posting_pieces
 from moa.ledger.rules.vouchers import NewVoucher, transfer
 from moa.ledger.verification import verify_books
 from tests.control.factories import TODAY
@@ -60,8 +60,8 @@ def one_journal(django_db_setup: None, django_db_blocker: Any) -> Any:
 @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     batches=st.lists(st.lists(rows, min_size=1, max_size=60), min_size=1, max_size=4),
-    few=st.sampled_from([posting_rows.FEW, 0, 2, 5]),
-    pieces=st.sampled_from([posting_rows.PIECES, (1,), (3,), (2, 10)]),
+    few=st.sampled_from([posting_pieces.FEW, 0, 2, 5]),
+    pieces=st.sampled_from([posting_pieces.PIECES, (1,), (3,), (2, 10)]),
 )
 def test_every_batch_is_answered_as_one_at_a_time(
     one_journal: Journal, batches: list[list[Row]], few: int, pieces: tuple[int, ...]
@@ -72,8 +72,8 @@ def test_every_batch_is_answered_as_one_at_a_time(
         str(TODAY),
     )
     with transaction.atomic(), pytest.MonkeyPatch.context() as sized:
-        sized.setattr(posting_rows, "FEW", few)
-        sized.setattr(posting_rows, "PIECES", pieces)
+        sized.setattr(posting_pieces, "FEW", few)
+        sized.setattr(posting_pieces, "PIECES", pieces)
         for batch in batches:
             expected = [paper.post(row) for row in batch]
             assert one_journal.codes(*map(as_voucher, batch)) == expected

@@ -152,6 +152,16 @@ def test_a_voucher_that_is_not_whole_is_refused(
         app.execute(VOUCHER.format(**WHOLE | way | spoilt))
 
 
+def test_many_entries_of_one_statement_are_of_one_day(app: Application) -> None:
+    mixed = VOUCHER.format(**WHOLE | TWICE).replace(
+        f"made.recorded_at, 202611, date '{TODAY}'",
+        f"made.recorded_at, 202611, date '{TODAY}' - (m.leg = 4)::int",
+    )
+    assert mixed != VOUCHER.format(**WHOLE | TWICE)
+    with pytest.raises(DatabaseError, match="not of one group, moment and day"):
+        app.execute(mixed)
+
+
 def test_a_voucher_without_entries_is_refused(app: Application) -> None:
     alone = VOUCHER.format(**WHOLE).split("insert into ledger_entry")[0] + "select id from made"
     with pytest.raises(DatabaseError, match="its entries are not in its statement"):

@@ -19,6 +19,7 @@ from django.db import connection, connections
 
 from moa.control.context import Context
 from moa.control.queries import context_for
+from moa.ledger import posting_pieces
 from moa.ledger.balances import balances_on
 from moa.ledger.book_lock import hold_book, somebody_waits
 from moa.ledger.operations.post_file import post_file
@@ -206,6 +207,30 @@ def test_a_clock_that_steps_back_changes_no_answer(journal: Journal, as_owner: A
     journal.post(voucher("3", "bank", "b", 30))
     ((later,),) = journal.rows("select recorded_at from ledger_voucher where key = '3'")
     assert later >= stamp + timedelta(hours=1)
+
+
+def test_a_clock_that_steps_back_is_noticed_in_the_midst_of_a_batch(
+    journal: Journal, as_owner: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An account of the last piece was stamped an hour ahead: what is written before it is recorded now, the rest after it."""
+    monkeypatch.setattr(posting_pieces, "FEW", 10)
+    monkeypatch.setattr(posting_pieces, "PIECES", (20,))
+    journal.post(voucher("1", "bank", "b", 10))
+    as_owner.execute(
+        "update ledger_balance set last_at = last_at + interval '1 hour' where version = 1 and current_minor < 0"
+    )
+    ((ahead,),) = journal.rows("select max(last_at) from ledger_balance")
+    assert (
+        journal.codes(*(voucher(f"n{n}", "bank", "b" if n == 55 else "a", 1) for n in range(60)))
+        == ["booked"] * 60
+    )
+    found = journal.rows(
+        "select recorded_at > %s, count(*) from ledger_voucher where key like 'n%%' group by 1 order by 1",
+        [ahead],
+    )
+    assert found == [(False, 40), (True, 20)]
+    assert journal.rows("select last_at > %s from ledger_bookclock", [ahead]) == [(True,)]
+    assert clean(journal)
 
 
 def test_nothing_is_recorded_at_a_moment_that_was_answered_for(journal: Journal) -> None:

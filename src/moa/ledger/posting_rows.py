@@ -1,34 +1,21 @@
-"""The rows of a posting and how they are written: every voucher in one statement, so that the triggers see it whole.
-
-A few go together with the line of the audit trail. A batch goes in pieces: while the server writes one, the next one is
-decided.
-"""
+"""The rows of a posting and the statements that write them: every voucher in one statement, so that the triggers see it whole."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import chain, repeat
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 import psycopg
 
-from moa.control.driver import driver_cursor, say_last
+from moa.control.driver import say_last
 from moa.kernel.masking import mask_text
 from moa.ledger.arrays import array, numbers, texts
 from moa.ledger.rules.decision import Decision
 from moa.ledger.rules.vouchers import period_of
-
-# Up to here a thread beside costs more than it saves.
-FEW = 500
-# Vouchers in the pieces of a batch, the last size for all that follow. While the first is decided the server has nothing to
-# do, so it is short; many short ones would be many statements.
-PIECES = (700, 1_500, 2_600)
 
 _ROWS = """
 with vouchers as (
@@ -79,7 +66,6 @@ _FROM_ARRAYS = {
     "keys": "unnest(%(k_voucher)s::bigint[], %(k_key)s::text[], %(k_content)s::uuid[], %(k_code)s::text[], %(k_account)s::text[])"
     " k (voucher_id, key, content, code, account_code)",
 }
-Asked = TypeVar("Asked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,80 +91,29 @@ class Sheet:
         return self.checker_id is None and not self.people
 
 
-def pieces(asked: Sequence[Asked]) -> Iterator[Sequence[Asked]]:
-    """What is decided and then written together. Shape: all at once when they are few."""
-    if len(asked) <= FEW:
-        yield asked
-        return
-    begin = 0
-    for size in chain(PIECES, repeat(PIECES[-1])):
-        yield asked[begin : begin + size]
-        begin += size
-        if begin >= len(asked):
-            return
+def write_at_once(
+    cursor: psycopg.Cursor[Any] | None,
+    sheet: Sheet,
+    decisions: Sequence[Decision],
+    ids: Sequence[int],
+    line: Mapping[str, Any],
+) -> None:
+    """All rows and the line of the audit trail in one statement. Shape: without a cursor it commits the transaction too."""
+    values = _facts(sheet) | _named(line) | _lists(sheet, decisions, ids)
+    if cursor is None:
+        say_last(_WRITE_LAST, [values[name] for name in _NAMES])
+    else:
+        cursor.execute(_WRITE_ALL, values)
 
 
-class Writer(Protocol):
-    """Writes the new decisions of one posting, in their order."""
-
-    def write(self, decisions: Sequence[Decision], ids: Sequence[int]) -> None:
-        """Shape: `decisions` booked or refused; `ids` as many as are booked, in the same order."""
-
-    def finish(self, line: Mapping[str, Any]) -> None:
-        """Write the line of the audit trail, once. All rows are in the database when it ends."""
+def piece_of(sheet: Sheet, decisions: Sequence[Decision], ids: Sequence[int]) -> tuple[str, dict[str, Any]]:
+    """The statement that writes a piece of a posting under one authority, and its values."""
+    return _WRITE_PIECE, _facts(sheet) | _columns(decisions, ids)
 
 
-@contextmanager
-def row_writer(sheet: Sheet, vouchers: int, *, last: bool = False) -> Iterator[Writer]:
-    """What writes a posting of so many vouchers. Shape: may be left without `finish` only by an exception or with nothing written.
-
-    `last`: nothing comes after it in its transaction, so that a few are committed by the message that writes them.
-    """
-    if last and vouchers <= FEW:
-        yield _AtOnce(sheet, _say_last)
-        return
-    with driver_cursor() as cursor:
-        if vouchers <= FEW:
-            yield _AtOnce(sheet, lambda values: cursor.execute(_WRITE_ALL, values))
-            return
-        if sheet.people:
-            raise ValueError("so many vouchers are written under one authority")
-        with ThreadPoolExecutor(1, "posting-rows") as pool:
-            yield _InPieces(cursor, sheet, pool)
-
-
-class _AtOnce:
-    """All rows and the line in one statement. Shape: `say` is given what the statement names."""
-
-    def __init__(self, sheet: Sheet, say: Callable[[Mapping[str, Any]], object]) -> None:
-        self._sheet, self._say, self._rows = sheet, say, dict[str, str]()
-
-    def write(self, decisions: Sequence[Decision], ids: Sequence[int]) -> None:
-        self._rows = _lists(self._sheet, decisions, ids)
-
-    def finish(self, line: Mapping[str, Any]) -> None:
-        self._say(_facts(self._sheet) | _named(line) | self._rows)
-
-
-def _say_last(values: Mapping[str, Any]) -> None:
-    say_last(_WRITE_LAST, [values[name] for name in _NAMES])
-
-
-class _InPieces:
-    """Piece after piece in a thread of its own; the connection is its alone until `finish` has waited for it."""
-
-    def __init__(self, cursor: psycopg.Cursor[Any], sheet: Sheet, pool: ThreadPoolExecutor) -> None:
-        self._cursor, self._sheet, self._pool = cursor, sheet, pool
-        self._pieces: list[Future[Any]] = []
-
-    def write(self, decisions: Sequence[Decision], ids: Sequence[int]) -> None:
-        asked = _facts(self._sheet) | _columns(decisions, ids)
-        self._pieces.append(self._pool.submit(self._cursor.execute, _WRITE_PIECE, asked))
-
-    def finish(self, line: Mapping[str, Any]) -> None:
-        for piece in self._pieces:
-            piece.result()
-        self._cursor.execute(_LINE, _facts(self._sheet) | _named(line))
+def line_of_posting(sheet: Sheet, line: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The statement that writes the line of the audit trail, and its values."""
+    return _LINE, _facts(sheet) | _named(line)
 
 
 def _facts(sheet: Sheet) -> dict[str, Any]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+
+import psycopg
 
 from moa.control.context import SETTING_AND_HELD, Context, Names
 from moa.control.driver import ask_first, driver_cursor
@@ -36,6 +38,10 @@ select a.id, a.code, a.currency, a.normal_side, a.floor_minor, a.state, b.curren
  cross join lateral (select * from ledger_balance b where b.account_id = a.id limit 1) b
  where a.book_id = %s and a.code = any (string_to_array(%s, chr(31)))
 """
+_KNOWN = """
+select k.key, replace(k.content::text, '-', ''), k.code, k.account_code, k.voucher_id, k.period
+  from ledger_postingkey k where k.book_id = %s and k.key = any (string_to_array(%s, chr(31)))
+"""
 _REVERSIBLE = """
 select v.id, v.period from ledger_voucher v
   join unnest(%s::bigint[], %s::int[]) asked (id, period) on asked.id = v.id and asked.period = v.period
@@ -60,6 +66,15 @@ class BookFacts:
     numbers: list[int]
 
 
+@dataclass(frozen=True, slots=True)
+class PieceFacts:
+    """Of keys and accounts: what they know and how they stand. Shape: `earliest` after the newest stamp of these accounts."""
+
+    known: dict[str, KnownKey]
+    accounts: dict[str, AccountFacts]
+    earliest: datetime | None
+
+
 def open_posting(
     ctx: Context,
     book: Book,
@@ -73,23 +88,32 @@ def open_posting(
     """Lock the book until the transaction ends, and read what a posting of these keys and accounts must know.
 
     `alone` holds the book alone. Otherwise it is shared, nobody else books under one of the keys, and the accounts'
-    balances stay as they are.
+    balances stay as they are. Who holds it alone may also leave them out, and read piece by piece.
     """
-    few = [] if alone else list(codes)
+    few = ("[]", "[]") if alone else (json.dumps(list(keys)), json.dumps(list(codes)))
     with driver_cursor() as cursor:
-        cursor.execute(
-            _OPEN, [book.id, alone, json.dumps(list(keys)), json.dumps(few), act, ctx.today, vouchers]
-        )
+        cursor.execute(_OPEN, [book.id, alone, *few, act, ctx.today, vouchers])
         row = cursor.fetchone()
         assert row is not None, "a book has a clock"
-        under_way, takes, closed_to, stamp, machine_id, order_id, known, accounts, ids = row
-        if alone and codes:
-            accounts = cursor.execute(_ACCOUNTS, [book.id, _BETWEEN.join(codes)]).fetchall()
-            # The clock may have stepped back since one of them was stamped.
-            newest = max([row[-1] for row in accounts if row[-1] is not None], default=0)
-            stamp = max(stamp, _EPOCH + timedelta(microseconds=newest + 1))
-    return _facts(
-        Days(under_way if takes else None, closed_to), stamp, machine_id, order_id, known, accounts, ids
+        under_way, takes, closed_to, stamp, *rest = row
+        facts = _facts(Days(under_way if takes else None, closed_to), stamp, *rest)
+        if not alone:
+            return facts
+        more = read_piece(cursor, book.id, keys, codes)
+    return replace(facts, known=more.known, accounts=more.accounts, stamp=max(stamp, more.earliest or stamp))
+
+
+def read_piece(
+    cursor: psycopg.Cursor[Any], book_id: int, keys: Collection[str], codes: Collection[str]
+) -> PieceFacts:
+    """To be called by who holds the book alone."""
+    known = cursor.execute(_KNOWN, [book_id, _BETWEEN.join(keys)]).fetchall() if keys else []
+    accounts = cursor.execute(_ACCOUNTS, [book_id, _BETWEEN.join(codes)]).fetchall() if codes else []
+    newest = max([row[-1] for row in accounts if row[-1] is not None], default=None)
+    return PieceFacts(
+        known={key: KnownKey(*facts) for key, *facts in known},
+        accounts={facts[1]: AccountFacts(*facts[:_FACTS]) for facts in accounts},
+        earliest=None if newest is None else _EPOCH + timedelta(microseconds=newest + 1),
     )
 
 

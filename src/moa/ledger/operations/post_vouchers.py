@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -14,19 +13,18 @@ from moa.control.access import may, require
 from moa.control.audit import line_of
 from moa.control.context import Context, Names
 from moa.kernel.errors import DomainError
-from moa.ledger import posting_rows
+from moa.ledger import posting_pieces
 from moa.ledger.book_lock import stamp_book
 from moa.ledger.models import Book
 from moa.ledger.period_state import closed_until
 from moa.ledger.permissions import CHECK, POST
-from moa.ledger.posting_rows import Sheet, row_writer
+from moa.ledger.posting_rows import Sheet
 from moa.ledger.posting_state import BookFacts, enter_and_open, open_posting, read_rates, read_reversible
 from moa.ledger.rules.acts import FILE
 from moa.ledger.rules.decision import Days, Decider, Decision
 from moa.ledger.rules.vouchers import (
     NewVoucher,
     accounts_of,
-    content_of,
     currencies_of,
     keys_of,
     period_of,
@@ -94,7 +92,7 @@ def post_vouchers(
 ) -> Posting:
     """Book what can be booked and keep every answer for its key; to be called in an open Context, once a transaction.
 
-    Shape: `authority` of all of them, or of each by its key, up to posting_rows.FEW. Without it the machine user books under a standing order of the book that gives leave for `origin`.
+    Shape: `authority` of all of them, or of each by its key, up to posting_pieces.FEW of them. Without it the machine user books under a standing order of the book that gives leave for `origin`.
 
     Raises: forbidden, standing_order_missing. A voucher is never the cause: its refusal is an answer.
     """
@@ -102,13 +100,13 @@ def post_vouchers(
     if not vouchers:
         return Posting()
     alone = len(vouchers) > SHARED_UP_TO
-    keys, codes = keys_of(vouchers), accounts_of(vouchers)
-    contents, facts = _beside(
-        vouchers,
-        lambda: open_posting(ctx, book, origin, alone=alone, keys=keys, codes=codes, vouchers=len(vouchers)),
+    # What a batch must know is read with its pieces.
+    asked = vouchers if len(vouchers) <= posting_pieces.FEW else ()
+    facts = open_posting(
+        ctx, book, origin, alone=alone, keys=keys_of(asked), codes=accounts_of(asked), vouchers=len(vouchers)
     )
     sheet = _sheet(ctx, book, facts, origin, source_kind, authority)
-    posting = _decide(ctx, book, facts, sheet, list(zip(vouchers, contents, strict=True)))
+    posting = _decide(ctx, book, facts, sheet, vouchers)
     if alone and posting.recorded_at is not None:
         stamp_book(book.id, posting.recorded_at)
     return posting
@@ -138,7 +136,7 @@ def post_at_once(
     with ctx.open(entering=enter):
         _require(ctx, book, None)
         sheet = _sheet(ctx, book, found[0], origin, source_kind, None)
-        return _decide(ctx, book, found[0], sheet, [(one, content_of(one)) for one in vouchers], last=last)
+        return _decide(ctx, book, found[0], sheet, vouchers, last=last)
 
 
 def _require(ctx: Context, book: Book, authority: object) -> None:
@@ -152,12 +150,11 @@ def _decide(
     book: Book,
     facts: BookFacts,
     sheet: Sheet,
-    asked: Sequence[tuple[NewVoucher, str]],
+    vouchers: Sequence[NewVoucher],
     *,
     last: bool = False,
 ) -> Posting:
     """Raises: standing_order_missing."""
-    vouchers = [voucher for voucher, _ in asked]
     if facts.standing_order_id is None and sheet.by_machine:
         raise StandingOrderMissing(book=book.code, act=sheet.origin)
     decider = Decider(
@@ -168,7 +165,7 @@ def _decide(
         rates=read_rates(ctx, book, currencies_of(vouchers), facts.days.open_on),
         reversible=read_reversible(book, {one.reverses for one in vouchers if one.reverses is not None}),
     )
-    return _write(ctx, sheet, decider, asked, facts.numbers, last=last)
+    return _write(ctx, sheet, decider, vouchers, facts.numbers, last=last)
 
 
 def _days(book: Book, days: Days, vouchers: Sequence[NewVoucher]) -> Days:
@@ -202,49 +199,39 @@ def _sheet(
     )  # fmt: skip
 
 
-def _beside(vouchers: Sequence[NewVoucher], ask: Callable[[], BookFacts]) -> tuple[list[str], BookFacts]:
-    """What each voucher's key stands for; a batch's is worked out while the server is asked for the facts."""
-    if len(vouchers) <= posting_rows.FEW:
-        return [content_of(voucher) for voucher in vouchers], ask()
-    with ThreadPoolExecutor(1, "posting-contents") as pool:
-        contents = pool.submit(lambda: [content_of(voucher) for voucher in vouchers])
-        facts = ask()
-        return contents.result(), facts
-
-
 def _write(
     ctx: Context,
     sheet: Sheet,
     decider: Decider,
-    asked: Sequence[tuple[NewVoucher, str]],
+    vouchers: Sequence[NewVoucher],
     numbers: Sequence[int],
     *,
     last: bool,
 ) -> Posting:
     """Decide and write, a piece of the vouchers after the other."""
-    decisions: list[Decision] = []
-    ids: Sequence[int] = ()
+    answers: list[Answer] = []
+    booked: dict[str, int] = {}
     new = 0
-    with row_writer(sheet, len(asked), last=last) as writer:
-        for some in posting_rows.pieces(asked):
-            piece = [decider.decide(*one) for one in some]
-            decisions += piece
+    period = period_of(sheet.day) if sheet.day else None
+    with posting_pieces.posting_writer(sheet, len(vouchers), last=last) as writer:
+        for some, contents in writer.pieces(vouchers, decider):
+            piece = list(map(decider.decide, some, contents))
             if fresh := [one for one in piece if one.is_new]:
-                more = numbers[len(ids) : len(ids) + sum(1 for one in fresh if not one.code)]
-                writer.write(fresh, more)
-                ids, new = numbers[: len(ids) + len(more)], new + len(fresh)
+                keys = [one.voucher.key for one in fresh if not one.code]
+                ids = numbers[len(booked) : len(booked) + len(keys)]
+                writer.write(fresh, ids)
+                booked.update(zip(keys, ids, strict=True))
+                new += len(fresh)
+            answers += [_answer(one, booked, period) for one in piece]
         if not new:
-            return Posting([_answer(one, {}, None) for one in decisions])
+            return Posting(answers)
         # One line for the whole posting, with the numbers of its first and last voucher; each voucher has the rest.
         after = {
-            "origin": sheet.origin, "accepted": len(ids), "refused": new - len(ids),
-            "first": ids[0] if ids else None, "last": ids[-1] if ids else None,
+            "origin": sheet.origin, "accepted": len(booked), "refused": new - len(booked),
+            "first": numbers[0] if booked else None, "last": numbers[len(booked) - 1] if booked else None,
         }  # fmt: skip
         writer.finish(line_of(ctx, "ledger.vouchers.posted", "book", sheet.book_id, after=after))
-    booked_keys = [one.voucher.key for one in decisions if one.is_new and not one.code]
-    booked = dict(zip(booked_keys, ids, strict=True))
-    period = period_of(sheet.day) if sheet.day else None
-    return Posting([_answer(one, booked, period) for one in decisions], sheet.stamp)
+        return Posting(answers, writer.stamp)
 
 
 def _answer(one: Decision, booked: dict[str, int], period: int | None) -> Answer:

@@ -99,13 +99,20 @@ class Refusal(NamedTuple):
 class Decider:
     """Decides vouchers one after the other on facts that it carries forward."""
 
-    accounts: Mapping[str, AccountFacts]
+    accounts: MutableMapping[str, AccountFacts]
     known: MutableMapping[str, KnownKey]
     days: Days
     functional: str
     rates: Mapping[str, Rate]
     # Vouchers that are in the book and that nothing has taken back yet, of those that are to be reversed.
     reversible: set[tuple[int, int]]
+
+    def learn(self, known: Mapping[str, KnownKey], accounts: Mapping[str, AccountFacts]) -> None:
+        """Facts for the vouchers that follow; what is carried forward stands."""
+        for key, answer in known.items():
+            self.known.setdefault(key, answer)
+        for code, account in accounts.items():
+            self.accounts.setdefault(code, account)
 
     def decide(self, voucher: NewVoucher, content: str) -> Decision:
         """Shape: `content` what `content_of` says of the voucher."""
