@@ -130,7 +130,7 @@ def test_one_key_walks_from_the_total_to_the_bank_s_record_and_back(
     page = as_person("haeun", "/")
     total = page.locator(".mo-eq .is-lead a[data-why]")
     page.keyboard.press("w")
-    panel = page.locator("#why")
+    panel = page.locator("#whence")
     panel.locator(".mo-amt").wait_for()
     assert panel.locator(".mo-amt").inner_text() == total.inner_text()
     _no_fault(page)

@@ -10,7 +10,7 @@ import pytest
 
 from moa.control.models import AuditLine
 from moa.kernel.errors import DomainError, Forbidden
-from moa.ledger import posting_rows
+from moa.ledger import posting_pieces, posting_rows
 from moa.ledger.holds import place_hold
 from moa.ledger.models import Entry, LedgerAccount, PostingKey, Voucher
 from moa.ledger.operations.change_account import change_account
@@ -262,6 +262,20 @@ def test_a_fault_while_a_batch_is_written_leaves_nothing_of_it(
         journal.post(*vouchers)
     assert written == [700, 1500, 1809]
     assert journal.balance("a") == 0
+    assert journal.rows("select count(*) from ledger_postingkey") == [(0,)]
+
+
+def test_a_batch_says_of_what_its_first_piece_failed_though_more_is_read_after_it(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(posting_pieces, "FEW", 10)
+    monkeypatch.setattr(posting_pieces, "PIECES", (20,))
+    columns = posting_rows._columns
+    monkeypatch.setattr(
+        posting_rows, "_columns", lambda *given: columns(*given) | {"k_voucher": "{no number}"}
+    )
+    with pytest.raises(psycopg.errors.DataError):
+        journal.post(*(voucher(f"{n}", "bank", "a", n) for n in range(1, 200)))
     assert journal.rows("select count(*) from ledger_postingkey") == [(0,)]
 
 

@@ -58,7 +58,7 @@ def test_a_word_opens_its_line_beside_the_page_and_leads_back(opened):
     page = opened("/books/proof", language="zh-hans")
     page.locator("h1 a").focus()
     page.keyboard.press("Enter")
-    line = page.locator("#why")
+    line = page.locator("#whence")
     line.get_by_text("장부 증명").wait_for()
     assert "账簿证明" in line.inner_text()
     page.keyboard.press("Escape")

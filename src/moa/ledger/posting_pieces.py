@@ -111,13 +111,23 @@ class _InPieces:
         reading = [self._read(some) for some in waiting[:_AHEAD]]
         for number, some in enumerate(waiting):
             contents = [content_of(voucher) for voucher in some]
-            facts = reading[number].result()
+            facts = self._facts(reading[number])
             decider.learn(facts.known, facts.accounts)
             if facts.earliest is not None and facts.earliest > self._sheet.stamp:
                 # The clock stepped back since one of them was stamped: what is written from here on is recorded after it.
                 self._sheet = replace(self._sheet, stamp=facts.earliest)
             yield some, contents
             reading += [self._read(later) for later in waiting[len(reading) : len(reading) + 1]]
+
+    def _facts(self, reading: Future[PieceFacts]) -> PieceFacts:
+        """What was read. Raises: what a piece before it failed of, for after that nothing is read any more."""
+        try:
+            return reading.result()
+        except psycopg.Error:
+            for piece in self._written:
+                if piece.done():
+                    piece.result()
+            raise
 
     def _read(self, vouchers: Sequence[NewVoucher]) -> Future[PieceFacts]:
         codes = accounts_of(vouchers) - self._asked

@@ -9,7 +9,7 @@ from django.db.models import Count, Sum
 from moa.channels.bank_profiles import profile_of
 from moa.control.context import Context
 from moa.control.queries import group_zone
-from moa.payments.lifecycle import AttemptState
+from moa.payments.lifecycle import OPEN_ATTEMPT, AttemptState
 from moa.payments.models import PaymentAttempt
 from moa.payments.rules.evidence import arrives_until
 
@@ -27,8 +27,8 @@ def debited_on(link_id: int, day: date, connection_id: int) -> tuple[int, int]:
 
 
 def may_arrive_until(ctx: Context, attempt: PaymentAttempt) -> datetime | None:
-    """Before then, that the bank knows of none proves nothing. None when that is over, and of what has not left."""
-    if attempt.day is None:
+    """Before then, that the bank knows of none proves nothing. None when that is over, of what has not left, and of what is proven."""
+    if attempt.day is None or attempt.state not in OPEN_ATTEMPT:
         return None
     until = arrives_until(attempt.day, profile_of(attempt.connection.bank_code).opens, group_zone(ctx))
     return until if ctx.at < until else None

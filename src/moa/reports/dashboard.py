@@ -308,7 +308,7 @@ _UNDER_WAY = {
 
 
 def payments_to_know(ctx: Context) -> list[dict[str, Any]]:
-    """Payments that are under way, a line for each kind: what nobody knows the result of comes first."""
+    """Payments that are under way, a line for each kind."""
     found = []
     for one in not_over_of_page(ctx):
         kind, title, address = _UNDER_WAY[one.kind]

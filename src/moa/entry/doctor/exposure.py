@@ -76,7 +76,7 @@ def encryption_finding(encrypted: bool, url: str) -> Finding:
 
 # What a server writes into its log beside the bare words of an error. Shape: setting → the values that write no row.
 _SILENT = {
-    "log_min_error_statement": {"panic", "fatal", "log"}, "log_error_verbosity": {"terse"}, "log_statement": {"none", "ddl"},
+    "log_min_error_statement": {"panic", "fatal"}, "log_error_verbosity": {"terse"}, "log_statement": {"none"},
     "log_min_duration_statement": {"-1"}, "log_min_duration_sample": {"-1"},
 }  # fmt: skip
 
@@ -94,7 +94,7 @@ def database_log_finding(database: str, values: dict[str, str]) -> Finding:
         return good("", "statements and rows are not written down")
     wanted = {"log_min_error_statement": "panic", "log_error_verbosity": "terse", "log_statement": "none"}
     mend = "; ".join(
-        f"alter database {database} set {name} = '{wanted.get(name, '-1')}'" for name in open_ones
+        f"alter database \"{database}\" set {name} = '{wanted.get(name, '-1')}'" for name in open_ones
     )
     return bad(
         "",

@@ -18,7 +18,7 @@ assert _BEFORE and _AFTER and _FORMER.ENTRIES.count(_MANY_BEGINS) == _FORMER.ENT
 
 # The balances are moved by the statement that looks at them, and the vouchers' entries are joined to what was moved. Keys
 # are asked for as one sorted list, and joined by order or by hash: a plan made for few rows, which the connection
-# keeps, would otherwise look at each pair of rows of many. What was not moved is not looked at further: it is refused for that.
+# keeps, would otherwise look at each pair of rows of many, or at each row of a table that was small. What was not moved is not looked at further: it is refused for that.
 _MANY = """    else
         select min(group_id), min(recorded_at), min(business_date), min(period),
                (min(group_id), min(recorded_at), min(business_date), min(period))
@@ -29,8 +29,10 @@ _MANY = """    else
                 using errcode = 'MOA06';
         end if;
         nested := current_setting('enable_nestloop');
+        scanned := current_setting('enable_seqscan');
         planned := current_setting('plan_cache_mode');
-        perform set_config('enable_nestloop', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true);
+        perform set_config('enable_nestloop', 'off', true), set_config('enable_seqscan', 'off', true),
+                set_config('plan_cache_mode', 'force_generic_plan', true);
         with linked as (
             select account_id, n, amount_minor, balance_after, value_date,
                    lag(balance_after) over in_order as former, lead(n) over in_order as following
@@ -88,7 +90,8 @@ _MANY = """    else
         )
         select (select count(*) from summed), (select count(*) from moved), min(problem) into accounts, advanced, wrong
           from vouchers;
-        perform set_config('enable_nestloop', nested, true), set_config('plan_cache_mode', planned, true);
+        perform set_config('enable_nestloop', nested, true), set_config('enable_seqscan', scanned, true),
+                set_config('plan_cache_mode', planned, true);
         if accounts <> advanced then
             wrong := null;
         end if;
@@ -99,7 +102,7 @@ ENTRIES = (
     _BEFORE.replace(
         _DECLARED,
         _DECLARED
-        + "    its_group bigint;\n    at timestamptz;\n    day date;\n    alike boolean;\n    nested text;\n    planned text;\n",
+        + "    its_group bigint;\n    at timestamptz;\n    day date;\n    alike boolean;\n    nested text;\n    scanned text;\n    planned text;\n",
     )
     + _MANY
     + _MANY_ENDS
@@ -114,7 +117,8 @@ _TAKING, _COUNTED, _INTO = (
 assert all(_FORMER.VOUCHERS.count(mark) == 1 for mark in (_ONE_BY_ONE, _TAKING, _COUNTED, _INTO))
 VOUCHERS = (
     _FORMER.VOUCHERS.replace(
-        _TAKING, f"{_TAKING}    together bigint;\n    here bigint;\n    numbers bigint[];\n"
+        _TAKING,
+        f"{_TAKING}    together bigint;\n    here bigint;\n    found bigint;\n    scanned text;\n    numbers bigint[];\n",
     )
     .replace(_COUNTED, "count(reverses_id) > 0, count(*)\n")
     .replace(_INTO, "into first_month, last_month, by_people, taking_back, together from")
@@ -122,8 +126,12 @@ VOUCHERS = (
         _ONE_BY_ONE,
         f"""        if together > 50 then
             select count(*), array_agg(id) into here, numbers from new_rows where period = month;
-            if here <> (select count(*) from ledger_entry e
-                         where e.voucher_id = any (numbers) and e.leg = 1 and e.period = month) then
+            scanned := current_setting('enable_seqscan');
+            perform set_config('enable_seqscan', 'off', true);
+            select count(*) into found from ledger_entry e
+             where e.voucher_id = any (numbers) and e.leg = 1 and e.period = month;
+            perform set_config('enable_seqscan', scanned, true);
+            if here <> found then
                 raise exception 'a voucher is refused: its entries are not in its statement' using errcode = 'MOA05';
             end if;
             continue;

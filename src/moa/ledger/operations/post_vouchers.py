@@ -63,7 +63,7 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """The answers in the order of the vouchers, and the moment under which the new ones were recorded."""
+    """The answers in the order of the vouchers, and the moment under which the last new one was recorded."""
 
     answers: list[Answer] = field(default_factory=list)
     recorded_at: datetime | None = None

@@ -5,12 +5,12 @@ import { isTyping, keysAreOn } from "./keys.js";
 let walked = [];
 let from = null;
 
-const place = () => document.getElementById("panel") ?? document.getElementById("why");
+const place = () => document.getElementById("panel") ?? document.getElementById("whence");
 
 function show(htmx, address) {
   const panel = place();
   htmx.ajax("GET", address, { target: `#${panel.id}`, swap: "innerHTML" }).then(() => {
-    document.body.classList.toggle("has-ground", panel.id === "why");
+    document.body.classList.toggle("has-ground", panel.id === "whence");
     const back = panel.querySelector("[data-why-back]");
     if (back) back.hidden = walked.length < 2;
     panel.querySelector(".b")?.focus({ preventScroll: true });
@@ -35,7 +35,7 @@ function back(htmx) {
 }
 
 function close() {
-  const panel = document.getElementById("why");
+  const panel = document.getElementById("whence");
   walked = [];
   if (panel?.firstElementChild) {
     panel.replaceChildren();
@@ -62,7 +62,7 @@ export function startWhy(htmx) {
   document.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     if (event.target.closest("[data-why-back]")) { event.preventDefault(); return back(htmx); }
-    if (event.target.closest("#why [data-close-panel]")) { event.preventDefault(); return close(); }
+    if (event.target.closest("#whence [data-close-panel]")) { event.preventDefault(); return close(); }
     const figure = event.target.closest("a[data-why], a[data-term]");
     if (figure) { event.preventDefault(); open(htmx, figure); }
   });
