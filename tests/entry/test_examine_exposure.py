@@ -71,7 +71,7 @@ def test_the_log_of_the_database_holds_no_row(values, finding):
     """Our own server writes none either."""
     found = exposure.database_log_finding("moa", QUIET | values)
     assert told(found) == finding
-    assert all(f'alter database "moa" set {name} = \'' in found.mend for name in values)
+    assert all(f'alter role "moa" set {name} = \'' in found.mend for name in values)
 
 
 @pytest.mark.django_db(databases=["default", "owner"])

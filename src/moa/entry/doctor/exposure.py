@@ -82,25 +82,25 @@ _SILENT = {
 
 
 def check_database_log() -> Finding:
+    """Asked of both logins: what a superuser set holds for each by itself."""
     shown = ", ".join(f"current_setting('{setting}')" for setting in _SILENT)
-    ((name, *values),) = ask(f"select current_database(), {shown}", "default")
-    return database_log_finding(name, dict(zip(_SILENT, values, strict=True)))
+    for alias in ("default", "owner"):
+        ((role, *values),) = ask(f"select current_user, {shown}", alias)
+        found = database_log_finding(role, dict(zip(_SILENT, values, strict=True)))
+        if not found.ok:
+            break
+    return found
 
 
-def database_log_finding(database: str, values: dict[str, str]) -> Finding:
+def database_log_finding(role: str, values: dict[str, str]) -> Finding:
     """A statement that fails, or takes long, stands in the server's log with its names and account numbers as they are."""
     open_ones = [name for name, silent in _SILENT.items() if values[name] not in silent]
     if not open_ones:
         return good("", "statements and rows are not written down")
     wanted = {"log_min_error_statement": "panic", "log_error_verbosity": "terse", "log_statement": "none"}
-    mend = "; ".join(
-        f"alter database \"{database}\" set {name} = '{wanted.get(name, '-1')}'" for name in open_ones
-    )
-    return bad(
-        "",
-        f"names and account numbers reach the server's log through {', '.join(open_ones)}",
-        f"As its superuser: {mend}.",
-    )
+    mend = "; ".join(f"alter role \"{role}\" set {name} = '{wanted.get(name, '-1')}'" for name in open_ones)
+    words = f"names and account numbers reach the server's log through {', '.join(open_ones)}"
+    return bad("", words, f"As its superuser: {mend}.")
 
 
 def check_bank_encryption() -> Finding:
