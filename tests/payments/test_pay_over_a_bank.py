@@ -218,6 +218,22 @@ def test_a_bank_that_is_down_all_day_gets_it_once_on_the_next(scene):
     assert (scene.messages(order_id), scene.moved()) == (1, AMOUNT + 500)
 
 
+def test_a_bank_that_goes_down_costs_the_first_its_certainty_and_no_other(scene):
+    orders = [scene.approved(amount=amount) for amount in ("1001", "1002", "1003")]
+    scene.release(orders[0])
+    scene.world.fault("bank_down", delay=7_200)
+    scene.release(orders[1])
+    for _ in range(2):
+        scene.wait(minutes=5)
+        scene.release(orders[2])
+        assert (scene.state(orders[2]), scene.messages(orders[2])) == ("ready", 0)
+        assert scene.order(orders[2]).problem == "bank_line_down"
+    assert [scene.state(one) for one in orders] == ["paid", "unknown", "ready"]
+    scene.wait(hours=2)
+    scene.release(orders[2])
+    assert (scene.state(orders[2]), scene.order(orders[2]).problem) == ("paid", "")
+
+
 def test_a_banks_wrong_clock_moves_no_judgement(scene):
     scene.world.fault("wrong_clock", amount=7_200)
     paid = scene.paid(amount="5000")

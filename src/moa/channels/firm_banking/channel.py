@@ -17,6 +17,7 @@ from moa.channels.firm_banking.exchange import (
     writer_for,
 )
 from moa.channels.firm_banking.line import Line, LineDown
+from moa.channels.lifecycle import LineState
 from moa.channels.line_state import move_line
 from moa.channels.message_store import Claim, Wanted, WhenStored
 from moa.channels.models import Connection
@@ -195,7 +196,7 @@ class FirmBankingChannel:
                 self.ctx, self.connection, line, key, wanted, claim=claim, when_stored=when_stored
             )
 
-        said = self._over_line(ask, is_test=key == LINE_TEST)
+        said = self._over_line(ask, is_test=key == LINE_TEST, must_live=key == TRANSFER)
         if isinstance(said, Exchange):
             return [said] * len(wanted)
         asked = [one for one in said if one.asked.answered is not Answered.NOT_SENT]
@@ -205,10 +206,12 @@ class FirmBankingChannel:
             self._opened(None)
         return said
 
-    def _over_line(self, ask: Callable[[Line], T], *, is_test: bool = False) -> T | Exchange:
+    def _over_line(
+        self, ask: Callable[[Line], T], *, is_test: bool = False, must_live: bool = False
+    ) -> T | Exchange:
         """Over a fresh line; the bank's day is opened first, and once more when the bank says that it is not.
 
-        Shape: an Exchange where nothing was asked. Raises: message_unwritable.
+        Shape: an Exchange where nothing was asked; `must_live` that a line that was lost is tested before. Raises: message_unwritable.
         """
         try:
             with Line(self.connection.host, self.connection.port, seconds=self.seconds) as line:
@@ -218,6 +221,8 @@ class FirmBankingChannel:
                         self._heard(opened)
                         return opened if is_test else not_sent(self.ctx)
                     self._opened(self.ctx.today)
+                elif must_live and self.connection.state == LineState.LOST and not self._lives(line):
+                    return not_sent(self.ctx)
                 try:
                     return ask(line)
                 except MessageRefused as refusal:
@@ -225,6 +230,12 @@ class FirmBankingChannel:
         except LineDown:
             self._move("lose")
             return not_sent(self.ctx)
+
+    def _lives(self, line: Line) -> bool:
+        """A bank that was silent last is asked first what moves nothing: one that is still out of order costs no payment its
+        certainty."""
+        tested = self._heard(exchange(self.ctx, self.connection, line, LINE_TEST, {}))
+        return tested.asked.answered is Answered.DONE
 
     def _heard(self, said: Exchange) -> Exchange:
         self._move("lose" if said.message is None else "open")
