@@ -68,7 +68,7 @@ def test_an_unfit_form_makes_nothing_and_keeps_what_was_typed(
     treasurer: Context, wrong: dict[str, object]
 ) -> None:
     answer = signed_in(treasurer).post("/settings/tokens/new", NEW | wrong)
-    assert answer.status_code == 422 and 'id="errsum"' in answer.content.decode()
+    assert answer.status_code == 422 and 'class="mo-errsum"' in answer.content.decode()
     with treasurer.open():
         assert not MachineToken.objects.exists()
 
