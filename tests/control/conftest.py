@@ -10,11 +10,23 @@ import pytest
 
 from moa.control.context import Context
 from tests.control.factories import TwoGroups, make_group, make_person, make_two_groups
+from tests.control.inviting import boss_of
 
 
 @pytest.fixture
 def two_groups(db: None) -> TwoGroups:
     return make_two_groups()
+
+
+@pytest.fixture
+def group(db: None) -> Context:
+    """A group's machine user."""
+    return make_group()
+
+
+@pytest.fixture
+def admin(group: Context) -> Context:
+    return boss_of(group)
 
 
 @pytest.fixture

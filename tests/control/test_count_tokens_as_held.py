@@ -17,21 +17,10 @@ from moa.control.operations.revoke_token import revoke_token
 from moa.control.queries import group_zone
 from moa.control.web.sentences_people import refusal_words
 from moa.entry.upgrading import upgrade_groups
-from tests.control.factories import AT, TODAY, make_group, make_person
-from tests.control.inviting import boss_of
+from tests.control.factories import AT, TODAY, make_person
 from tests.control.test_keep_rights_apart import DAY, DECIDE, ENTER, WHY
 
 POST = "ledger.post"
-
-
-@pytest.fixture
-def group(db: None) -> Context:
-    return make_group()
-
-
-@pytest.fixture
-def admin(group: Context) -> Context:
-    return boss_of(group)
 
 
 @pytest.fixture

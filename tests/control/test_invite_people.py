@@ -23,7 +23,6 @@ from moa.kernel.errors import Forbidden
 from tests.control.factories import (
     AT,
     TODAY,
-    make_group,
     make_person,
     signed_in,
 )
@@ -32,16 +31,6 @@ from tests.control.inviting import boss_of, invited, together
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 NEW = "spring rain over the han"
-
-
-@pytest.fixture
-def group() -> Context:
-    return make_group()
-
-
-@pytest.fixture
-def admin(group: Context) -> Context:
-    return boss_of(group)
 
 
 class TestInvitations:

@@ -35,8 +35,7 @@ from moa.control.operations.withdraw_role import withdraw_role
 from moa.control.rules_of_meeting import Holding, Meeting, Pair, Span, grown, meetings
 from moa.kernel.errors import Forbidden, NotFound
 from moa.kernel.seen import fingerprint
-from tests.control.factories import TODAY, make_group, make_person, signed_in
-from tests.control.inviting import boss_of
+from tests.control.factories import TODAY, make_person, signed_in
 from tests.control.policies import House, band
 from tests.faults import at_once
 
@@ -46,16 +45,6 @@ DECIDE, ENTER, UNITS = "control.approvals.decide", "payments.enter", "control.un
 # Rights of the machine user, which nobody else holds both of.
 MACHINE = "ledger.day.close", "ledger.post"
 WHY = "내부통제 규정 12조"
-
-
-@pytest.fixture
-def group(db: None) -> Context:
-    return make_group()
-
-
-@pytest.fixture
-def admin(group: Context) -> Context:
-    return boss_of(group)
 
 
 def kept(admin: Context, one: str = DECIDE, other: str = ENTER) -> RightsPair:

@@ -31,21 +31,11 @@ from tests.control.factories import (
     make_unit,
     signed_in,
 )
-from tests.control.inviting import boss_of, invited, together
+from tests.control.inviting import invited, together
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 NEW = "spring rain over the han"
-
-
-@pytest.fixture
-def group() -> Context:
-    return make_group()
-
-
-@pytest.fixture
-def admin(group: Context) -> Context:
-    return boss_of(group)
 
 
 class TestRoles:

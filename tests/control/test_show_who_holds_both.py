@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from moa.channels.permissions import CHANGE
 from moa.control.context import Context
 from moa.control.models import Assignment, Delegation, MachineToken, Person, Role
@@ -15,21 +13,10 @@ from moa.control.permissions import DECIDE, INDEPENDENT, PERMISSIONS
 from moa.control.rights_apart import BothHeld, apart_lines
 from moa.control.rules_of_meeting import By
 from moa.control.web.views_roles import MOST_BESIDE, by_area
-from tests.control.factories import AT, TODAY, make_group, make_person, signed_in
-from tests.control.inviting import boss_of
+from tests.control.factories import AT, TODAY, make_person, signed_in
 
 POST = "ledger.post"
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def group(db: None) -> Context:
-    return make_group()
-
-
-@pytest.fixture
-def admin(group: Context) -> Context:
-    return boss_of(group)
 
 
 def held(admin: Context, one: str, other: str) -> tuple[BothHeld, ...]:

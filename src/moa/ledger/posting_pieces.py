@@ -5,11 +5,10 @@ While the server writes one piece of a batch and reads what the one after the ne
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
 from itertools import chain, repeat
 from typing import Any, Protocol
 
@@ -28,19 +27,18 @@ FEW = 500
 PIECES = (700, 1_500, 2_600)
 # Pieces that are read before the first one is decided.
 _AHEAD = 2
+# Vouchers that are decided and then written together, each with what its key stands for.
+Pieces = Iterator[tuple[Sequence[NewVoucher], list[str]]]
 
 
 class Writer(Protocol):
     """Gives the vouchers of one posting in their order and writes what is decided on them."""
 
-    @property
-    def stamp(self) -> datetime:
-        """The moment under which the last rows are recorded."""
+    # Its stamp is the moment under which the last rows are recorded.
+    sheet: Sheet
 
-    def pieces(
-        self, vouchers: Sequence[NewVoucher], decider: Decider
-    ) -> Iterator[tuple[Sequence[NewVoucher], list[str]]]:
-        """What is decided and then written together, with what each key stands for; the decider then knows what it must."""
+    def pieces(self, vouchers: Sequence[NewVoucher], decider: Decider) -> Pieces:
+        """Of each the decider knows what it must when it is given."""
 
     def write(self, decisions: Sequence[Decision], ids: Sequence[int]) -> None:
         """Shape: `decisions` booked or refused, all new; `ids` as many as are booked, in the same order."""
@@ -73,49 +71,37 @@ class _AtOnce:
     """All that must be known was read when the posting was opened."""
 
     def __init__(self, cursor: psycopg.Cursor[Any] | None, sheet: Sheet) -> None:
-        self._cursor, self._sheet = cursor, sheet
+        self._cursor, self.sheet = cursor, sheet
         self._decided: tuple[Sequence[Decision], Sequence[int]] = ((), ())
 
-    @property
-    def stamp(self) -> datetime:
-        return self._sheet.stamp
-
-    def pieces(
-        self, vouchers: Sequence[NewVoucher], decider: Decider
-    ) -> Iterator[tuple[Sequence[NewVoucher], list[str]]]:
+    def pieces(self, vouchers: Sequence[NewVoucher], decider: Decider) -> Pieces:
         yield vouchers, [content_of(voucher) for voucher in vouchers]
 
     def write(self, decisions: Sequence[Decision], ids: Sequence[int]) -> None:
         self._decided = decisions, ids
 
     def finish(self, line: Mapping[str, Any]) -> None:
-        write_at_once(self._cursor, self._sheet, *self._decided, line)
+        write_at_once(self._cursor, self.sheet, *self._decided, line)
 
 
 class _InPieces:
     """The server is spoken to by a thread of its own; the connection is its alone until `finish` has waited for it."""
 
     def __init__(self, cursor: psycopg.Cursor[Any], sheet: Sheet, pool: ThreadPoolExecutor) -> None:
-        self._cursor, self._sheet, self._pool = cursor, sheet, pool
+        self._cursor, self.sheet, self._pool = cursor, sheet, pool
         self._written: list[Future[Any]] = []
         self._asked: set[str] = set()
 
-    @property
-    def stamp(self) -> datetime:
-        return self._sheet.stamp
-
-    def pieces(
-        self, vouchers: Sequence[NewVoucher], decider: Decider
-    ) -> Iterator[tuple[Sequence[NewVoucher], list[str]]]:
+    def pieces(self, vouchers: Sequence[NewVoucher], decider: Decider) -> Pieces:
         waiting = list(_cut(vouchers))
         reading = [self._read(some) for some in waiting[:_AHEAD]]
         for number, some in enumerate(waiting):
             contents = [content_of(voucher) for voucher in some]
             facts = self._facts(reading[number])
             decider.learn(facts.known, facts.accounts)
-            if facts.earliest is not None and facts.earliest > self._sheet.stamp:
+            if facts.earliest is not None and facts.earliest > self.sheet.stamp:
                 # The clock stepped back since one of them was stamped: what is written from here on is recorded after it.
-                self._sheet = replace(self._sheet, stamp=facts.earliest)
+                self.sheet = replace(self.sheet, stamp=facts.earliest)
             yield some, contents
             reading += [self._read(later) for later in waiting[len(reading) : len(reading) + 1]]
 
@@ -132,19 +118,16 @@ class _InPieces:
     def _read(self, vouchers: Sequence[NewVoucher]) -> Future[PieceFacts]:
         codes = accounts_of(vouchers) - self._asked
         self._asked |= codes
-        return self._pool.submit(self._read_piece, keys_of(vouchers), codes)
-
-    def _read_piece(self, keys: Collection[str], codes: Collection[str]) -> PieceFacts:
-        return read_piece(self._cursor, self._sheet.book_id, keys, codes)
+        return self._pool.submit(read_piece, self._cursor, self.sheet.book_id, keys_of(vouchers), codes)
 
     def write(self, decisions: Sequence[Decision], ids: Sequence[int]) -> None:
-        statement, values = piece_of(self._sheet, decisions, ids)
+        statement, values = piece_of(self.sheet, decisions, ids)
         self._written.append(self._pool.submit(lambda: self._cursor.execute(statement, values)))
 
     def finish(self, line: Mapping[str, Any]) -> None:
         for piece in self._written:
             piece.result()
-        self._cursor.execute(*line_of_posting(self._sheet, line))
+        self._cursor.execute(*line_of_posting(self.sheet, line))
 
 
 def _cut(vouchers: Sequence[NewVoucher]) -> Iterator[Sequence[NewVoucher]]:

@@ -18,7 +18,8 @@ assert _BEFORE and _AFTER and _FORMER.ENTRIES.count(_MANY_BEGINS) == _FORMER.ENT
 
 # The balances are moved by the statement that looks at them, and the vouchers' entries are joined to what was moved. Keys
 # are asked for as one sorted list, and joined by order or by hash: a plan made for few rows, which the connection
-# keeps, would otherwise look at each pair of rows of many, or at each row of a table that was small. What was not moved is not looked at further: it is refused for that.
+# keeps, would otherwise look at each pair of rows of many, or at each row of a table that was small.
+# What was not moved is not looked at further: it is refused for that.
 _MANY = """    else
         select min(group_id), min(recorded_at), min(business_date), min(period),
                (min(group_id), min(recorded_at), min(business_date), min(period))
@@ -73,7 +74,7 @@ _MANY = """    else
                     then 'an entry in the currency of its book is valued otherwise'
                 when j.lowest <> j.highest then 'mixed'
                 when j.reverses_id is not null then 'reverses'
-                end as problem, here
+                end as problem
               from (select count(*) as here, max(e.leg) as last_leg, min(m.currency) as lowest, max(m.currency) as highest,
                            sum(e.amount_minor) as total, sum(e.functional_minor) as functional,
                            count(e.functional_minor) as valued, bool_or(e.functional_minor <> e.amount_minor) as otherwise,

@@ -231,7 +231,7 @@ def _write(
             "first": numbers[0] if booked else None, "last": numbers[len(booked) - 1] if booked else None,
         }  # fmt: skip
         writer.finish(line_of(ctx, "ledger.vouchers.posted", "book", sheet.book_id, after=after))
-        return Posting(answers, writer.stamp)
+        return Posting(answers, writer.sheet.stamp)
 
 
 def _answer(one: Decision, booked: dict[str, int], period: int | None) -> Answer:
