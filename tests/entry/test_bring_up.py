@@ -91,6 +91,18 @@ def test_it_makes_the_tables_of_an_empty_database(moa_environment, admin):
         admin.execute(f'drop database if exists "{name}" with (force)')
 
 
+@pytest.mark.django_db(transaction=True)
+def test_it_starts_for_an_administrator_who_may_not_see_the_position(moa_environment):
+    group = ["--code", "HB", "--name", "한빛", "--currency", "KRW", "--company", "HQ=본사"]
+    persons = ["--admin", "kim=김", "--admin", "lee=이"]
+    for command in ([*COMMAND[:3], "setup", *group, *persons], [*COMMAND, "--once"]):
+        done = subprocess.run(
+            command, env=moa_environment, capture_output=True, text=True, timeout=120, check=False
+        )
+        assert done.returncode == 0, done.stderr
+    assert "moa position --as LOGIN" in done.stdout
+
+
 def test_it_serves_pages_and_ends_with_all_its_processes(serving):
     process, port, said = serving
     assert f"http://127.0.0.1:{port}" in said, said

@@ -106,14 +106,27 @@ def _report() -> None:
 
 
 def _show_position() -> None:
-    """The position as this operating-system user may see it; in a system of one's own that user may have no login."""
+    """The position, where this operating-system user may see it: in a system of one's own it is an administrator's, or nobody's."""
+    if not _may_see_position():
+        click.echo("`.venv/bin/moa position --as LOGIN` prints the position, as a login that may see it.")
+        return
+    for by in ("company", "bank", "currency"):
+        click.echo(f"Cash position by {by}")
+        _run("position", "--by", by)
+        click.echo()
+
+
+def _may_see_position() -> bool:
+    from moa.control.access import may
+    from moa.entry.acting import acting_context
+    from moa.reports.permissions import VIEW_POSITION
+
     try:
-        for by in ("company", "bank", "currency"):
-            click.echo(f"Cash position by {by}")
-            _run("position", "--by", by)
-            click.echo()
+        ctx = acting_context()
     except NotFound:
-        click.echo("`.venv/bin/moa position --as LOGIN` prints the position.")
+        return False
+    with ctx.open():
+        return may(ctx, VIEW_POSITION)
 
 
 def _run(*path: str) -> None:
