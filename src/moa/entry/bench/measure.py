@@ -102,9 +102,9 @@ def child_in(database: str, module: str, size: int, *, fresh: bool) -> subproces
     return process
 
 
-def ask_child(process: subprocess.Popen[str]) -> str:
-    """Have it do its work once; the line that it answers."""
+def ask_child(process: subprocess.Popen[str], what: str = "go") -> str:
+    """Have it do its work once, or what is named; the line that it answers."""
     assert process.stdin is not None and process.stdout is not None
-    process.stdin.write("go\n")
+    process.stdin.write(f"{what}\n")
     process.stdin.flush()
     return process.stdout.readline()

@@ -1,8 +1,8 @@
 """The payment list and the approvals inbox with 1,000,000 payments behind them, against a group that has one page of each.
 
 `python -m moa.entry.bench.payments_lists PAYMENTS` makes a group with a page of payments that wait for a decision in the database
-that MOA_DATABASE names, copies a paid one up to PAYMENTS, says "ready", and then for each line on its standard input opens
-each page many times and prints the medians.
+that MOA_DATABASE names, copies a paid one up to PAYMENTS, says "ready", and then opens the page that each line on its standard
+input names a few times and prints the milliseconds. The two groups take turns, so that what else the machine does meets both.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING, Any
 from moa.entry.bench.measure import Result, ask_child, child_in
 
 if TYPE_CHECKING:
+    from django.test import Client
+
     from moa.control.context import Context
 
-PAYMENTS, PAGE, OPENINGS, ROUNDS = 1_000_000, 50, 15, 5
+PAYMENTS, PAGE, OPENINGS, ROUNDS = 1_000_000, 50, 3, 25
 A_PAGE_DONE = 200
 EMPTY, FULL = "moa_bench_pay_empty", "moa_bench_pay_full"
 # Milliseconds with all the payments may be so many times those without.
@@ -52,17 +54,18 @@ def run() -> list[Result]:
         child_in(EMPTY, __name__, A_PAGE_DONE, fresh=True),
         child_in(FULL, __name__, PAYMENTS, fresh=False),
     )
-    took: dict[str, dict[str, list[Any]]] = {name: {} for name in (EMPTY, FULL)}
+    took: dict[tuple[str, str], list[Any]] = {}
     for number in range(ROUNDS + 1):
-        for name, process in ((EMPTY, empty), (FULL, full)):
-            for page, milliseconds in json.loads(ask_child(process)).items():
+        for page in PAGES:
+            for name, process in ((EMPTY, empty), (FULL, full)):
+                milliseconds = json.loads(ask_child(process, page))
                 if number:
-                    took[name].setdefault(page, []).append(milliseconds)
+                    took.setdefault((name, page), []).extend(milliseconds)
     for process in (empty, full):
         process.communicate()
     rows = []
     for page in PAGES:
-        ours, reference = (statistics.median(took[name][page]) for name in (FULL, EMPTY))
+        ours, reference = (round(statistics.median(took[name, page]), 3) for name in (FULL, EMPTY))
         rows.append(Result(f"payments.{page}", ours, reference, round(ALLOWED * reference / ours, 3), 1))
     return rows
 
@@ -77,30 +80,33 @@ def main() -> None:
     wanted = int(sys.argv[1])
     who = _group()
     _copy(who.group_id, wanted)
+    client = _client(who)
     print("ready", flush=True)
-    for _ in sys.stdin:
-        print(json.dumps(_open_pages(who)), flush=True)
+    for line in sys.stdin:
+        print(json.dumps(_open_page(client, PAGES[line.strip()])), flush=True)
 
 
-def _open_pages(who: Context) -> dict[str, Any]:
-    """Milliseconds of each page for the approver, as the web server answers it."""
+def _client(who: Context) -> Client:
+    """The approver's, signed in."""
     from django.test import Client
 
     from moa.control.models import Identity
 
     client = Client(HTTP_HOST="127.0.0.1")
     client.force_login(Identity.objects.get(person_id=who.actor.person_id))
-    found = {}
-    for name, address in PAGES.items():
-        times = []
-        for _ in range(OPENINGS):
-            begun = time.perf_counter()
-            answer = client.get(address)
-            times.append(time.perf_counter() - begun)
-            if answer.status_code != 200:
-                raise AssertionError(f"{address} answered {answer.status_code}")
-        found[name] = round(statistics.median(times) * 1000, 3)
-    return found
+    return client
+
+
+def _open_page(client: Client, address: str) -> list[float]:
+    """Milliseconds of each opening, as the web server answers it."""
+    times = []
+    for _ in range(OPENINGS):
+        begun = time.perf_counter()
+        answer = client.get(address)
+        times.append((time.perf_counter() - begun) * 1000)
+        if answer.status_code != 200:
+            raise AssertionError(f"{address} answered {answer.status_code}")
+    return times
 
 
 def _group() -> Context:
