@@ -84,6 +84,7 @@ OF_REQUESTS: dict[str, tuple[Text, Text]] = {
         _("This cursor was not given for this question"),
         _("Begin again without a cursor"),
     ),
+    "cursor_unknown": (_("Nobody gave this cursor"), _("Begin again without a cursor")),
     "token_name_unfit": (_("A name has 1 to 100 characters"), ""),
     "scopes_missing": (_("Choose what the token may do"), ""),
     "scope_unknown": (_("There is no such right for a token"), ""),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from decimal import Decimal
 
@@ -140,8 +141,15 @@ def test_a_cursor_is_good_for_its_own_question_only(world: ApiWorld) -> None:
     )
     for path in (f"/transactions?direction=debit&cursor={given}", f"/accounts?cursor={given}"):
         answer = world.full.get(path)
-        assert answer.status == 404 and answer.body["errors"][0]["code"] == "cursor_unfit"
-    assert world.full.get("/transactions?cursor=abc").code == "cursor_unfit"
+        assert (answer.status, answer.code) == (422, "cursor_unfit")
+        assert (answer.body["errors"][0]["place"], answer.body["errors"][0]["field"]) == ("query", "cursor")
+
+
+@pytest.mark.parametrize("content", ["", "[]", "7", "[7]", '["abc"]', "null"])
+def test_a_cursor_that_nobody_gave_is_404(world: ApiWorld, content: str) -> None:
+    cursor = base64.urlsafe_b64encode(content.encode()).decode().rstrip("=") or "abc"
+    answer = world.full.get(f"/transactions?cursor={cursor}")
+    assert (answer.status, answer.code) == (404, "cursor_unknown")
 
 
 @pytest.mark.parametrize("moment", ["2026-11-20T00:00:00-23:59", "2026-11-20T00:00:00%2B16:00"])

@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import json
+import re
 from typing import Annotated, Any
 
 from ninja import Field, Schema
@@ -16,6 +17,7 @@ PAGE_SIZE, LARGEST_PAGE = 100, 500
 Cursor = Annotated[
     str, Field(max_length=400, pattern=r"^[A-Za-z0-9_-]*$", description="Where the page begins: `next` of the page before.")
 ]  # fmt: skip
+_MARK = re.compile(r"[0-9a-f]{12}")
 Limit = Annotated[int, Field(ge=1, le=LARGEST_PAGE, description="How many items a page has at most.")]
 
 
@@ -27,12 +29,18 @@ class Paged(Schema):
 
 
 class CursorUnfit(ValuesUnfit):
-    """There is no such page: the cursor was not given for this question."""
+    """The cursor was given, and for another question."""
 
     code = "cursor_unfit"
 
     def __init__(self, cursor: str) -> None:
-        super().__init__(unfit("query", "cursor", "cursor_unfit", cursor))
+        super().__init__(unfit("query", "cursor", self.code, cursor))
+
+
+class CursorUnknown(CursorUnfit):
+    """There is no such page: nobody gave this cursor."""
+
+    code = "cursor_unknown"
 
 
 def write_cursor(question: Any, place: list[Any]) -> str:
@@ -42,23 +50,25 @@ def write_cursor(question: Any, place: list[Any]) -> str:
 
 
 def read_cursor(question: Any, text: str, *kinds: type) -> list[Any] | None:
-    """The place, or None without a cursor. Raises: cursor_unfit for one that was not given for this question."""
+    """The place, or None without a cursor. Raises: cursor_unknown; cursor_unfit for one that was given for another question."""
     if not text:
         return None
     try:
         said = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (ValueError, binascii.Error):
-        said = None
+        raise CursorUnknown(text) from None
+    if not isinstance(said, list) or not said or not isinstance(said[0], str) or not _MARK.fullmatch(said[0]):
+        raise CursorUnknown(text)
+    mark, *place = said
     fits = (
-        isinstance(said, list)
-        and len(said) == len(kinds) + 1
-        and said[0] == _mark(question)
-        and all(type(one) is kind for one, kind in zip(said[1:], kinds, strict=True))
-        and all(abs(one) < 2**63 for one in said[1:] if isinstance(one, int))
+        mark == _mark(question)
+        and len(place) == len(kinds)
+        and all(type(one) is kind for one, kind in zip(place, kinds, strict=True))
+        and all(abs(one) < 2**63 for one in place if isinstance(one, int))
     )
-    if not fits or said is None:
+    if not fits:
         raise CursorUnfit(text)
-    return list(said[1:])
+    return place
 
 
 def _mark(question: Any) -> str:

@@ -20,7 +20,7 @@ _LONGEST_VALUE = 100
 
 # Every other refusal is 422. A moment that has not come yet is a matter of time, not of form: 409.
 _STATUS = {
-    "token_missing": 401, "token_refused": 401, "forbidden": 403, "not_found": 404, "cursor_unfit": 404, "moment_in_future": 409, "key_conflict": 409,
+    "token_missing": 401, "token_refused": 401, "forbidden": 403, "not_found": 404, "cursor_unknown": 404, "moment_in_future": 409, "key_conflict": 409,
     "in_progress": 409, "standing_order_missing": 409, "file_too_large": 413, "media_type_unsupported": 415,
     "idempotency_key_missing": 400, "too_many_requests": 429, "too_many_wrong_tokens": 429,
 }  # fmt: skip
