@@ -57,12 +57,37 @@ def test_text_that_came_in_no_utf_8_is_refused_and_not_stored_with_holes(
     assert answer.status_code == 422 and "UTF-8" in answer.content.decode()
     with admin.open():
         assert "\ufffd" not in Unit.objects.get(id=unit.id).name
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data"])
+def test_the_sign_of_a_lost_letter_may_be_typed(admin: Context, kind: str) -> None:
+    unit = make_unit(admin, "HAN-1")
     sent = {"name": "서진\ufffd 테크"}
-    assert client.post(f"/units/{unit.id}/rename", sent).status_code == 422, (
-        "in pieces there are no bytes to look at"
-    )
-    form = "application/x-www-form-urlencoded"
-    assert client.post(f"/units/{unit.id}/rename", urlencode(sent), content_type=form).status_code == 302
+    client = signed_in(admin)
+    if kind == "multipart/form-data":
+        answer = client.post(f"/units/{unit.id}/rename", sent)
+    else:
+        answer = client.post(f"/units/{unit.id}/rename", urlencode(sent), content_type=kind)
+    assert answer.status_code == 302
+    with admin.open():
+        assert Unit.objects.get(id=unit.id).name == sent["name"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/x-www-form-urlencoded", b"name_en=%EF%BF%BD&name=%BC%AD"),
+        (
+            "multipart/form-data; boundary=B",
+            b'--B\r\nContent-Disposition: form-data; name="name_en"\r\n\r\n\xef\xbf\xbd\r\n'
+            b'--B\r\nContent-Disposition: form-data; name="name"\r\n\r\n\xbc\xad\r\n--B--\r\n',
+        ),
+    ],
+)  # fmt: skip
+def test_a_sign_that_was_typed_vouches_for_no_other_field(admin: Context, kind: str, body: bytes) -> None:
+    unit = make_unit(admin, "HAN-1")
+    client = signed_in(admin)
+    assert client.generic("POST", f"/units/{unit.id}/rename", body, content_type=kind).status_code == 422
 
 
 def test_a_password_is_taken_as_it_was_typed(admin: Context) -> None:

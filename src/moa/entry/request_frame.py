@@ -12,6 +12,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from moa.control.log_facts import logged
+from moa.control.web.form_letters import watch_letters
 from moa.entry import metrics
 
 logger = logging.getLogger("moa.request")
@@ -39,6 +40,7 @@ class RequestFrame:
         began = time.perf_counter()
         request_id = request_id_of(request)
         request.request_id = request_id  # type: ignore[attr-defined]
+        watch_letters(request)
         with logged(request=request_id):
             response = self.get_response(request)
             response.headers["X-Request-Id"] = request_id

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import wraps
 from typing import Any
-from urllib.parse import unquote_to_bytes, urlencode
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -28,6 +28,7 @@ from moa.control.context import Context
 from moa.control.log_facts import note
 from moa.control.models import Identity
 from moa.control.queries import context_for, opened_for
+from moa.control.web.form_letters import refuse_lost_letters
 from moa.control.web.kept_input import forget_sent, is_secret, keep, page_before
 from moa.control.web.session_limits import SET_UP, end_if_over
 from moa.kernel.errors import DomainError, Forbidden, NotFound
@@ -42,12 +43,6 @@ class PageForbidden(PermissionDenied):
     def __init__(self, permission: str) -> None:
         super().__init__(permission)
         self.permission = permission
-
-
-class TextNotUtf8(DomainError):
-    """Text of a form came in bytes that are no UTF-8, so letters of it are lost; facts: `field`."""
-
-    code = "text_not_utf8"
 
 
 class PageRefused(BadRequest):
@@ -150,7 +145,7 @@ def page(
                     note(person=ctx.actor.person_id)
                     if request.method == "POST":
                         forget_sent(request)
-                        _refuse_lost_letters(request)
+                        refuse_lost_letters(request)
                         _drop_unseen(request)
                     if not while_setting_up and request.session.get(SET_UP):
                         return _to_set_up(request)
@@ -185,17 +180,6 @@ def may_see(ctx: Context, address: str) -> bool:
 def right_of(address: str) -> str:
     """The right of the page at this address; "" where being signed in is enough."""
     return getattr(resolve(address).func, "right", "")
-
-
-def _refuse_lost_letters(request: HttpRequest) -> None:
-    """What came in no UTF-8 stands there with a sign for each lost letter. Who sends that sign itself is believed, where
-    the bytes are still there to be seen: it may stand in the words of a bank. Raises: text_not_utf8."""
-    lost = [name for name, held in request.POST.lists() if any("\ufffd" in value for value in held)]
-    if not lost:
-        return
-    is_plain = request.content_type == "application/x-www-form-urlencoded"
-    if not is_plain or "\ufffd".encode() not in unquote_to_bytes(request.body):
-        raise TextNotUtf8(field=lost[0])
 
 
 def _drop_unseen(request: HttpRequest) -> None:
