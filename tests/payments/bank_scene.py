@@ -29,9 +29,11 @@ from moa.control.context import Context
 from moa.control.models import ApprovalRequest
 from moa.control.queries import group_zone
 from moa.ledger.models import Balance, LedgerAccount
+from moa.payments.bank_days import may_arrive
 from moa.payments.facts import order_facts
 from moa.payments.models import PaymentAttempt, PaymentOrder
 from moa.payments.operations.ask_payee import ask_payee
+from moa.payments.operations.compare_totals import compare_totals
 from moa.payments.operations.decide_order import decide_order
 from moa.payments.operations.inquire_attempt import inquire_attempt
 from moa.payments.operations.name_accounts import name_accounts
@@ -262,6 +264,33 @@ def take_statement(scene: BankScene, *, day: str = "20261120") -> None:
         received = receive_file(ctx, source=io.BytesIO(file.read_bytes()), name=file.name)
     import_file(ctx, file_id=received.id)
     reconcile_lines(ctx, scene.journal.book)
+
+
+def hours_late(scene: BankScene, bank: str, transfer: str) -> None:
+    """Three hours slow, a bank takes at half past two in the morning what it knew nothing of at 00:45, when its day was over by
+    our clock, its profile and its totals."""
+    scene.world.fault("slow_clock", bank=bank, amount=10_800)
+    scene.world.fault("late_apply", bank=bank, key=transfer, delay=60_000)
+    scene.world.fault("no_reply", bank=bank, key=transfer)
+    scene.seconds = 1
+    arrives, never = scene.paid(), scene.paid(amount="7000", memo="다른 건")
+    scene.seconds = 8
+    scene.wait_until("2026-11-21T00:45")
+    assert [scene.inquire(one) for one in (arrives, never)] == ["unknown", "unknown"]
+    with scene.machine.open():
+        link, tried = BankLink.objects.get().id, PaymentAttempt.objects.get(order_id=arrives)
+    assert compare_totals(scene.now(scene.machine), link, TODAY, seconds=8) is None
+    now = scene.now(scene.maker)
+    with now.open():
+        said = may_arrive(now, tried)
+    assert said is not None and said.is_after
+    scene.wait_until("2026-11-21T02:45")
+    assert [scene.inquire(one) for one in (arrives, never)] == ["paid", "failed"]
+    assert scene.moved() == AMOUNT + 500
+    with now.open():
+        assert may_arrive(now, PaymentAttempt.objects.get(order_id=arrives)) is None
+    totals = compare_totals(scene.now(scene.machine), link, TODAY, seconds=8)
+    assert totals is not None and totals.agrees
 
 
 def wait_for(file: Path) -> None:

@@ -13,6 +13,7 @@ from moa.channels.protocol import Answered
 from moa.payments.lifecycle import ATTEMPT, AttemptState
 from moa.payments.rules.evidence import (
     CLOCKS_DIFFER,
+    bank_lets_end,
     judge_inquiry,
     judge_transfer,
     pause_before,
@@ -76,6 +77,14 @@ def test_a_word_that_nobody_knows_ends_nothing(word):
 def test_a_request_can_arrive_until_the_bank_has_surely_opened_its_next_day(now, can):
     assert request_can_arrive(DAY, now, OPENS) is can
     assert timedelta(minutes=10) == CLOCKS_DIFFER
+
+
+@pytest.mark.parametrize(
+    ("banks_day", "lets"),
+    [(DAY, False), (DAY - timedelta(days=1), False), (date.min, False), (DAY + timedelta(days=1), True), (None, True)],
+)  # fmt: skip
+def test_the_banks_own_word_of_its_day_keeps_it_from_being_over(banks_day, lets):
+    assert bank_lets_end(DAY, banks_day) is lets
 
 
 def test_the_pauses_grow_to_an_hour():

@@ -18,7 +18,7 @@ from moa.payments.operations.withdraw_order import withdraw_order
 from tests.channels.bank_world import BankWorld
 from tests.control.factories import signed_in
 from tests.ledger.journal import voucher
-from tests.payments.bank_scene import AMOUNT, TRANSFER, BankScene, make_bank_scene
+from tests.payments.bank_scene import AMOUNT, TRANSFER, BankScene, hours_late, make_bank_scene
 
 
 @pytest.fixture
@@ -101,6 +101,10 @@ def test_a_bank_with_a_slow_clock_closes_late_and_what_it_takes_then_is_not_sent
     assert (scene.inquire(order_id), scene.moved()) == ("unknown", 0), "by its own clock it is 22:50"
     scene.wait_until("2026-11-21T00:45")
     assert (scene.inquire(order_id), scene.moved()) == ("paid", AMOUNT + 500)
+
+
+def test_a_bank_that_closes_hours_late_is_not_believed_until_it_is_on_its_next_day(scene):
+    hours_late(scene, "004", TRANSFER)
 
 
 def test_a_request_that_arrives_late_is_paid_after_the_bank_knew_nothing(scene):

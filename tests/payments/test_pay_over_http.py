@@ -11,7 +11,7 @@ from moa.channels.operations.ask_bank import test_line as ask_line
 from moa.channels.protocol import Answered
 from tests.channels.bank_world import BankWorld
 from tests.control.factories import signed_in
-from tests.payments.bank_scene import AMOUNT, BankScene, make_bank_scene, take_statement
+from tests.payments.bank_scene import AMOUNT, BankScene, hours_late, make_bank_scene, take_statement
 
 BANK, TRANSFER = "020", "http/transfer"
 
@@ -58,6 +58,10 @@ def test_what_the_bank_knows_nothing_of_has_failed_when_its_day_is_over(scene, f
     scene.world.fault("wrong_totals", bank=BANK, amount=AMOUNT)
     assert scene.inquire(order_id) == "unknown", "the bank's totals have room for it"
     assert (scene.inquire(order_id), scene.state(order_id), scene.moved()) == ("failed", "failed", 0)
+
+
+def test_a_bank_that_closes_hours_late_is_not_believed_until_it_is_on_its_next_day(scene):
+    hours_late(scene, BANK, TRANSFER)
 
 
 def test_money_that_came_back_is_told_by_the_statement(scene):

@@ -42,7 +42,8 @@ class Answered(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One exchange. Shape: `message_id` of the stored request; `msg_no` its number of the day; `code` as the bank said it;
-    `problem` the code of why a test of the line was not sent."""
+    `problem` the code of why a test of the line was not sent; `bank_day` the day on which the bank itself shows to be
+    (banks_day.py), None where it shows none."""
 
     answered: Answered
     message_id: int
@@ -50,6 +51,7 @@ class Asked:
     day: date
     code: str = ""
     problem: str = ""
+    bank_day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

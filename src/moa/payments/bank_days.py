@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import NamedTuple
 
 from django.db.models import Count, Sum
 
@@ -10,8 +11,8 @@ from moa.channels.bank_profiles import profile_of
 from moa.control.context import Context
 from moa.control.queries import group_zone
 from moa.payments.lifecycle import OPEN_ATTEMPT, AttemptState
-from moa.payments.models import PaymentAttempt
-from moa.payments.rules.evidence import arrives_until
+from moa.payments.models import Evidence, PaymentAttempt
+from moa.payments.rules.evidence import arrives_until, bank_lets_end
 
 # Returned later or not.
 DEBITED = (AttemptState.PAID, AttemptState.RETURNED)
@@ -26,9 +27,28 @@ def debited_on(link_id: int, day: date, connection_id: int) -> tuple[int, int]:
     return int(sums["count"]), int(sums["minor"] or 0)
 
 
-def may_arrive_until(ctx: Context, attempt: PaymentAttempt) -> datetime | None:
-    """Before then, that the bank knows of none proves nothing. None when that is over, of what has not left, and of what is proven."""
+class Arrival(NamedTuple):
+    """Shape: `until` by our clock; after it, the bank has not shown yet that a later day of its own has begun."""
+
+    until: datetime
+    is_after: bool = False
+
+
+def may_arrive(ctx: Context, attempt: PaymentAttempt) -> Arrival | None:
+    """While it may, that the bank knows of none proves nothing. None when that is over, of what has not left, and of what is
+    proven."""
     if attempt.day is None or attempt.state not in OPEN_ATTEMPT:
         return None
     until = arrives_until(attempt.day, profile_of(attempt.connection.bank_code).opens, group_zone(ctx))
-    return until if ctx.at < until else None
+    if ctx.at < until:
+        return Arrival(until)
+    return None if _has_shown_its_end(attempt.id, attempt.day) else Arrival(until, is_after=True)
+
+
+def _has_shown_its_end(attempt_id: int, day: date) -> bool:
+    """By the last answer to a question about it: until there is one, nothing has been shown."""
+    last = Evidence.objects.filter(attempt_id=attempt_id, kind=Evidence.INQUIRY).order_by("-id").first()
+    if last is None:
+        return False
+    shown = last.facts.get("bank_day")
+    return bank_lets_end(day, None if shown is None else date.fromisoformat(shown))

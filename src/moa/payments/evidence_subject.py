@@ -12,7 +12,7 @@ from moa.control.approval_subjects import Fact, Subject, SubjectLine
 from moa.control.context import Context
 from moa.control.models import ApprovalRequest, Unit
 from moa.control.queries import group_zone
-from moa.payments.bank_days import may_arrive_until
+from moa.payments.bank_days import may_arrive
 from moa.payments.models import Evidence, PaymentAttempt
 from moa.payments.operations.propose_evidence import decide_evidence
 from moa.payments.proof_words import PROVES
@@ -61,12 +61,13 @@ class EvidenceSubject:
         for known in known_of(heard, ctx.language):
             said = " · ".join([*([str(known["proves"])] if known["proves"] else []), *known["parts"]])
             facts.append(Fact(str(known["what"]), said, more=full_moment(known["at"], now)))
-        until = may_arrive_until(ctx, attempt) if request.state == "open" else None
-        if until is not None and content["says"] == PROVE_FAILED:
+        arrival = may_arrive(ctx, attempt) if request.state == "open" else None
+        if arrival is not None and content["says"] == PROVE_FAILED:
+            until = _("until %(at)s") % {"at": moment(arrival.until, now)}
             facts.append(
                 Fact(
                     _("It may still arrive"), _("Only the bank's word that it will not carry it out proves this before."),
-                    tone="pending", word=_("until %(at)s") % {"at": moment(until, now)},
+                    tone="pending", word=_("until the bank shows that its next day has begun") if arrival.is_after else until,
                 )
             )  # fmt: skip
         return tuple(facts)

@@ -23,7 +23,7 @@ from moa.formats.firm_banking import (
 )
 
 from . import answers
-from .desk import BALANCE_TOO_SMALL, DONE, IN_PROCESS, NO_RECORD, NOT_OFFERED, UNKNOWN_COMPANY
+from .desk import BALANCE_TOO_SMALL, DONE, IN_PROCESS, NO_RECORD, NOT_OFFERED, OTHER_DAY, UNKNOWN_COMPANY
 from .faults import Rule
 from .population import COMPANY
 from .values import Hang, Order, Transfer, TransferState
@@ -78,6 +78,9 @@ class Exchange:
         if message["company_no"] != COMPANY:
             return answer(message, UNKNOWN_COMPANY)
         if message.key == OPEN:
+            if bank in self.world.slow and message["send_date"] > f"{self.world.clock(bank):%Y%m%d}":
+                # A bank that is late lets no day be opened before it is on it.
+                return answer(message, OTHER_DAY)
             desk.opened_on = f"{self.world.clock(bank):%Y%m%d}"
             self.world.outboxes[bank].repeat_all(self.world, session)
         elif message.key == CLOSE:

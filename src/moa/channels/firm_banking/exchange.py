@@ -10,6 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
+from moa.channels.bank_profiles import profile_of
+from moa.channels.banks_day import day_of_line
 from moa.channels.firm_banking.line import Line, LineBroken
 from moa.channels.message_store import (
     Claim,
@@ -84,7 +86,10 @@ def exchange_together(
             when_stored=when_stored,
         )
         answers = _ask(ctx, connection, line, [one for one in requests if one is not None])
-        found += [not_sent(ctx) if one is None else _exchanged(one, answers.get(one.id)) for one in requests]
+        found += [
+            not_sent(ctx) if one is None else _exchanged(connection, one, answers.get(one.id))
+            for one in requests
+        ]
     return found
 
 
@@ -92,11 +97,16 @@ def not_sent(ctx: Context) -> Exchange:
     return Exchange(Asked(Answered.NOT_SENT, 0, 0, ctx.today))
 
 
-def _exchanged(request: Stored, message: Message | None) -> Exchange:
+def _exchanged(connection: Connection, request: Stored, message: Message | None) -> Exchange:
     if message is None:
         return Exchange(Asked(Answered.SILENCE, request.id, request.msg_no, request.day))
-    code = message["resp_code"]
-    return Exchange(Asked(understood(code), request.id, request.msg_no, request.day, code), message)
+    code, asked = message["resp_code"], decode(request.payload)
+    bank_day = day_of_line(
+        connection.opened_on, (asked["send_date"], asked["send_time"]), message["send_time"],
+        profile_of(connection.bank_code).opens,
+    )  # fmt: skip
+    said = Asked(understood(code), request.id, request.msg_no, request.day, code, bank_day=bank_day)
+    return Exchange(said, message)
 
 
 def writer_for(ctx: Context, connection: Connection, key: str) -> Callable[[int, Mapping[str, str]], bytes]:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import time
 
+from moa.channels.bank_profiles import profile_of
+from moa.channels.banks_day import day_of_moment
 from moa.channels.message_store import (
     Claim,
     Heard,
@@ -90,7 +93,8 @@ def exchange_chunk(
             replies[one.id] = reply
     told += [Understood(number, problem="nobody_asked") for number in numbers]
     mark_understood(ctx, told)
-    return [not_sent(ctx) if one is None else _exchanged(one, replies.get(one.id)) for one in requests]
+    opens = profile_of(connection.bank_code).opens
+    return [not_sent(ctx) if one is None else _exchanged(one, replies.get(one.id), opens) for one in requests]
 
 
 def _own_number(key: str, place: Place, ctx: Context, request: Stored) -> str:
@@ -107,7 +111,10 @@ def _strays(line: HttpLine) -> list[Heard]:
     return found
 
 
-def _exchanged(request: Stored, reply: Reply | None) -> Exchange:
+def _exchanged(request: Stored, reply: Reply | None, opens: time) -> Exchange:
     if reply is None:
         return Exchange(Asked(Answered.SILENCE, request.id, request.msg_no, request.day))
-    return Exchange(Asked(understood(reply.code), request.id, request.msg_no, request.day, reply.code), reply)
+    asked = Asked(
+        understood(reply.code), request.id, request.msg_no, request.day, reply.code, bank_day=day_of_moment(reply.told_at, opens)
+    )  # fmt: skip
+    return Exchange(asked, reply)

@@ -25,13 +25,15 @@ _DIGITS = re.compile(r"[0-9]{1,15}", re.ASCII)
 
 class Reply(NamedTuple):
     """Shape: `code` in our words: of the transfer, the name or the balance where the request was taken, else why it was not;
-    `said` the body's fields, of the one row where there is one; `problem` why the answer can't be used at all."""
+    `said` the body's fields, of the one row where there is one; `problem` why the answer can't be used at all; `told_at` the
+    moment that the bank wrote into it, as it stands there, None where there is none."""
 
     code: str = ""
     said: Mapping[str, Any] = {}
     problem: str = ""
     status: int = 200
     retry_after: int = 0
+    told_at: object = None
 
     def text(self, name: str) -> str:
         value = self.said.get(name)
@@ -98,7 +100,7 @@ def read_reply(key: str, payload: bytes, *, number: str, refusing: frozenset[int
     inner = (
         ours(said.get("bank_rsp_code")) if key in (TRANSFER, NAME, BALANCE, TRANSACTIONS, TOTALS) else DONE
     )
-    return Reply(inner, said)
+    return Reply(inner, said, told_at=body.get("api_tran_dtm"))
 
 
 def ours(theirs: object) -> str:

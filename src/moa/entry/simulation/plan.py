@@ -31,6 +31,9 @@ FULL_PARTS = 2
 _SEEDS_OF_TWO_WEEKS = 4
 # In one seed of so many the payments of a series are above their bank's limit.
 _SEEDS_OF_SPLIT_SERIES = 2
+# In one seed of so many with a slow clock it is hours slow: our clock alone would take the bank's day for over.
+_SEEDS_OF_VERY_SLOW_CLOCKS = 3
+_VERY_SLOW = (5_400, 7_200, 10_800)
 _SATURDAY = 5
 
 # The answer never comes, whatever the bank did. Whoever waits for one may stop soon.
@@ -159,6 +162,10 @@ def plan_of(seed: int, payments: int) -> Plan:
     rng = Random(f"moa/{seed}/{payments}")
     first = FIRST_DAY + timedelta(days=rng.randrange(5))
     slow = {rng.choice(BANKS): rng.choice((1_200, 1_800, 3_300))} if rng.randrange(2) else {}
+    # Drawn apart, so that seeds without such a clock are what they were.
+    apart = Random(f"moa/{seed}/{payments}/very slow")
+    if slow and apart.randrange(_SEEDS_OF_VERY_SLOW_CLOCKS) == 0:
+        slow = {bank: apart.choice(_VERY_SLOW) for bank in slow}
     steps = _steps(rng, first, slow)
     entering = [one.number for one in steps[: _MORNING + 1]]
     amounts = [_LEAST + 137 * number for number in rng.sample(range(payments * 40), payments)]

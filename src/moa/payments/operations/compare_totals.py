@@ -20,12 +20,12 @@ from moa.payments.models import BankDayTotals, PaymentAttempt
 from moa.payments.notices import TOTALS
 from moa.payments.operations.inquire_attempt import ask_results
 from moa.payments.permissions import CARRY_OUT
-from moa.payments.rules.evidence import request_can_arrive
+from moa.payments.rules.evidence import bank_lets_end, request_can_arrive
 from moa.reconciliation.models import BankLink
 
 
 def compare_totals(ctx: Context, link_id: int, day: date, *, seconds: int = 10) -> BankDayTotals | None:
-    """None while the bank's day is not over, or when the bank does not say. Asked again it is a new row.
+    """None while the bank's day is not over, by our clock or by its own, or when the bank does not say. Asked again it is a new row.
 
     Called in a closed Context, for the machine user. Raises: forbidden.
     """
@@ -81,7 +81,7 @@ def compare_totals(ctx: Context, link_id: int, day: date, *, seconds: int = 10) 
 def _told(
     ctx: Context, ways: Collection[int], day: date, number: str, seconds: int
 ) -> dict[int, tuple[Channel, TotalsAnswer]] | None:
-    """What each way to the bank tells; None where one of them says nothing, or there is none."""
+    """What each way to the bank tells; None where one of them says nothing or is on that day still, or there is none."""
     told: dict[int, tuple[Channel, TotalsAnswer]] = {}
     for way in sorted(ways):
         try:
@@ -89,7 +89,7 @@ def _told(
             said = channel.totals(day, number)
         except DomainError:
             return None
-        if said.ok_count is None or said.ok_minor is None:
+        if said.ok_count is None or said.ok_minor is None or not bank_lets_end(day, said.asked.bank_day):
             return None
         told[way] = (channel, said)
     return told or None

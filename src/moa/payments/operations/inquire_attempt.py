@@ -39,6 +39,7 @@ from moa.payments.models import Evidence, PaymentAttempt
 from moa.payments.permissions import CARRY_OUT
 from moa.payments.rules.evidence import (
     LOSE,
+    bank_lets_end,
     judge_inquiry,
     judge_transfer,
     pause_before,
@@ -85,11 +86,15 @@ def _ask_and_take(ctx: Context, attempts: Sequence[PaymentAttempt], seconds: int
     said = ask_results(channel, attempts)
     with ctx.open():
         now = ctx.at.astimezone(group_zone(ctx))
-    over = [one for one in attempts if said[one.id].found is Answered.NO_RECORD and not _can_arrive(one, now)]
+    over = [
+        one
+        for one in attempts
+        if said[one.id].found is Answered.NO_RECORD and _is_over(one, said[one.id], now)
+    ]
     left = {one.id for one in over}
     take_results(ctx, {number: Result(one) for number, one in said.items() if number not in left})
     agree = {day: _totals_agree(ctx, channel, *day) for day in sorted({_bank_day(one) for one in over})}
-    # That it never arrives is believed when the bank's day is over and its totals have no room for it.
+    # That it never arrives is believed when the bank's day is over by both clocks and its totals have no room for it.
     take_results(ctx, {one.id: Result(said[one.id], agree[_bank_day(one)]) for one in over})
 
 
@@ -183,13 +188,21 @@ def _word(pair: Pair, result: Result) -> Word:
     )
     return Word(
         order, attempt, move, Evidence.INQUIRY, said.asked.message_id or None, said.code, said.fee_minor,
-        {"said": said.found.value},
+        {"said": said.found.value, **_shown_day(said)},
     )  # fmt: skip
 
 
-def _can_arrive(attempt: PaymentAttempt, now: datetime) -> bool:
+def _shown_day(said: ResultAnswer) -> dict[str, str]:
+    """That the bank knows of none is worth what its day was then."""
+    shown = said.asked.bank_day if said.found is Answered.NO_RECORD else None
+    return {} if shown is None else {"bank_day": str(shown)}
+
+
+def _is_over(attempt: PaymentAttempt, said: ResultAnswer, now: datetime) -> bool:
+    """Whether the bank's day on which it was sent is over, by our clock and by what the bank shows of its own."""
     assert attempt.day is not None
-    return request_can_arrive(attempt.day, now, profile_of(attempt.connection.bank_code).opens)
+    opens = profile_of(attempt.connection.bank_code).opens
+    return not request_can_arrive(attempt.day, now, opens) and bank_lets_end(attempt.day, said.asked.bank_day)
 
 
 def _bank_day(attempt: PaymentAttempt) -> tuple[int, str, date, int]:
@@ -204,7 +217,7 @@ def _totals_agree(
 ) -> bool:
     """The bank's totals of the day are those of the payments that are proven, so what is not proven is not among them."""
     said = channel.totals(day, account)
-    if said.ok_count is None:
+    if said.ok_count is None or not bank_lets_end(day, said.asked.bank_day):
         return False
     with ctx.open():
         return (said.ok_count, said.ok_minor) == debited_on(link_id, day, connection_id)

@@ -50,9 +50,19 @@ def arrives_until(sent_on: date, opens_at: time, zone: tzinfo | None) -> datetim
     """Until when the bank's day on which it was sent may still be open.
 
     Day rule: the day counts until the bank opens the next one, and as much longer as clocks may differ: a bank whose clock is
-    slow closes late, and until it opens again nothing could be paid anew anyway.
+    slow closes late, and until it opens again nothing could be paid anew anyway. One whose clock is slower than that says so
+    itself: `bank_lets_end`.
     """
     return datetime.combine(sent_on + timedelta(days=1), opens_at, tzinfo=zone) + CLOCKS_DIFFER
+
+
+def bank_lets_end(sent_on: date, banks_day: date | None) -> bool:
+    """Whether the bank's own word of its day lets the one on which it was sent be over.
+
+    A bank may close hours late by our clock, and what was sent arrives until then. Where it shows no day of its own (None: over
+    HTTP an answer without a moment), our clock is all there is, and `request_can_arrive` decides alone.
+    """
+    return banks_day is None or banks_day > sent_on
 
 
 def pause_before(inquiries: int) -> timedelta:

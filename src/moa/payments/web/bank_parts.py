@@ -122,6 +122,7 @@ def _known(one: Evidence, language: str) -> dict[str, Any]:
     parts = [reason_words(facts["code"], language)] if facts.get("code") else []
     parts += [str(SAID[facts["said"]])] if not parts and facts.get("said") in SAID else []
     parts += [_("statement's line %(line)s of %(day)s") % facts] if facts.get("line") else []
+    parts += [_("on the bank's day %(bank_day)s") % facts] if facts.get("bank_day") else []
     parts += [facts["text"]] if facts.get("text") else []
     return {
         "at": one.recorded_at, "what": KNOWN.get(one.kind, one.kind), "proves": PROVES.get(one.says, ""), "parts": parts,
