@@ -174,6 +174,36 @@ def test_the_pages_say_what_was_sent_what_is_known_and_when_it_is_asked_next(sce
     assert "지급을 증명" in text_of(decided) and "창구 확인" in text_of(decided)
 
 
+def rows_of(client, order_id: int) -> str:
+    return b"".join(client.get(f"/payments/unknowns?as=csv&payment=P{order_id}")).decode("utf-8-sig")
+
+
+def test_the_desk_says_who_said_what_when_and_what_was_never_answered(scene):
+    order_id, attempt = lost(scene, "no_reply")
+    client = signed_in(scene.maker)
+    with scene.machine.open():
+        left = PaymentAttempt.objects.get(id=attempt).message.sent_at.astimezone(scene.zone())
+    assert "이체에 대한 응답 없음" in rows_of(client, order_id)
+    # The bank knows of none: that was said, and the moment of leaving stays what it was.
+    scene.inquire(order_id)
+    said = rows_of(client, order_id)
+    assert "NREC" in said and "은행 결과 조회" in said and "답이 없는 질문" not in said
+    assert f"{left:%Y-%m-%d %H:%M:%S}" in said
+    scene.world.fault("bank_down")
+    scene.inquire(order_id)
+    said = rows_of(client, order_id)
+    assert "NREC" in said and "답이 없는 질문: 1" in said and "은행 회선 끊김" in said
+
+
+def test_the_page_says_both_sides_of_totals_that_differ_and_the_payments_between_them(scene):
+    order_id, _attempt = lost(scene)
+    scene.wait_until("2026-11-21T00:45")
+    compared(scene)
+    page = text_of(signed_in(scene.maker).get("/payments/unknowns"))
+    assert f"1 {AMOUNT:,} 0 0 +{AMOUNT:,} 불일치" in page
+    assert f"P{order_id} {scene.payee['holder']} {AMOUNT:,} 0000" in page and "결과 미확인" in page
+
+
 def test_whoever_agrees_can_read_the_document_and_what_the_bank_said_first(scene):
     order_id, attempt = lost(scene, "no_reply")
     scene.inquire(order_id)

@@ -138,11 +138,14 @@ def unknowns(none: bool) -> dict[str, Any]:
     row = Values(
         id=3, sent=NOW, payment="P7", payee="한빛정공", account="088 088123456789", amount=184_800_000, currency="KRW", bank="004",
         day=june(24), number="002001", reference="M000000000070001", asked="3", next=NOW, problem="evidence_contradicts", state="unknown",
+        known="inquiry", word_kind="inquiry", word_code="NREC", word_said="no_record", word_at=NOW, answered=1, sent_at=None, line="lost", line_at=NOW,
     )  # fmt: skip
     total = Values(
-        day=june(23), via=OURS, bank_count=4, bank_minor=900_000_000, our_count=3, our_minor=715_200_000, agrees=False,
-        items=[{"attempt": 3, "order": 7, "amount_minor": 184_800_000}],
+        day=june(23), via=OURS, bank_count=4, bank_minor=900_000_000, our_count=3, our_minor=715_200_000, agrees=False, asked_at=NOW,
     )  # fmt: skip
+    item = {
+        "attempt": 3, "order": 7, "payee": "한빛정공", "amount_minor": 184_800_000, "ours": ATTEMPTS["unknown"], "bank": "0000 정상 처리",
+    }  # fmt: skip
     same = Values(
         day=june(22),
         via=OURS,
@@ -151,12 +154,17 @@ def unknowns(none: bool) -> dict[str, Any]:
         our_count=1,
         our_minor=500,
         agrees=True,
-        items=[],
+        asked_at=NOW,
     )
+    shown = [
+        {"of": total, "more_count": 1, "more_minor": 184_800_000, "payments": [item]},
+        {"of": total, "more_count": 1, "more_minor": 184_800_000, "payments": []},
+        {"of": same, "more_count": 0, "more_minor": 0, "payments": []},
+    ]
     return {
         "table": lists.sample(UNKNOWNS, [] if none else [row], NOW),
         "here": "payments",
-        "totals": [] if none else [total, same],
+        "totals": [] if none else shown,
     }
 
 

@@ -12,15 +12,22 @@ from django.utils.translation import pgettext_lazy
 from moa.control.access import permitted_units
 from moa.control.context import Context
 from moa.control.web.tables import Around
-from moa.payments.models import BankDayTotals
 from moa.payments.permissions import VIEW
+from moa.payments.web.last_words import known_words, open_words
 from moa.payments.web.order_words import ATTEMPTS
+from moa.payments.web.totals_shown import totals_shown
 from moa.ui.formatting import named
 from moa.ui.problems import problem_text
 from moa.ui.tables.cells import PageFacts
 from moa.ui.tables.spec import AMOUNT, CHOICE, DATE, MOMENT, STATE, Column, Empty, Row, Table
 
-_DAYS_SHOWN = 10
+# When the socket took it; where nobody knows whether it did, when it was stored to leave.
+_LEFT_AT = "coalesce(m.sent_at, m.recorded_at, a.made_at)"
+# What was said last, and how many questions were answered.
+_LAST_WORD = """left join lateral (
+    select e.kind, coalesce(e.facts ->> 'code', '') as code, coalesce(e.facts ->> 'said', '') as said, e.recorded_at as at,
+           count(*) filter (where e.kind = 'inquiry') over () as answered
+      from payments_evidence e where e.attempt_id = a.id and e.group_id = a.group_id order by e.id desc limit 1) k on true"""
 
 
 def _limits(ctx: Context) -> Sequence[tuple[str, dict[str, Any]]]:
@@ -49,6 +56,21 @@ def _plain_problem(facts: PageFacts) -> Callable[[Row], str]:
     return lambda row: str(problem_text(row.problem).what) if row.problem else ""
 
 
+def _known(facts: PageFacts) -> Callable[[Row], str]:
+    def cell(row: Row) -> str:
+        said = [named(one) for one in known_words(row, facts.ctx.language, facts.now)]
+        still = [named(one) for one in open_words(row, facts.now)]
+        return " · ".join(said) + (f'<div class="mo-3">{" · ".join(still)}</div>' if still else "")
+
+    return cell
+
+
+def _plain_known(facts: PageFacts) -> Callable[[Row], str]:
+    return lambda row: " · ".join(
+        [*known_words(row, facts.ctx.language, facts.now), *open_words(row, facts.now)]
+    )
+
+
 def _banks(ctx: Context) -> Sequence[tuple[str, Any]]:
     from moa.channels.models import Connection
 
@@ -65,7 +87,14 @@ UNKNOWNS = Table(
     source="payments_paymentattempt a join payments_paymentorder o on o.id = a.order_id",
     joins={
         "c": "join channels_connection c on c.id = a.connection_id",
+        "m": "left join channels_channelmessage m on m.id = a.message_id",
+        "k": _LAST_WORD,
     },
+    fields={
+        "word_kind": "k.kind", "word_code": "k.code", "word_said": "k.said", "word_at": "k.at", "answered": "coalesce(k.answered, 0)",
+        "sent_at": "m.sent_at", "line": "c.state", "line_at": "c.state_at",
+    },
+    field_needs=("c", "m", "k"),
     key="a.id",
     order="sent",
     limits=_limits,
@@ -73,7 +102,7 @@ UNKNOWNS = Table(
     row_url="payments:evidence",
     empty=Empty(_("The outcome of every payment is known"), _("What a bank does not answer stands here until it is proven."), "payments:orders", _("To the payments"), "shield"),
     columns=(
-        Column("sent", _("Sent at"), MOMENT, "a.state_at", sortable=True, not_null=True, filterable=True),
+        Column("sent", _("Sent at"), MOMENT, _LEFT_AT, needs=("m",), sortable=True, not_null=True, filterable=True),
         Column("payment", _("Payment"), sql="'P' || a.order_id", filterable=True, css="mo-nw mo-2 w-num"),
         Column("payee", _("Payee"), sql="o.to_name", link=True, filterable=True, cell=_payee, plain=_plain_payee),
         Column("account", _("Payee's account"), sql="o.to_bank || ' ' || o.to_account", filterable=True, css="mo-nw"),
@@ -83,6 +112,7 @@ UNKNOWNS = Table(
         Column("day", _("Day"), DATE, "a.day", filterable=True, shown=False),
         Column("number", _("Message"), sql="lpad(coalesce(a.msg_no, 0)::text, 6, '0')", filterable=True, css="mo-nw mo-2"),
         Column("reference", pgettext_lazy("payment", "Reference"), sql="a.reference", filterable=True, shown=False),
+        Column("known", _("What is known"), sql="coalesce(k.kind, '')", needs=("k",), cell=_known, plain=_plain_known, css="w-known", width=60),
         Column("asked", _("Times asked"), sql="a.inquiries::text", css="mo-n"),
         Column("next", _("Asked next"), MOMENT, "a.ask_at", filterable=True),
         Column("problem", _("To be looked at"), sql="a.problem", filterable=True, cell=_problem, plain=_plain_problem),
@@ -92,9 +122,6 @@ UNKNOWNS = Table(
 
 
 def settle(request: HttpRequest, ctx: Context) -> Around:
-    """The banks' totals of the last days stand below the list, for whoever sees all units."""
-    totals: list[BankDayTotals] = []
-    if permitted_units(ctx, VIEW) is None:
-        newest = BankDayTotals.objects.order_by("-day", "via_id", "-id").distinct("day", "via_id")
-        totals = list(newest.select_related("via")[:_DAYS_SHOWN])
+    """The banks' totals stand below the list, for whoever sees all units."""
+    totals = totals_shown(ctx) if permitted_units(ctx, VIEW) is None else []
     return Around(template="payments/unknowns.html", values={"totals": totals})
