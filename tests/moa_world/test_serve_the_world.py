@@ -142,6 +142,25 @@ def test_a_lost_answer_is_found_by_asking_and_the_day_agrees(fresh):
     assert ">1,000,000<" in fresh.ask("GET", f"/ledger/{BANK}/{order['debit_account']}").decode()
 
 
+def test_whoever_is_connected_finds_the_next_run_at_the_same_ports(fresh):
+    before = fresh.found["ports"]
+    fresh.end()
+    again = Process(fresh.folder)
+    assert again.found["ports"] == before
+    assert again.line().socket.getpeername()[1] == before["004.send"]
+    again.end()
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", before["004.send"]))
+        other.listen()
+        moved = Process(fresh.folder)
+        differing = {name for name, port in moved.found["ports"].items() if port != before[name]}
+        assert differing == {"004.send"} and moved.line().socket.getpeername()[1] != before["004.send"]
+        moved.end()
+    anew = Process(fresh.folder, "--fresh")
+    assert anew.found["ports"]["control"] != before["control"]
+    anew.end()
+
+
 def test_polls_are_answered_and_pieces_are_put_together(world):
     line = world.line()
     data = b"0020HDRREQPOLL1120090000" + written("1", OPEN, {})

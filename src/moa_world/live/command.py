@@ -14,6 +14,8 @@ from typing import IO, Any
 from .run import Differs, Run, replayed
 
 LOG, WHEREABOUTS = "events.jsonl", "world.json"
+# What stays when the run has ended, so that whoever is connected finds the next one.
+PORTS = "ports.json"
 
 
 def live(chosen: argparse.Namespace) -> int:
@@ -43,14 +45,18 @@ def live(chosen: argparse.Namespace) -> int:
     place = folder / WHEREABOUTS
 
     def found(whereabouts: dict[str, Any]) -> None:
-        beside = place.with_suffix(".part")
-        beside.write_text(json.dumps({**whereabouts, "pid": os.getpid()}), encoding="utf-8")
-        beside.replace(place)
+        _write(folder / PORTS, whereabouts["ports"])
+        _write(place, {**whereabouts, "pid": os.getpid()})
         if not chosen.quiet:
             print(json.dumps(whereabouts), flush=True)
 
     try:
-        asyncio.run(serve(run, folder, port=chosen.port, speed=chosen.speed, start=chosen.start, found=found))
+        asyncio.run(
+            serve(
+                run, folder, port=chosen.port, speed=chosen.speed, start=chosen.start, found=found,
+                former={} if chosen.fresh else _ports(folder / PORTS),
+            )
+        )  # fmt: skip
     except OSError as refused:
         print(f"world: {refused.strerror or refused}", file=sys.stderr)
         return 1
@@ -88,6 +94,20 @@ def _opened(folder: Path, chosen: argparse.Namespace) -> Run:
     run = replayed(log, beside.open("wb"))
     beside.replace(log)
     return run
+
+
+def _write(place: Path, said: dict[str, Any]) -> None:
+    beside = place.with_suffix(".part")
+    beside.write_text(json.dumps(said), encoding="utf-8")
+    beside.replace(place)
+
+
+def _ports(place: Path) -> dict[str, int]:
+    """By name; none where no run was before, or what it wrote cannot be read: then they are any."""
+    try:
+        return {str(name): int(port) for name, port in json.loads(place.read_text(encoding="utf-8")).items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
 
 
 def _balances(path: Path | None) -> dict[str, int]:

@@ -20,7 +20,10 @@ def add_live(commands: Any) -> None:
     )
     live_.add_argument("--speed", type=int, default=1, help="virtual seconds a second; 0: only when stepped")
     live_.add_argument(
-        "--port", type=int, default=0, help="of the control API; the banks take the ports after it"
+        "--port",
+        type=int,
+        default=0,
+        help="of the control API; the banks take the ports after it; 0: those of the run before, or any",
     )
     live_.add_argument("--balances", type=Path, help="JSON of account numbers and won, to begin with")
     live_.add_argument("--renew", action="store_true", help="begin anew when the log can't be played again")

@@ -10,9 +10,11 @@ import asyncio
 import contextlib
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from moa.formats.firm_banking import FrameReader
@@ -26,6 +28,7 @@ HOST = "127.0.0.1"
 _PIECE = 1 << 16
 _LONGEST_SLEEP = 3600.0
 _MILLION = 1_000_000
+Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 class Clock:
@@ -60,40 +63,43 @@ class Server:
         self.clock = Clock(run, speed)
         self.ports: dict[str, dict[str, int]] = {}
         self.control_port = self.http_port = 0
+        self.named_ports: dict[str, int] = {}
         self._writers: dict[int, asyncio.StreamWriter] = {}
         self._sessions = max(run.world.sessions, default=0)
         self._woken = asyncio.Event()
         self._servers: list[asyncio.Server] = []
 
-    async def start(self, port: int) -> None:
-        """Listen: control on `port`, the banks over HTTP on the next, their lines on the ports after it in the order of their codes."""
+    async def start(self, port: int, former: Mapping[str, int] = MappingProxyType({})) -> None:
+        """Listen: control on `port`, the banks over HTTP on the next, their lines on the ports after it in the order of their codes.
+
+        Shape: `former` by name the ports to take where `port` is 0; one that is taken meanwhile becomes another.
+        """
         for left_over in list(self.run.world.sessions):
             self.do({"do": "hang", "session": left_over})
         control = Control(self)
-        server = await asyncio.start_server(control.serve, HOST, port)
-        self._servers.append(server)
-        self.control_port = server.sockets[0].getsockname()[1]
-        self.http_port = await self._listen_for_http(port + 1 if port else 0)
+        self.control_port = await self._listen(control.serve, "control", port, former)
+        self.http_port = await self._listen(self._talk_http, "http", port and port + 1, former)
         at = port + 2
         for code in self.run.world.desks:
             self.ports[code] = {}
             for role in ("send", "receive"):
                 if self.run.world.profiles[code].has_lines:
-                    self.ports[code][role] = await self._listen(code, role == "receive", at if port else 0)
+                    talk = partial(self._talk, code, role == "receive")
+                    self.ports[code][role] = await self._listen(talk, f"{code}.{role}", port and at, former)
                 at += 1
 
-    async def _listen(self, bank: str, is_receiver: bool, port: int) -> int:
-        async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await self._talk(bank, is_receiver, reader, writer)
-
-        server = await asyncio.start_server(talk, HOST, port)
+    async def _listen(self, talk: Talk, name: str, port: int, former: Mapping[str, int]) -> int:
+        """Shape: the port; `name` of who listens, such as "control" or "004.send"."""
+        try:
+            server = await asyncio.start_server(talk, HOST, port or former.get(name, 0))
+        except OSError:
+            if port:
+                raise
+            server = await asyncio.start_server(talk, HOST, 0)
         self._servers.append(server)
-        return int(server.sockets[0].getsockname()[1])
-
-    async def _listen_for_http(self, port: int) -> int:
-        server = await asyncio.start_server(self._talk_http, HOST, port)
-        self._servers.append(server)
-        return int(server.sockets[0].getsockname()[1])
+        number = int(server.sockets[0].getsockname()[1])
+        self.named_ports[name] = number
+        return number
 
     async def _talk_http(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Requests one after the other, until the company hangs up. A lost answer leaves it waiting until then."""
@@ -214,13 +220,15 @@ class Server:
             "control": f"http://{HOST}:{self.control_port}",
             "http": f"http://{HOST}:{self.http_port}",
             "banks": self.ports,
+            "ports": self.named_ports,
         }
 
 
 async def serve(
-    run: Run, folder: Path, *, port: int, speed: int, start: datetime, found: Callable[[dict[str, Any]], None]
-) -> None:
-    """Serve until a signal; `found` is told where. A run that ended before `start` goes on at `start`: banks do not sleep."""
+    run: Run, folder: Path, *, port: int, speed: int, start: datetime, found: Callable[[dict[str, Any]], None],
+    former: Mapping[str, int] = MappingProxyType({}),
+) -> None:  # fmt: skip
+    """Serve until a signal; `found` is told where, `former` are the ports of the run before. A run that ended before `start` goes on at `start`: banks do not sleep."""
     server = Server(run, folder, speed)
     if start > run.world.now:
         server.clock.set(start)
@@ -228,7 +236,7 @@ async def serve(
     ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
-    await server.start(port)
+    await server.start(port, former)
     found(server.whereabouts())
     timekeeper = asyncio.ensure_future(server.keep_time())
     stopped = asyncio.ensure_future(ended.wait())

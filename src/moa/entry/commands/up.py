@@ -10,7 +10,7 @@ import click
 
 from moa.entry.children import Child, Stopped, end_all, run_until_stopped, stop_on_signals
 from moa.entry.commands.serve import DEFAULT_PORT, HOST, check_port
-from moa.kernel.errors import NotFound
+from moa.kernel.errors import DomainError, NotFound
 
 READY_SECONDS = 60
 
@@ -146,11 +146,15 @@ def _serve(port: int) -> int:
     try:
         children.append(Child("The web server", ["serve", "--port", str(port)]))
         children.append(Child("The job worker", ["worker"]))
+        banks: Child | None = None
         if _has_banks_to_pay_at():
-            banks = ["world", "up", "--port", "0", "--renew", "--quiet"]
-            children.append(Child("The simulated banks", banks, is_needed=False))
+            run = ["world", "up", "--port", "0", "--renew", "--quiet"]
+            banks = Child("The simulated banks", run, is_needed=False)
+            children.append(banks)
         if _wait_for(port, children):
             click.echo(f"\nMoa is at http://{HOST}:{port} — Ctrl-C ends it.")
+        if banks is not None:
+            _follow_banks(banks)
     except Stopped:
         stop_on_signals(ignore=True)
         end_all(children)
@@ -163,6 +167,32 @@ def _has_banks_to_pay_at() -> bool:
     from moa.entry.commands.world import balances_file
 
     return balances_file().exists()
+
+
+def _follow_banks(banks: Child) -> None:
+    """The simulated banks take the ports that they had. Where another program has taken one meanwhile, the demo is connected to
+    the new one, and whoever sits here is told."""
+    from moa.entry.commands.world import where_it_runs
+    from moa.entry.commands.world_connect import connect_again
+
+    end = time.monotonic() + READY_SECONDS
+    while where_it_runs().get("pid") != banks.process.pid:
+        if banks.ended() or time.monotonic() > end:
+            return
+        time.sleep(0.1)
+    try:
+        moved = connect_again()
+    except DomainError as why:
+        # No demo group, or its administrator is no longer there: who connects then does it by hand.
+        click.echo(
+            f"The simulated banks were not connected again ({why.code}): `.venv/bin/moa world connect` does it.",
+            err=True,
+        )
+        return
+    if moved:
+        click.echo(
+            f"The simulated banks could not have the ports that they had; the demo is connected anew to {', '.join(moved)}."
+        )
 
 
 def _wait_for(port: int, children: list[Child]) -> bool:

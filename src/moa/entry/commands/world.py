@@ -51,11 +51,18 @@ def _control() -> str:
     """Where the control API is: the environment says so, or the folder of the running world."""
     if named := os.environ.get(CONTROL):
         return named.rstrip("/")
-    try:
-        said = json.loads((world_folder() / "world.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise WorldRefused(why="The simulated banks do not run: moa world up starts them.") from None
+    said = where_it_runs()
+    if not said:
+        raise WorldRefused(why="The simulated banks do not run: moa world up starts them.")
     return str(said["control"])
+
+
+def where_it_runs() -> dict[str, Any]:
+    """What the running world wrote of itself; empty where none runs."""
+    try:
+        return dict(json.loads((world_folder() / "world.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
 
 
 def ask(method: str, path: str, body: dict[str, Any] | None = None, *, control: str = "") -> Any:
@@ -81,7 +88,7 @@ def ask(method: str, path: str, body: dict[str, Any] | None = None, *, control: 
     type=click.IntRange(0, 65000),
     default=DEFAULT_PORT,
     show_default=True,
-    help="Of the control API and its page; the banks take the ports after it. 0: any.",
+    help="Of the control API and its page; the banks take the ports after it. 0: those of the run before, or any.",
 )
 @click.option(
     "--speed",

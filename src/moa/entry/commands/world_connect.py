@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 import click
@@ -11,7 +12,7 @@ from moa.entry.commands.world import WorldRefused, ask
 
 # The company's number and the secrets of the simulated banks are public: docs/world.md. The demo's accounts for money in
 # transit and for fees are those of its chart.
-_COMPANY = "HAEON0000001"
+_COMPANY, _HOST = "HAEON0000001", "127.0.0.1"
 _TRANSIT, _FEES = "3001-00", "6421-00"
 _ADMIN, _TREASURER = "admin", "treasurer"
 
@@ -38,8 +39,39 @@ def connect(as_json: bool) -> None:
     click.echo(json.dumps(shown) if as_json else "\n".join(f"{bank} {number}" for bank, number in numbers))
 
 
-def _connect_banks(admin: Any, said: dict[str, Any]) -> list[tuple[str, str]]:
-    """Every account of ours that a bank of the world holds and the group has."""
+def connect_again() -> list[str]:
+    """Lead the demo group's connections to where the simulated banks are now, if they have moved. Shape: those banks' codes.
+
+    Raises: WorldRefused, and what finding the demo's administrator raises.
+    """
+    said = ask("GET", "/state")
+    from moa.channels.models import Connection
+    from moa.control.queries import the_group_of
+    from moa.entry.acting import acting_context
+
+    admin = acting_context(as_login=_ADMIN, group="")
+    known = (_COMPANY, said["open_banking"]["institution"])
+    with admin.open():
+        if not the_group_of(admin).is_demo:
+            return []
+        found = Connection.objects.filter(host=_HOST, company_no__in=known, in_use=True)
+        led = dict(found.values_list("bank_code", "port"))
+        moved = sorted(
+            code for code, port in led.items() if code in said["ports"] and port != _port(said, code)
+        )
+        _connect_banks(admin, said, moved)
+    return moved
+
+
+def _port(said: dict[str, Any], bank: str) -> int:
+    ports = said["ports"][bank]
+    return int(ports["send"] if ports else said["http_port"])
+
+
+def _connect_banks(
+    admin: Any, said: dict[str, Any], only: Collection[str] | None = None
+) -> list[tuple[str, str]]:
+    """Every account of ours that a bank of the world holds and the group has. Shape: `only` these banks, None for all."""
     from moa.accounts.models import BankAccount
     from moa.channels.operations.connect_account import connect_account
     from moa.channels.operations.set_up_connection import (
@@ -54,17 +86,19 @@ def _connect_banks(admin: Any, said: dict[str, Any]) -> list[tuple[str, str]]:
     numbers = []
     for bank in said["banks"]:
         code = bank["code"]
+        if only is not None and code not in only:
+            continue
         ours = [one["number"] for one in bank["accounts"] if one["is_ours"] and (code, one["number"]) in own]
         if not ours:
             continue
-        if ports := said["ports"][code]:
-            new = NewConnection(code, _COMPANY, "127.0.0.1", int(ports["send"]), f"S{code}01")
+        if said["ports"][code]:
+            new = NewConnection(code, _COMPANY, _HOST, _port(said, code), f"S{code}01")
             set_up_connection(admin, new=new)
         else:
             set_up_http_connection(
                 admin,
                 new=NewHttpConnection(
-                    code, known["institution"], "127.0.0.1", int(said["http_port"]), known["client_id"],
+                    code, known["institution"], _HOST, _port(said, code), known["client_id"],
                     known["client_secret"], f"/banks/{code}", is_tls=False,
                 ),
             )  # fmt: skip
