@@ -6,6 +6,7 @@ import email
 import re
 import smtplib
 import socketserver
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,10 +33,18 @@ from moa.control.mail import (
     subject_fits,
 )
 from moa.control.mail_html import html_of
-from moa.control.mail_transport import MailRefusedForGood, MailServerUnclear, hand_to_server, server_of
+from moa.control.mail_transport import (
+    MailRefusedForGood,
+    MailServerUnclear,
+    answer_of,
+    hand_to_server,
+    server_of,
+)
 from moa.control.models import Mail, Notice
 from moa.entry.doctor.exposure import greeting_finding
-from tests.control.factories import make_group, make_person
+from moa.ui.problems import SENTENCES
+from tests.channels.tls_door import Authority, TlsDoor
+from tests.control.factories import make_group, make_person, signed_in
 
 
 @pytest.fixture
@@ -59,7 +69,8 @@ def _deliver(ctx: Context, mail: Mail) -> None:
 
 
 def test_a_mail_is_written_to_the_folder_once_with_its_attachment(ctx: Context, tmp_path: Path) -> None:
-    mail = _file(ctx, attachments=[Attachment("자금일보.pdf", b"%PDF-1.7", "application/pdf")])
+    with override("zh-hans"):
+        mail = _file(ctx, attachments=[Attachment("자금일보.pdf", b"%PDF-1.7", "application/pdf")])
     _deliver(ctx, mail)
     _deliver(ctx, mail)
     (path,) = (tmp_path / "mail").glob("*.eml")
@@ -68,7 +79,7 @@ def test_a_mail_is_written_to_the_folder_once_with_its_attachment(ctx: Context, 
     assert (read["To"], read["Subject"], read["Message-ID"]) == (
         "kim@example.org", "자금일보 2026-11-20", mail.message_id,
     )  # fmt: skip
-    assert '<html lang="ko">' in read.get_body(("html",)).get_content()  # type: ignore[union-attr]
+    assert '<html lang="zh-Hans">' in read.get_body(("html",)).get_content()  # type: ignore[union-attr]
     bodies = [read.get_body((kind,)) for kind in ("plain", "html")]
     assert [one is not None and "전일 잔액은" in one.get_content() for one in bodies] == [True, True]
     (file,) = read.iter_attachments()
@@ -145,7 +156,7 @@ def test_a_fault_is_tried_again_and_the_mail_keeps_its_message_id(
     waiting = _state(ctx, mail)
     assert (waiting.state, waiting.attempts) == ("queued", 1)
     assert waiting.next_at > datetime.now(UTC) + timedelta(seconds=30)
-    assert "refused" in waiting.problem.lower()
+    assert waiting.fault == "mail_server_silent" and "refused" in waiting.problem.lower()
     _deliver(ctx, mail)
     assert _state(ctx, mail).attempts == 1, "its time has not come"
     settings.SMTP_URL = ""
@@ -167,7 +178,7 @@ def test_a_mail_that_fails_for_good_is_shown_to_the_administrators(
     mail = _file(ctx)
     _deliver(ctx, mail)
     failed = _state(ctx, mail)
-    assert (failed.state, failed.problem) == ("failed", "550 no such user")
+    assert (failed.state, failed.fault, failed.problem) == ("failed", "mail_refused", "550 no such user")
     with ctx.open():
         told = Notice.objects.get(kind="control.mail_failed")
         assert told.person_id == administrator.actor.person_id
@@ -250,6 +261,69 @@ def test_a_server_without_tls_gets_neither_password_nor_mail() -> None:
     assert not [line for line in heard if line.upper().startswith(("AUTH", "MAIL", "DATA"))]
 
 
+@pytest.fixture
+def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Authority:
+    """The one whose certificates this machine believes."""
+    known = Authority("ours")
+    (tmp_path / "known.pem").write_text(known.pem)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "known.pem"))
+    return known
+
+
+def test_a_mail_goes_over_tls_to_a_server_that_proves_its_name(
+    ctx: Context, tmp_path: Path, authority: Authority, settings: Any
+) -> None:
+    with (
+        _server({"EHLO": "250-here\r\n250 AUTH PLAIN", "AUTH": "235 in"}) as (port, heard),
+        TlsDoor(port, authority.sign("localhost", tmp_path)) as door,
+    ):
+        settings.SMTP_URL = f"smtps://u:secret@localhost:{door.port}"
+        mail = _file(ctx)
+        _deliver(ctx, mail)
+    assert (_state(ctx, mail).state, _state(ctx, mail).fault) == ("sent", "")
+    assert "rcpt TO:<kim@example.org>" in heard and any(line.startswith("AUTH") for line in heard)
+
+
+@pytest.mark.parametrize(
+    ("host", "by_ours", "is_over"),
+    [("mail.example.org", True, False), ("localhost", True, True), ("localhost", False, False)],
+)
+def test_a_server_whose_certificate_does_not_hold_gets_nothing_and_the_page_says_why(
+    ctx: Context, tmp_path: Path, authority: Authority, settings: Any, host: str, by_ours: bool, is_over: bool
+) -> None:
+    signer = authority if by_ours else Authority("theirs")
+    with (
+        _server({}) as (port, heard),
+        TlsDoor(port, signer.sign(host, tmp_path, is_over=is_over)) as door,
+    ):
+        settings.SMTP_URL = f"smtps://u:secret@localhost:{door.port}"
+        mail = _file(ctx)
+        _deliver(ctx, mail)
+    waiting = _state(ctx, mail)
+    assert (waiting.state, waiting.fault, heard) == ("queued", "mail_certificate_refused", [])
+    page = signed_in(make_person(ctx, "boss", roles=["admin"])).get("/notices/mails").content.decode()
+    assert "메일 서버의 인증서" in page and waiting.problem.partition("'")[0] in page and "secret" not in page
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (smtplib.SMTPAuthenticationError(535, b"no"), "mail_sign_in_refused"),
+        (smtplib.SMTPNotSupportedError("STARTTLS"), "mail_not_encrypted"),
+        (ssl.SSLError("wrong version number"), "mail_not_encrypted"),
+        (smtplib.SMTPRecipientsRefused({"a@b.kr": (450, b"later")}), "mail_put_off"),
+        (smtplib.SMTPDataError(451, b"later"), "mail_put_off"),
+        (smtplib.SMTPServerDisconnected("timed out"), "mail_server_silent"),
+        (ConnectionRefusedError(111, "refused"), "mail_server_silent"),
+        (MailServerUnclear("no host"), "mail_server_unclear"),
+        (MailRefusedForGood("550 no"), "mail_refused"),
+    ],
+)
+def test_what_came_of_a_try_has_a_sentence(fault: Exception, code: str) -> None:
+    said, words = answer_of(fault)
+    assert said == code and said in SENTENCES and words
+
+
 def test_the_doctor_greets_the_server_and_sends_nothing() -> None:
     with _server({}) as (port, heard):
         found = greeting_finding(f"smtp://127.0.0.1:{port}?tls=none")
@@ -265,7 +339,15 @@ def test_the_doctor_greets_the_server_and_sends_nothing() -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["http://x", "smtp://", "smtp://h:p", "smtp://h?tls=none", "smtp://h?tls=maybe", "mail.example.org"],
+    [
+        "http://x",
+        "smtp://",
+        "smtps://moa:%EB%B9%84@h",
+        "smtp://h:p",
+        "smtp://h?tls=none",
+        "smtp://h?tls=maybe",
+        "mail.example.org",
+    ],
 )
 def test_an_address_of_a_server_that_cannot_be_followed_is_said(url: str) -> None:
     with pytest.raises(MailServerUnclear):

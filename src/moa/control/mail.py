@@ -82,7 +82,7 @@ def send(ctx: Context, to: str, subject: str, text: str, attachments: Iterable[A
     """File one mail to one address; a job sends it once this transaction is committed.
 
     The text is removed from the database when it is sent, so it may hold a link that lets somebody in. It is in the
-    language that holds now, which the Message-ID keeps for the job.
+    language that holds now.
     Raises: mail_address_unfit, mail_subject_unfit, mail_attachment_unfit.
     """
     if not address_fits(to):
@@ -98,16 +98,11 @@ def send(ctx: Context, to: str, subject: str, text: str, attachments: Iterable[A
     domain = str(settings.MAIL_FROM).rpartition("@")[2].rstrip(">") or "localhost"
     mail = Mail.objects.create(
         group_id=ctx.group_id, person_id=ctx.actor.person_id, to_address=to, subject=subject, text=text,
-        attachments=kept, message_id=f"<{uuid.uuid4()}.{get_language()}@{domain}>", made_at=ctx.at, next_at=ctx.at,
+        attachments=kept, message_id=f"<{uuid.uuid4()}@{domain}>", language=get_language() or "", made_at=ctx.at, next_at=ctx.at,
     )  # fmt: skip
     record(ctx, "control.mail.filed", "mail", mail.id, after={"subject": subject, "files": len(kept)})
     enqueue(ctx, SEND_JOB, mail_id=mail.id)
     return mail
-
-
-def language_of(message_id: str) -> str:
-    """The language in which a mail was filed; "" of those of earlier versions."""
-    return message_id.partition("@")[0].partition(".")[2]
 
 
 def _check_files(files: list[Attachment]) -> None:

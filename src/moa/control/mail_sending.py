@@ -19,11 +19,12 @@ from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.documents import DocumentNotKept, open_document
 from moa.control.jobs import enqueue, job
-from moa.control.mail import SEND_JOB, language_of
+from moa.control.mail import SEND_JOB
 from moa.control.mail_html import html_of
 from moa.control.mail_transport import (
     MailRefusedForGood,
     MailServerUnclear,
+    answer_of,
     hand_to_folder,
     hand_to_server,
     server_of,
@@ -49,9 +50,9 @@ def send_mail(ctx: Context, mail_id: int) -> None:
             message = compose(ctx, mail)
             _hand_over(ctx, message)
         except (MailRefusedForGood, DocumentNotKept) as refusal:
-            _fail(ctx, mail, str(refusal))
+            _fail(ctx, mail, refusal)
         except (OSError, smtplib.SMTPException, MailServerUnclear) as fault:
-            _wait(ctx, mail, f"{type(fault).__name__}: {fault}")
+            _wait(ctx, mail, fault)
         else:
             _sent(ctx, mail)
 
@@ -66,7 +67,7 @@ def compose(ctx: Context, mail: Mail) -> EmailMessage:
     message["Message-ID"] = mail.message_id
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text)
-    message.add_alternative(html_of(mail.text, language_of(mail.message_id)), subtype="html")
+    message.add_alternative(html_of(mail.text, mail.language), subtype="html")
     for kept in mail.attachments:
         kind, _, subtype = kept["media_type"].partition("/")
         with open_document(ctx, kept["document"]) as file:
@@ -84,28 +85,38 @@ def _hand_over(ctx: Context, message: EmailMessage) -> None:
 
 def _sent(ctx: Context, mail: Mail) -> None:
     mail.state, mail.sent_at, mail.attempts = "sent", ctx.at, mail.attempts + 1
-    mail.text, mail.problem = "", ""
+    mail.text, mail.fault, mail.problem = "", "", ""
     mail.save()
     record(ctx, "control.mail.sent", "mail", mail.id, after={"tries": mail.attempts})
 
 
-def _wait(ctx: Context, mail: Mail, problem: str) -> None:
+def _wait(ctx: Context, mail: Mail, fault: Exception) -> None:
     if mail.attempts >= len(WAITS):
-        _fail(ctx, mail, problem)
+        _fail(ctx, mail, fault)
         return
     seconds = WAITS[mail.attempts]
     mail.attempts += 1
-    mail.problem = problem[:300]
+    _note(mail, fault)
     mail.next_at = datetime.now(UTC) + timedelta(seconds=seconds)
     mail.save()
     enqueue(ctx, SEND_JOB, after_seconds=seconds + 1, mail_id=mail.id)
 
 
-def _fail(ctx: Context, mail: Mail, problem: str) -> None:
-    mail.state, mail.attempts, mail.problem = "failed", mail.attempts + 1, problem[:300]
+def _note(mail: Mail, fault: Exception) -> None:
+    code, words = ("mail_attachment_gone", "") if isinstance(fault, DocumentNotKept) else answer_of(fault)
+    mail.fault, mail.problem = code, words[:300]
+
+
+def _fail(ctx: Context, mail: Mail, fault: Exception) -> None:
+    mail.state, mail.attempts = "failed", mail.attempts + 1
+    _note(mail, fault)
     mail.save()
     record(
-        ctx, "control.mail.failed", "mail", mail.id, after={"tries": mail.attempts, "problem": mail.problem}
+        ctx,
+        "control.mail.failed",
+        "mail",
+        mail.id,
+        after={"tries": mail.attempts, "problem": mail.problem or mail.fault},
     )
     tell(
         ctx, "control.mail_failed", key=str(mail.id), link="/notices/mails",

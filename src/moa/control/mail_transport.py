@@ -56,6 +56,8 @@ def server_of(url: str) -> Server:
     except ValueError:
         raise MailServerUnclear("the port in MOA_SMTP_URL is no number") from None
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if not (user + password).isascii():
+        raise MailServerUnclear("user and password in MOA_SMTP_URL are letters of ASCII, percent-encoded")
     return Server(parts.hostname, port or (465 if tls == "whole" else 587), user, password, tls)
 
 
@@ -94,9 +96,8 @@ def hand_to_server(server: Server, message: EmailMessage) -> None:
         with _session(server, TIMEOUT_SECONDS) as client:
             client.send_message(message)
     except smtplib.SMTPRecipientsRefused as refusal:
-        code, words = next(iter(refusal.recipients.values()))
-        if code >= 500:
-            raise MailRefusedForGood(f"{code} {_text(words)}") from refusal
+        if next(iter(refusal.recipients.values()))[0] >= 500:
+            raise MailRefusedForGood(_of_recipient(refusal)) from refusal
         raise
     except (smtplib.SMTPDataError, smtplib.SMTPSenderRefused) as refusal:
         if refusal.smtp_code >= 500:
@@ -116,6 +117,31 @@ def hand_to_folder(folder: Path, message: EmailMessage) -> Path:
         os.fsync(file.fileno())
     draft.replace(path)
     return path
+
+
+def answer_of(fault: Exception) -> tuple[str, str]:
+    """What came of a try, as the code of a sentence for people and the words of the server or of this machine."""
+    words = str(fault)
+    if isinstance(fault, MailRefusedForGood):
+        return "mail_refused", words
+    if isinstance(fault, MailServerUnclear):
+        return "mail_server_unclear", words
+    if isinstance(fault, ssl.SSLCertVerificationError):
+        return "mail_certificate_refused", fault.verify_message or words
+    if isinstance(fault, smtplib.SMTPAuthenticationError):
+        return "mail_sign_in_refused", f"{fault.smtp_code} {_text(fault.smtp_error)}"
+    if isinstance(fault, smtplib.SMTPNotSupportedError | ssl.SSLError):
+        return "mail_not_encrypted", words
+    if isinstance(fault, smtplib.SMTPRecipientsRefused):
+        return "mail_put_off", _of_recipient(fault)
+    if isinstance(fault, smtplib.SMTPResponseException):
+        return "mail_put_off", f"{fault.smtp_code} {_text(fault.smtp_error)}"
+    return "mail_server_silent", f"{type(fault).__name__}: {words}"
+
+
+def _of_recipient(refusal: smtplib.SMTPRecipientsRefused) -> str:
+    code, words = next(iter(refusal.recipients.values()))
+    return f"{code} {_text(words)}"
 
 
 def _text(words: bytes | str) -> str:

@@ -32,4 +32,34 @@ OF_NOTICES: dict[str, tuple[Text, Text]] = {
         _("An attachment has no plain file name, or all of them are larger than 20 MB"),
         _("Rename it, or send the link instead"),
     ),
+    "notice_always_told": (
+        _("Nobody turns this notice off: it says that somebody else may be using your name"),
+        _("It stays in the inbox, and comes by mail at once where you have an address"),
+    ),
+    "mail_certificate_refused": (
+        _("The certificate of the mail server is not accepted, so nothing was sent"),
+        _("Name the server in MOA_SMTP_URL as its certificate does, or let this machine know who signed it"),
+    ),
+    "mail_sign_in_refused": (
+        _("The mail server does not take our user and password"),
+        _("Correct MOA_SMTP_URL and start anew"),
+    ),
+    "mail_not_encrypted": (
+        _("The mail server does not speak TLS at this port, so nothing was sent"),
+        _("Use smtp:// with the port for STARTTLS, usually 587, or smtps:// with 465"),
+    ),
+    "mail_server_silent": (
+        _("The mail server does not answer"),
+        _("It is tried again by itself; correct MOA_SMTP_URL if the server is another one"),
+    ),
+    "mail_server_unclear": (
+        _("The address of the mail server in MOA_SMTP_URL cannot be used"),
+        _("Correct MOA_SMTP_URL and start anew"),
+    ),
+    "mail_put_off": (_("The mail server asks to try again later"), _("It is tried again by itself")),
+    "mail_refused": (
+        _("The mail server refuses this mail for good"),
+        _("Correct the address and send it again"),
+    ),
+    "mail_attachment_gone": (_("An attachment of the mail is not kept any more"), ""),
 }

@@ -34,6 +34,7 @@ def settings() -> dict[str, Any]:
     choices = [
         Choice("accounts.incoming", "큰 입금", "both", "now", True),
         Choice("accounts.import_refused", "거부된 파일", "app", "digest", False),
+        Choice("control.access_changed", "로그인 방법이 바뀌었습니다", "both", "now", False, True),
     ]
     return {
         "choices": choices, "channels": CHANNEL_WORDS, "paces": PACE_WORDS, "email": "jung@haeon.example", "saved": True,
@@ -43,8 +44,24 @@ def settings() -> dict[str, Any]:
 def mails() -> dict[str, Any]:
     common = {"to_address": "jung@haeon.example", "subject": "자금일보 2026-06-23", "made_at": at(24, 8, 0)}
     found = [
-        Mail(id=3, state="failed", attempts=9, problem="550 no such user", next_at=at(24, 8, 0), **common),
-        Mail(id=2, state="queued", attempts=2, problem="TimeoutError", next_at=at(24, 12, 0), **common),
+        Mail(
+            id=3,
+            state="failed",
+            attempts=9,
+            fault="mail_refused",
+            problem="550 no such user",
+            next_at=at(24, 8, 0),
+            **common,
+        ),
+        Mail(
+            id=2,
+            state="queued",
+            attempts=2,
+            fault="mail_server_silent",
+            problem="TimeoutError",
+            next_at=at(24, 12, 0),
+            **common,
+        ),
         Mail(id=1, state="sent", sent_at=at(24, 8, 1), attempts=1, next_at=at(24, 8, 0), **common),
     ]
     return {"mails": found}

@@ -15,7 +15,8 @@ PACES = ("now", "digest")
 class Mail(models.Model):
     """One mail to one address. Its text and attachments are removed once it is sent; who, what and when stay.
 
-    Shape: `attachments` are {"document": id, "name": text}; `message_id` is the same at every try.
+    Shape: `attachments` are {"document": id, "name": text}; `message_id` is the same at every try; `language` is what
+    the text is written in; `fault` the code of what came of the last try, `problem` the words of who refused.
     """
 
     group_id = models.BigIntegerField()
@@ -23,10 +24,12 @@ class Mail(models.Model):
     to_address = models.CharField(max_length=254)
     subject = models.CharField(max_length=200)
     text = models.TextField()
+    language = models.CharField(max_length=10, default="", blank=True)
     attachments = models.JSONField(default=list)
     message_id = models.CharField(max_length=200)
     state = models.CharField(max_length=6, default="queued")
     attempts = models.IntegerField(default=0)
+    fault = models.CharField(max_length=40, default="", blank=True)
     problem = models.CharField(max_length=300, default="", blank=True)
     made_at = models.DateTimeField()
     next_at = models.DateTimeField()

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from markupsafe import escape
 
@@ -131,7 +131,7 @@ NOTICES = Table(
         Column("made_at", _("Since"), MOMENT, "n.made_at", sortable=True, not_null=True, filterable=True),
         Column("kind", _("About"), CHOICE, "n.kind", choices=_kinds, filterable=True, sortable=True, cell=_kind,
                plain=_plain_kind, css="mo-nw"),
-        Column("sentence", _("What happened"), link=True, cell=_sentence, plain=_plain_sentence, css="w-who", width=70),
+        Column("sentence", pgettext_lazy("notice", "What happened"), link=True, cell=_sentence, plain=_plain_sentence, css="w-who", width=70),
         Column("state", _("State"), STATE, "n.state", shown=False,
                states={"unread": ("sent", _("Unread")), "read": ("draft", _("Read")), "done": ("paid", _("Done"))}),
         Column("acts", _("To do"), cell=_acts, plain=lambda facts: lambda row: row.link, css="mo-n mo-nw"),
