@@ -8,9 +8,10 @@ import pyotp
 import pytest
 
 from moa.control.context import Context
-from moa.control.models import Mail, Notice, Person
+from moa.control.models import Mail, Notice, NoticePreference, Person
 from moa.control.notice_kinds import sentence_of
 from moa.control.operations.change_password import FormerPasswordWrong, change_password
+from moa.control.operations.choose_notices import NoticeAlwaysTold, choose_notices
 from moa.control.operations.confirm_authenticator import CodeWrong, confirm_authenticator
 from moa.control.operations.make_recovery_codes import make_recovery_codes
 from moa.control.operations.make_token import NewToken, make_token
@@ -19,7 +20,7 @@ from moa.control.operations.remove_second_factor import remove_second_factor
 from moa.control.operations.set_up_authenticator import set_up_authenticator
 from moa.control.own_access import ACCESS_CHANGED
 from moa.control.queries import group_zone
-from tests.control.factories import AT, PASSWORD, make_group, make_person
+from tests.control.factories import AT, PASSWORD, make_group, make_person, signed_in
 from tests.control.inviting import boss_of
 from tests.control.test_prove_second_factor import _identity
 
@@ -94,3 +95,19 @@ def test_a_password_set_by_another_is_told_to_whose_it_is(group: Context, person
     with admin.open():
         change_password(admin, person.actor.person_id or 0, password=NEW)
     assert told(person) == ["password"] and told(admin) == []
+
+
+def test_nobody_turns_off_what_warns_of_a_theft(group: Context, person: Context) -> None:
+    who = {"group_id": person.group_id, "person_id": person.actor.person_id}
+    with person.open():
+        with pytest.raises(NoticeAlwaysTold):
+            choose_notices(person, kind=ACCESS_CHANGED, channel="none", pace="digest")
+        # As an earlier version let it be chosen.
+        NoticePreference.objects.create(**who, kind=ACCESS_CHANGED, channel="none", pace="digest")
+    client = signed_in(person)
+    assert f"channel-{ACCESS_CHANGED}" not in client.get("/settings/notices").content.decode()
+    assert client.post("/settings/notices", {f"channel-{ACCESS_CHANGED}": "none"}).status_code == 302
+    with person.open():
+        change_password(person, person.actor.person_id or 0, password=NEW, former=PASSWORD)
+        assert Mail.objects.get().to_address == "kim@haeon.kr"
+    assert told(person) == ["password"]

@@ -34,13 +34,14 @@ class ShownNotice(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """How the person has one kind now, her own choice or the kind's default."""
+    """How the person has one kind now, her own choice or the kind's default; `always` where there is no choice."""
 
     kind: str
     title: str
     channel: str
     pace: str
     chosen: bool
+    always: bool = False
 
 
 def visible(ctx: Context) -> QuerySet[Notice]:
@@ -123,7 +124,7 @@ def choices_of(ctx: Context) -> list[Choice]:
     for kind in registered_kinds():
         if kind.right and kind.right not in codes:
             continue
-        row = chosen.get(kind.code)
+        row = None if kind.always else chosen.get(kind.code)
         channel, pace = (row.channel, row.pace) if row else (kind.channel, kind.pace)
-        found.append(Choice(kind.code, str(kind.title), channel, pace, row is not None))
+        found.append(Choice(kind.code, str(kind.title), channel, pace, row is not None, kind.always))
     return found

@@ -23,7 +23,8 @@ class NoticeKind:
     """One kind. `title` and `sentence` are lazy translations; `sentence` names facts as %(name)s.
 
     Shape: `right` who may know it (and who is told, when nobody is named); `channel` and `pace` how it is told
-    unless the person chose otherwise; `tone` a state of the page's colours.
+    unless the person chose otherwise; `tone` a state of the page's colours; `always` for what nobody turns off, since
+    whoever uses a stolen login would (ADR 107).
     """
 
     code: str
@@ -33,6 +34,7 @@ class NoticeKind:
     channel: str = "app"
     pace: str = "digest"
     tone: str = "sent"
+    always: bool = False
 
 
 _kinds: dict[str, NoticeKind] = {}

@@ -150,6 +150,9 @@ def ways_of(kind: NoticeKind, person: Person, chosen: NoticePreference | None) -
 
     A person without an address reads it in the inbox, whatever was chosen, except nothing at all.
     """
+    if kind.always:
+        # Also of who chose otherwise in an earlier version.
+        chosen = None
     channel = chosen.channel if chosen else kind.channel
     pace = chosen.pace if chosen else kind.pace
     if channel == "none":

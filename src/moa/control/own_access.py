@@ -13,7 +13,7 @@ register_kind(
     NoticeKind(
         ACCESS_CHANGED, gettext_lazy("How you sign in was changed"),
         gettext_lazy("%(what)s. If it was not you, end all sessions and tell an administrator at once."),
-        channel="both", pace="now", tone="pending",
+        channel="both", pace="now", tone="pending", always=True,
     )
 )  # fmt: skip
 

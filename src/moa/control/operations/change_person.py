@@ -26,7 +26,7 @@ register_kind(
     NoticeKind(
         "control.person_changed", gettext_lazy("Your name or address was changed"),
         gettext_lazy("%(who)s changed what is entered of you: %(now)s. If you expect nothing of this kind, tell an administrator."),
-        channel="both", pace="now", tone="pending",
+        channel="both", pace="now", tone="pending", always=True,
     )
 )  # fmt: skip
 

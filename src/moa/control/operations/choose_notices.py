@@ -16,10 +16,19 @@ class NoticeChoiceUnknown(DomainError):
     code = "notice_choice_unknown"
 
 
+class NoticeAlwaysTold(DomainError):
+    """This kind is told to everybody whom it concerns; facts: `kind`."""
+
+    code = "notice_always_told"
+
+
 def choose_notices(ctx: Context, *, kind: str, channel: str, pace: str) -> None:
-    """The actor's own choice, from now on. Raises: notice_choice_unknown."""
-    if kind_of(kind) is None or channel not in CHANNELS or pace not in PACES:
+    """The actor's own choice, from now on. Raises: notice_choice_unknown, notice_always_told."""
+    known = kind_of(kind)
+    if known is None or channel not in CHANNELS or pace not in PACES:
         raise NoticeChoiceUnknown(kind=kind, channel=channel, pace=pace)
+    if known.always:
+        raise NoticeAlwaysTold(kind=kind)
     mine = NoticePreference.objects.filter(person_id=ctx.actor.person_id, kind=kind).first()
     before = None if mine is None else {"channel": mine.channel, "pace": mine.pace}
     after = {"channel": channel, "pace": pace}

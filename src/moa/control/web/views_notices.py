@@ -70,7 +70,7 @@ def mark(request: HttpRequest, ctx: Context, move: str) -> HttpResponse:
 @page()
 def notice_settings(request: HttpRequest, ctx: Context) -> HttpResponse:
     if request.method == "POST":
-        for choice in choices_of(ctx):
+        for choice in (one for one in choices_of(ctx) if not one.always):
             channel = request.POST.get(f"channel-{choice.kind}", choice.channel)
             pace = request.POST.get(f"pace-{choice.kind}", choice.pace)
             if (channel, pace) != (choice.channel, choice.pace):
