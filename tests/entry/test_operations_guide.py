@@ -54,18 +54,23 @@ def test_the_table_of_variables_lists_exactly_what_is_read() -> None:
     assert set(named) == read_variables()
 
 
-def test_the_settings_to_copy_are_known_and_read_alike_by_a_shell() -> None:
-    text = (DEPLOY / "moa.env").read_text("utf-8")
+@pytest.mark.parametrize(("file", "name"), [("moa.env", "MOA_APP_URL"), ("owner.env", "DATABASE_URL")])
+def test_the_settings_to_copy_are_known_and_read_alike_by_a_shell(file: str, name: str) -> None:
+    text = (DEPLOY / file).read_text("utf-8")
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     values = dict(line.split("=", 1) for line in lines)
     assert set(values) <= read_variables()
     shown = subprocess.run(
-        ["sh", "-c", f'. {DEPLOY / "moa.env"}; printf %s "$DATABASE_URL"'],
-        capture_output=True,
-        text=True,
-        check=True,
+        ["sh", "-c", f'. {DEPLOY / file}; printf %s "${name}"'], capture_output=True, text=True, check=True
     )
-    assert shown.stdout == values["DATABASE_URL"].strip("'")
+    assert shown.stdout == values[name].strip("'")
+
+
+def test_pages_and_jobs_are_not_given_the_owners_login() -> None:
+    assert "DATABASE_URL" not in (DEPLOY / "moa.env").read_text("utf-8")
+    given = {unit.stem for unit in DEPLOY.glob("*.service") if "owner.env" in unit.read_text("utf-8")}
+    assert given == {"moa-backup", "moa-check"}
+    assert "-o root -g root -m 0600 deploy/owner.env" in GUIDE
 
 
 def commands() -> Iterator[list[str]]:

@@ -102,7 +102,12 @@ def run(arguments: list[str]) -> int:
         _show_refusal(refusal)
         return FAILED
     except Exception as problem:
-        sentence = _database_sentence(problem) or _file_sentence(problem) or _text_sentence(problem)
+        sentence = (
+            _owner_sentence(problem)
+            or _database_sentence(problem)
+            or _file_sentence(problem)
+            or _text_sentence(problem)
+        )
         if sentence is None or _debugging():
             raise
         click.echo(sentence, err=True)
@@ -160,6 +165,17 @@ def _tables_sentence() -> str | None:
         "database.not_upgraded\nThe tables are not there or of an earlier version:"
         " begin with moa setup (or make run for the demo), or bring them up to date with moa upgrade."
     )
+
+
+def _owner_sentence(problem: Exception) -> str | None:
+    """One sentence where the owner's connection was asked for and there is none; None for all else."""
+    connecting = sys.modules.get("django.utils.connection")
+    if connecting is None or not isinstance(problem, connecting.ConnectionDoesNotExist):
+        return None
+    from moa.entry.postgres.errors import LauncherError
+
+    needed = LauncherError("database.owner_needed")
+    return f"{needed.code}\n{needed.sentence}"
 
 
 def _database_sentence(problem: Exception) -> str | None:

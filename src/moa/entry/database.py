@@ -1,6 +1,7 @@
 """Which database Moa works with, for settings, commands and tests: the embedded one, or DATABASE_URL's.
 
-Two logins, never mixed: `default` is the application's role, bound by row security; `owner` changes tables.
+Two logins, never mixed: `default` is the application's role, bound by row security; `owner` changes tables. A service that is
+given MOA_APP_URL alone has no owner's login at all (ADR 110).
 Nothing here connects at import: settings must load without a server.
 """
 
@@ -12,6 +13,7 @@ from typing import Any
 
 from moa.entry.postgres import embedded, external, roles
 from moa.entry.postgres.cluster import Cluster
+from moa.entry.postgres.errors import LauncherError
 from moa.entry.postgres.places import choose_state, make_folder
 
 DATABASE = "moa"
@@ -34,6 +36,11 @@ def database_url() -> str | None:
     return os.environ.get("DATABASE_URL") or None
 
 
+def lone_app_url() -> str | None:
+    """MOA_APP_URL where it stands without DATABASE_URL: whoever runs so can change no table."""
+    return None if database_url() else os.environ.get("MOA_APP_URL") or None
+
+
 def cluster() -> Cluster:
     """The embedded server's data folder; it exists after the first `ensure_database`."""
     return Cluster(state_dir(), os.environ)
@@ -41,12 +48,16 @@ def cluster() -> Cluster:
 
 def database_settings() -> dict[str, dict[str, Any]]:
     """Django's DATABASES. MOA_DATABASE names another database on the same server."""
+    if app_url := lone_app_url():
+        app = external.login_of(app_url, os.environ.get("MOA_DATABASE"))
+        return {"default": django_database(app, pooled=True)}
     owner, app = database_logins()
     return {"default": django_database(app, pooled=True), "owner": django_database(owner, pooled=False)}
 
 
 def database_logins() -> tuple[embedded.Login, embedded.Login]:
-    """The owner's and the application's login."""
+    """The owner's and the application's login. Raises: database.owner_needed."""
+    need_owner()
     url = database_url()
     if url:
         return external.logins(
@@ -55,8 +66,14 @@ def database_logins() -> tuple[embedded.Login, embedded.Login]:
     return embedded.logins(cluster(), database_name())
 
 
+def need_owner() -> None:
+    """Raises: database.owner_needed where only the application's login is given."""
+    if lone_app_url():
+        raise LauncherError("database.owner_needed")
+
+
 def database_name() -> str:
-    url = database_url()
+    url = database_url() or lone_app_url()
     named = os.environ.get("MOA_DATABASE")
     return external.login_of(url, named).database if url else named or DATABASE
 
@@ -85,6 +102,9 @@ def ensure_database() -> None:
 
     Raises: LauncherError.
     """
+    if app_url := lone_app_url():
+        external.ensure_app(app_url, os.environ.get("MOA_DATABASE"))
+        return
     url = database_url()
     if url:
         external.ensure(make_state_dir(), url, os.environ.get("MOA_APP_URL"), os.environ.get("MOA_DATABASE"))
@@ -93,7 +113,11 @@ def ensure_database() -> None:
 
 
 def admin_connection(database: str | None = None) -> roles.Connection:
-    """A connection that may create databases: the embedded superuser's, or DATABASE_URL's own. In autocommit."""
+    """A connection that may create databases: the embedded superuser's, or DATABASE_URL's own. In autocommit.
+
+    Raises: database.owner_needed.
+    """
+    need_owner()
     url = database_url()
     if url:
         return external.admin_connection(url, database)

@@ -33,11 +33,13 @@ def doctor(production: bool, as_json: bool) -> int:
 
 def examine(*, production: bool) -> list[Finding]:
     """All findings, the machine's first. A database that cannot be used is one bad finding in place of its checks."""
+    from moa.entry.database import need_owner
     from moa.entry.doctor.machine import MACHINE
     from moa.entry.startup import setup_django
 
     try:
         setup_django()
+        need_owner()
     except DomainError as refusal:
         sentence = getattr(refusal, "sentence", str(refusal))
         return [

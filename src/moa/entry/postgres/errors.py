@@ -25,8 +25,11 @@ SENTENCES = {
     "postgres.password_lost": (
         "The database server in {data} does not know the passwords in {secrets}: bring that folder back from a backup."
     ),
-    "database.unreachable": "The database of DATABASE_URL ({where}) does not answer: {reason}.",
-    "database.version": "The database of DATABASE_URL runs PostgreSQL {version}; Moa needs 15 to 18.",
+    "database.unreachable": "The database ({where}) does not answer: {reason}.",
+    "database.owner_needed": (
+        "This works on the tables themselves and needs the owner's login, but only MOA_APP_URL is given: name it in DATABASE_URL."
+    ),
+    "database.version": "The database runs PostgreSQL {version}; Moa needs 15 to 18.",
     "database.missing": (
         "The database {name} does not exist and {user} may not create it: create it, or give {user} the right CREATEDB."
     ),

@@ -1,7 +1,8 @@
 """A database given by DATABASE_URL: its roles are checked or made, their passwords kept in the state folder.
 
 DATABASE_URL is the login that may change tables. When that is a superuser, Moa makes an owner role beside it, so
-that a superuser does nothing but this preparation. The application's role is MOA_APP_URL, or one that Moa makes.
+that a superuser does nothing but this preparation. The application's role is MOA_APP_URL, or one that Moa makes. Where
+MOA_APP_URL stands alone nothing is made.
 """
 
 from __future__ import annotations
@@ -61,9 +62,7 @@ def ensure(state: Path, url: str, app_url: str | None, database: str | None) -> 
     """
     given = login_of(url, database)
     with _connect_making(given) as admin:
-        version = admin.info.server_version // 10000
-        if not OLDEST <= version <= NEWEST:
-            raise LauncherError("database.version", version=version)
+        _check_version(admin)
         is_superuser = admin.execute(
             "select rolsuper from pg_roles where rolname = current_user"
         ).fetchone() == (True,)
@@ -80,6 +79,24 @@ def ensure(state: Path, url: str, app_url: str | None, database: str | None) -> 
         if reason:
             raise LauncherError("database.app_role_too_strong", role=app.user, reason=reason)
         _let_use(admin, given.database, app.user)
+
+
+def ensure_app(app_url: str, database: str | None) -> None:
+    """The database answers to the application's login, which has the rights it needs and no more.
+
+    Raises: database.unreachable, database.version, database.app_role_too_strong.
+    """
+    app = login_of(app_url, database)
+    with _connect(app) as connection:
+        _check_version(connection)
+        if reason := roles.excess_rights(connection, app.user):
+            raise LauncherError("database.app_role_too_strong", role=app.user, reason=reason)
+
+
+def _check_version(connection: roles.Connection) -> None:
+    version = connection.info.server_version // 10000
+    if not OLDEST <= version <= NEWEST:
+        raise LauncherError("database.version", version=version)
 
 
 def admin_connection(url: str, database: str | None = None) -> roles.Connection:
