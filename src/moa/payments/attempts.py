@@ -16,8 +16,9 @@ from moa.control.context import Context
 from moa.kernel.errors import DomainError, NotFound
 from moa.ledger.book_lock import share_book
 from moa.payments.bank_booking import Pair, settle_orders
+from moa.payments.contradictions import CONTRADICTS
 from moa.payments.lifecycle import ATTEMPT, AttemptState
-from moa.payments.models import PaymentAttempt, PaymentOrder
+from moa.payments.models import Evidence, PaymentAttempt, PaymentOrder
 from moa.payments.moves import AttemptStep, Said, keep_words, move_attempts
 from moa.payments.notices import CONTRADICTED, FAILED, RETURNED, UNKNOWN, tell_of, tell_of_all
 from moa.payments.queries import lock_orders
@@ -33,7 +34,7 @@ _TOLD: dict[str, dict[str, str]] = {
     GIVE_BACK: {AttemptState.RETURNED: RETURNED},
 }  # fmt: skip
 _ENDS = (PROVE_PAID, PROVE_FAILED, GIVE_BACK)
-# After these nothing is asked any more.
+# After these nothing is asked any more, but of what persons alone have proved to have failed (is_asked_about).
 SETTLED = (AttemptState.PAID, AttemptState.FAILED, AttemptState.RETURNED)
 
 
@@ -64,7 +65,9 @@ class Word:
         return Said(self.attempt, self.kind, self.move, self.message_id, facts)
 
     def step(self, move: str) -> AttemptStep:
-        changes: dict[str, Any] = {"code": self.code[:4]} | ({"ask_at": None} if move in _ENDS else {})
+        """What persons prove to have failed is asked about still, until the bank agrees: it may have been carried out after all."""
+        is_over = move in _ENDS and not (self.kind == Evidence.OUTSIDE and move == PROVE_FAILED)
+        changes: dict[str, Any] = {"code": self.code[:4]} | ({"ask_at": None} if is_over else {})
         return AttemptStep(
             self.attempt, move, changes | ({} if self.fee is None else {"fee_minor": self.fee})
         )
@@ -114,11 +117,15 @@ def take_words(ctx: Context, words: Sequence[Word]) -> None:
     for turn in range(2):
         move_attempts(ctx, [one.step(steps[turn]) for one, steps in moving if turn < len(steps)])
     proven = []
-    for one, _ in moving:
+    for one, steps in moving:
         if contradicts(one.attempt, one.move):
             mark_contradiction(ctx, one.order, one.attempt)
-        else:
+        elif steps or one.attempt.state != AttemptState.FAILED:
             proven.append(one)
+        elif one.move == PROVE_FAILED:
+            # The bank agrees with whoever proved it before, and the order may be on another try by now.
+            one.attempt.ask_at = None
+            one.attempt.save(update_fields=["ask_at"])
     settle_orders(ctx, [(one.order, one.attempt) for one in proven])
     told: dict[str, list[Pair]] = {}
     for one in proven:
@@ -140,9 +147,16 @@ def _steps(attempt: PaymentAttempt, move: str) -> list[str]:
 
 def mark_contradiction(ctx: Context, order: PaymentOrder, attempt: PaymentAttempt) -> None:
     """For a person to look at; no state changes by it."""
-    attempt.problem = "evidence_contradicts"
-    attempt.save(update_fields=["problem"])
+    attempt.problem, attempt.ask_at = CONTRADICTS, None
+    attempt.save(update_fields=["problem", "ask_at"])
     tell_of(ctx, CONTRADICTED, order, attempt)
+
+
+def is_asked_about(attempt: PaymentAttempt) -> bool:
+    """What left and is not proven, and what persons alone have proved to have failed."""
+    if attempt.state == AttemptState.FAILED:
+        return attempt.message_id is not None and attempt.ask_at is not None
+    return attempt.state not in (*SETTLED, AttemptState.PREPARED)
 
 
 def contradicts(attempt: PaymentAttempt, move: str) -> bool:

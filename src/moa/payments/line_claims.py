@@ -8,6 +8,7 @@ from moa.ledger.models import Book
 from moa.payments.attempts import lock_attempt, mark_contradiction, take_word
 from moa.payments.bank_booking import TRANSIT_HOLD, settle_order
 from moa.payments.bank_reading import accounts_for
+from moa.payments.contradictions import CONTRADICTS
 from moa.payments.lifecycle import AttemptState
 from moa.payments.models import Evidence, PaymentAttempt, PaymentOrder
 from moa.payments.moves import keep_word
@@ -16,7 +17,7 @@ from moa.payments.rules.bank_texts import is_reference
 from moa.payments.rules.evidence import GIVE_BACK, NOTHING, PROVE_PAID
 from moa.payments.rules.statement_lines import FEE, PAID, RETURN, Closed, role_of
 from moa.reconciliation.lifecycle import LineState
-from moa.reconciliation.line_claims import Claim
+from moa.reconciliation.line_claims import CONTRADICTS_PAYMENT, Claim, Parked
 from moa.reconciliation.models import BankLine
 from moa.reconciliation.stored_lines import Said
 
@@ -27,7 +28,7 @@ _PROVES = {PAID: PROVE_PAID, FEE: NOTHING, RETURN: GIVE_BACK}
 class PaymentClaims:
     """Registered in entry/wiring.py."""
 
-    def claim(self, ctx: Context, book: Book, row: BankLine, said: Said) -> Claim | None:
+    def claim(self, ctx: Context, book: Book, row: BankLine, said: Said) -> Claim | Parked | None:
         reference = said.reference.strip()
         if not is_reference(reference):
             return None
@@ -49,7 +50,7 @@ class PaymentClaims:
         }
         if attempt.state in (AttemptState.PREPARED, AttemptState.FAILED):
             self._contradicts(ctx, order, attempt, role, facts)
-            return None
+            return Parked(CONTRADICTS_PAYMENT)
         if getattr(attempt, _COLUMNS[role]) is None:
             take_word(
                 ctx,
@@ -89,7 +90,11 @@ class PaymentClaims:
     def _contradicts(
         self, ctx: Context, order: PaymentOrder, attempt: PaymentAttempt, role: str, facts: dict[str, str]
     ) -> None:
-        """The bank has moved money for a try that failed or never left: a person looks at it, and the line goes its own way."""
-        if attempt.problem != "evidence_contradicts":
+        """The bank has moved money for a try that failed or never left: persons look at it, and no rule books the line meanwhile."""
+        heard = Evidence.objects.filter(
+            attempt_id=attempt.id, kind=Evidence.STATEMENT, facts__line=facts["line"], facts__of=role
+        )
+        if not heard.exists():
             keep_word(ctx, attempt, Evidence.STATEMENT, says=_PROVES[role], message_id=None, **facts)
-            mark_contradiction(ctx, order, attempt)
+            if attempt.problem != CONTRADICTS:
+                mark_contradiction(ctx, order, attempt)

@@ -31,9 +31,9 @@ def payments_to_send(ctx: Context) -> list[list[int]]:
 
 
 def attempts_to_ask(ctx: Context) -> list[int]:
-    """What left, is not proven and whose time to be asked about has come."""
-    due = PaymentAttempt.objects.filter(
-        ask_at__lte=ctx.at, state__in=(AttemptState.SENT, AttemptState.PROCESSING, AttemptState.UNKNOWN)
+    """What left, is not proven (or by persons alone to have failed) and whose time to be asked about has come."""
+    due = PaymentAttempt.objects.filter(ask_at__lte=ctx.at, message__isnull=False).exclude(
+        state__in=(AttemptState.PAID, AttemptState.RETURNED)
     )
     return list(due.order_by("ask_at", "id").values_list("id", flat=True)[:_AT_ONCE])
 
@@ -69,6 +69,7 @@ def connections_under_way(ctx: Context) -> list[int]:
     """Connections to banks that may have something to tell: money left over them within the last days."""
     recent = PaymentAttempt.objects.filter(message__isnull=False).filter(
         Q(state__in=(AttemptState.SENT, AttemptState.PROCESSING, AttemptState.UNKNOWN))
+        | Q(state=AttemptState.FAILED, ask_at__isnull=False)
         | Q(state=AttemptState.PAID, day__gte=ctx.today - _TELLS_LATER)
     )
     return sorted(set(recent.values_list("connection_id", flat=True)))

@@ -13,6 +13,9 @@ from moa.ledger.operations.post_vouchers import Authority
 from moa.reconciliation.models import BankLine
 from moa.reconciliation.stored_lines import Said
 
+# The bank has moved money for a payment that did not leave as far as is known: no rule explains its line.
+CONTRADICTS_PAYMENT = "payment_contradicts"
+
 
 class Claim(NamedTuple):
     """How a claimed line is booked. Shape: `counter` the code of the other account; `authority` the two persons it rests on;
@@ -24,10 +27,16 @@ class Claim(NamedTuple):
     matter: Any
 
 
+class Parked(NamedTuple):
+    """Nobody's rule may book the line now; persons see it. Shape: `problem` the code of why, which stands on the line."""
+
+    problem: str
+
+
 class LineClaims(Protocol):
     """Both are called in the transaction that books, with the book shared and the row locked."""
 
-    def claim(self, ctx: Context, book: Book, row: BankLine, said: Said) -> Claim | None:
+    def claim(self, ctx: Context, book: Book, row: BankLine, said: Said) -> Claim | Parked | None:
         """None leaves the line to the rules. May change what the line proves, which stands whether the books take it or not."""
         ...
 
@@ -43,7 +52,7 @@ def provide_claims(claims: LineClaims) -> None:
         _claims.append(claims)
 
 
-def claimed(ctx: Context, book: Book, row: BankLine, said: Said) -> tuple[LineClaims, Claim] | None:
+def claimed(ctx: Context, book: Book, row: BankLine, said: Said) -> tuple[LineClaims, Claim | Parked] | None:
     for one in _claims:
         found = one.claim(ctx, book, row, said)
         if found is not None:

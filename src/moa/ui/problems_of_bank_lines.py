@@ -78,6 +78,10 @@ OF_BANK_LINES: dict[str, tuple[Text, Text]] = {
         _("The line could not be worked on"),
         _("Assign it by hand; the log of the server has the cause"),
     ),
+    "payment_contradicts": (
+        _("The bank has moved money for a payment that is proven to have failed"),
+        _("Open the payment by its reference, ask the bank, and record what it says with its document"),
+    ),
     "may_be_booked": (
         _("A voucher of the same amount is in the book already"),
         _("Explain the line by that voucher, or confirm that it is another"),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
 from moa.channels.bank_profiles import profile_of
 from moa.channels.operations.ask_bank import channel_of
-from moa.channels.protocol import Answered, Channel, TotalsAnswer
+from moa.channels.protocol import Answered, Channel, ResultAnswer, TotalsAnswer
 from moa.control import notices
 from moa.control.access import require
 from moa.control.audit import record
@@ -16,9 +16,10 @@ from moa.control.context import Context
 from moa.control.queries import group_zone
 from moa.kernel.errors import DomainError
 from moa.payments.bank_days import DEBITED, debited_on
+from moa.payments.lifecycle import AttemptState
 from moa.payments.models import BankDayTotals, PaymentAttempt
 from moa.payments.notices import TOTALS
-from moa.payments.operations.inquire_attempt import ask_results
+from moa.payments.operations.inquire_attempt import Result, ask_results, take_results
 from moa.payments.permissions import CARRY_OUT
 from moa.payments.rules.evidence import bank_lets_end, request_can_arrive
 from moa.reconciliation.models import BankLink
@@ -47,12 +48,18 @@ def compare_totals(ctx: Context, link_id: int, day: date, *, seconds: int = 10) 
         return None
     with ctx.open():
         known = {way: debited_on(link_id, day, way) for way in ways}
-    items = [
-        item
-        for way, (channel, said) in told.items()
-        if (said.ok_count, said.ok_minor) != known[way]
-        for item in _differing(channel, ways[way])
-    ]
+    items: list[dict[str, Any]] = []
+    for way, (channel, said) in told.items():
+        if (said.ok_count, said.ok_minor) != known[way]:
+            answers = ask_results(channel, ways[way])
+            items += _differing(answers, ways[way])
+            # What has failed here and was carried out there is a matter for persons at once.
+            failed = [
+                one.id
+                for one in ways[way]
+                if one.state == AttemptState.FAILED and _has_left(one, answers[one.id])
+            ]
+            take_results(ctx, {number: Result(answers[number]) for number in failed})
     theirs = (
         sum(said.ok_count or 0 for _, said in told.values()), sum(said.ok_minor or 0 for _, said in told.values())
     )  # fmt: skip
@@ -95,20 +102,23 @@ def _told(
     return told or None
 
 
-def _differing(channel: Channel, attempts: list[PaymentAttempt]) -> list[dict[str, Any]]:
+def _differing(answers: Mapping[int, ResultAnswer], attempts: list[PaymentAttempt]) -> list[dict[str, Any]]:
     """The transfers of which the bank says another thing than we know, item by item. What it says here proves nothing by
     itself: inquiries and statements do."""
     items = []
-    answers = ask_results(channel, attempts)
     for one in attempts:
         said = answers[one.id]
-        has_left = said.found is Answered.DONE or said.code in profile_of(channel_bank(one)).returned_codes
-        if has_left != (one.state in DEBITED):
+        if _has_left(one, said) != (one.state in DEBITED):
             items.append(
                 {"attempt": one.id, "order": one.order_id, "reference": one.reference, "amount_minor": one.amount_minor,
                  "ours": one.state, "bank": said.found.value, "code": said.code}
             )  # fmt: skip
     return items
+
+
+def _has_left(attempt: PaymentAttempt, said: ResultAnswer) -> bool:
+    """Whether it was debited by what the bank says, given back or not."""
+    return said.found is Answered.DONE or said.code in profile_of(channel_bank(attempt)).returned_codes
 
 
 def channel_bank(attempt: PaymentAttempt) -> str:

@@ -24,8 +24,8 @@ from moa.control.context import Context
 from moa.control.queries import group_zone
 from moa.kernel.errors import DomainError
 from moa.payments.attempts import (
-    SETTLED,
     Word,
+    is_asked_about,
     lock_attempts,
     stored_answers,
     take_words,
@@ -33,7 +33,7 @@ from moa.payments.attempts import (
     transfer_of,
 )
 from moa.payments.bank_booking import Pair
-from moa.payments.bank_days import debited_on
+from moa.payments.bank_days import DEBITED, debited_on
 from moa.payments.lifecycle import AttemptState
 from moa.payments.models import Evidence, PaymentAttempt
 from moa.payments.permissions import CARRY_OUT
@@ -135,7 +135,7 @@ def _begin(ctx: Context, attempt_ids: Collection[int]) -> list[int]:
                 # Whoever sent it was stopped or waited in vain; from now on it is unknown.
                 words.append(Word(order, attempt, LOSE, Evidence.ANSWER, facts={"said": "silence"}))
         take_words(ctx, words)
-        asked = [attempt for _, attempt in due if attempt.state not in SETTLED]
+        asked = [attempt for _, attempt in due if is_asked_about(attempt)]
         for attempt in asked:
             attempt.ask_at = ctx.at + pause_before(attempt.inquiries)
             attempt.inquiries += 1
@@ -144,11 +144,7 @@ def _begin(ctx: Context, attempt_ids: Collection[int]) -> list[int]:
 
 
 def _is_due(ctx: Context, attempt: PaymentAttempt) -> bool:
-    return (
-        attempt.state not in (*SETTLED, AttemptState.PREPARED)
-        and attempt.ask_at is not None
-        and attempt.ask_at <= ctx.at
-    )
+    return is_asked_about(attempt) and attempt.ask_at is not None and attempt.ask_at <= ctx.at
 
 
 def ask_results(channel: Channel, attempts: Sequence[PaymentAttempt]) -> dict[int, ResultAnswer]:
@@ -175,8 +171,9 @@ def take_results(ctx: Context, results: Mapping[int, Result]) -> None:
 def _take(ctx: Context, results: Mapping[int, Result], attempt_ids: Collection[int]) -> None:
     with ctx.open():
         pairs = lock_attempts(attempt_ids)
-        open_ones = {number: pair for number, pair in pairs.items() if pair[1].state not in SETTLED}
-        take_words(ctx, [_word(pair, results[number]) for number, pair in open_ones.items()])
+        # What has failed by another word can be contradicted by this one.
+        told = {number: pair for number, pair in pairs.items() if pair[1].state not in DEBITED}
+        take_words(ctx, [_word(pair, results[number]) for number, pair in told.items()])
 
 
 def _word(pair: Pair, result: Result) -> Word:

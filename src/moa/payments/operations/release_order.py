@@ -32,6 +32,7 @@ from moa.ledger.queries import open_day
 from moa.payments.attempts import Word, lock_attempts, take_words, together_or_alone, transfer_of
 from moa.payments.bank_booking import Pair
 from moa.payments.bank_reading import COUNTRY
+from moa.payments.contradictions import CONTRADICTS, contradicted
 from moa.payments.lifecycle import AttemptState, OrderState
 from moa.payments.models import BANK, Evidence, PaymentAttempt, PaymentOrder
 from moa.payments.moves import AttemptStep, OrderStep, move_attempts, move_orders
@@ -106,7 +107,12 @@ def _waiting(ctx: Context, orders: Sequence[PaymentOrder], lines: Mapping[str, C
     books = Book.objects.in_bulk({one.book_id for one in orders})
     is_open = {number: open_day(book) is not None for number, book in books.items()}
     calendar = calendar_for(ctx, COUNTRY)
-    return {one.id: _waits_for(ctx, one, lines, calendar, is_open=is_open[one.book_id]) for one in orders}
+    disputed = contradicted([one.id for one in orders])
+    return {
+        one.id: CONTRADICTS if one.id in disputed
+        else _waits_for(ctx, one, lines, calendar, is_open=is_open[one.book_id])
+        for one in orders
+    }  # fmt: skip
 
 
 def _waits_for(
@@ -218,11 +224,15 @@ def _send(ctx: Context, attempt_ids: Collection[int], seconds: int) -> dict[int,
 
 def _claim(attempt_ids: Collection[int]) -> dict[object, Pair]:
     """Those that may leave still, locked until their messages are stored: whoever took a payment back meanwhile, or sends it
-    too, finds the other's work."""
+    too, or heard that a former try of it was carried out after all, finds the other's work."""
+    pairs = lock_attempts(attempt_ids)
+    disputed = contradicted({order.id for order, _ in pairs.values()})
     return {
         number: (order, attempt)
-        for number, (order, attempt) in lock_attempts(attempt_ids).items()
-        if attempt.state == AttemptState.PREPARED and order.state == OrderState.READY
+        for number, (order, attempt) in pairs.items()
+        if attempt.state == AttemptState.PREPARED
+        and order.state == OrderState.READY
+        and order.id not in disputed
     }
 
 

@@ -9,6 +9,7 @@ from moa.ledger.book_lock import share_book
 from moa.ledger.holds import HoldRefused, lock_accounts, place_hold
 from moa.ledger.models import Book
 from moa.payments.approving import PaymentRefused
+from moa.payments.contradictions import check_undisputed, contradicted
 from moa.payments.lifecycle import ORDER, OrderState
 from moa.payments.models import BANK, PaymentAttempt, PaymentOrder
 from moa.payments.moves import RELEASE_DUE, SOURCE, move_order
@@ -25,6 +26,7 @@ def resend_order(ctx: Context, order_id: int, *, reason: str = "") -> PaymentOrd
     require(ctx, RESEND, seen.unit_id)
     share_book(seen.book_id)
     lock_order(order_id)
+    check_undisputed(order_id)
     order = PaymentOrder.objects.select_related("book", "payee").get(id=order_id)
     ORDER.after(order.state, "resend")
     assert order.payer_id is not None and order.amount_minor is not None
@@ -47,16 +49,19 @@ def resend_order(ctx: Context, order_id: int, *, reason: str = "") -> PaymentOrd
 
 
 def cancel_order(ctx: Context, order_id: int, *, reason: str = "") -> PaymentOrder:
-    """Leave a refused payment for good. Raises: not_found, forbidden, move_not_allowed."""
+    """Leave a refused payment for good. Raises: not_found, forbidden, move_not_allowed, payment_refused."""
     seen = access_order(ctx, order_id)
     if seen.maker_id != ctx.actor.person_id:
         require(ctx, RESEND, seen.unit_id)
     share_book(seen.book_id)
     order = lock_order(order_id)
+    check_undisputed(order_id)
     move_order(ctx, order, "cancel", note=reason)
     return order
 
 
 def may_resend(ctx: Context, order: PaymentOrder) -> bool:
     """Whether the page offers it to this person."""
-    return order.kind == BANK and order.state == OrderState.FAILED and may(ctx, RESEND, order.unit_id)
+    if order.kind != BANK or order.state != OrderState.FAILED or contradicted([order.id]):
+        return False
+    return may(ctx, RESEND, order.unit_id)

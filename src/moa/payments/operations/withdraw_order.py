@@ -9,6 +9,7 @@ from moa.kernel.errors import DomainError
 from moa.ledger.book_lock import share_book
 from moa.ledger.holds import end_hold
 from moa.ledger.models import Book
+from moa.payments.contradictions import check_undisputed, contradicted
 from moa.payments.lifecycle import ORDER, AttemptState, OrderState
 from moa.payments.models import Evidence, PaymentAttempt, PaymentOrder
 from moa.payments.moves import SOURCE, keep_word, move_attempt, move_order
@@ -30,7 +31,7 @@ class WithdrawalUnfounded(DomainError):
 def withdraw_order(ctx: Context, order_id: int, *, reason: str = "") -> PaymentOrder:
     """By its maker, or with a reason by who may take back payments of others.
 
-    Raises: not_found, forbidden, move_not_allowed, withdrawal_reason_missing, payment_of_bundle.
+    Raises: not_found, forbidden, move_not_allowed, withdrawal_reason_missing, payment_of_bundle, payment_refused.
     """
     seen = access_order(ctx, order_id)
     is_own = seen.maker_id == ctx.actor.person_id
@@ -41,6 +42,7 @@ def withdraw_order(ctx: Context, order_id: int, *, reason: str = "") -> PaymentO
     share_book(seen.book_id)
     order = lock_order(order_id)
     ORDER.after(order.state, "withdraw")
+    check_undisputed(order_id)
     if order.state in NOT_DECIDED:
         check_alone(order)
     if order.state == OrderState.PENDING:
@@ -64,6 +66,8 @@ def take_back(ctx: Context, order: PaymentOrder, reason: str) -> None:
 def may_withdraw(ctx: Context, order: PaymentOrder) -> bool:
     """Whether the page offers it to this person."""
     if order.bundle_id is not None and order.state in NOT_DECIDED:
+        return False
+    if order.state == OrderState.READY and contradicted([order.id]):
         return False
     return ORDER.allows(order.state, "withdraw") and (
         order.maker_id == ctx.actor.person_id or may(ctx, WITHDRAW, order.unit_id or order.book.unit_id)

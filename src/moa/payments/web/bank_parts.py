@@ -16,6 +16,7 @@ from moa.control.context import Context
 from moa.control.queries import group_zone
 from moa.directory.queries import bank_map
 from moa.payments.bank_reading import COUNTRY
+from moa.payments.contradictions import CONTRADICTS
 from moa.payments.facts import messages_about
 from moa.payments.models import BANK, Evidence, PaymentAttempt, PaymentOrder
 from moa.payments.operations.ask_again import may_ask
@@ -71,6 +72,10 @@ def _box(
     """What holds now, in one line."""
     last = attempts[-1] if attempts else None
     parts: list[str] = []
+    if any(one.problem == CONTRADICTS for one in attempts):
+        said = problem_text(CONTRADICTS)
+        parts = [said.mend, _("Until then it is not sent, taken back or given up.")]
+        return SimpleNamespace(tone="unknown", what=said.what, parts=parts)
     if state in ("approved", "ready"):
         if not order.problem:
             return (

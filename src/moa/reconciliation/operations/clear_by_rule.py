@@ -8,6 +8,7 @@ from moa.ledger.models import Book
 from moa.ledger.queries import open_day
 from moa.reconciliation.clearing import clear_item
 from moa.reconciliation.lifecycle import LineState, SuspenseState
+from moa.reconciliation.line_claims import CONTRADICTS_PAYMENT
 from moa.reconciliation.models import BankLine, SuspenseItem
 from moa.reconciliation.queries import rules_of
 from moa.reconciliation.reopening_lines import CLEARING_TAKEN_BACK
@@ -41,8 +42,8 @@ def clear_by_rule(ctx: Context, book: Book) -> int:
             item = SuspenseItem.objects.filter(id=item_id, state=SuspenseState.OPEN).first()
             if line is None or item is None or line.rule_id == rule.id or open_day(book) != open_on:
                 continue
-            # A person took the clearing back; a person decides on it anew.
-            if line.problem in CLEARING_TAKEN_BACK:
+            # A person took the clearing back, or persons decide on its payment first.
+            if line.problem in CLEARING_TAKEN_BACK or item.cause == CONTRADICTS_PAYMENT:
                 continue
             assert open_on is not None
             count += not clear_item(ctx, book, item, line, rule.counter, rule.memo, open_on, rule=rule).code

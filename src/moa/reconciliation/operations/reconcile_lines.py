@@ -20,7 +20,7 @@ from moa.ledger.queries import open_day
 from moa.ledger.rules.acts import PAYMENT
 from moa.reconciliation.booking import Booking, book_lines
 from moa.reconciliation.lifecycle import LINE, LineState
-from moa.reconciliation.line_claims import claimed
+from moa.reconciliation.line_claims import Parked, claimed
 from moa.reconciliation.models import LINE_CHANGES, BankLine, BankLink
 from moa.reconciliation.operations.clear_by_rule import clear_by_rule
 from moa.reconciliation.operations.take_back_lines import take_back_lines
@@ -143,6 +143,11 @@ def _book_claimed(
     if found is None:
         return False
     claims, claim = found
+    if isinstance(claim, Parked):
+        row.problem = claim.problem
+        row.save(update_fields=["problem"])
+        count.parked += 1
+        return True
     booking = Booking(row, said, claim.counter, claim.memo)
     answer = book_lines(ctx, book, [booking], open_on, authority=claim.authority, origin=PAYMENT)[0]
     if not answer.code:

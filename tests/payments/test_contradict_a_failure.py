@@ -1,0 +1,207 @@
+"""A try that two persons proved to have failed, and that its bank carried out after all: seen at once, and nothing leaves meanwhile."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+
+from moa.control.models import Notice
+from moa.ledger.operations.agree_standing_order import NewStandingOrder
+from moa.payments.approving import PaymentRefused
+from moa.payments.models import Evidence, PaymentAttempt
+from moa.payments.operations.compare_totals import compare_totals
+from moa.payments.operations.inquire_attempt import inquire_attempt
+from moa.payments.operations.propose_evidence import decide_evidence, propose_evidence
+from moa.payments.operations.release_order import begin_attempts, send_attempts
+from moa.payments.operations.resend_order import cancel_order, resend_order
+from moa.payments.operations.withdraw_order import withdraw_order
+from moa.payments.under_way import attempts_to_ask
+from moa.reconciliation.models import BankLine, BankLink, SuspenseItem
+from moa.reconciliation.operations.suspend_lines import suspend_lines
+from tests.channels.bank_world import BankWorld
+from tests.control.factories import TODAY, signed_in
+from tests.ledger.journal import agree
+from tests.payments.bank_scene import AMOUNT, TRANSFER, BankScene, make_bank_scene, take_statement
+from tests.payments.test_pay_at_once import at_once
+
+
+@pytest.fixture
+def scene(db: None, world: BankWorld) -> BankScene:
+    return make_bank_scene(world)
+
+
+def say(scene: BankScene, order_id: int, says: str) -> None:
+    """Two persons prove something of the first try with a document."""
+    attempt = first_try(scene, order_id)
+    with scene.maker.open():
+        request = propose_evidence(
+            scene.maker, attempt.id, says=says, text="창구 확인", source=io.BytesIO(b"PDF"), name="확인서.pdf"
+        )
+    with scene.first.open():
+        decide_evidence(scene.first, request.id, approve=True, seen_hash=request.content_hash)
+
+
+def first_try(scene: BankScene, order_id: int) -> PaymentAttempt:
+    with scene.machine.open():
+        return PaymentAttempt.objects.get(order_id=order_id, number=1)
+
+
+def denied(scene: BankScene, fault: str = "late_apply", **more: object) -> int:
+    """A payment that two persons proved not to have been made; by default it arrives ten minutes later."""
+    scene.world.fault(fault, key=TRANSFER, **({"delay": 600} if fault == "late_apply" else {}), **more)
+    order_id = scene.paid()
+    say(scene, order_id, "prove_failed")
+    assert (scene.state(order_id), scene.held(), scene.moved()) == (
+        "failed",
+        0,
+        0 if fault != "applied_no_reply" else AMOUNT + 500,
+    )
+    return order_id
+
+
+def asked(scene: BankScene, order_id: int) -> str:
+    """What the job finds when the first try's time has come."""
+    scene.wait(minutes=12)
+    attempt, now = first_try(scene, order_id), scene.now(scene.machine)
+    with now.open():
+        if attempt.id not in attempts_to_ask(now):
+            return "not asked"
+    inquire_attempt(now, attempt.id, seconds=1)
+    return first_try(scene, order_id).problem
+
+
+def resent(scene: BankScene, order_id: int) -> None:
+    with scene.maker.open():
+        resend_order(scene.maker, order_id, reason="다시")
+
+
+def told(scene: BankScene) -> int:
+    with scene.machine.open():
+        return Notice.objects.filter(kind="payments.contradicted").count()
+
+
+def text_of(answer) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+def test_the_bank_is_asked_still_and_its_word_is_seen_at_once(scene):
+    order_id = denied(scene)
+    assert asked(scene, order_id) == "evidence_contradicts"
+    assert (scene.state(order_id), scene.moved()) == ("failed", AMOUNT + 500)
+    assert ("inquiry", "prove_paid") in scene.evidence(order_id) and told(scene)
+    assert asked(scene, order_id) == "not asked"
+    client = signed_in(scene.maker)
+    assert f"P{order_id}" in text_of(client.get("/payments/unknowns"))
+    page = text_of(client.get(f"/payments/{order_id}"))
+    assert "서로 맞지 않습니다" in page and "지급되지 않았습니다. 어떻게" not in page
+
+
+def test_it_is_not_sent_again_or_left_for_good_meanwhile(scene):
+    order_id = denied(scene)
+    asked(scene, order_id)
+    for act in (resend_order, cancel_order):
+        with pytest.raises(PaymentRefused) as refused, scene.maker.open():
+            act(scene.maker, order_id)
+        assert refused.value.facts["problem"] == "evidence_contradicts"
+    assert (scene.state(order_id), scene.messages(order_id), scene.held()) == ("failed", 1, 0)
+
+
+def test_what_was_sent_again_and_has_not_left_stays(scene):
+    order_id = denied(scene)
+    resent(scene, order_id)
+    asked(scene, order_id)
+    assert (scene.release(order_id), scene.order(order_id).problem) == ("ready", "evidence_contradicts")
+    with pytest.raises(PaymentRefused), scene.maker.open():
+        withdraw_order(scene.maker, order_id)
+    assert (scene.messages(order_id), scene.moved(), scene.held()) == (1, AMOUNT + 500, AMOUNT)
+    assert "서로 맞지 않습니다" in text_of(signed_in(scene.maker).get(f"/payments/{order_id}"))
+
+
+def test_a_try_that_is_about_to_be_stored_does_not_leave(scene):
+    order_id = denied(scene)
+    resent(scene, order_id)
+    (attempts,) = begin_attempts(scene.now(scene.machine), [order_id]).values()
+    asked(scene, order_id)
+    assert send_attempts(scene.now(scene.machine), attempts, seconds=1) == {}
+    assert (scene.messages(order_id), scene.attempts(order_id)) == (1, ["failed", "prepared"])
+
+
+def test_when_the_bank_agrees_it_is_asked_no_more(scene):
+    order_id = denied(scene, "no_reply")
+    assert asked(scene, order_id) == "", "it may arrive still"
+    scene.wait_until("2026-11-21T08:00")
+    assert (asked(scene, order_id), asked(scene, order_id)) == ("", "not asked")
+    assert not told(scene)
+    resent(scene, order_id)
+
+
+def test_that_the_bank_agrees_does_not_touch_the_next_try(scene):
+    order_id = denied(scene, "no_reply")
+    resent(scene, order_id)
+    scene.world.fault("applied_no_reply", key=TRANSFER)
+    assert scene.release(order_id) == "unknown"
+    scene.wait_until("2026-11-21T08:00")
+    # The totals have the second one: they agree once it is proven.
+    assert asked(scene, order_id) == "" and scene.attempts(order_id) == ["failed", "unknown"]
+    assert scene.inquire(order_id) == "paid"
+    assert (asked(scene, order_id), asked(scene, order_id)) == ("", "not asked")
+    assert (scene.state(order_id), scene.attempts(order_id)) == ("paid", ["failed", "paid"])
+
+
+def test_an_answer_that_lay_in_the_store_is_heard(scene):
+    order_id = scene.approved()
+    (attempts,) = begin_attempts(scene.machine, [order_id]).values()
+    send_attempts(scene.machine, attempts, seconds=1)  # stopped before the answer was taken in
+    say(scene, order_id, "prove_failed")
+    assert asked(scene, order_id) == "evidence_contradicts"
+    assert ("answer", "prove_paid") in scene.evidence(order_id)
+
+
+def test_the_totals_of_the_day_bring_it_to_light(scene):
+    order_id = denied(scene, "applied_no_reply")
+    with scene.machine.open():
+        PaymentAttempt.objects.filter(order_id=order_id).update(ask_at=None)
+        link = BankLink.objects.get().id
+    scene.wait_until("2026-11-21T00:45")
+    row = compare_totals(scene.now(scene.machine), link, TODAY, seconds=1)
+    assert row is not None and [one["order"] for one in row.items] == [order_id]
+    assert (first_try(scene, order_id).problem, scene.state(order_id)) == ("evidence_contradicts", "failed")
+
+
+def test_its_line_on_the_statement_waits_for_persons_and_no_rule_takes_it(scene):
+    order_id = denied(scene, "applied_no_reply")
+    take_statement(scene)
+    with scene.machine.open():
+        found = list(BankLine.objects.order_by("id").values_list("state", "problem"))
+        heard = Evidence.objects.filter(order_id=order_id, kind="statement")
+        assert sorted(one.says for one in heard) == ["", "prove_paid"]
+    assert found == [("unposted", "payment_contradicts")] * 2
+    assert (scene.books(), told(scene) > 0) == ({"a": 5 * AMOUNT, "transit": 0, "fees": 0}, True)
+    agree(scene.journal, NewStandingOrder("RULE", "Rules", ("rule",), TODAY))
+    suspend_lines(scene.now(scene.journal.ctx), scene.journal.book)
+    with scene.machine.open():
+        assert set(SuspenseItem.objects.values_list("cause", flat=True)) == {"payment_contradicts"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_hearing_of_it_and_sending_it_again_at_once_never_pays_twice(world):
+    scene = make_bank_scene(world)
+    order_id = denied(scene)
+    scene.wait(minutes=12)
+    attempt, now = first_try(scene, order_id), scene.now(scene.machine)
+
+    def again() -> None:
+        resent(scene, order_id)
+        scene.release(order_id)
+
+    def hear() -> None:
+        inquire_attempt(now, attempt.id, seconds=8)
+
+    at_once([again, hear])
+    scene.release(order_id)
+    debits = scene.moved() // AMOUNT
+    # Whoever left before the bank was heard is a second debit, which is known; after it nothing leaves.
+    assert debits == scene.messages(order_id)
+    assert first_try(scene, order_id).problem == "evidence_contradicts"
