@@ -7,15 +7,18 @@ from typing import Any
 import psycopg
 import pytest
 
+from moa.channels.firm_banking.line import Line
 from moa.channels.message_store import MOST_NUMBERS
 from moa.channels.models import ChannelMessage, MessageCounter
 from moa.control.models import AuditLine, Notice
+from moa.formats.firm_banking import decode
 from moa.ledger.models import Hold
 from moa.ledger.operations.change_account import change_account
 from moa.ledger.verification import verify_books
 from moa.payments.jobs import release_due, settle_waiting
 from moa.payments.models import PaymentAttempt
 from moa.payments.operations.release_order import begin_attempts, release_orders, send_attempts, take_answers
+from moa.payments.operations.take_back_unsent import take_back_unsent
 from moa.payments.operations.withdraw_order import withdraw_order
 from tests.channels.bank_world import BANK, BankWorld
 from tests.faults import at_once
@@ -115,6 +118,56 @@ def test_a_line_that_breaks_on_the_way_leaves_the_rest_unknown_and_nothing_is_se
     assert [scene.messages(one) for one in orders] == [1] * 6
     assert [scene.inquire(one) for one in orders[:4]] == ["paid"] * 4
     assert scene.moved() == sum(1_000 + number + FEE for number in range(4))
+
+
+class EndingLine(Line):
+    """A line that ends before the third message is handed over."""
+
+    given = 0
+
+    def has_ended(self) -> bool:
+        return EndingLine.given >= 2
+
+    def send(self, payload: bytes) -> None:
+        super().send(payload)
+        if decode(payload).key == TRANSFER:
+            EndingLine.given += 1
+
+
+def test_what_a_line_was_given_nothing_of_has_not_left_and_leaves_with_the_next(scene, monkeypatch):
+    orders = [scene.approved(amount=str(1_000 + number)) for number in range(4)]
+    monkeypatch.setattr("moa.channels.firm_banking.channel.Line", EndingLine)
+    with scene.machine.open():
+        failures = Notice.objects.count()
+    release_orders(scene.now(scene.machine), orders, seconds=5)
+    assert [scene.state(one) for one in orders] == ["paid", "paid", "ready", "ready"]
+    for order_id in orders[2:]:
+        assert (scene.attempts(order_id), scene.order(order_id).problem) == (["failed"], "bank_line_down")
+        proof = scene.facts(order_id)["evidence"][-1]
+        assert (proof["kind"], proof["says"]) == ("not_sent", "prove_failed")
+    with scene.machine.open():
+        assert Notice.objects.count() == failures, "it leaves by itself: nobody has to act"
+        assert not verify_books(scene.machine)[0].differences
+    assert scene.held() == 2_005
+    monkeypatch.undo()
+    release_orders(scene.now(scene.machine), orders, seconds=5)
+    assert [scene.state(one) for one in orders] == ["paid"] * 4
+    assert [scene.attempts(one) for one in orders[2:]] == [["failed", "paid"]] * 2
+    assert (scene.moved(), scene.held()) == (4_006 + 4 * FEE, 0)
+
+
+def test_what_was_asked_about_meanwhile_is_taken_back_and_what_was_proven_stays(scene):
+    orders = [scene.approved(amount=str(1_000 + number)) for number in range(3)]
+    scene.world.fault("no_reply", key=TRANSFER, times=1)
+    for order_id in orders:
+        scene.release(order_id)
+    scene.world.ask("DELETE", "/faults")
+    with scene.machine.open():
+        tries = list(PaymentAttempt.objects.order_by("id").values_list("id", flat=True))
+    take_back_unsent(scene.now(scene.machine), tries)
+    take_back_unsent(scene.now(scene.machine), tries)
+    assert [scene.state(one) for one in orders] == ["ready", "paid", "paid"]
+    assert scene.release(orders[0]) == "paid" and scene.held() == 0
 
 
 def test_what_leaves_together_takes_a_few_statements_each(scene, monkeypatch):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from moa.channels.models import ChannelMessage, Connection
@@ -222,20 +224,33 @@ def test_a_bank_that_is_down_all_day_gets_it_once_on_the_next(scene):
     assert (scene.messages(order_id), scene.moved()) == (1, AMOUNT + 500)
 
 
-def test_a_bank_that_goes_down_costs_the_first_its_certainty_and_no_other(scene):
+def test_a_bank_that_goes_down_and_takes_no_line_costs_no_payment_its_certainty(scene):
     orders = [scene.approved(amount=amount) for amount in ("1001", "1002", "1003")]
     scene.release(orders[0])
     scene.world.fault("bank_down", delay=7_200)
-    scene.release(orders[1])
-    for _ in range(2):
-        scene.wait(minutes=5)
-        scene.release(orders[2])
-        assert (scene.state(orders[2]), scene.messages(orders[2])) == ("ready", 0)
-        assert scene.order(orders[2]).problem == "bank_line_down"
-    assert [scene.state(one) for one in orders] == ["paid", "unknown", "ready"]
+    for order_id in orders[1:]:
+        scene.release(order_id)
+        assert (scene.state(order_id), scene.order(order_id).problem) == ("ready", "bank_line_down")
+    scene.wait(minutes=5)
+    release_orders(scene.now(scene.machine), orders[1:], seconds=1)
+    assert [scene.state(one) for one in orders] == ["paid", "ready", "ready"]
+    assert scene.held() == 2005
     scene.wait(hours=2)
-    scene.release(orders[2])
-    assert (scene.state(orders[2]), scene.order(orders[2]).problem) == ("paid", "")
+    release_orders(scene.now(scene.machine), orders[1:], seconds=1)
+    assert [scene.state(one) for one in orders] == ["paid"] * 3
+    assert scene.moved() == 3006 + 3 * 500 and scene.held() == 0
+
+
+def test_a_bank_that_was_not_heard_for_a_while_is_tested_before_a_payment_leaves(scene, monkeypatch):
+    order_id = scene.approved()
+    with scene.machine.open():
+        Connection.objects.update(heard_at=datetime.now(UTC) - timedelta(minutes=2))
+    # It takes the line, and says nothing to whatever it is told.
+    scene.world.fault("no_reply", times=0)
+    assert scene.release(order_id) == "ready"
+    assert (scene.messages(order_id), scene.order(order_id).problem) == (0, "bank_line_down")
+    scene.world.ask("DELETE", "/faults")
+    assert scene.release(order_id) == "paid" and scene.attempts(order_id) == ["paid"]
 
 
 def test_a_banks_wrong_clock_moves_no_judgement(scene):

@@ -28,7 +28,7 @@ class MessageUnwritable(DomainError):
 
 
 class Answered(StrEnum):
-    """What an answer means. `silence`: none came; `not_sent`: it is certain that nothing left."""
+    """What an answer means. `silence`: none came; `not_sent`: it is certain that nothing left, also of what was stored to leave."""
 
     DONE = "done"
     REFUSED = "refused"

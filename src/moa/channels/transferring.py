@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from moa.channels.message_store import Claim, NumbersUsedUp, Wanted
-from moa.channels.protocol import Answered, Asked, TransferOrder
+from moa.channels.protocol import LINE_DOWN, Answered, Asked, TransferOrder
 from moa.control.context import Context
 from moa.kernel.errors import DomainError
 
@@ -52,11 +52,14 @@ class Claimed:
         return now
 
     def why_not_sent(self, asked: Asked, order: TransferOrder, line_problem: str) -> str:
-        """The code; empty for what left, and for what there was nothing to send of any more.
+        """The code; empty for what left, and for what there was nothing to send of any more. What was stored and did not leave
+        had no line.
 
         Shape: `line_problem` what the line or the bank had against it, empty for nothing.
         """
         if asked.answered is not Answered.NOT_SENT:
             return ""
+        if asked.message_id:
+            return LINE_DOWN
         had_a_turn = order.about[1] in (self.whose or ())
         return line_problem or (NumbersUsedUp.code if had_a_turn else "")

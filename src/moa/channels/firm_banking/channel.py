@@ -20,7 +20,7 @@ from moa.channels.firm_banking.line import Line, LineDown
 from moa.channels.lifecycle import LineState
 from moa.channels.line_state import move_line
 from moa.channels.message_store import Claim, Wanted, WhenStored
-from moa.channels.models import Connection
+from moa.channels.models import NOW, Connection
 from moa.channels.protocol import (
     LINE_DOWN,
     Answered,
@@ -56,6 +56,8 @@ from moa.formats.firm_banking import (
 
 SECONDS = 10
 _NOT_OPENED = "0032"
+# A bank that was heard within that time takes payments without being tested before.
+_LATELY = timedelta(minutes=1)
 _NAME_BYTES = 12
 _LINES_AT_ONCE = 25
 # Whether a movement came or went, by its kind; a cancellation is the other way round.
@@ -199,7 +201,7 @@ class FirmBankingChannel:
         said = self._over_line(ask, is_test=key == LINE_TEST, must_live=key == TRANSFER)
         if isinstance(said, Exchange):
             return [said] * len(wanted)
-        asked = [one for one in said if one.asked.answered is not Answered.NOT_SENT]
+        asked = [one for one in said if one.asked.message_id]
         if asked:
             self._heard(next((one for one in asked if one.message is not None), asked[-1]))
         if any(one.asked.code == _NOT_OPENED for one in asked):
@@ -211,7 +213,8 @@ class FirmBankingChannel:
     ) -> T | Exchange:
         """Over a fresh line; the bank's day is opened first, and once more when the bank says that it is not.
 
-        Shape: an Exchange where nothing was asked; `must_live` that a line that was lost is tested before. Raises: message_unwritable.
+        Shape: an Exchange where nothing was asked; `must_live` that a bank which was silent last, or not heard for a while, is
+        tested before. Raises: message_unwritable.
         """
         try:
             with Line(self.connection.host, self.connection.port, seconds=self.seconds) as line:
@@ -221,8 +224,10 @@ class FirmBankingChannel:
                         self._heard(opened)
                         return opened if is_test else not_sent(self.ctx)
                     self._opened(self.ctx.today)
-                elif must_live and self.connection.state == LineState.LOST and not self._lives(line):
+                elif must_live and not self._was_heard() and not self._lives(line):
                     return not_sent(self.ctx)
+                if must_live and line.has_ended():
+                    raise LineDown("the bank ended the line before anything was stored")
                 try:
                     return ask(line)
                 except MessageRefused as refusal:
@@ -231,8 +236,16 @@ class FirmBankingChannel:
             self._move("lose")
             return not_sent(self.ctx)
 
+    def _was_heard(self) -> bool:
+        """By the database's clock, which stamps what is heard."""
+        if self.connection.state == LineState.LOST:
+            return False
+        with self.ctx.open():
+            lately = Connection.objects.filter(id=self.connection.id, heard_at__gt=NOW - _LATELY)
+            return lately.exists()
+
     def _lives(self, line: Line) -> bool:
-        """A bank that was silent last is asked first what moves nothing: one that is still out of order costs no payment its
+        """A bank that was silent last, or for a while, is asked first what moves nothing: one that is still out of order costs no payment its
         certainty."""
         tested = self._heard(exchange(self.ctx, self.connection, line, LINE_TEST, {}))
         return tested.asked.answered is Answered.DONE

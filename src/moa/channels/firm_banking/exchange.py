@@ -12,7 +12,7 @@ from datetime import date
 
 from moa.channels.bank_profiles import profile_of
 from moa.channels.banks_day import day_of_line
-from moa.channels.firm_banking.line import Line, LineBroken
+from moa.channels.firm_banking.line import Line, LineBroken, LineEnded
 from moa.channels.message_store import (
     Claim,
     Stored,
@@ -68,7 +68,8 @@ def exchange_together(
     """Ask these and wait for the answers. An answer with a code that nobody knows is `unclear`, one that cannot be read is
     silence, and what was not stored was not sent.
 
-    When a line breaks on the way, all that is not answered is silence: what the socket took may have left.
+    When a line breaks on the way, what the socket took may have left and is silence where it is not answered; what the
+    socket was never given is stored and has not left: NOT_SENT, with its message.
 
     Called in a closed Context. Shape: in the order of `wanted`. Raises: message_numbers_used_up, and MessageRefused when the
     fields do not fit a message.
@@ -85,11 +86,14 @@ def exchange_together(
             claim=claim,
             when_stored=when_stored,
         )
-        answers = _ask(ctx, connection, line, [one for one in requests if one is not None])
-        found += [
-            not_sent(ctx) if one is None else _exchanged(connection, one, answers.get(one.id))
-            for one in requests
-        ]
+        answers, unsent = _ask(ctx, connection, line, [one for one in requests if one is not None])
+        for one in requests:
+            if one is None:
+                found.append(not_sent(ctx))
+            elif one.id in unsent:
+                found.append(Exchange(Asked(Answered.NOT_SENT, one.id, one.msg_no, one.day)))
+            else:
+                found.append(_exchanged(connection, one, answers.get(one.id)))
     return found
 
 
@@ -127,25 +131,44 @@ def listen(ctx: Context, connection: Connection, line: Line) -> None:
             _take(ctx, connection, line, frames, {})
 
 
-def _ask(ctx: Context, connection: Connection, line: Line, requests: Sequence[Stored]) -> dict[int, Message]:
-    """Shape: answers by the id of the request."""
+def _ask(
+    ctx: Context, connection: Connection, line: Line, requests: Sequence[Stored]
+) -> tuple[dict[int, Message], set[int]]:
+    """Shape: answers by the id of the request; the ids of those of which the socket was given nothing."""
     answers: dict[int, Message] = {}
     if not requests:
-        return answers
+        return answers, set()
+    unsent = _send(ctx, line, requests)
     waiting: _Waiting = {}
     for request in requests:
-        asked = decode(request.payload)
-        assert asked.kind.answer_key is not None, "what is asked has an answer"
-        waiting[asked.kind.answer_key, asked.identity] = request
+        if request.id not in unsent:
+            asked = decode(request.payload)
+            assert asked.kind.answer_key is not None, "what is asked has an answer"
+            waiting[asked.kind.answer_key, asked.identity] = request
+    with suppress(LineBroken):
+        while waiting and (frames := line.receive(len(waiting))):
+            answers |= _take(ctx, connection, line, frames, waiting)
+    return answers, unsent
+
+
+def _send(ctx: Context, line: Line, requests: Sequence[Stored]) -> set[int]:
+    """Shape: the ids of those of which the socket was given nothing; one that it took in part is none of them."""
+    unsent = {request.id for request in requests}
+    taken = []
     try:
         for request in requests:
             line.send(request.payload)
-        mark_sent(ctx, [request.id for request in requests])
-        while waiting and (frames := line.receive(len(waiting))):
-            answers |= _take(ctx, connection, line, frames, waiting)
+            taken.append(request.id)
+    except LineEnded:
+        unsent -= set(taken)
     except LineBroken:
-        pass
-    return answers
+        # That one may have left, and is not marked as taken.
+        unsent -= {*taken, requests[len(taken)].id}
+    else:
+        unsent.clear()
+    if taken:
+        mark_sent(ctx, taken)
+    return unsent
 
 
 def _take(

@@ -5,6 +5,7 @@ The time here is the machine's own, for waiting only; no moment of it is stored.
 
 from __future__ import annotations
 
+import select
 import socket
 import time
 from types import TracebackType
@@ -25,6 +26,10 @@ class LineDown(Exception):
 
 class LineBroken(Exception):
     """The line ended while something may have been under way."""
+
+
+class LineEnded(LineBroken):
+    """The line had ended before: it is certain that nothing of this payload was sent."""
 
 
 class Line:
@@ -53,16 +58,30 @@ class Line:
             self._socket = None
 
     def send(self, payload: bytes) -> None:
-        """From here on the payload may have left, whatever is raised. Raises: LineBroken."""
+        """Raises: LineEnded, when nothing of it was sent; LineBroken, when it may have left."""
         assert self._socket is not None, "the line is entered first"
         if time.monotonic() - self._entered > MOST_AGE:
             # Whoever was held up so long may be asked about already: what is sent now would come after its answer.
-            raise LineBroken("the line is too old to send on")
+            raise LineEnded("the line is too old to send on")
+        if self.has_ended():
+            raise LineEnded("the bank ended the line before")
         try:
             self._socket.sendall(framed(payload))
         except OSError as fault:
             raise LineBroken(str(fault)) from fault
         self._waiting_until = time.monotonic() + self.seconds
+
+    def has_ended(self) -> bool:
+        """Whether the bank has ended the line, and all that it said before was taken."""
+        assert self._socket is not None, "the line is entered first"
+        at_hand = select.poll()
+        at_hand.register(self._socket, select.POLLIN)
+        if not at_hand.poll(0):
+            return False
+        try:
+            return not self._socket.recv(1, socket.MSG_PEEK)
+        except OSError:
+            return True
 
     def receive(self, wanted: int = 1) -> list[Frame]:
         """The next frames that are messages or garbled; polls are answered by the way. Empty when the time is over.

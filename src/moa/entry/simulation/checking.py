@@ -21,7 +21,7 @@ from moa.ledger.models import Balance, Hold
 from moa.ledger.rules.sides import on_normal_side
 from moa.ledger.verification import verify_books
 from moa.payments.lifecycle import HOLDING, AttemptState, OccurrenceState, OrderState
-from moa.payments.models import BANK, PaymentAttempt, PaymentOccurrence, PaymentOrder
+from moa.payments.models import BANK, Evidence, PaymentAttempt, PaymentOccurrence, PaymentOrder
 from moa.payments.under_way import attempts_ahead
 
 LOST, DOUBLED, GUESSED, STUCK, BOOKS, DIFFERS, ERROR = (
@@ -216,9 +216,11 @@ class Checker:
                 self._find(GUESSED, order, f"failed, and debited for {debits[-1]}")
 
     def _failures(self, banks: AtBanks, tries: list[PaymentAttempt], at: datetime) -> None:
-        """A try has failed only when the bank refused it, or its day is over: until then it can still arrive."""
+        """A try has failed only when the bank refused it, or its day is over: until then it can still arrive. One that the
+        line was given nothing of cannot; a debit of it would be found as doubled."""
+        unsent = set(Evidence.objects.filter(kind=Evidence.NOT_SENT).values_list("attempt_id", flat=True))
         for one in tries:
-            if one.state != AttemptState.FAILED or one.day is None or one.msg_no is None:
+            if one.state != AttemptState.FAILED or one.day is None or one.msg_no is None or one.id in unsent:
                 continue
             bank = one.connection.bank_code
             closed = datetime.combine(one.day, profile_of(bank).closes)

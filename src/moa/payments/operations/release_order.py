@@ -6,6 +6,9 @@ Many leave together, and one alone is many of one. The windows in which we may b
 3. after the messages are stored (in one transaction with the tries' move to sent): each may have left. None is ever sent
    again; the bank is asked what became of it.
 4. after answers are stored raw, before `take_answers` commits: the same, and the stored answers are found first.
+
+Where a line ended before the socket was given a stored message, that try has failed for certain, and the payment is ready for
+the next one (take_back_unsent.py); stopped before that is written, it is as in 3.
 """
 
 from __future__ import annotations
@@ -36,6 +39,7 @@ from moa.payments.contradictions import CONTRADICTS, contradicted
 from moa.payments.lifecycle import AttemptState, OrderState
 from moa.payments.models import BANK, Evidence, PaymentAttempt, PaymentOrder
 from moa.payments.moves import AttemptStep, OrderStep, move_attempts, move_orders
+from moa.payments.operations.take_back_unsent import take_back_unsent
 from moa.payments.permissions import CARRY_OUT
 from moa.payments.queries import lock_orders
 from moa.payments.rules.bank_texts import reference_for
@@ -173,15 +177,13 @@ def send_attempts(
     """Send a few and wait for their answers, then the next; tries of one bank. A bank whose line is down, or that leaves half of
     them without an answer, gets no more: what has not left yet goes with the next run, and nothing of it is unknown.
 
-    Shape: by the try's id, of those that left.
+    Shape: by the try's id, of those whose messages were stored.
     """
     left: dict[int, TransferAnswer] = {}
     numbers = sorted(attempt_ids)
     for start in range(0, len(numbers), UNANSWERED):
         answers = _send(ctx, numbers[start : start + UNANSWERED], seconds)
-        left |= {
-            number: one for number, one in answers.items() if one.asked.answered is not Answered.NOT_SENT
-        }
+        left |= {number: one for number, one in answers.items() if one.asked.message_id}
         silent = sum(one.asked.answered is Answered.SILENCE for one in answers.values())
         unreached = {one.problem for one in answers.values()} & UNREACHED
         rest = numbers[start + UNANSWERED :]
@@ -266,10 +268,11 @@ def _keep_problems(ctx: Context, codes: Mapping[int, str]) -> None:
 def take_answers(ctx: Context, answers: Mapping[int, TransferAnswer]) -> None:
     """What the bank answered, or its silence, by the try's id. What cannot be taken of one stops none of the others: its
     answer is stored, and the inquiry finds it."""
-    if answers:
-        together_or_alone(
-            partial(_take_together, ctx, answers), sorted(answers), "has an answer that was not taken"
-        )
+    unsent = sorted(number for number, one in answers.items() if one.asked.answered is Answered.NOT_SENT)
+    if unsent:
+        together_or_alone(partial(take_back_unsent, ctx), unsent, "did not leave and was not taken back")
+    if left := sorted(set(answers) - set(unsent)):
+        together_or_alone(partial(_take_together, ctx, answers), left, "has an answer that was not taken")
 
 
 def _take_together(ctx: Context, answers: Mapping[int, TransferAnswer], attempt_ids: Collection[int]) -> None:

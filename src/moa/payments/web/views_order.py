@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from moa.channels.protocol import LINE_DOWN
 from moa.control.access import may
 from moa.control.context import Context
 from moa.control.models import ApprovalDecision
@@ -129,7 +130,7 @@ def _history(ctx: Context, found: PaymentOrder) -> list[dict[str, Any]]:
     names = person_names(ctx, {one.person_id for one in moves})
     return [
         {"at": one.recorded_at, "text": MOVES.get(one.move, one.move), "who": names.get(one.person_id, ""),
-         "note": problem_text(one.note).what if one.move == "refuse" else one.note}
+         "note": problem_text(one.note).what if one.move == "refuse" or one.note == LINE_DOWN else one.note}
         for one in moves
     ]  # fmt: skip
 
