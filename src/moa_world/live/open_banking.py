@@ -146,7 +146,9 @@ class OpenBanking:
         try:
             self._handle(session, bank or self.calls.bank_of(key, event["asked"]), bank, key, handle, event)
         except Wrong as wrong:
-            self._reply(session, 200, self.said(BAD_REQUEST, field=str(wrong)))
+            number = self.calls.number_of(event["asked"])
+            named = {"bank_tran_id": number} if number else {}
+            self._reply(session, 200, self.said(BAD_REQUEST, field=str(wrong), **named))
 
     def revoke(self) -> int:
         """All tokens end, as after a theft."""

@@ -75,6 +75,7 @@ def exchange_chunk(
     taken = line.send([one.payload for one, _ in leaving])
     mark_sent(ctx, [one.id for (one, _), went in zip(leaving, taken, strict=True) if went])
     came = line.receive()
+    firsts = line.firsts
     strays = _strays(line)
     kept = store_heard(
         ctx, connection,
@@ -83,11 +84,13 @@ def exchange_chunk(
     replies: dict[int, Reply] = {}
     told: list[Understood] = []
     numbers = iter(kept)
-    for (one, fields), raw in zip(leaving, came, strict=True):
+    for at, ((one, fields), raw) in enumerate(zip(leaving, came, strict=True)):
         if not raw:
             continue
         number = expected(fields) if expected else _own_number(key, place, ctx, one)
-        reply = read_reply(key, raw, number=number, refusing=refusing)
+        reply = read_reply(key, raw, number=number, refusing=refusing, is_first=firsts[at])
+        if reply.problem:
+            line.distrust(at)
         told.append(Understood(next(numbers), one.id, reply.code, reply.problem))
         if not reply.problem:
             replies[one.id] = reply

@@ -29,11 +29,13 @@ class NotTheBank(LineDown):
 
 
 class _Lane:
-    """One connection. Shape: `buffer` what came and was not taken; `is_waiting` that a request is under way on it."""
+    """One connection. Shape: `buffer` what came and was not taken; `is_waiting` that a request is under way on it; `sent` how many
+    have gone on it."""
 
     def __init__(self, connection: socket.socket) -> None:
         self.socket = connection
         self.buffer = b""
+        self.sent = 0
         self.is_waiting = False
         self.is_dead = False
 
@@ -55,6 +57,7 @@ class HttpLine:
         self.strays: list[bytes] = []
         self._lanes: list[_Lane] = []
         self._under_way: list[_Lane | None] = []
+        self._last: list[_Lane] = []
         self._entered = self._waiting_until = time.monotonic()
 
     def __enter__(self) -> HttpLine:
@@ -70,10 +73,14 @@ class HttpLine:
             lane.close()
         self._lanes.clear()
 
-    def ready(self, wanted: int) -> int:
-        """Have so many connections, or as many as come about. Raises: LineDown when there is none, or they are too old, NotTheBank."""
+    def ready(self, wanted: int, *, unused: bool = False) -> int:
+        """Have so many connections, or as many as come about; `unused` ones carried nothing before, so that whatever comes first on
+        them is of what is sent next. Raises: LineDown when there is none, or they are too old, NotTheBank."""
         if time.monotonic() - self._entered > MOST_AGE:
             raise LineDown("the connections are too old to send on")
+        for lane in self._lanes if unused else ():
+            if lane.sent and self._is_quiet(lane):
+                lane.close()
         self._lanes = [lane for lane in self._lanes if self._is_quiet(lane)]
         while len(self._lanes) < wanted:
             try:
@@ -89,8 +96,10 @@ class HttpLine:
         may have left too."""
         assert len(payloads) <= len(self._lanes), "no more than are ready"
         self._under_way, taken = [], []
+        self._last = self._lanes[: len(payloads)]
         for lane, payload in zip(self._lanes, payloads, strict=False):
             lane.is_waiting = True
+            lane.sent += 1
             try:
                 lane.socket.settimeout(self.seconds)
                 lane.socket.sendall(payload)
@@ -117,6 +126,15 @@ class HttpLine:
                 lane.buffer = b""
                 lane.close()
         return answers
+
+    @property
+    def firsts(self) -> list[bool]:
+        """Of what was sent last, which was the first on its connection."""
+        return [lane.sent == 1 for lane in self._last]
+
+    def distrust(self, at: int) -> None:
+        """What came in that place was no answer to what was sent there: nothing more goes on its connection."""
+        self._last[at].close()
 
     def until(self, at: int) -> Any:
         """How long the answer to what was sent in that place is waited for, by the machine's clock."""

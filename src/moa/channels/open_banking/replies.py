@@ -66,8 +66,13 @@ def stays_open(payload: bytes) -> bool:
     return found is not None and _headers(found[2]).get("connection", "").lower() != "close"
 
 
-def read_reply(key: str, payload: bytes, *, number: str, refusing: frozenset[int]) -> Reply:
+def read_reply(
+    key: str, payload: bytes, *, number: str, refusing: frozenset[int], is_first: bool = False
+) -> Reply:
     """What an answer to a request of this kind says.
+
+    A refusal of a transfer is believed when it names the transfer's number, or names none and is the first answer on its
+    connection, where there is no other request that it could be of. Else it says nothing, and the bank is asked.
 
     Shape: `number` the bank_tran_id that it must speak of, empty for none; `refusing` the statuses by which the bank promises
     that nothing was done.
@@ -79,8 +84,13 @@ def read_reply(key: str, payload: bytes, *, number: str, refusing: frozenset[int
     status, headers = int(found[1]), _headers(found[2])
     after = headers.get("retry-after", "")
     body = _json_of(_body_of(payload, found.end(), headers))
+    named = _numbers_in(body)
+    if number and named - {number}:
+        return Reply(problem="nobody_asked")
+    is_tied = key != TRANSFER or bool(named) or is_first
     if status != 200:
         code = _OF_STATUS.get(status, ERROR) if status in refusing else ("H503" if status == 503 else ERROR)
+        code = code if is_tied else ERROR
         return Reply(code, body or {}, "", status, int(after) if _DIGITS.fullmatch(after) else 0)
     if body is None:
         return Reply(problem="garbled")
@@ -90,7 +100,7 @@ def read_reply(key: str, payload: bytes, *, number: str, refusing: frozenset[int
         )
     code = ours(body.get("rsp_code"))
     if code != DONE:
-        return Reply(code, body)
+        return Reply(code if is_tied else ERROR, body)
     said = _row_of(body) if key in (TRANSFER, RESULT) else body
     if said is None:
         return Reply(problem="garbled")
@@ -101,6 +111,16 @@ def read_reply(key: str, payload: bytes, *, number: str, refusing: frozenset[int
         ours(said.get("bank_rsp_code")) if key in (TRANSFER, NAME, BALANCE, TRANSACTIONS, TOTALS) else DONE
     )
     return Reply(inner, said, told_at=body.get("api_tran_dtm"))
+
+
+def _numbers_in(body: Mapping[str, Any] | None) -> set[object]:
+    """Every bank_tran_id that the answer names, of itself or of its rows; what is no text is one that nobody has asked with."""
+    if body is None:
+        return set()
+    rows = body.get("res_list")
+    places = [body, *(one for one in rows if isinstance(one, dict))] if isinstance(rows, list) else [body]
+    named = [one["bank_tran_id"] for one in places if one.get("bank_tran_id") not in (None, "")]
+    return {one if isinstance(one, str) else repr(one).encode() for one in named}
 
 
 def ours(theirs: object) -> str:

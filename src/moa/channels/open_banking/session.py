@@ -80,7 +80,8 @@ class Session:
                     return [not_sent(self.ctx)] * len(wanted)
                 while len(found) < len(wanted) and not self.problem:
                     left = len(wanted) - len(found)
-                    some = wanted[len(found) : len(found) + line.ready(min(self.habits.at_once, left))]
+                    ready = line.ready(min(self.habits.at_once, left), unused=key == TRANSFER)
+                    some = wanted[len(found) : len(found) + ready]
                     try:
                         said = self._chunk(
                             line, key, some, expected=expected, claim=claim, when_stored=when_stored
