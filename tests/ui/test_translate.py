@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import shutil
+
 import pytest
 from babel.messages.catalog import Catalog
 
+from moa.entry import translations
 from moa.entry.translations import compare, extracted, faults
 
 
@@ -54,3 +58,16 @@ def test_a_message_that_is_missing_and_one_without_use_are_reported():
 
 def test_a_complete_message_passes():
     assert list(compare(*_catalogs("by %(day)s", "%(day)s까지"))) == []
+
+
+def test_two_that_start_at_once_compile_without_harm(tmp_path, monkeypatch):
+    shutil.copytree(translations.LOCALES, tmp_path / "locale", ignore=shutil.ignore_patterns("*.mo*"))
+    monkeypatch.setattr(translations, "LOCALES", tmp_path / "locale")
+    forked = multiprocessing.get_context("fork")
+    both = [forked.Process(target=translations.compile_changed) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join(60)
+    assert [one.exitcode for one in both] == [0, 0]
+    assert len(list(tmp_path.rglob("*.mo"))) == 3 and not list(tmp_path.rglob("*.mo.*"))

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -97,7 +98,8 @@ def compile_changed() -> list[str]:
         source, target = po_path(language), po_path(language).with_suffix(".mo")
         if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
             continue
-        partial = target.with_suffix(".mo.new")
+        # Two that start at once each write their own.
+        partial = target.with_suffix(f".mo.{os.getpid()}")
         with partial.open("wb") as stream:
             write_mo(stream, read(language))
         partial.replace(target)
