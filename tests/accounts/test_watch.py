@@ -194,3 +194,33 @@ def test_the_form_offers_open_accounts_alone_and_takes_a_number_where_they_are_m
     assert client.post("/settings/watches", asked).status_code == 302
     with books.ctx.open():
         assert BankAccount.objects.get(id=Watch.objects.get().account_id or 0).number == OWN
+
+
+def test_one_number_at_two_banks_is_watched_once_the_bank_is_chosen(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views_watches, "_MOST_CHOICES", 0)
+    twin = books.open(OWN, bank="088")
+    dollars = books.open(OWN, bank="088", currency="USD")
+    client = signed_in(books.ctx)
+    asked = {"kind": "newcomer", "number": OWN}
+    unclear = client.post("/settings/watches", asked)
+    said = unclear.content.decode()
+    assert unclear.status_code == 422
+    assert "신한 KRW, 신한 USD" in said and "가운데 이 번호가 없습니다" not in said
+    at_bank = asked | {"where": "bank-KR088"}
+    assert client.post("/settings/watches", at_bank).status_code == 422
+    assert client.post("/settings/watches", at_bank | {"currency": "EUR"}).status_code == 422
+    found = [
+        (at_bank, "USD", dollars.id),
+        (at_bank, "KRW", twin.id),
+        (asked | {"where": "bank-KR004"}, "KRW", None),
+    ]
+    for more, currency, number in found:
+        given = more | {"kind": "large", "currency": currency, "amount": "100"}
+        assert client.post("/settings/watches", given).status_code == 302
+        with books.ctx.open():
+            watch = Watch.objects.latest("id")
+            assert watch.account_id is not None and watch.account_id == (number or watch.account_id)
+    with books.ctx.open():
+        assert Watch.objects.values("account_id").distinct().count() == 3

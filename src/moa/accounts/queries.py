@@ -147,16 +147,31 @@ def accounts_to_choose(ctx: Context) -> list[tuple[str, str]]:
     return chosen
 
 
-def open_account_numbered(ctx: Context, number: str) -> int | None:
-    """The one open account that the actor may see under a number, with its signs or without. Raises: forbidden."""
+class NumberedAccount(NamedTuple):
+    """One of the accounts of a number, which each bank and currency may have once."""
+
+    id: int
+    bank_country: str
+    bank_code: str
+    currency: str
+
+
+def open_accounts_numbered(
+    ctx: Context, number: str, *, bank_key: str = "", currency: str = ""
+) -> list[NumberedAccount]:
+    """The open accounts that the actor may see under a number, with its signs or without; ten at most. Raises: forbidden."""
     units = permitted_units(ctx, VIEW)
     found = BankAccount.objects.filter(
         Q(closed_on=None) | Q(closed_on__gt=ctx.today), number_key=number_key(number)
     )
     if units is not None:
         found = found.filter(unit_id__in=units)
-    known = list(found.values_list("id", flat=True)[:2])
-    return known[0] if len(known) == 1 else None
+    if bank_key:
+        found = found.filter(bank_country=bank_key[:2], bank_code=bank_key[2:])
+    if currency:
+        found = found.filter(currency=currency)
+    rows = found.order_by("bank_country", "bank_code", "currency").values_list(*NumberedAccount._fields)[:10]
+    return [NumberedAccount(*row) for row in rows]
 
 
 def account_called(ctx: Context, text: str) -> str:

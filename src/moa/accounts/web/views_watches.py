@@ -16,7 +16,7 @@ from moa.accounts.notices import OF_WATCHES
 from moa.accounts.operations.set_watch import WatchIncomplete, end_watch, set_watch
 from moa.accounts.overview import list_accounts
 from moa.accounts.permissions import VIEW, WATCH_OTHERS
-from moa.accounts.queries import accounts_by_bank, currencies_held, open_account_numbered
+from moa.accounts.queries import accounts_by_bank, currencies_held, open_accounts_numbered
 from moa.accounts.watch_rules import Condition, WatchKind
 from moa.accounts.watching import condition_of
 from moa.control.access import rights
@@ -43,7 +43,7 @@ class WatchForm(forms.Form):
     where = forms.ChoiceField(label=_("Where"), required=False)
     number = forms.CharField(
         label=_("Account number"), required=False, max_length=40,
-        help_text=_("For one account alone. There are too many to choose among; leave it empty for all of the place above"),
+        help_text=_("For one account alone, of the bank above where one is chosen. There are too many to choose among; leave it empty for all of the place above"),
     )  # fmt: skip
     currency = forms.ChoiceField(label=_("Currency"), required=False)
     amount = AmountField(label=_("Amount"), required=False, positive=True)
@@ -62,10 +62,10 @@ class WatchForm(forms.Form):
         label=_("Who is told"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, ctx: Context, places: list[tuple[str, str]], by_number: bool, currencies: list[str],
-                 persons: list[tuple[str, str]], **options: Any) -> None:  # fmt: skip
+    def __init__(self, *args: Any, ctx: Context, places: list[tuple[str, str]], banks: dict[str, str], by_number: bool,
+                 currencies: list[str], persons: list[tuple[str, str]], **options: Any) -> None:  # fmt: skip
         super().__init__(*args, **options)
-        self.ctx = ctx
+        self.ctx, self.banks = ctx, banks
         if not by_number:
             del self.fields["number"]
         for name, choices in (
@@ -86,17 +86,31 @@ class WatchForm(forms.Form):
                 self.add_error("amount", _("This amount has more digits than the currency counts"))
             else:
                 given["amount_minor"] = int(minor)
+        given["account_id"] = self._account_typed(given) if given.get("number") else None
         return given
 
-    def clean_number(self) -> int | None:
-        """The account of the number that was typed."""
-        typed = self.cleaned_data["number"]
-        if not typed:
-            return None
-        account = open_account_numbered(self.ctx, typed)
-        if account is None:
-            raise forms.ValidationError(_("No open account that you may see has this number"))
-        return account
+    def _account_typed(self, given: dict[str, Any]) -> int | None:
+        """The account of the number that was typed; a bank that was chosen says which of several it is, and so does a currency."""
+        kind, _sign, bank = (given.get("where") or "").partition("-")
+        found = open_accounts_numbered(
+            self.ctx,
+            given["number"],
+            bank_key=bank if kind == "bank" else "",
+            currency=given.get("currency") or "",
+        )
+        if len(found) == 1:
+            return found[0].id
+        if not found:
+            self.add_error("number", _("No open account that you may see has this number here"))
+        else:
+            places = ", ".join(
+                f"{self.banks[one.bank_country + one.bank_code]} {one.currency}" for one in found
+            )
+            several = _(
+                "Several open accounts have this number: %(places)s. Choose the bank under Where, and the currency where a bank has several"
+            )
+            self.add_error("number", several % {"places": places})
+        return None
 
     def condition(self) -> Condition:
         given = self.cleaned_data
@@ -110,8 +124,8 @@ class WatchForm(forms.Form):
 
     def place(self) -> dict[str, Any]:
         """Where: shape of the operation's arguments."""
-        if self.cleaned_data.get("number"):
-            return {"account_id": self.cleaned_data["number"]}
+        if self.cleaned_data["account_id"]:
+            return {"account_id": self.cleaned_data["account_id"]}
         kind, _, key = self.cleaned_data["where"].partition("-")
         if kind == "bank":
             return {"bank_key": key}
@@ -133,7 +147,7 @@ def watches(request: HttpRequest, ctx: Context) -> HttpResponse:
     banks = _banks(ctx)
     may_others = WATCH_OTHERS in rights(ctx).everywhere
     form = WatchForm(
-        request.POST if request.method == "POST" else None, ctx=ctx, by_number=many, currencies=currencies_held(ctx),
+        request.POST if request.method == "POST" else None, ctx=ctx, banks=banks, by_number=many, currencies=currencies_held(ctx),
         places=[
             *((f"unit-{number}", name) for number, name in units.items()),
             *((f"bank-{key}", name) for key, name in banks.items()),
@@ -163,7 +177,7 @@ def _banks(ctx: Context) -> dict[str, str]:
 
 def _persons(ctx: Context) -> list[tuple[str, str]]:
     people = Person.objects.filter(id__in=holders_of_anywhere(ctx, VIEW)).order_by("name")
-    return [(str(one.id), one.name) for one in people]
+    return [(str(one.id), f"{one.name} · {one.title}" if one.title else one.name) for one in people]
 
 
 def _set(ctx: Context, form: WatchForm) -> bool:
