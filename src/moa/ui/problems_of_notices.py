@@ -59,7 +59,7 @@ OF_NOTICES: dict[str, tuple[Text, Text]] = {
     "mail_put_off": (_("The mail server asks to try again later"), _("It is tried again by itself")),
     "mail_refused": (
         _("The mail server refuses this mail for good"),
-        _("Correct the address and send it again"),
+        _("A new mail goes to the address that the person has then; sending this one again goes to the same"),
     ),
     "mail_attachment_gone": (_("An attachment of the mail is not kept any more"), ""),
 }
