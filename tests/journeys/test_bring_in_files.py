@@ -115,6 +115,38 @@ def test_an_unknown_account_is_opened_from_its_file(as_person: Open, scene: Scen
     assert "700,000" in page.locator("main").inner_text()
 
 
+def test_after_several_files_the_page_says_by_itself_what_is_left_to_do(
+    as_person: Open, scene: Scene
+) -> None:
+    page = as_person("haeun", "/imports")
+    unknown = mt940([Line(ago(1), 700_000, "첫 입금")], account="99988877766655", opening=0)
+    files = [("다음.sta", next_day()), ("모르는 계좌.sta", unknown)]
+    page.set_input_files(
+        "[name=files]",
+        [{"name": name, "mimeType": "text/plain", "buffer": data} for name, data in files],
+    )
+    page.wait_for_url("**/imports?new=*")
+    page.locator(".mo-job progress").first.wait_for()
+    work_off()
+    page.get_by_role("link", name="파일 정보로 등록").wait_for()
+    assert page.locator(".mo-job").count() == 0
+    rows = page.locator("tbody tr").all_inner_texts()
+    assert "계좌 미등록" in next(row for row in rows if "모르는 계좌" in row)
+    assert "저장함" in next(row for row in rows if "다음.sta" in row)
+
+
+def test_a_line_of_a_file_that_waits_for_its_account_does_not_say_stored(
+    as_person: Open, scene: Scene
+) -> None:
+    page = as_person("haeun", "/imports")
+    unknown = mt940([Line(ago(1), 700_000, "첫 입금")], account="99988877766655", opening=0)
+    choose(page, "모르는 계좌.sta", unknown)
+    number = page.url.rpartition("/")[2]
+    work_off()
+    said = page.request.get(f"/imports/{number}/status").text()
+    assert "계좌 미등록" in said and "저장함" not in said
+
+
 def test_a_file_above_the_limit_is_refused_with_the_limit(as_person: Open, scene: Scene, settings) -> None:
     settings.UPLOAD_LIMIT_BYTES = 100
     page = as_person("haeun", "/imports")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from hashlib import sha256
 from typing import Any, BinaryIO, cast
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -173,13 +174,14 @@ def _upload(request: HttpRequest, ctx: Context, form: UploadForm) -> list[int]:
 @require_GET
 @page(VIEW)
 def import_status(request: HttpRequest, ctx: Context, file_id: int) -> HttpResponse:
-    """The job line of one file; when it is done htmx stops asking, and a page of the file itself is loaded anew."""
+    """The job line of one file; when it is done htmx stops asking. A page of the file itself is loaded anew, and that of
+    all files once none is being read any more: what they left to do stands there."""
     file = access_file(ctx, file_id)
     response = render(request, "accounts/fragments/job.html", {"job": job_facts(ctx, file)})
-    if file.state not in _BUSY and request.headers.get("HX-Current-URL", "").rstrip("/").endswith(
-        f"/imports/{file.id}"
-    ):
-        response["HX-Refresh"] = "true"
+    if file.state not in _BUSY:
+        here = urlsplit(request.headers.get("HX-Current-URL", "")).path.rstrip("/")
+        of_itself = here.endswith(f"/imports/{file.id}")
+        response["HX-Refresh" if of_itself else "HX-Trigger"] = "true" if of_itself else "moa:read"
     return response
 
 
