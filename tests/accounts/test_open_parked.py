@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from moa.accounts.lifecycle import FileState, ParkedState
@@ -12,7 +14,7 @@ from moa.kernel.errors import Forbidden, NotFound
 from moa.kernel.lifecycle import MoveNotAllowed
 from tests.accounts.bank_files import NUMBER, Line, mt940, mt942, nov, table
 from tests.accounts.books import Books, make_books
-from tests.control.factories import make_person
+from tests.control.factories import make_person, signed_in
 
 FIRST = [Line(nov(16), 1000, "ONE")]
 SECOND = [Line(nov(17), -300, "TWO")]
@@ -126,3 +128,11 @@ def test_a_number_is_filed_once_per_bank_and_currency(books: Books) -> None:
     with pytest.raises(AccountNumberEmpty), books.ctx.open():
         open_account(books.ctx, new=NewAccount(books.company.id, "KR", "004", "--", "KRW"))
     assert books.open("100200", currency="USD").id
+
+
+def test_the_form_offers_the_bank_that_the_file_names(books: Books) -> None:
+    shinhan = (Path(__file__).parents[1] / "golden/spreadsheets/shinhan.csv").read_bytes()
+    books.bring(shinhan, "거래내역.csv")
+    (waiting,) = parked(books)
+    page = signed_in(books.ctx).get(f"/accounts/open?parked={waiting.id}").content.decode()
+    assert '<option value="KR-088" selected>' in page

@@ -5,7 +5,7 @@ from django.db import Error, connection, transaction
 
 from moa.directory.bank_list import fill_banks, shipped_banks
 from moa.directory.models import Bank
-from moa.directory.queries import bank_map, find_bank, forget_banks, list_banks
+from moa.directory.queries import bank_map, bank_named, find_bank, forget_banks, list_banks
 from tests.control.factories import make_group, make_person
 
 
@@ -55,6 +55,20 @@ def test_the_banks_of_the_demo_have_short_names_in_three_languages(ctx, country,
 )
 def test_a_code_or_a_bic_leads_to_the_bank_of_today(ctx, asked, found):
     bank = find_bank(ctx, **asked)
+    assert (bank and bank.id) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("신한은행", "KR-088"), ("신한", "KR-088"), ("KB국민은행", "KR-004"), (" kb국민은행 여의도지점", "KR-004"),
+        ("우리은행", "KR-020"), ("하나은행", "KR-081"), ("IBK기업은행", "KR-003"), ("NH농협은행", "KR-011"),
+        ("中国银行", "CN-104"), ("中国工商银行股份有限公司北京海淀支行", "CN-102"), ("Bank of China", "CN-104"),
+        ("", None), ("은행", None), ("中国", None), ("Moa", None),
+    ],
+)  # fmt: skip
+def test_a_name_leads_to_the_one_bank_that_is_called_so(ctx, text, found):
+    bank = bank_named(ctx, text)
     assert (bank and bank.id) == found
 
 

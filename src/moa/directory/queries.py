@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
@@ -194,6 +195,27 @@ def find_bank(ctx: Context, *, country: str = "", code: str = "", bic: str = "")
             return found
     head = bic[:8].upper()
     return next((bank for bank in banks.values() if head and bank.bic == head), None)
+
+
+def bank_named(ctx: Context, text: str) -> Bank | None:
+    """The bank that a file calls by a name, in any language and also with a branch behind it; None where several fit as well."""
+    said = _plain_name(text)
+    fits = [(_fit(bank, said), bank) for bank in list_banks(ctx)]
+    best = max(fit for fit, _ in fits)
+    found = [bank for fit, bank in fits if fit == best]
+    return found[0] if best and len(found) == 1 else None
+
+
+def _fit(bank: Bank, said: str) -> int:
+    """How many letters fit. A short name before other words says little; the whole of what was said is enough."""
+    names = map(_plain_name, [*bank.names.values(), *bank.short_names.values(), *bank.former_names])
+    return max(
+        (len(one) for one in names if one == said or (len(one) >= 4 and said.startswith(one))), default=0
+    )
+
+
+def _plain_name(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def calendar_for(ctx: Context, country: str, known_at: datetime | None = None) -> Calendar:

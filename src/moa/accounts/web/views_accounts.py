@@ -23,7 +23,7 @@ from moa.control.queries import list_units, the_group_of
 from moa.control.web.page import page
 from moa.control.web.row_numbers import row_number
 from moa.control.web.tables import Around, table_view
-from moa.directory.queries import find_bank, list_banks
+from moa.directory.queries import bank_named, find_bank, list_banks
 from moa.formats.kftc.institution_codes import number_hints
 from moa.kernel.errors import NotFound, Problem
 
@@ -109,7 +109,7 @@ def _parked(request: HttpRequest, ctx: Context) -> ParkedStatement | None:
 def _initial(ctx: Context, parked: ParkedStatement | None) -> dict[str, Any]:
     if parked is None:
         return {"currency": the_group_of(ctx).base_currency}
-    bank = find_bank(ctx, country="KR", code=parked.bank, bic=parked.bank)
+    bank = find_bank(ctx, country="KR", code=parked.bank, bic=parked.bank) or bank_named(ctx, parked.bank)
     return {
         "number": parked.account_number, "currency": parked.currency, "name": parked.holder, "parked": parked.id,
         "bank": f"{bank.country}-{bank.code}" if bank else "",
