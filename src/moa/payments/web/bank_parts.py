@@ -51,17 +51,17 @@ def bank_parts(ctx: Context, order: PaymentOrder, state: str) -> dict[str, Any] 
     attempts = attempts_of(order)
     evidence = list(Evidence.objects.filter(order_id=order.id).order_by("id"))
     return {
-        "to_bank": _bank_name(ctx, code),
+        "to_bank": bank_name(ctx, code),
         "verdict": VERDICTS.get(order.name_verdict), "name_reason": typed.name_reason if order.name_verdict != "match" else "",
         "attempts": [_attempt(one, ctx.language) for one in attempts], "messages": _messages(attempts, ctx.language),
         "known": known_of(evidence, ctx.language), "may_resend": may_resend(ctx, order),
         "box": _box(order, state, attempts, ctx),
         "ask": next((one.id for one in attempts[-1:] if may_ask(ctx, order, one)), None),
-        "via": f"{_bank_name(ctx, order.via.account.bank_code)} {order.via.account.number}" if order.via else "",
+        "via": f"{bank_name(ctx, order.via.account.bank_code)} {order.via.account.number}" if order.via else "",
     }  # fmt: skip
 
 
-def _bank_name(ctx: Context, code: str) -> str:
+def bank_name(ctx: Context, code: str) -> str:
     bank = bank_map(ctx).get((COUNTRY, code))
     return str(bank.short_name(ctx.language)) if bank is not None else code
 

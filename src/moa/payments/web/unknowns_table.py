@@ -13,6 +13,7 @@ from moa.control.access import permitted_units
 from moa.control.context import Context
 from moa.control.web.tables import Around
 from moa.payments.permissions import VIEW
+from moa.payments.web.bank_parts import bank_name
 from moa.payments.web.last_words import known_words, open_words
 from moa.payments.web.order_words import ATTEMPTS
 from moa.payments.web.totals_shown import totals_shown
@@ -74,9 +75,8 @@ def _plain_known(facts: PageFacts) -> Callable[[Row], str]:
 def _banks(ctx: Context) -> Sequence[tuple[str, Any]]:
     from moa.channels.models import Connection
 
-    return [
-        (code, code) for code in Connection.objects.order_by("bank_code").values_list("bank_code", flat=True)
-    ]
+    codes = sorted(set(Connection.objects.values_list("bank_code", flat=True)))
+    return [(code, bank_name(ctx, code)) for code in codes]
 
 
 UNKNOWNS = Table(
@@ -99,6 +99,8 @@ UNKNOWNS = Table(
     order="sent",
     limits=_limits,
     search=("o.to_name", "a.reference", "o.to_account"),
+    # What ended and is to be looked at is no longer open.
+    sum_where="a.state in ('sent', 'processing', 'unknown')",
     row_url="payments:evidence",
     empty=Empty(_("The outcome of every payment is known"), _("What a bank does not answer stands here until it is proven."), "payments:orders", _("To the payments"), "shield"),
     columns=(
@@ -106,7 +108,7 @@ UNKNOWNS = Table(
         Column("payment", _("Payment"), sql="'P' || a.order_id", filterable=True, css="mo-nw mo-2 w-num"),
         Column("payee", _("Payee"), sql="o.to_name", link=True, filterable=True, cell=_payee, plain=_plain_payee),
         Column("account", _("Payee's account"), sql="o.to_bank || ' ' || o.to_account", filterable=True, css="mo-nw"),
-        Column("amount", _("Amount"), AMOUNT, "a.amount_minor", currency="currency", sortable=True, filterable=True),
+        Column("amount", _("Amount"), AMOUNT, "a.amount_minor", currency="currency", summed=True, sortable=True, filterable=True),
         Column("currency", _("Currency"), sql="o.currency", css="mo-nw mo-2 w-cur"),
         Column("bank", _("Bank"), CHOICE, "c.bank_code", needs=("c",), choices=_banks, filterable=True),
         Column("day", _("Day"), DATE, "a.day", filterable=True, shown=False),
