@@ -167,7 +167,10 @@ def test_another_group_finds_no_page_of_it(scene):
     number = submitted(scene)
     stranger = signed_in(make_scene().maker)
     assert stranger.get(f"/payments/{number}").status_code == 404
-    assert stranger.post(f"/payments/{number}/withdraw").status_code == 404
+    # Whoever had the page open when a right ended is told that the button did nothing.
+    assert "반영되지 않았습니다" not in stranger.get(f"/payments/{number}").content.decode()
+    refused = stranger.post(f"/payments/{number}/withdraw")
+    assert refused.status_code == 404 and "반영되지 않았습니다" in refused.content.decode()
     assert stranger.get(f"/payments/new?like={number}").status_code == 404
 
 

@@ -60,7 +60,7 @@ def record_all(ctx: Context, facts: Iterable[Fact]) -> None:
         {
             "code": one.code, "subject_type": one.subject_type, "subject_id": str(one.subject_id),
             "before": masked(one.before),
-            "after": masked(one.after),
+            "after": masked(_with_token(ctx, one.after)),
         }
         for one in facts
     ]  # fmt: skip
@@ -86,8 +86,13 @@ def line_of(
     return {
         "group": ctx.group_id, "person": ctx.actor.person_id, "actor": ctx.actor.name, "channel": ctx.channel,
         "request": ctx.request_id, "code": code, "subject_type": subject_type, "subject_id": str(subject_id),
-        "before": _json(before), "after": _json(after),
+        "before": _json(before), "after": _json(_with_token(ctx, after)),
     }  # fmt: skip
+
+
+def _with_token(ctx: Context, after: dict[str, Any] | None) -> dict[str, Any] | None:
+    """A person may have many tokens, and one of them may be stolen: what was done with which is in its line."""
+    return {**(after or {}), "by_token": ctx.token} if ctx.token else after
 
 
 def _json(facts: dict[str, Any] | None) -> str | None:

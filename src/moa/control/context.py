@@ -39,7 +39,8 @@ class Context:
     """One call of one actor in one group.
 
     Shape: `at` is an aware moment, `today` the date at that moment in the group's time zone, `language` the
-    actor's. `scopes` narrows the actor's rights to those that a machine token was given; None leaves them whole.
+    actor's. `scopes` narrows the actor's rights to those that a machine token was given; None leaves them whole; `token` is the
+    beginning of that token.
     `memo` holds what was looked up once for this call (the actor's rights).
     """
 
@@ -51,6 +52,7 @@ class Context:
     channel: Channel
     language: str = "ko"
     scopes: frozenset[str] | None = None
+    token: str = ""
     memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @contextmanager

@@ -91,7 +91,7 @@ def open_token(secret: str, *, at: datetime, request_id: str = "") -> OpenedToke
         raise TokenRefused() from None
     with ctx.open():
         scopes = MachineToken.objects.values_list("scopes", flat=True).get(id=token_id)
-    return OpenedToken(token_id, prefix, expires_at, replace(ctx, scopes=frozenset(scopes)))
+    return OpenedToken(token_id, prefix, expires_at, replace(ctx, scopes=frozenset(scopes), token=prefix))
 
 
 @dataclass(frozen=True, slots=True)

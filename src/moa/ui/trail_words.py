@@ -55,6 +55,8 @@ OPERATIONS: Words = {
     "control.authenticator.removed": pgettext_lazy("trail", "Authenticator app removed"),
     "control.columns.chosen": pgettext_lazy("trail", "Columns of a list chosen"),
     "control.credentials.reset": pgettext_lazy("trail", "Reset of the sign-in agreed"),
+    "control.token.refused": pgettext_lazy("trail", "Machine token refused that is over"),
+    "control.token.tries_stopped": pgettext_lazy("trail", "Address stopped for showing wrong machine tokens"),
     "control.delegation.given": pgettext_lazy("trail", "Deputy named"),
     "control.delegation.ended": pgettext_lazy("trail", "Deputy's time ended"),
     "control.delegation.report_read": pgettext_lazy("trail", "Deputy's decisions looked through"),

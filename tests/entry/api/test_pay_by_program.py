@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from moa.control.models import ApprovalRequest, Assignment
+from moa.control.models import ApprovalRequest, Assignment, AuditLine
 from moa.payments.facts import order_facts
 from moa.payments.models import PaymentOrder
 from moa.payments.operations.decide_order import decide_order
@@ -139,3 +139,16 @@ def test_a_clerk_sees_the_payments_of_the_own_unit_alone(scene: Scene) -> None:
     clerk = make_person(scene.journal.machine, roles=[("clerk", elsewhere.id)])
     other = Caller(token_of(clerk, ("payments.view",)))
     assert other.walk("/payments") == [] and other.get(f"/payments/{made}").status == 404
+
+
+def test_the_trail_says_which_token_entered_it(scene: Scene) -> None:
+    """Where one of several tokens of a person is stolen, what was done with it is found."""
+    own, stolen = (Caller(token_of(scene.maker, ("payments.enter", "payments.view"))) for _ in range(2))
+    first, second = (
+        program.post("/payments", PAYMENT | {"amount": amount, "document_no": amount}, key=amount).body["id"]
+        for program, amount in ((own, "1001"), (stolen, "1002"))
+    )
+    with scene.maker.open():
+        lines = AuditLine.objects.filter(subject_type="payment", subject_id__in=[str(first), str(second)])
+        said = {(line.subject_id, (line.after or {}).get("by_token")) for line in lines}
+    assert said == {(str(first), own.token[:12]), (str(second), stolen.token[:12])}
