@@ -17,6 +17,13 @@ SENTENCES: dict[str, str] = {
     "not_found unit": "There is no company or unit {unit}, or this login may not see it.",
     "not_found book": "There is no book {book}, or this login may not see it.",
     "standing_order_missing": "No standing order of the book {book} gives leave for “{act}” today: one person files it, another agrees.",
+    "book_exists": "There is a book {book} already, or another default book: moa ledger books list.",
+    "code_unfit book": "The code of a book has 1 to 32 characters and no space.",
+    "currency_unknown": "There is no such currency; KRW is one.",
+    "standing_order_exists": "The book has a standing order {order} already: choose another code.",
+    "standing_order_invalid": "The standing order cannot be filed ({problem}): look at its code, its acts and its days.",
+    "link_invalid": "{account} cannot be linked so ({problem}): a free account of the book in its currency, a business day, and the bank's"
+    " balance before it are needed.",
     "file_unreadable": "The file is no text in UTF-8, or lacks a column: save it as CSV in UTF-8 with all columns.",
     "not_found group": "There is no group {group}.",
     "group_unclear": "{found} groups fit: name one with --group; a system without a group starts with moa setup.",

@@ -1,4 +1,4 @@
-"""`moa ledger accounts load`: open and change accounts of a book from a file, all or none."""
+"""`moa ledger accounts …`: open and change accounts of a book from a file, all or none; say whose an account is."""
 
 from __future__ import annotations
 
@@ -44,3 +44,25 @@ def load(file: Path, book: str, as_login: str, group: str, as_json: bool) -> int
     else:
         click.echo(f"{loaded.created} opened, {loaded.updated} changed, {loaded.unchanged} as they were")
     return 0
+
+
+@click.command(
+    "give", help="Say for which company or unit the account CODE is kept: its persons pay from it and see it."
+)
+@click.argument("code")
+@click.argument("unit", metavar="UNIT", default="")
+@book_options
+def give(code: str, unit: str, book: str, as_login: str, group: str, as_json: bool) -> None:
+    from moa.entry.acting import acting_context
+
+    ctx = acting_context(as_login=as_login, group=group)
+    from moa.control.queries import unit_by_code
+    from moa.ledger.operations.give_account import give_account
+    from moa.ledger.permissions import CHANGE_ACCOUNTS
+    from moa.ledger.queries import access_book
+
+    with ctx.open():
+        found = unit_by_code(ctx, unit).id if unit else None
+        given = give_account(ctx, access_book(ctx, book, CHANGE_ACCOUNTS), code, found)
+    answer = {"account": given.code, "unit": unit}
+    click.echo(json.dumps(answer) if as_json else f"{given.code} is kept for {unit or 'nobody'}")
