@@ -5,7 +5,7 @@ from django.db import Error, connection, transaction
 
 from moa.directory.bank_list import fill_banks, shipped_banks
 from moa.directory.models import Bank
-from moa.directory.queries import bank_map, bank_named, find_bank, forget_banks, list_banks
+from moa.directory.queries import bank_map, bank_named, banks_to_choose, find_bank, forget_banks, list_banks
 from tests.control.factories import make_group, make_person
 
 
@@ -70,6 +70,12 @@ def test_a_code_or_a_bic_leads_to_the_bank_of_today(ctx, asked, found):
 def test_a_name_leads_to_the_one_bank_that_is_called_so(ctx, text, found):
     bank = bank_named(ctx, text)
     assert (bank and bank.id) == found
+
+
+def test_the_banks_of_ones_own_country_stand_first(ctx):
+    countries = [bank.country for bank in banks_to_choose(ctx)]
+    assert countries == sorted(countries, key=lambda country: country != "KR") and countries[0] == "KR"
+    assert len(countries) == len(list_banks(ctx))
 
 
 def test_all_of_them_come_in_one_query_a_process(ctx, django_assert_num_queries):

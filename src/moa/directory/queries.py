@@ -181,6 +181,12 @@ def list_banks(ctx: Context) -> list[Bank]:
     return sorted(set(bank_map(ctx).values()), key=lambda bank: bank.id)
 
 
+def banks_to_choose(ctx: Context) -> list[Bank]:
+    """As a person looks for one: those of the group's own country stand first."""
+    own = the_group_of(ctx).country
+    return sorted(list_banks(ctx), key=lambda bank: (bank.country != own, bank.id))
+
+
 def find_bank(ctx: Context, *, country: str = "", code: str = "", bic: str = "") -> Bank | None:
     """The bank that a file names by its code in a country or by its BIC (8 or 11 characters), or None.
 

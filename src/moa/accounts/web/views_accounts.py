@@ -23,7 +23,7 @@ from moa.control.queries import list_units, the_group_of
 from moa.control.web.page import page
 from moa.control.web.row_numbers import row_number
 from moa.control.web.tables import Around, table_view
-from moa.directory.queries import bank_named, find_bank, list_banks
+from moa.directory.queries import bank_named, banks_to_choose, find_bank
 from moa.formats.kftc.institution_codes import number_hints
 from moa.kernel.errors import NotFound, Problem
 
@@ -62,7 +62,7 @@ def open_page(request: HttpRequest, ctx: Context) -> HttpResponse:
     form = OpenAccountForm(
         request.POST or None, initial=_initial(ctx, parked),
         units=[(str(unit.id), unit.names.get(ctx.language) or unit.name) for unit in list_units(ctx, permission=OPEN)],
-        banks=[(f"{bank.country}-{bank.code}", bank.short_name(ctx.language)) for bank in list_banks(ctx)],
+        banks=[(f"{bank.country}-{bank.code}", bank.short_name(ctx.language)) for bank in banks_to_choose(ctx)],
     )  # fmt: skip
     hints: list[Problem] = []
     if request.method == "POST" and form.is_valid():

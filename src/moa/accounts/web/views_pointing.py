@@ -24,7 +24,7 @@ from moa.control.queries import the_group_of
 from moa.control.sealed_files import DocumentDamaged
 from moa.control.web.page import page
 from moa.control.web.row_numbers import row_number
-from moa.directory.queries import list_banks
+from moa.directory.queries import banks_to_choose
 from moa.formats.spreadsheets.guess import account_places
 from moa.formats.spreadsheets.header import column_letter
 from moa.formats.spreadsheets.pointing import MOST_COLUMNS, faults, from_json, holds_persons
@@ -68,7 +68,7 @@ def point(request: HttpRequest, ctx: Context, sample_id: int) -> HttpResponse:
         except ProfileUnfit as refused:
             field, value = str(refused.facts.get("field", "")), str(refused.facts.get("value", ""))
             refusal_text = problem_text(refused.code, str(OF_FIELDS.get(field, field)), value)
-    banks = [(one.country + one.code, one.short_name(ctx.language)) for one in list_banks(ctx)]
+    banks = [(one.country + one.code, one.short_name(ctx.language)) for one in banks_to_choose(ctx)]
     values = page_values(about, seen, asked, trial, banks) | {"refusal": refusal_text}
     template = {
         "trial": "accounts/fragments/trial.html",
