@@ -65,6 +65,24 @@ def test_a_large_amount_is_counted_as_the_reader_counts(language, text):
         assert shown.large(145_045_054_576, "KRW") == text
 
 
+@pytest.mark.parametrize(
+    ("minor", "currency", "said"),
+    [
+        (137_950_000, "KRW", {"ko": "13,795만", "zh-hans": "13,795万", "en": "138m"}),
+        (1_000_000_000, "KRW", {"ko": "10억", "zh-hans": "10亿", "en": "1,000m"}),
+        (-1_450_000_000, "KRW", {"ko": "−14.5억", "en": "−1,450m"}),
+        (50_000, "KRW", {"ko": "50,000", "en": "50k"}), (0, "KRW", {"ko": "0"}),
+        (1_234_567_89, "USD", {"ko": "123만", "en": "1,235k"}),
+    ],
+)  # fmt: skip
+def test_figures_of_every_size_stay_apart_where_they_are_rounded(minor, currency, said):
+    for language, text in said.items():
+        with translation.override(language):
+            assert shown.large(minor, currency) == text
+            scale, unit = shown.chart_scale(currency, minor), shown.chart_unit(currency, minor)
+            assert text.endswith(unit) and (scale == 1 or abs(minor) >= 10 * scale)
+
+
 def test_a_day_shows_its_year_only_when_it_is_another():
     assert shown.day(date(2026, 6, 24), NOW) == "6/24"
     assert shown.day(date(2025, 12, 30), NOW) == "2025-12-30"

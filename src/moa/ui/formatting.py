@@ -23,8 +23,11 @@ _WEEKDAYS = {
     "zh-hans": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
-# What an axis or a sentence counts in: Korean and Chinese readers think in hundred millions, English ones in billions.
-_LARGE = {"ko": (10**8, "억"), "zh-hans": (10**8, "亿"), "en": (10**9, "bn")}
+# What an axis or a sentence counts in: Korean and Chinese readers think in myriads, English ones in thousands.
+_LARGE: dict[str, tuple[tuple[int, str], ...]] = {
+    "ko": ((10**8, "억"), (10**4, "만")), "zh-hans": ((10**8, "亿"), (10**4, "万")),
+    "en": ((10**9, "bn"), (10**6, "m"), (10**3, "k")),
+}  # fmt: skip
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _HANGUL = re.compile(r"[\uac00-\ud7a3\u1100-\u11ff\u3130-\u318f]")
 
@@ -83,21 +86,27 @@ def money_after(minor: int | None, currency: str) -> Markup:
     return Markup(f'{figure(minor, currency)} <span class="mo-cur">{escape(currency)}</span>')
 
 
+def _counted_in(minor: int, currency: str) -> tuple[int, str]:
+    """The unit of which there are ten at least, so that what is rounded to it, and the steps of an axis, stay apart."""
+    whole = abs(minor) // 10 ** minor_digits(currency)
+    return next((one for one in _LARGE[_language()] if whole >= 10 * one[0]), (1, ""))
+
+
 def large(minor: int, currency: str) -> str:
-    """A rounded amount for a sentence or a chart's words: "1,450억", "145.0bn"."""
-    unit, word = _LARGE[_language()]
-    scaled = Decimal(minor).scaleb(-minor_digits(currency)) / unit
-    text = f"{abs(scaled):,.0f}" if abs(scaled) >= 100 or unit < 10**9 else f"{abs(scaled):,.1f}"
-    return f"{MINUS if scaled < 0 else ''}{text}{word}"
+    """A rounded amount for a sentence or a chart's words: "1,450억", "14.5억", "145bn"."""
+    unit, word = _counted_in(minor, currency)
+    scaled = abs(Decimal(minor).scaleb(-minor_digits(currency)) / unit)
+    text = f"{scaled:,.0f}" if scaled >= 100 or unit == 1 else f"{scaled:,.1f}".removesuffix(".0")
+    return f"{MINUS if minor < 0 else ''}{text}{word}"
 
 
-def chart_scale(currency: str) -> int:
-    """How many minor units make one step of the chart's axis in the reader's counting."""
-    return _LARGE[_language()][0] * 10 ** minor_digits(currency)
+def chart_scale(currency: str, most: int) -> int:
+    """How many minor units the chart's axis counts as one, where its largest figure is `most`."""
+    return _counted_in(most, currency)[0] * 10 ** minor_digits(currency)
 
 
-def chart_unit() -> str:
-    return _LARGE[_language()][1]
+def chart_unit(currency: str, most: int) -> str:
+    return _counted_in(most, currency)[1]
 
 
 def rate(value: Decimal | None) -> str:

@@ -57,7 +57,7 @@ function options(table, box) {
   const text = { color: colour("--mo-ink-2"), fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 12 };
   const { days, marks, series } = read(table);
   const scale = Number(box.dataset.scale);
-  const figure = (v) => (v / scale).toLocaleString("en", { maximumFractionDigits: scale >= 1e8 ? 0 : 1 }) + box.dataset.unit;
+  const figure = (v) => (v / scale).toLocaleString("en", { maximumFractionDigits: Math.abs(v / scale) >= 100 ? 0 : 1 }) + box.dataset.unit;
   const every = Math.max(1, Math.round((days.length - 1) / 4));
   const move = nudges(series, box.clientHeight - 60);
   return {
