@@ -153,6 +153,15 @@ def test_conditions_leave_the_rows_they_name(ctx: Context, query: str, expected:
     assert count_rows(ctx, SAMPLE, asked) == (len(expected), False)
 
 
+@pytest.mark.parametrize("bound", ["0.5", "21474837", "100000000", "2147483648", "9999999999999999"])
+def test_a_bound_of_any_size_is_one_for_every_currency(ctx: Context, bound: str) -> None:
+    won, cents = int(Decimal(bound)), min(int(Decimal(bound) * 100), 2**63 - 1)
+    table = list_of([_row(1, minor=won + 1), _row(2, currency="USD", minor=cents), _row(3, minor=-1)])
+    least = _asked(table, f"amount.least={bound}")
+    reached = [1, 2] if cents == Decimal(bound) * 100 else [1]
+    assert sorted(row.id for row in read_page(ctx, table, least).rows) == reached
+
+
 @pytest.mark.parametrize(
     "query",
     [

@@ -150,7 +150,9 @@ def _add_range(where: _Where, condition: Condition, asked: Asked) -> None:
         else:
             where.needed |= set(_needs_of(where.table, column.currency))
             currency = where.table.selected[column.currency]
-            where.predicates.append(f"{measured} {sign} {where.value(bound)} * {_scale(where, currency)}")
+            where.predicates.append(
+                f"{measured} {sign} {where.value(bound)}::numeric * {_scale(where, currency)}"
+            )
 
 
 def _scale(where: _Where, currency: str) -> str:
