@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from moa.control.models import Notice
+from moa.control.models import ApprovalRequest, Notice
 from moa.ledger.operations.agree_standing_order import NewStandingOrder
 from moa.payments.approving import PaymentRefused
 from moa.payments.models import Evidence, PaymentAttempt
@@ -34,13 +34,16 @@ def scene(db: None, world: BankWorld) -> BankScene:
 
 def say(scene: BankScene, order_id: int, says: str) -> None:
     """Two persons prove something of the first try with a document."""
-    attempt = first_try(scene, order_id)
-    with scene.maker.open():
-        request = propose_evidence(
-            scene.maker, attempt.id, says=says, text="창구 확인", source=io.BytesIO(b"PDF"), name="확인서.pdf"
-        )
+    request = propose(scene, first_try(scene, order_id).id, says)
     with scene.first.open():
         decide_evidence(scene.first, request.id, approve=True, seen_hash=request.content_hash)
+
+
+def propose(scene: BankScene, attempt: int, says: str) -> ApprovalRequest:
+    with scene.maker.open():
+        return propose_evidence(
+            scene.maker, attempt, says=says, text="창구 확인", source=io.BytesIO(b"PDF"), name="확인서.pdf"
+        )
 
 
 def first_try(scene: BankScene, order_id: int) -> PaymentAttempt:

@@ -21,16 +21,16 @@ draft:            edit draft, submit pending, withdraw withdrawn
 pending:          edit draft, return returned, approve approved, withdraw withdrawn
 returned:         edit draft, submit pending, withdraw withdrawn
 approved:         book paid, refuse failed, release ready, withdraw withdrawn
-ready:            send sent, withdraw withdrawn
+ready:            send sent, put_right paid, withdraw withdrawn
 sent:             acknowledge processing, lose unknown, prove_paid paid, prove_failed failed
 processing:       lose unknown, prove_paid paid, prove_failed failed
 unknown:          acknowledge processing, prove_paid paid, prove_failed failed
 paid:             match reconciled, give_back returned_by_bank
 reconciled:       give_back returned_by_bank
-failed:           resend ready, cancel cancelled
+failed:           resend ready, cancel cancelled, put_right paid
 returned_by_bank:
-withdrawn:
-cancelled:
+withdrawn:        put_right paid
+cancelled:        put_right paid
 """
 ATTEMPT_TABLE = """
 prepared:   send sent, lose unknown, prove_failed failed
@@ -38,7 +38,7 @@ sent:       acknowledge processing, lose unknown, prove_paid paid, prove_failed 
 processing: lose unknown, prove_paid paid, prove_failed failed
 unknown:    acknowledge processing, prove_paid paid, prove_failed failed
 paid:       give_back returned
-failed:
+failed:     put_right paid
 returned:
 """
 

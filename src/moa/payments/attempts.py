@@ -16,11 +16,11 @@ from moa.control.context import Context
 from moa.kernel.errors import DomainError, NotFound
 from moa.ledger.book_lock import share_book
 from moa.payments.bank_booking import Pair, settle_orders
-from moa.payments.contradictions import CONTRADICTS
+from moa.payments.contradictions import CONTRADICTS, TWICE
 from moa.payments.lifecycle import ATTEMPT, AttemptState
 from moa.payments.models import Evidence, PaymentAttempt, PaymentOrder
 from moa.payments.moves import AttemptStep, Said, keep_words, move_attempts
-from moa.payments.notices import CONTRADICTED, FAILED, RETURNED, UNKNOWN, tell_of, tell_of_all
+from moa.payments.notices import CONTRADICTED, DOUBLED, FAILED, RETURNED, UNKNOWN, tell_of, tell_of_all
 from moa.payments.queries import lock_orders
 from moa.payments.rules.bank_texts import memo_for_bank
 from moa.payments.rules.evidence import GIVE_BACK, LOSE, NOTHING, PROVE_FAILED, PROVE_PAID
@@ -116,6 +116,7 @@ def take_words(ctx: Context, words: Sequence[Word]) -> None:
     keep_words(ctx, [replace(one.said(), says=PROVE_PAID, message_id=None) for one in both])
     for turn in range(2):
         move_attempts(ctx, [one.step(steps[turn]) for one, steps in moving if turn < len(steps)])
+    mark_twice(ctx, [(one.order, one.attempt) for one, steps in moving if PROVE_PAID in steps])
     proven = []
     for one, steps in moving:
         if contradicts(one.attempt, one.move):
@@ -150,6 +151,20 @@ def mark_contradiction(ctx: Context, order: PaymentOrder, attempt: PaymentAttemp
     attempt.problem, attempt.ask_at = CONTRADICTS, None
     attempt.save(update_fields=["problem", "ask_at"])
     tell_of(ctx, CONTRADICTED, order, attempt)
+
+
+def mark_twice(ctx: Context, pairs: Sequence[Pair]) -> None:
+    """Of locked tries that were debited just now, those whose order another one was debited for already."""
+    debited = PaymentAttempt.objects.filter(
+        order_id__in={order.id for order, _ in pairs}, state__in=(AttemptState.PAID, AttemptState.RETURNED)
+    )
+    others = debited.exclude(id__in={one.id for _, one in pairs}).exclude(problem=TWICE)
+    doubled = set(others.values_list("order_id", flat=True)) if pairs else set()
+    for order, attempt in pairs:
+        if order.id in doubled:
+            attempt.problem = TWICE
+            attempt.save(update_fields=["problem"])
+            tell_of(ctx, DOUBLED, order, attempt)
 
 
 def is_asked_about(attempt: PaymentAttempt) -> bool:

@@ -22,7 +22,8 @@ from moa.ledger.operations.post_vouchers import Answer
 from moa.ledger.queries import open_day
 from moa.ledger.rules.vouchers import Leg, NewVoucher, credit, debit
 from moa.payments.bank_reading import accounts_for
-from moa.payments.lifecycle import IN_FLIGHT, AttemptState, OrderState
+from moa.payments.contradictions import TWICE
+from moa.payments.lifecycle import IN_FLIGHT, NOT_PAID, AttemptState, OrderState
 from moa.payments.models import Evidence, PaymentAccounts, PaymentAttempt, PaymentOrder
 from moa.payments.moves import SOURCE, OrderStep, keep_evidence_of, move_orders
 from moa.payments.posting import post_decided
@@ -51,12 +52,18 @@ def settle_order(ctx: Context, order: PaymentOrder, attempt: PaymentAttempt) -> 
 
 
 def settle_orders(ctx: Context, pairs: Sequence[Pair]) -> dict[int, str]:
-    """The same of many, each order once; what hinders one hinders no other. Shape: by the order's id, of those hindered."""
+    """The same of many, each order once; what hinders one hinders no other. A try that was debited besides another one is not what
+    its order stands for. Shape: by the order's id, of those hindered."""
+    pairs = [(order, one) for order, one in pairs if one.problem != TWICE]
     _settle_unbooked(ctx, pairs)
     refused = _book(
         ctx,
         _PAID,
-        [(order, one) for order, one in pairs if one.state in _OUT and order.state in IN_FLIGHT],
+        [
+            (order, one)
+            for order, one in pairs
+            if one.state in _OUT and order.state in (*IN_FLIGHT, *NOT_PAID)
+        ],
     )
     left = [
         (order, one)
@@ -235,5 +242,6 @@ def _keep_booked(
     for (order, attempt), said in booked:
         changes = {"problem": kind.problem}
         more = {"voucher_id": said.voucher_id, "period": said.period} if kind is _PAID else {}
-        steps.append(OrderStep(order, kind.move, changes | more, attempt.code))
+        move = "put_right" if order.state in NOT_PAID else kind.move
+        steps.append(OrderStep(order, move, changes | more, attempt.code))
     move_orders(ctx, steps)

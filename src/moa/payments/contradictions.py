@@ -6,15 +6,29 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from moa.payments.approving import PaymentRefused
+from moa.payments.lifecycle import AttemptState
 from moa.payments.models import PaymentAttempt
+from moa.reconciliation.lifecycle import SuspenseState
+from moa.reconciliation.models import SuspenseItem
 
 CONTRADICTS = "evidence_contradicts"
+# The bank has debited this try besides another one of the same order: what it debited is to be claimed back.
+TWICE = "debited_twice"
 
 
 def contradicted(order_ids: Collection[int]) -> set[int]:
     """Those of the orders that have such a try."""
     found = PaymentAttempt.objects.filter(order_id__in=order_ids, problem=CONTRADICTS)
     return set(found.values_list("order_id", flat=True))
+
+
+def to_claim_back(attempts: Collection[PaymentAttempt]) -> list[PaymentAttempt]:
+    """Those that were debited twice, as long as what the bank took for them is not seen to be done in suspense."""
+    twice = [one for one in attempts if one.problem == TWICE and one.state == AttemptState.PAID]
+    lines = [one.line_id for one in twice if one.line_id is not None]
+    done = SuspenseItem.objects.filter(line_id__in=lines, state=SuspenseState.CLEARED) if lines else ()
+    over = {one.line_id for one in done}
+    return [one for one in twice if one.line_id not in over]
 
 
 def check_undisputed(order_id: int) -> None:

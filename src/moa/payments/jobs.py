@@ -25,6 +25,7 @@ from moa.payments.operations.inquire_attempt import inquire_attempts
 from moa.payments.operations.make_occurrence import make_occurrence
 from moa.payments.operations.release_order import TOGETHER, release_orders
 from moa.payments.operations.take_notices import take_notices
+from moa.payments.putting_right import settle_lines
 from moa.payments.queries import due_orders
 from moa.payments.series import MAKE_DUE
 from moa.payments.under_way import (
@@ -117,7 +118,10 @@ def settle_waiting(machine: Context) -> int:
     for number in numbers:
         with machine.open():
             order, attempt = lock_attempt(number)
-            done += not settle_order(machine, order, attempt)
+            is_settled = not settle_order(machine, order, attempt)
+            if is_settled:
+                settle_lines(machine, order, attempt)
+            done += is_settled
     return done
 
 

@@ -31,11 +31,14 @@ IN_FLIGHT = (_O.SENT, _O.PROCESSING, _O.UNKNOWN)
 BEFORE_SENDING = (_O.DRAFT, _O.PENDING, _O.RETURNED, _O.APPROVED, _O.READY)
 # Proven to have reached the payee, and not come back.
 PROVEN_PAID = (_O.PAID, _O.RECONCILED)
+# Nothing of it is paid as far as is known, and its bank may say otherwise of a try that failed.
+NOT_PAID = (_O.READY, _O.FAILED, _O.CANCELLED, _O.WITHDRAWN)
 # The amount is set aside in the books.
 HOLDING = (_O.APPROVED, _O.READY, *IN_FLIGHT)
 
 # `book` is the outcome of a transfer within the books, whose voucher is the evidence. From unknown only evidence leads
-# out. A refused or returned payment is tried again by `resend`, as a new attempt; silence is no reason for one.
+# out. A refused or returned payment is tried again by `resend`, as a new attempt; silence is no reason for one. `put_right` is
+# for what was carried out though it was proven to have failed: on the bank's word and that of two persons (putting_right.py).
 ORDER = Lifecycle(
     OrderState,
     {
@@ -61,6 +64,7 @@ ORDER = Lifecycle(
         (_O.RECONCILED, "give_back"): _O.RETURNED_BY_BANK,
         (_O.FAILED, "resend"): _O.READY,
         (_O.FAILED, "cancel"): _O.CANCELLED,
+        **{(state, "put_right"): _O.PAID for state in NOT_PAID},
         **{(state, "withdraw"): _O.WITHDRAWN for state in BEFORE_SENDING},
     },
 )
@@ -93,6 +97,7 @@ ATTEMPT = Lifecycle(
         **{(state, "prove_paid"): _A.PAID for state in (_A.SENT, _A.PROCESSING, _A.UNKNOWN)},
         **{(state, "prove_failed"): _A.FAILED for state in OPEN_ATTEMPT},
         (_A.PAID, "give_back"): _A.RETURNED,
+        (_A.FAILED, "put_right"): _A.PAID,
     },
 )
 

@@ -8,20 +8,19 @@ from moa.ledger.models import Book
 from moa.payments.attempts import lock_attempt, mark_contradiction, take_word
 from moa.payments.bank_booking import TRANSIT_HOLD, settle_order
 from moa.payments.bank_reading import accounts_for
-from moa.payments.contradictions import CONTRADICTS
+from moa.payments.contradictions import CONTRADICTS, TWICE
 from moa.payments.lifecycle import AttemptState
 from moa.payments.models import Evidence, PaymentAttempt, PaymentOrder
 from moa.payments.moves import keep_word
 from moa.payments.posting import authorities_of
 from moa.payments.rules.bank_texts import is_reference
 from moa.payments.rules.evidence import GIVE_BACK, NOTHING, PROVE_PAID
-from moa.payments.rules.statement_lines import FEE, PAID, RETURN, Closed, role_of
+from moa.payments.rules.statement_lines import COLUMNS, FEE, PAID, RETURN, Closed, role_of
 from moa.reconciliation.lifecycle import LineState
 from moa.reconciliation.line_claims import CONTRADICTS_PAYMENT, Claim, Parked
 from moa.reconciliation.models import BankLine
 from moa.reconciliation.stored_lines import Said
 
-_COLUMNS = {PAID: "line_id", FEE: "fee_line_id", RETURN: "return_line_id"}
 _PROVES = {PAID: PROVE_PAID, FEE: NOTHING, RETURN: GIVE_BACK}
 
 
@@ -49,9 +48,9 @@ class PaymentClaims:
             "of": role,
         }
         if attempt.state in (AttemptState.PREPARED, AttemptState.FAILED):
-            self._contradicts(ctx, order, attempt, role, facts)
-            return Parked(CONTRADICTS_PAYMENT)
-        if getattr(attempt, _COLUMNS[role]) is None:
+            is_decided = not self._contradicts(ctx, order, attempt, role, facts)
+            return None if is_decided else Parked(CONTRADICTS_PAYMENT)
+        if getattr(attempt, COLUMNS[role]) is None:
             take_word(
                 ctx,
                 order,
@@ -65,36 +64,44 @@ class PaymentClaims:
             )
         if role == PAID:
             end_hold(ctx, book, source_kind=TRANSIT_HOLD, source_id=attempt.id)
-        direct = role == FEE and not attempt.fee_minor
-        counter = named.fees if direct else named.transit
+        # What was debited besides another try is nothing that the payment's voucher knows of.
+        is_besides = attempt.problem == TWICE
+        direct = role == FEE and (is_besides or not attempt.fee_minor)
+        counter = named.fees if direct else row.link.suspense if is_besides else named.transit
         return Claim(
             counter.code,
             f"P{order.id} {order.to_name}".strip(),
             authorities_of([order])[order.id],
             (role, order, attempt),
+            TWICE if is_besides and not direct else "",
         )
 
     def booked(self, ctx: Context, row: BankLine, claim: Claim) -> None:
         role, order, attempt = claim.matter
-        setattr(attempt, _COLUMNS[role], row.id)
-        attempt.save(update_fields=[_COLUMNS[role].removesuffix("_id")])
+        setattr(attempt, COLUMNS[role], row.id)
+        attempt.save(update_fields=[COLUMNS[role].removesuffix("_id")])
         settle_order(ctx, order, attempt)
 
     def _is_taken(self, attempt: PaymentAttempt, role: str, row: BankLine) -> bool:
         """By another line, unless the bank has taken that one back."""
-        line = getattr(attempt, _COLUMNS[role])
+        line = getattr(attempt, COLUMNS[role])
         if line is None or line == row.id:
             return False
         return not BankLine.objects.filter(id=line, state=LineState.SUPERSEDED).exists()
 
     def _contradicts(
         self, ctx: Context, order: PaymentOrder, attempt: PaymentAttempt, role: str, facts: dict[str, str]
-    ) -> None:
-        """The bank has moved money for a try that failed or never left: persons look at it, and no rule books the line meanwhile."""
+    ) -> bool:
+        """The bank has moved money for a try that failed or never left: persons look at it, and no rule books the line meanwhile.
+
+        False where they have decided on this very line already: it goes its own way.
+        """
         heard = Evidence.objects.filter(
             attempt_id=attempt.id, kind=Evidence.STATEMENT, facts__line=facts["line"], facts__of=role
         )
-        if not heard.exists():
-            keep_word(ctx, attempt, Evidence.STATEMENT, says=_PROVES[role], message_id=None, **facts)
-            if attempt.problem != CONTRADICTS:
-                mark_contradiction(ctx, order, attempt)
+        if heard.exists():
+            return attempt.problem == CONTRADICTS
+        keep_word(ctx, attempt, Evidence.STATEMENT, says=_PROVES[role], message_id=None, **facts)
+        if attempt.problem != CONTRADICTS:
+            mark_contradiction(ctx, order, attempt)
+        return True

@@ -12,8 +12,9 @@ from moa.control.notice_kinds import NoticeKind, register_kind
 from moa.payments.models import PaymentAttempt, PaymentOccurrence, PaymentOrder
 from moa.payments.permissions import RESEND, VIEW
 
-UNKNOWN, FAILED, RETURNED, CONTRADICTED, TOTALS = (
-    "payments.unknown", "payments.failed", "payments.returned", "payments.contradicted", "payments.totals_differ",
+UNKNOWN, FAILED, RETURNED, CONTRADICTED, DOUBLED, TOTALS = (
+    "payments.unknown", "payments.failed", "payments.returned", "payments.contradicted", "payments.doubled",
+    "payments.totals_differ",
 )  # fmt: skip
 HELD_UP, MISSED = "payments.occurrence_held_up", "payments.occurrence_missed"
 _PAYMENT = _("P%(number)s to %(payee)s, %(amount)s.")
@@ -23,6 +24,7 @@ for _kind in (
     NoticeKind(FAILED, _("A payment failed, and no money moved"), _PAYMENT, right=VIEW, channel="both", pace="now", tone="failed"),
     NoticeKind(RETURNED, _("A payment was given back by the bank"), _PAYMENT, right=VIEW, channel="both", pace="now", tone="failed"),
     NoticeKind(CONTRADICTED, _("What is known of a payment contradicts itself"), _PAYMENT, right=RESEND, channel="both", pace="now", tone="failed"),
+    NoticeKind(DOUBLED, _("A payment was debited twice; the second amount is to be claimed back"), _PAYMENT, right=RESEND, channel="both", pace="now", tone="failed"),
     NoticeKind(
         TOTALS, _("A bank's totals of payments differ from ours"),
         _("%(bank)s, %(day)s: the bank has %(theirs)s payments, we know of %(ours)s."), right=RESEND, channel="both", pace="now",

@@ -9,7 +9,8 @@ from django.db.models import Q
 from moa.control.context import Context
 from moa.ledger.models import Book
 from moa.ledger.queries import open_day
-from moa.payments.lifecycle import IN_FLIGHT, AttemptState, OccurrenceState, OrderState, SeriesState
+from moa.payments.contradictions import TWICE
+from moa.payments.lifecycle import IN_FLIGHT, NOT_PAID, AttemptState, OccurrenceState, OrderState, SeriesState
 from moa.payments.models import BANK, BankDayTotals, PaymentAttempt, PaymentOccurrence, PaymentOrder
 
 _AT_ONCE = 5_000
@@ -49,9 +50,12 @@ def attempts_ahead(ctx: Context) -> list[int]:
         )
     )
     back = Q(state=AttemptState.RETURNED, order__state__in=(OrderState.PAID, OrderState.RECONCILED))
+    late = Q(order__state__in=NOT_PAID, state__in=(AttemptState.PAID, AttemptState.RETURNED))
     lined = Q(state=AttemptState.PAID, order__state=OrderState.PAID, line__isnull=False)
     books = [one.id for one in Book.objects.all() if open_day(one) is not None]
-    found = PaymentAttempt.objects.filter(ahead | back | lined, order__book_id__in=books)
+    found = PaymentAttempt.objects.filter(ahead | late | back | lined, order__book_id__in=books).exclude(
+        problem=TWICE
+    )
     return list(found.order_by("id").values_list("id", flat=True).distinct()[:_AT_ONCE])
 
 

@@ -28,13 +28,13 @@ def after_import(ctx: Context, account_ids: Collection[int]) -> None:
     """File a run for each book that one of the accounts is linked to."""
     linked = BankLink.objects.filter(account_id__in=account_ids).order_by("book_id")
     for book_id in linked.values_list("book_id", flat=True).distinct():
-        _file(ctx, book_id)
+        run_later(ctx, book_id)
 
 
 def after_opening(ctx: Context, book: Book, day: date) -> None:
     if BankLink.objects.filter(book_id=book.id).exists():
-        _file(ctx, book.id)
+        run_later(ctx, book.id)
 
 
-def _file(ctx: Context, book_id: int) -> None:
+def run_later(ctx: Context, book_id: int) -> None:
     enqueue(ctx, RUN, lock=f"{RUN}:{book_id}", book_id=book_id)

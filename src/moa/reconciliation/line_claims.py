@@ -19,12 +19,14 @@ CONTRADICTS_PAYMENT = "payment_contradicts"
 
 class Claim(NamedTuple):
     """How a claimed line is booked. Shape: `counter` the code of the other account; `authority` the two persons it rests on;
-    `matter` is given back to whoever claimed it, with all that is locked of it."""
+    `matter` is given back to whoever claimed it, with all that is locked of it; `cause` why it stands in suspense there, empty where
+    it is explained."""
 
     counter: str
     memo: str
     authority: Authority
     matter: Any
+    cause: str = ""
 
 
 class Parked(NamedTuple):

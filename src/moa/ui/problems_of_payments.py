@@ -227,6 +227,10 @@ OF_PAYMENTS: dict[str, tuple[Text, Text]] = {
         _("What is known of it contradicts itself"),
         _("Ask the bank, and record what it says with its document"),
     ),
+    "debited_twice": (
+        _("The bank has debited it twice"),
+        _("Claim the second amount back; its line stands in suspense until it is here"),
+    ),
     "attachment_empty": (
         _("The document is missing, or empty"),
         _("Choose a file of up to 20 MB"),

@@ -19,6 +19,7 @@ from moa.payments.attempts import lock_attempt, take_word
 from moa.payments.lifecycle import ATTEMPT, AttemptState
 from moa.payments.models import Evidence, PaymentAttempt
 from moa.payments.permissions import RECORD_EVIDENCE, VIEW
+from moa.payments.putting_right import may_put_right, put_right
 from moa.payments.queries import access_order
 from moa.payments.rules.evidence import GIVE_BACK, PROVE_FAILED, PROVE_PAID
 
@@ -82,15 +83,20 @@ def decide_evidence(
         said = request.content["says"]
         if not may_prove(attempt, said):
             raise EvidenceInvalid(problem="proves_nothing_here")
-        take_word(
-            ctx, order, attempt, said, kind=Evidence.OUTSIDE, text=request.content["text"],
-            document=request.content["document"], sha256=request.content["sha256"], request=str(request.id),
-        )  # fmt: skip
+        facts = {name: request.content[name] for name in ("text", "document", "sha256")} | {
+            "request": str(request.id)
+        }
+        if may_put_right(attempt, said):
+            put_right(ctx, order, attempt, said, facts)
+        else:
+            take_word(ctx, order, attempt, said, kind=Evidence.OUTSIDE, **facts)
     return request
 
 
 def may_prove(attempt: PaymentAttempt, says: str) -> bool:
-    """Whether the try can still be brought there; what is proven already is not proven anew."""
-    return ATTEMPT.allows(attempt.state, says) or (
-        says == GIVE_BACK and ATTEMPT.allows(attempt.state, PROVE_PAID)
+    """Whether the try can still be brought there; what is proven already is not proven anew, unless its bank contradicts it."""
+    return (
+        ATTEMPT.allows(attempt.state, says)
+        or (says == GIVE_BACK and ATTEMPT.allows(attempt.state, PROVE_PAID))
+        or may_put_right(attempt, says)
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 PAID, FEE, RETURN = "paid", "fee", "return"
+# Where a try keeps the line that closed it so.
+COLUMNS = {PAID: "line_id", FEE: "fee_line_id", RETURN: "return_line_id"}
 # A fee that nobody announced is known by its size alone; more is a person's matter.
 MOST_FEE_MINOR = 10_000
 

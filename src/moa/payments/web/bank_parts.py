@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from markupsafe import Markup
 
 from moa.channels.reasons import reason_words
 from moa.channels.web.message_words import kind_word
@@ -16,7 +17,7 @@ from moa.control.context import Context
 from moa.control.queries import group_zone
 from moa.directory.queries import bank_map
 from moa.payments.bank_reading import COUNTRY
-from moa.payments.contradictions import CONTRADICTS
+from moa.payments.contradictions import CONTRADICTS, TWICE, to_claim_back
 from moa.payments.facts import messages_about
 from moa.payments.models import BANK, Evidence, PaymentAttempt, PaymentOrder
 from moa.payments.operations.ask_again import may_ask
@@ -25,7 +26,7 @@ from moa.payments.proof_words import PROVES
 from moa.payments.queries import attempts_of
 from moa.payments.rules.typed_orders import from_json
 from moa.payments.web.order_words import ATTEMPTS, KNOWN, SAID, VERDICTS
-from moa.ui.formatting import moment
+from moa.ui.formatting import moment, money_after
 from moa.ui.problems import problem_text
 
 Text = str | Promise
@@ -72,6 +73,13 @@ def _box(
     """What holds now, in one line."""
     last = attempts[-1] if attempts else None
     parts: list[str] = []
+    if twice := to_claim_back(attempts):
+        said, minor = problem_text(TWICE), sum(one.amount_minor for one in twice)
+        parts = [
+            Markup(_("%(amount)s is to be claimed back")) % {"amount": money_after(minor, order.currency)},
+            said.mend,
+        ]
+        return SimpleNamespace(tone="failed", what=said.what, parts=parts)
     if any(one.problem == CONTRADICTS for one in attempts):
         said = problem_text(CONTRADICTS)
         parts = [said.mend, _("Until then it is not sent, taken back or given up.")]

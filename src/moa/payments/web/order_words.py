@@ -45,6 +45,7 @@ MOVES: dict[str, Text] = {
     "give_back": _("Given back by the bank"),
     "resend": _("To be sent again as a new try"),
     "cancel": _("Left for good"),
+    "put_right": _("Paid after all, by the bank's word and two persons"),
 }
 # What the bank's word makes of the payee's name.
 VERDICTS: dict[str, tuple[str, Text]] = {

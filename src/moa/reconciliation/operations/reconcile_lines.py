@@ -148,7 +148,8 @@ def _book_claimed(
         row.save(update_fields=["problem"])
         count.parked += 1
         return True
-    booking = Booking(row, said, claim.counter, claim.memo)
+    move = "suspend" if claim.cause else "post"
+    booking = Booking(row, said, claim.counter, claim.memo, move=move, cause=claim.cause)
     answer = book_lines(ctx, book, [booking], open_on, authority=claim.authority, origin=PAYMENT)[0]
     if not answer.code:
         claims.booked(ctx, row, claim)

@@ -1,0 +1,152 @@
+"""What was proven to have failed, and its bank carried out after all: put right by the bank's word and two persons.
+
+The try becomes paid, and its order with it, unless another try of it was debited too: then this one is debited twice, and what the
+bank took for it stands in suspense until it is back. Persons may also stand by the failure; then the bank's word is its mistake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from moa.control.context import Context
+from moa.control.queries import machine_context
+from moa.ledger.holds import end_hold
+from moa.ledger.models import Book
+from moa.ledger.queries import open_day
+from moa.payments.attempts import mark_twice
+from moa.payments.bank_booking import TRANSIT_HOLD, settle_order
+from moa.payments.bank_reading import accounts_for
+from moa.payments.contradictions import CONTRADICTS, TWICE
+from moa.payments.lifecycle import PROVEN_PAID, AttemptState, OrderState
+from moa.payments.models import Evidence, PaymentAttempt, PaymentOrder
+from moa.payments.moves import Said, keep_word, keep_words, move_attempt
+from moa.payments.posting import authorities_of
+from moa.payments.rules.evidence import GIVE_BACK, PROVE_FAILED, PROVE_PAID
+from moa.payments.rules.statement_lines import COLUMNS, FEE, PAID
+from moa.reconciliation.clearing import clear_item
+from moa.reconciliation.jobs import run_later
+from moa.reconciliation.lifecycle import LineState, SuspenseState
+from moa.reconciliation.line_claims import CONTRADICTS_PAYMENT
+from moa.reconciliation.models import BankLine, SuspenseItem
+
+_OF_BANK = (Evidence.ANSWER, Evidence.INQUIRY, Evidence.NOTICE, Evidence.STATEMENT)
+
+
+def may_put_right(attempt: PaymentAttempt, says: str) -> bool:
+    """Persons decide between what was proven and what the bank says; that it was paid, only after the bank has said so itself."""
+    if attempt.state != AttemptState.FAILED or attempt.problem != CONTRADICTS:
+        return False
+    return says == PROVE_FAILED or (says in (PROVE_PAID, GIVE_BACK) and _banks_word(attempt) is not None)
+
+
+def _banks_word(attempt: PaymentAttempt) -> Evidence | None:
+    """The last one by which it was debited."""
+    heard = Evidence.objects.filter(
+        attempt_id=attempt.id, kind__in=_OF_BANK, says__in=(PROVE_PAID, GIVE_BACK)
+    )
+    return heard.order_by("-id").first()
+
+
+def put_right(
+    ctx: Context, order: PaymentOrder, attempt: PaymentAttempt, says: str, facts: Mapping[str, str]
+) -> None:
+    """What two persons agreed on of a locked try, after `may_put_right`."""
+    keep_words(ctx, [Said(attempt, Evidence.OUTSIDE, says, None, facts)])
+    if says == PROVE_FAILED:
+        attempt.problem = ""
+        attempt.save(update_fields=["problem"])
+        settle_lines(ctx, order, attempt)
+        return
+    if says == GIVE_BACK:
+        # Given back is what was debited before.
+        keep_words(ctx, [Said(attempt, Evidence.OUTSIDE, PROVE_PAID, None, facts)])
+    _end_next_tries(ctx, order, attempt)
+    heard = _banks_word(attempt)
+    fee = heard.facts.get("fee") if heard is not None else None
+    changes = {"fee_minor": int(fee)} if fee is not None and attempt.fee_line_id is None else {}
+    move_attempt(ctx, attempt, "put_right", problem="", ask_at=None, **changes)
+    if says == GIVE_BACK:
+        move_attempt(ctx, attempt, GIVE_BACK)
+    mark_twice(ctx, [(order, attempt)])
+    settle_order(ctx, order, attempt)
+    settle_lines(ctx, order, attempt)
+
+
+def _end_next_tries(ctx: Context, order: PaymentOrder, attempt: PaymentAttempt) -> None:
+    """The order was to be sent again, and the new try has not left: it never will."""
+    waiting = PaymentAttempt.objects.select_for_update().filter(
+        order_id=order.id, state=AttemptState.PREPARED
+    )
+    for one in waiting.exclude(id=attempt.id).order_by("id"):
+        keep_word(ctx, one, Evidence.NOT_SENT, says=PROVE_FAILED, why="paid_before")
+        move_attempt(ctx, one, PROVE_FAILED, problem="withdrawn", ask_at=None)
+
+
+def settle_lines(ctx: Context, order: PaymentOrder, attempt: PaymentAttempt) -> None:
+    """The bank's lines that waited for what persons decide: those that are open are worked on anew, those in suspense go where the
+    payment is booked. What the books cannot take now stays in suspense for a person."""
+    heard = Evidence.objects.filter(
+        attempt_id=attempt.id, kind=Evidence.STATEMENT, facts__has_keys=["line", "of"]
+    )
+    is_open = False
+    for one in heard.order_by("id"):
+        # Whoever works on a row just now keeps it.
+        lines = BankLine.objects.select_for_update(skip_locked=True).filter(
+            link_id=order.via_id, line_id=int(one.facts["line"])
+        )
+        row = lines.first()
+        if row is not None and row.state == LineState.UNPOSTED and row.problem == CONTRADICTS_PAYMENT:
+            row.problem, is_open = "", True
+            row.save(update_fields=["problem"])
+        elif row is not None and row.state == LineState.SUSPENSE:
+            _take_out(ctx, order, attempt, row, str(one.facts["of"]))
+    if is_open:
+        run_later(ctx, order.book_id)
+
+
+def _take_out(ctx: Context, order: PaymentOrder, attempt: PaymentAttempt, row: BankLine, role: str) -> None:
+    book = Book.objects.get(id=order.book_id)
+    day, column = open_day(book), COLUMNS[role]
+    if (
+        attempt.state not in (AttemptState.PAID, AttemptState.RETURNED)
+        or getattr(attempt, column) is not None
+    ):
+        return
+    if attempt.problem != TWICE and not (
+        _is_booked(order) and day is not None and _clear(ctx, book, order, attempt, row, role, day)
+    ):
+        return
+    setattr(attempt, column, row.id)
+    attempt.save(update_fields=[column.removesuffix("_id")])
+    if role == PAID:
+        end_hold(ctx, book, source_kind=TRANSIT_HOLD, source_id=attempt.id)
+    settle_order(ctx, order, attempt)
+
+
+def _is_booked(order: PaymentOrder) -> bool:
+    return order.state in (*PROVEN_PAID, OrderState.RETURNED_BY_BANK)
+
+
+def _clear(
+    ctx: Context,
+    book: Book,
+    order: PaymentOrder,
+    attempt: PaymentAttempt,
+    row: BankLine,
+    role: str,
+    day: date,
+) -> bool:
+    """Out of suspense to where the payment's voucher has it; False where the books refuse."""
+    named = accounts_for(book)
+    item = SuspenseItem.objects.select_for_update().filter(line_id=row.id, state=SuspenseState.OPEN).first()
+    if named is None or item is None:
+        return False
+    counter = named.fees if role == FEE and not attempt.fee_minor else named.transit
+    machine = machine_context(ctx.group_id, at=ctx.at, channel=ctx.channel, request_id=ctx.request_id)
+    with machine.open():
+        answer = clear_item(
+            machine, book, item, row, counter.code, f"P{order.id} {order.to_name}".strip(), day,
+            authority=authorities_of([order])[order.id],
+        )  # fmt: skip
+    return not answer.code
