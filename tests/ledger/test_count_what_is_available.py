@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from moa.control.context import Context
-from moa.ledger.availability import Available, available_today
+from moa.ledger.availability import Available, NotYet, available_today, not_yet_available
 from moa.ledger.models import Voucher
 from moa.ledger.operations.reverse_voucher import reverse_voucher
 from tests.control.factories import TODAY
-from tests.ledger.journal import Journal, voucher
+from tests.ledger.journal import Journal, make_journal, voucher
 from tests.ledger.proofs import close
 
 MONDAY = date(2026, 11, 23)
@@ -76,5 +76,31 @@ def test_a_late_receipt_that_was_taken_back_holds_nothing_back(journal: Journal)
 def test_only_the_accounts_with_late_receipts_are_told_when_asked_so(journal: Journal) -> None:
     evening(journal)
     with journal.ctx.open():
-        found = available_today(journal.ctx, journal.book, only_late=True)
-    assert [(one.account, one.not_yet_minor) for one in found] == [("a", 100), ("bank", 100)]
+        found = not_yet_available(journal.ctx, journal.book)
+    assert [(one.account, one.minor) for one in found] == [("a", 100), ("bank", 100)]
+
+
+def test_as_known_at_a_moment_nothing_changes_that_came_or_was_taken_back_later(db: None) -> None:
+    # Stamps are those of the real clock, so the day that lies ahead is ahead of it.
+    ahead = max(TODAY, datetime.now(UTC).date()) + timedelta(days=30)
+    journal = make_journal(first_day=ahead)
+    journal.post(voucher("late", "bank", "a", 100, day=ahead))
+    with journal.ctx.open():
+        late = Voucher.objects.get(key="late")
+
+    def known(at: datetime, today: date = TODAY) -> list[NotYet]:
+        later = replace(journal.ctx, at=at + timedelta(days=60), today=today, memo={})
+        with later.open():
+            return not_yet_available(later, journal.book, known_at=at)
+
+    before, then = late.recorded_at - timedelta(microseconds=1), late.recorded_at
+    told = [NotYet("a", "KRW", 100, ahead), NotYet("bank", "KRW", 100, ahead)]
+    assert (known(before), known(then)) == ([], told)
+    journal.post(voucher("later", "bank", "b", 7, day=ahead))
+    by_two = journal.authority()
+    with journal.ctx.open():
+        reverse_voucher(journal.ctx, journal.book, late.id, late.period, key="r", authority=by_two)
+    assert (known(before), known(then)) == ([], told)
+    assert known(then, today=ahead + timedelta(days=1)) == told
+    with journal.ctx.open():
+        assert [one.account for one in not_yet_available(journal.ctx, journal.book)] == ["b", "bank"]

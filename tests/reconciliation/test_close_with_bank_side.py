@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from moa.accounts.models import Conflict
-from moa.ledger.availability import available_today
+from moa.ledger.availability import not_yet_available
 from moa.ledger.close_checks import run_checks
 from moa.ledger.operations.close_day import Closed, CloseRefused
 from moa.reconciliation.models import BankLine
 from tests.accounts.bank_files import Line, mt940
-from tests.control.factories import TODAY
+from tests.control.factories import TODAY, signed_in
 from tests.ledger.journal import voucher
 from tests.ledger.proofs import Verdict, altered, bodies, check, close, export
 from tests.reconciliation.scene import MONDAY, OPENING, Scene, make_scene
@@ -156,13 +156,13 @@ def test_a_receipt_after_business_hours_is_booked_on_the_next_day_with_its_own_v
     late = make_late_line()
     late.run()
     assert late.states() == ["unposted"] and late.lines()[0].due_on == MONDAY
+    told = signed_in(late.ctx).post(f"/reconciliation/lines/{late.lines()[0].id}", {"act": "suspend"})
+    assert told.status_code == 422 and "아직 열리지 않은 영업일" in told.content.decode()
     sealed(late)
     late.run()
     with late.ctx.open():
         # In the books of Monday, and not to be used on Friday.
-        held_back = {
-            one.account: one.not_yet_minor for one in available_today(late.ctx, late.book, only_late=True)
-        }
+        held_back = {one.account: one.minor for one in not_yet_available(late.ctx, late.book)}
     assert held_back["bank"] == 3_000
     (line,), (made,) = late.lines(), late.vouchers()
     assert (line.state, made.business_date, made.value_date) == ("posted", MONDAY, TODAY)

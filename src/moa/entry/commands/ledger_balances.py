@@ -66,7 +66,7 @@ def balances_json(*, book: str, day: str, known_at: str, as_login: str, group: s
         {
             "account": one.account,
             "currency": one.currency,
-            "amount": to_text(one.not_yet_minor, one.currency),
+            "amount": to_text(one.minor, one.currency),
             "available_from": str(one.available_from),
         }
         for one in answer.pop("late")
@@ -115,7 +115,7 @@ def _ask(code: str, day: str, known_at: str, as_login: str, group: str) -> tuple
 
     ctx = acting_context(as_login=as_login, group=group)
     from moa.control.queries import the_group_of
-    from moa.ledger.availability import available_today
+    from moa.ledger.availability import not_yet_available
     from moa.ledger.balances import balances_on
     from moa.ledger.queries import access_book, day_under_way
 
@@ -125,7 +125,7 @@ def _ask(code: str, day: str, known_at: str, as_login: str, group: str) -> tuple
         open_day = day_under_way(book)
         asked = date_option(day, "--date") or (open_day.business_date if open_day else ctx.today)
         answer: dict[str, Any] = {"book": book.code, "date": str(asked)}
-        answer["late"] = available_today(ctx, book, only_late=True)
+        answer["late"] = not_yet_available(ctx, book, known_at=moment)
         if moment is not None:
             answer["known_at"] = moment.isoformat()
         return balances_on(ctx, book, asked, known_at=moment), answer

@@ -12,8 +12,9 @@ from moa.ledger.models import Book
 from moa.ledger.operations.post_vouchers import SHARED_UP_TO
 from moa.ledger.queries import open_day
 from moa.reconciliation.booking import Booking, book_lines
-from moa.reconciliation.lifecycle import LineState
+from moa.reconciliation.lifecycle import LINE, LineState
 from moa.reconciliation.models import BankLine
+from moa.reconciliation.operations.confirm_line import LineRefused, day_for
 from moa.reconciliation.permissions import RUN
 from moa.reconciliation.queries import under_way
 from moa.reconciliation.stored_lines import what_they_say
@@ -22,7 +23,7 @@ from moa.reconciliation.stored_lines import what_they_say
 def suspend_lines(ctx: Context, book: Book, *, only: Sequence[int] | None = None) -> int:
     """Book every line that is due and still open against its suspense account; returns their number.
 
-    `only` these rows, for a person who sends one there by hand. Each item has the unit that should know it, and a day.
+    `only` these rows. Each item has the unit that should know it, and a day.
     Raises: forbidden, standing_order_missing.
     """
     with ctx.open():
@@ -55,6 +56,19 @@ def suspend_lines(ctx: Context, book: Book, *, only: Sequence[int] | None = None
         with ctx.open():
             record(ctx, "reconciliation.suspended", "book", book.id, after={"lines": count})
     return count
+
+
+def suspend_line(ctx: Context, book: Book, row_id: int) -> None:
+    """Send one line to suspense, as a person asks. Raises: as suspend_lines, and move_not_allowed, no_day_open,
+    line_not_due_yet, line_refused when it stays where it is.
+    """
+    if suspend_lines(ctx, book, only=[row_id]):
+        return
+    with ctx.open():
+        line = BankLine.objects.get(id=row_id)
+        LINE.after(line.state, "suspend")
+        day_for(book, line)
+        raise LineRefused(line=row_id, problem=line.problem or "line_refused")
 
 
 def _cause(row: BankLine) -> str:

@@ -25,7 +25,7 @@ from moa.reconciliation.operations.clear_by_voucher import clear_by_voucher
 from moa.reconciliation.operations.confirm_line import confirm_line
 from moa.reconciliation.operations.match_lines import match_lines
 from moa.reconciliation.operations.propose_line import SUBJECT, propose_line
-from moa.reconciliation.operations.suspend_lines import suspend_lines
+from moa.reconciliation.operations.suspend_lines import suspend_line
 from moa.reconciliation.operations.unlink_lines import cleared_by_hand, unlink_lines
 from moa.reconciliation.permissions import ASSIGN, CONFIRM, RUN, VIEW
 from moa.reconciliation.queries import access_line
@@ -108,7 +108,7 @@ def _act(ctx: Context, book: Book, line: BankLine, sent: Any, given: dict[str, s
     if act == "confirm":
         confirm_line(ctx, line.id)
     elif act == "suspend":
-        suspend_lines(ctx, book, only=[line.id])
+        suspend_line(ctx, book, line.id)
     elif act == "explain" and voucher is not None:
         match_lines(ctx, book, rows=[line.id], vouchers=[voucher])
     elif act == "cleared_by" and voucher is not None:
