@@ -7,18 +7,22 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from moa.ledger.operations.close_day import Closed, close_day
+from moa.entry.cli import run
+from moa.ledger.operations.ask_closing import check_day_was_meant
+from moa.ledger.operations.close_day import Closed, ClosingOvertaken, close_day
 from moa.ledger.operations.close_month import close_month
 from moa.ledger.operations.close_year import close_year
 from moa.ledger.operations.post_vouchers import Posting
 from moa.ledger.operations.reopen_day import decide_reopening, request_reopening
+from moa.ledger.queries import day_under_way
 from moa.ledger.verification import verify_books
-from tests.control.factories import TODAY
+from tests.control.factories import TODAY, make_person
 from tests.faults import at_once
 from tests.ledger import closing_process
 from tests.ledger.journal import Journal, make_journal, voucher, year_end
@@ -141,3 +145,28 @@ def test_a_reopening_and_a_voucher_of_the_next_day_exclude_each_other(booked: Jo
         ("reopened", "day_not_open"), ("next_day_has_vouchers", ""),
     }  # fmt: skip
     assert no_difference(booked)
+
+
+def test_a_command_that_was_given_before_another_closing_does_not_close_the_next_day(booked: Journal) -> None:
+    asked_at = datetime.now(UTC)
+    close(booked)
+    with booked.ctx.open():
+        under_way = day_under_way(booked.book)
+        assert under_way is not None
+        with pytest.raises(ClosingOvertaken):
+            check_day_was_meant(booked.book, under_way, asked_at=asked_at, now=datetime.now(UTC))
+        # Given after it, the command means the day that is there.
+        check_day_was_meant(booked.book, under_way, asked_at=datetime.now(UTC), now=datetime.now(UTC))
+
+
+def test_the_command_asks_that_with_the_moment_at_which_it_was_given(
+    booked: Journal, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    given_at = datetime.now(UTC)
+    make_person(booked.machine, "closer", roles=["treasurer"])
+    close(booked)
+    moments = iter((given_at, datetime.now(UTC)))
+    monkeypatch.setattr("moa.entry.cli.moment", lambda: next(moments))
+    assert run(["day", "close", "--early", "--as", "closer"]) == 1
+    assert "closing_overtaken" in capsys.readouterr().err
+    assert booked.rows("select count(*) from ledger_seal") == [(1,)]

@@ -11,6 +11,7 @@ import importlib
 import os
 import sys
 import traceback
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -61,6 +62,11 @@ class LazyGroup(click.Group):
             formatter.write_dl(rows)
 
 
+def moment() -> datetime:
+    """When the command was given; a command finds it as `click.get_current_context().obj`."""
+    return datetime.now(UTC)
+
+
 def _members(group: str) -> str:
     return (
         "("
@@ -87,7 +93,7 @@ def run(arguments: list[str]) -> int:
         # These commands need no settings and no database, so nothing else would tell them of a renewed list.
         importlib.import_module("moa.entry.own_lists").name_own_lists()
     try:
-        result = root.main(args=arguments, prog_name="moa", standalone_mode=False)
+        result = root.main(args=arguments, prog_name="moa", standalone_mode=False, obj=moment())
         sys.stdout.flush()
     except click.ClickException as misuse:
         misuse.show()

@@ -59,8 +59,9 @@ def close(book: str, as_login: str, group: str, as_json: bool, day: str, early: 
 
     ctx = acting_context(as_login=as_login, group=group)
     from moa.control.queries import the_group_of
+    from moa.entry.cli import moment
     from moa.entry.close_check_sentences import detail_of
-    from moa.ledger.operations.ask_closing import check_day_has_come
+    from moa.ledger.operations.ask_closing import check_day_has_come, check_day_was_meant
     from moa.ledger.operations.close_day import CloseRefused, close_day
     from moa.ledger.permissions import CLOSE_DAY
     from moa.ledger.queries import access_book, day_under_way
@@ -71,6 +72,7 @@ def close(book: str, as_login: str, group: str, as_json: bool, day: str, early: 
             wanted = date_option(day, "--date")
             if wanted is None and (under_way := day_under_way(asked)) is not None:
                 wanted = under_way.business_date
+                check_day_was_meant(asked, under_way, asked_at=click.get_current_context().obj, now=moment())
                 # The demo is there to try out days, and its own may lie ahead.
                 check_day_has_come(ctx, wanted, early=early or the_group_of(ctx).is_demo)
             closed = close_day(ctx, asked, wanted, open_next=False if wait else None)

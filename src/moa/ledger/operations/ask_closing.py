@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
@@ -12,13 +12,13 @@ from moa.control.context import Context
 from moa.control.jobs import enqueue
 from moa.kernel.errors import DomainError
 from moa.ledger.closing_runs import CLOSE_JOB, is_abandoned, run_under_way
-from moa.ledger.models import Book, ClosingRun
+from moa.ledger.models import Book, BusinessDay, ClosingRun
 from moa.ledger.models.closing_run import DAY
 from moa.ledger.operations.close_day import ClosingOvertaken, NoDayOpen
 from moa.ledger.operations.close_month import NothingToClose
 from moa.ledger.periods import period_status
 from moa.ledger.permissions import CLOSE_DAY, CLOSE_PERIOD
-from moa.ledger.queries import day_under_way, waiting_day
+from moa.ledger.queries import day_under_way, last_closed_day, waiting_day
 from moa.ledger.rules.periods import period_name
 
 
@@ -73,6 +73,15 @@ def check_day_has_come(ctx: Context, day: date, *, early: bool) -> None:
     """Raises: day_not_come, when it lies ahead and nobody said (`early`) that this is meant."""
     if day > ctx.today and not early:
         raise DayNotCome(day=str(day), today=ctx.today)
+
+
+def check_day_was_meant(book: Book, under_way: BusinessDay, *, asked_at: datetime, now: datetime) -> None:
+    """Who asked at a moment for the closing of the day under way meant the day of then: one that another closing opened
+    since is not it. Raises: closing_overtaken.
+    """
+    last = last_closed_day(book)
+    if last is not None and last.closed_at is not None and asked_at < last.closed_at <= now:
+        raise ClosingOvertaken(target=str(last.business_date), now=str(under_way.business_date))
 
 
 def target_of(ctx: Context, book: Book, kind: str) -> str:
