@@ -147,6 +147,9 @@ def test_an_attachment_is_sealed_listed_pinned_and_downloaded(journal: Journal) 
     assert client.post(f"{path}/attach", {"file": later}).status_code == 302
     shown = client.get(path).content.decode()
     assert "세금계산서.pdf" in shown and "later.txt" in shown
+    again = SimpleUploadedFile("사본.txt", b"later")
+    assert client.post(f"{path}/attach", {"file": again}).status_code == 302
+    assert "사본.txt" in client.get(path).content.decode()
 
 
 def test_a_voucher_is_taken_back_from_its_page_and_printed_in_both_languages(journal: Journal) -> None:

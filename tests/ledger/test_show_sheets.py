@@ -9,10 +9,11 @@ from urllib.parse import quote
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from moa.ledger.sheets.catalogue import SHEETS
 from moa.ledger.source_pages import SourcePage, provide_source_page, source_page
-from moa.ledger.web.sheet_words import FIELDS, TITLES
+from moa.ledger.web.sheet_words import FIELDS, LABELS, TITLES
 from tests.control.factories import TODAY, make_person, signed_in
 from tests.ledger.journal import Journal, voucher
 
@@ -99,3 +100,11 @@ def test_who_may_not_see_the_books_sees_no_sheet(booked: Journal) -> None:
 def test_an_amount_that_no_balance_reaches_is_named_at_its_field(client_of: Client) -> None:
     page = text(client_of, f"/books/sheets/vouchers?{RANGE}&least={'9' * 30}")
     assert "금액이 아닙니다" in page and "9" * 30 in page
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("ko", "전표 수"), ("zh-hans", "凭证数"), ("en", "Vouchers")]
+)
+def test_the_head_over_a_number_of_vouchers_is_not_that_of_the_list(language: str, words: str) -> None:
+    with override(language):
+        assert str(LABELS["vouchers"]) == words

@@ -164,6 +164,8 @@ def test_the_list_of_vouchers_does_not_give_it_away_either(strict: Journal) -> N
     assert number in body(client.get("/ledger/vouchers"))
     assert number not in body(client.get("/ledger/vouchers?amount.least=1000"))
     assert number in body(maker.get("/ledger/vouchers?amount.least=1000"))
+    assert number not in body(client.get("/ledger/vouchers?account=a"))
+    assert number in body(maker.get("/ledger/vouchers?account=a"))
     assert type_again(client, request).status_code == 302
     assert "1,234,500" in body(client.get("/ledger/vouchers"))
 

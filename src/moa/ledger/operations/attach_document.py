@@ -9,6 +9,7 @@ from moa.control.access import require
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.kernel.errors import DomainError, NotFound
+from moa.kernel.masking import mask_text
 from moa.ledger.drafts import lock_own_draft, state_of
 from moa.ledger.lifecycle import DraftState
 from moa.ledger.models import Book, Voucher, VoucherAttachment
@@ -74,9 +75,10 @@ def _attach(ctx: Context, book: Book, source: BinaryIO, name: str, **of: int) ->
         raise AttachmentRefused(problem="attachment_empty")
     if size > LARGEST:
         raise AttachmentRefused(problem="attachment_too_large")
+    # The same bytes are kept once, under the name that they first came by; here they have their own.
     document = documents.store(ctx, source, name=name, kind="attachment")
     found = VoucherAttachment.objects.create(
-        group_id=ctx.group_id, book_id=book.id, document_id=document.id, name=document.name, person_id=ctx.actor.person_id,
+        group_id=ctx.group_id, book_id=book.id, document_id=document.id, name=mask_text(name), person_id=ctx.actor.person_id,
         attached_at=ctx.at, **of,
     )  # fmt: skip
     record(ctx, "ledger.attachment.added", "document", document.id, after={"sha256": digest, **of})

@@ -59,7 +59,7 @@ LABELS: dict[str, Text] = {
     "subject": pgettext_lazy("books", "Subject"),
     "value_date": _("Value date"),
     "voucher": _("Voucher"),
-    "vouchers": _("Vouchers"),
+    "vouchers": pgettext_lazy("how many", "Vouchers"),
     "worth": _("In %(currency)s"),
 }
 ORIGINS: dict[str, Text] = {

@@ -45,6 +45,7 @@ _STATE = """case when v.stands = 'posted' and exists (select 1 from ledger_rever
 # What somebody is about to type again from the paper is not read off here first, nor searched for.
 _AMOUNT = "case when v.id = any(%(hidden)s) then null else coalesce(v.amount_minor, t.minor) end"
 _LEG = "exists (select 1 from ledger_entry e join ledger_account a on a.id = e.account_id {} where e.voucher_id = v.id and e.period = v.period and {})"
+_SEEN = "v.id <> all(%(hidden)s) and "
 _TYPED = "exists (select 1 from jsonb_array_elements(v.form -> 'legs') l where {})"
 
 
@@ -94,7 +95,7 @@ VOUCHERS = Table(
         Column("number", pgettext_lazy("voucher", "Number"), sql="v.number", filterable=True, css="mo-nw mo-2 w-num"),
         Column("memo", _("Memo"), sql="v.memo", link=True, filterable=True, cell=_memo, plain=_plain_memo),
         Column("account", pgettext_lazy("books", "Account"), only_condition=True, filterable=True, condition="("
-               + _LEG.format("", "a.code = %(value)s") + " or " + _TYPED.format("l ->> 'account' = %(value)s") + ")"),
+               + _LEG.format("", "a.code = %(value)s") + " or " + _SEEN + _TYPED.format("l ->> 'account' = %(value)s") + ")"),
         Column("subject", pgettext_lazy("books", "Subject"), only_condition=True, filterable=True, condition=_LEG.format(
                "join ledger_subject s on s.id = a.subject_id", "starts_with(s.code, %(value)s)")),
         Column("amount", _("Amount"), AMOUNT, _AMOUNT, ("t",), currency="currency",
