@@ -118,3 +118,20 @@ def test_a_list_is_read_on_paper_and_without_a_script(as_person: Open, scene: Sc
     page.locator("#conditions [name=direction]").select_option("debit")
     page.get_by_role("button", name="이 조건으로 보기").click()
     assert 0 < page.locator("tbody tr").count() < 6
+
+
+def test_whom_a_line_is_about_keeps_its_room_with_every_column_beside_a_panel(
+    as_person: Open, scene: Scene
+) -> None:
+    page = as_person("haeun", "/transactions", viewport={"width": 1280, "height": 800})
+    page.locator("details.mo-pop summary", has_text="열").click()
+    for box in page.locator("details[open] input[type=checkbox]").all():
+        box.check()
+    page.locator("details[open]").get_by_role("button", name="저장").click()
+    page.locator("th.w-cur").wait_for()
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.locator("#panel").get_by_role("heading").first.wait_for()
+    assert page.locator("th.w-who").bounding_box()["width"] >= 120
+    first, sums = page.locator("tfoot tr > *").first.bounding_box(), page.locator("tfoot .w-out").first
+    assert first["x"] + first["width"] <= sums.bounding_box()["x"] + 1

@@ -158,7 +158,7 @@ TRANSACTIONS = Table(
         Column("bank", _("Bank"), CHOICE, choices=lambda ctx: known_choices(ctx).banks, filterable=True, only_condition=True,
                condition=_ACCOUNTS.format("k.bank_country || k.bank_code = %(value)s")),
         Column("currency", _("Currency"), CHOICE, "a.currency", ("a",), choices=lambda ctx: known_choices(ctx).currencies,
-               filterable=True, condition=_ACCOUNTS.format("k.currency = %(value)s"), shown=False, width=8),
+               filterable=True, condition=_ACCOUNTS.format("k.currency = %(value)s"), shown=False, width=8, css="w-cur"),
         Column("state", _("State"), STATE, f"case when {_SUPERSEDED} then 'superseded' when t.place like 'hand %%'"
                " then 'manual' else 'booked' end", filterable=True, css="w-st", width=10,
                choices=(("booked", _("Booked")), ("manual", _("By hand")), ("superseded", _("Superseded"))),
