@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from moa.control.models import ApprovalRequest
 from moa.payments.models import PaymentOrder
 from moa.payments.operations.decide_order import decide_order
 from tests.control.factories import make_person, signed_in
@@ -143,6 +144,22 @@ def test_the_list_shows_what_the_rights_leave(scene):
     others = text_of(signed_in(scene.first).get("/payments"))
     assert f"P{number}" in others and others.count("1–1") == 1
     assert signed_in(scene.first).get("/payments?as=csv").status_code == 200
+
+
+def test_a_passed_limit_is_told_with_what_it_comes_to(scene):
+    scene.limit("single", 3_000)
+    answer = signed_in(scene.maker).post("/payments/new", FORM | {"amount": "3,001", "step": "submit"})
+    assert answer.status_code == 422 and "(3,001 / 3,000 KRW)" in text_of(answer)
+
+
+def test_who_agrees_to_a_limit_reads_what_holds_before_it(scene):
+    scene.limit("single", 3_000)
+    form = {"scope": "single", "currency": "KRW", "most": "5,000", "valid_from": FUTURE}
+    assert signed_in(scene.first).post("/payments/limits", form).status_code == 302
+    with scene.second.open():
+        request = ApprovalRequest.objects.get(state="open")
+    said = text_of(signed_in(scene.second).get(f"/approvals/{request.id}"))
+    assert "KRW 3,000" in said and "KRW 5,000" in said and FUTURE in said and "거래 후 잔액" not in said
 
 
 def test_a_limit_is_proposed_on_its_page_and_counts_once_agreed(scene):

@@ -142,6 +142,8 @@ def test_a_transfer_that_fails_afterwards_comes_back_to_the_payer(scene):
     )
     assert scene.books() == {"a": 5 * AMOUNT, "transit": -500, "fees": 500}
     assert scene.moved() == 500
+    page = signed_in(scene.maker).get(f"/payments/{order_id}").content.decode()
+    assert page.count("은행이 돈을 돌려주었습니다") == 1, "said once"
 
 
 def test_an_inquiry_that_tells_of_a_return_is_no_failure(scene):
@@ -371,3 +373,9 @@ def test_out_of_a_bank_account_itself_it_is_charged_and_stays_set_aside_until_th
     order_id = scene.paid(payer="ours", charge="goods")
     assert (scene.state(order_id), scene.held("ours")) == ("paid", AMOUNT + 500)
     assert scene.journal.balances()["goods"] == AMOUNT
+
+
+def test_paying_again_takes_the_name_over_that_the_bank_said(scene):
+    order_id = scene.paid(to_name="")
+    page = signed_in(scene.maker).get(f"/payments/new?like={order_id}").content.decode()
+    assert f'name="to_name" value="{scene.payee["holder"]}"' in page

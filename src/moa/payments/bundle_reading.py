@@ -11,6 +11,7 @@ from moa.ledger.models import Book, LedgerAccount
 from moa.ledger.rules.vouchers import MOST_MINOR
 from moa.payments.approving import Asked as AskedOfLimits
 from moa.payments.approving import weigh_all
+from moa.payments.limit_words import figures_of
 from moa.payments.queries import duplicates_of_parts
 from moa.payments.reading import ABOVE_LIMIT, Flaw, Reading, name_flaws, read_order
 from moa.payments.rules.duplicates import Asked, Duplicate, find_duplicates
@@ -132,5 +133,7 @@ def _weigh(ctx: Context, book: Book, found: BundleReading) -> None:
         )  # fmt: skip
     for row, uses in zip(rows, weigh_all(ctx, book, asked), strict=True):
         found.uses += uses
-        found.flaws += [Flaw(f"amount.{row.number}", use.code) for use in uses if use.is_passed]
+        passed = [use for use in uses if use.is_passed]
+        currency = row.reading.currency
+        found.flaws += [Flaw(f"amount.{row.number}", use.code, figures_of(use, currency)) for use in passed]
     found.uses.sort(key=lambda use: use.rest_minor)

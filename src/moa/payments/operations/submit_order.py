@@ -9,6 +9,7 @@ from moa.kernel.errors import DomainError
 from moa.ledger.models import Book
 from moa.payments.bundle_reading import unit_of
 from moa.payments.lifecycle import ORDER
+from moa.payments.limit_words import figures_of
 from moa.payments.models import PaymentOrder
 from moa.payments.moves import move_order
 from moa.payments.operations.save_order import SUBJECT, OrderChanged, check_alone, take_up
@@ -52,7 +53,7 @@ def submit_order(ctx: Context, order_id: int, *, seen_version: int) -> ApprovalR
     flaws = [
         *reading.flaws,
         *name_flaws(reading, typed),
-        *limit_flaws(uses_for(ctx, book, order.id, reading)),
+        *limit_flaws(uses_for(ctx, book, order.id, reading), reading.currency),
     ]
     if twins and not typed.duplicate_reason.strip():
         flaws.append(
@@ -74,8 +75,8 @@ def uses_for(ctx: Context, book: Book, order_id: int, reading: Reading) -> list[
     return weigh(reading.amount_minor, limits)
 
 
-def limit_flaws(uses: list[LimitUse]) -> list[Flaw]:
-    return [Flaw("amount", use.code) for use in uses if use.is_passed]
+def limit_flaws(uses: list[LimitUse], currency: str) -> list[Flaw]:
+    return [Flaw("amount", use.code, figures_of(use, currency)) for use in uses if use.is_passed]
 
 
 def twins_of(book: Book, order_id: int, typed: TypedOrder, reading: Reading) -> list[Duplicate]:

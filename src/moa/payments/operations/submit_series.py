@@ -72,7 +72,9 @@ def series_flaws(
     """Everything that hinders its submission."""
     flaws = [*reading.flaws, *name_flaws(reading.order, typed.order)]
     uses = uses_for(ctx, book, 0, reading.order)
-    flaws += limit_flaws([one for one in uses if one.limit.scope is LimitScope.SINGLE])
+    flaws += limit_flaws(
+        [one for one in uses if one.limit.scope is LimitScope.SINGLE], reading.order.currency
+    )
     alike = [f"P{one.order_id}" for one in twins] + [f"S{one.id}" for one in series_alike(book, reading)]
     if alike and not typed.order.duplicate_reason.strip():
         flaws.append(Flaw("duplicate_reason", "payment_perhaps_twice", ", ".join(alike)))

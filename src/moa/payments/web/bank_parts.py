@@ -109,9 +109,9 @@ def _box(
         parts.append(
             _("It is not sent again; the bank is asked until it is known. The amount stays set aside.")
         )
-    if order.problem:
-        parts.append(problem_text(order.problem).what)
     tone, what = _BOXES[state]
+    if order.problem and (why := str(problem_text(order.problem).what)) != str(what):
+        parts.append(why)
     return SimpleNamespace(tone=tone, what=what, parts=parts)
 
 

@@ -43,7 +43,7 @@ from moa.payments.web.bundles_table import DRAFTS_FROM
 from moa.payments.web.order_words import FIELDS
 from moa.payments.web.plan_state_words import STANDINGS
 from moa.payments.web.shown_rows import row_stands, transfers_of
-from moa.payments.web.views_form import book_of, choices, number_of, preview_values, taken_over
+from moa.payments.web.views_form import book_of, choices, flaw_text, number_of, preview_values, taken_over
 from moa.ui.problems import problem_text
 
 _FIRST, _ADDED = 5, 5
@@ -224,8 +224,7 @@ def _shown_flaws(flaws: list[Flaw]) -> dict[str, Any]:
     summary = []
     for flaw in flaws:
         name, _dot, row = flaw.field.partition(".")
-        said = problem_text(flaw.code, "", flaw.value)
-        text = f"{said.what}. {said.mend}" if said.mend else said.what
+        text = flaw_text(flaw)
         key = flaw.field if name in COLUMNS and row else f"all_{name}" if name in COMMON else name
         by_field.setdefault(key, text)
         word = str(FIELDS.get(name, _("Several payments")))

@@ -34,6 +34,7 @@ from moa.payments.permissions import ENTER
 from moa.payments.preview import Preview, preview
 from moa.payments.queries import access_order, bank_payees_used, payees_used, state_of
 from moa.payments.reading import Flaw, payer_accounts, read_order
+from moa.payments.rules.limits import PASSED
 from moa.payments.rules.pay_days import FOLLOWING
 from moa.payments.rules.typed_orders import TypedOrder, from_json
 from moa.payments.web.order_words import FIELDS, HOLIDAYS, PURPOSES, VERDICTS
@@ -209,13 +210,19 @@ def _payees(ctx: Context, book: Book) -> list[tuple[LedgerAccount, bool]]:
     return [(one, True) for one in used] + [(one, False) for one in rest]
 
 
+def flaw_text(flaw: Flaw) -> str:
+    """What is wrong and how it is mended; of a limit with what it comes to."""
+    said = problem_text(flaw.code, "", flaw.value)
+    what = f"{said.what} ({flaw.value})" if flaw.code in PASSED.values() and flaw.value else said.what
+    return f"{what}. {said.mend}" if said.mend else what
+
+
 def shown_flaws(flaws: list[Flaw], fields: Mapping[str, Any] = FIELDS) -> dict[str, Any]:
     """What is wrong by field, and the summary with links in the order of the form."""
     by_field: dict[str, str] = {}
     summary = []
     for flaw in flaws:
-        said = problem_text(flaw.code, "", flaw.value)
-        text = f"{said.what}. {said.mend}" if said.mend else said.what
+        text = flaw_text(flaw)
         by_field.setdefault(flaw.field, text)
         label = str(fields.get(flaw.field, _("Payment")))
         summary.append({"id": f"f-{flaw.field or 'payer'}", "label": label, "text": text})
@@ -227,7 +234,10 @@ def _started(request: HttpRequest, ctx: Context, book: Book) -> TypedOrder:
     like = row_number(request.GET.get("like", ""))
     if like is not None:
         former = access_order(ctx, like)
-        return from_json(former.form)._replace(pay_on="", document_no="", duplicate_reason="")
+        typed = from_json(former.form)
+        # The bank's word of today is compared with the name that was paid.
+        name = typed.to_name or former.to_name
+        return typed._replace(to_name=name, pay_on="", document_no="", duplicate_reason="")
     day = day_under_way(book)
     return TypedOrder(
         pay_on=str(max(day.business_date, ctx.today) if day else ctx.today), holiday_rule=FOLLOWING

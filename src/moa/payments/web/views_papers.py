@@ -124,7 +124,7 @@ def _of_bank(found: PaymentOrder) -> list[tuple[str, printing.Cell]]:
         return []
     pairs: list[tuple[str, printing.Cell]] = [
         (pgettext("payment", "Reference"), {"text": paid.reference, "exact": True}),
-        (_("Day and number of the message"), {"text": f"{paid.day} {paid.msg_no}", "exact": True}),
+        (_("Day and number of the message"), {"text": f"{paid.day} {paid.msg_no:06d}", "exact": True}),
     ]
     if paid.fee_minor is not None:
         pairs.append((_("Fee"), f"{found.currency} {printing.amount(paid.fee_minor, found.currency)}"))
