@@ -20,6 +20,8 @@ SENTENCES: dict[str, str] = {
     "book_exists": "There is a book {book} already, or another default book: moa ledger books list.",
     "code_unfit book": "The code of a book has 1 to 32 characters and no space.",
     "currency_unknown": "There is no such currency; KRW is one.",
+    "not_found standing_order": "The book has no standing order {standing_order}: moa ledger orders list.",
+    "standing_order_ended": "The standing order {order} has ended on {day} already.",
     "standing_order_exists": "The book has a standing order {order} already: choose another code.",
     "standing_order_invalid": "The standing order cannot be filed ({problem}): look at its code, its acts and its days.",
     "link_invalid": "{account} cannot be linked so ({problem}): a free account of the book in its currency, a business day, and the bank's"

@@ -88,6 +88,10 @@ OF_BOOKS: dict[str, tuple[Text, Text]] = {
         _("The standing order cannot be filed so"),
         _("Check its code, its acts and its period"),
     ),
+    "standing_order_ended": (
+        _("This standing order has ended already"),
+        _("No machine books under it; another one is filed under another code"),
+    ),
     "standing_order_exists": (
         _("The book has a standing order with this code"),
         _("Choose another code"),

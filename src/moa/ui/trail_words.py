@@ -152,6 +152,7 @@ OPERATIONS: Words = {
     "ledger.proof.exported": pgettext_lazy("trail", "Proof written"),
     "ledger.seal.stamped": pgettext_lazy("trail", "Seal stamped by an authority"),
     "ledger.standing_order.in_force": pgettext_lazy("trail", "Standing order in force"),
+    "ledger.standing_order.ended": pgettext_lazy("trail", "Standing order ended"),
     "ledger.subject.added": pgettext_lazy("trail", "Subject added"),
     "ledger.subject.renamed": pgettext_lazy("trail", "Subject renamed"),
     "ledger.subject.closed": pgettext_lazy("trail", "Subject closed"),

@@ -117,14 +117,15 @@ def _show_position() -> None:
 
 
 def _may_see_position() -> bool:
-    from moa.control.access import may
     from moa.entry.acting import acting_context
-    from moa.reports.permissions import VIEW_POSITION
 
     try:
         ctx = acting_context()
     except NotFound:
         return False
+    from moa.control.access import may
+    from moa.reports.permissions import VIEW_POSITION
+
     with ctx.open():
         return may(ctx, VIEW_POSITION)
 

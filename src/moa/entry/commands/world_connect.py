@@ -45,11 +45,12 @@ def connect_again() -> list[str]:
     Raises: WorldRefused, and what finding the demo's administrator raises.
     """
     said = ask("GET", "/state")
-    from moa.channels.models import Connection
-    from moa.control.queries import the_group_of
     from moa.entry.acting import acting_context
 
     admin = acting_context(as_login=_ADMIN, group="")
+    from moa.channels.models import Connection
+    from moa.control.queries import the_group_of
+
     known = (_COMPANY, said["open_banking"]["institution"])
     with admin.open():
         if not the_group_of(admin).is_demo:
