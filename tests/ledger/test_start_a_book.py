@@ -5,13 +5,14 @@ from __future__ import annotations
 import getpass
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from moa.control.context import Context
-from moa.control.models import ApprovalRequest
+from moa.control.models import ApprovalRequest, AuditLine
 from moa.entry.cli import run
 from moa.ledger.models import Book, BusinessDay, LedgerAccount, Subject
 from moa.ledger.operations.agree_standing_order import decide_standing_order
@@ -105,3 +106,28 @@ def test_files_are_taken_once_another_person_agreed_to_the_order(
     assert "not_found" in moa("ledger", "accounts", "give", "none", "HB", code=1)[0]
     with machine.open():
         assert LedgerAccount.objects.get(code="a").unit.code == "HB"
+
+
+def test_an_order_that_was_ended_gives_no_leave_from_the_open_day_on(
+    machine: Context, moa: Callable[..., Any], tmp_path: Path
+) -> None:
+    moa("ledger", "books", "set-up", "SC", *BOOK)
+    filed = moa("ledger", "orders", "file", "FILES", *ORDER)
+    other = make_person(machine, "lee", roles=["approver"])
+    with other.open():
+        request = ApprovalRequest.objects.get(id=filed["request"])
+        decide_standing_order(other, request.id, approve=True, seen_hash=request.content_hash)
+    file = tmp_path / "accounts.csv"
+    file.write_text("code,name,subject,currency,floor\na,갑,201101,KRW,0\n", encoding="utf-8")
+    assert "forbidden" in moa("ledger", "orders", "end", "FILES", "--as", "lee", code=1)[0]
+    assert moa("ledger", "orders", "end", "FILES") == {
+        "order": "FILES",
+        "ended_on": min(DAY, str(date.today())),
+    }
+    assert moa("ledger", "accounts", "load", file, code=1)["errors"][0]["code"] == "standing_order_missing"
+    assert "standing_order_ended" in moa("ledger", "orders", "end", "FILES", code=1)[0]
+    assert "not_found" in moa("ledger", "orders", "end", "NONE", code=1)[0]
+    assert moa("ledger", "orders", "list")["rows"][0]["until"] != ""
+    with machine.open():
+        line = AuditLine.objects.get(code="ledger.standing_order.ended")
+    assert line.before == {"code": "FILES"}

@@ -77,6 +77,7 @@ COMMANDS = {
     ),
     "ledger books list": Entry("commands.ledger_books:list_", "List the books."),
     "ledger orders file": Entry("commands.ledger_books:file_order", "File a standing order for approval."),
+    "ledger orders end": Entry("commands.ledger_books:end_order", "End a standing order."),
     "ledger orders list": Entry("commands.ledger_books:list_orders", "List the standing orders of a book."),
     "ledger accounts load": Entry("commands.ledger_accounts:load", "Open and change accounts from a file."),
     "ledger accounts give": Entry("commands.ledger_accounts:give", "Say for which unit an account is kept."),

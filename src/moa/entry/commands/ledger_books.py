@@ -162,3 +162,26 @@ def list_orders(book: str, as_login: str, group: str, as_json: bool) -> None:
         return
     for row in rows:
         click.echo(f"{row['order']} {', '.join(row['acts'])} {row['from']}–{row['until']} {row['title']}")
+
+
+@click.command(
+    "end", help="End the standing order CODE: no machine books under it any more. What was booked stays."
+)
+@click.argument("code")
+@book_options
+def end_order(code: str, book: str, as_login: str, group: str, as_json: bool) -> None:
+    from moa.entry.acting import acting_context
+
+    ctx = acting_context(as_login=as_login, group=group)
+    from moa.ledger.operations.end_standing_order import end_standing_order
+    from moa.ledger.permissions import FILE_ORDER
+    from moa.ledger.queries import access_book
+
+    with ctx.open():
+        ended = end_standing_order(ctx, access_book(ctx, book, FILE_ORDER), code)
+    answer = {"order": ended.code, "ended_on": str(ended.ended_on)}
+    click.echo(
+        json.dumps(answer)
+        if as_json
+        else f"{ended.code} is ended: nothing is booked under it from {ended.ended_on} on"
+    )
