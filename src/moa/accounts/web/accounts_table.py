@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from markupsafe import Markup, escape
 
@@ -243,7 +243,7 @@ ACCOUNTS = Table(
         Column("closed", _("Closed accounts"), CHOICE, choices=(("yes", _("also closed ones")),), filterable=True,
                only_condition=True, condition="%(value)s::text is not null"),
         Column("state", _("State"), STATE, "case when a.closed_on <= %(today)s::date then 'closed' else 'open' end", shown=False,
-               states={"open": ("paid", _("Open")), "closed": ("draft", _("Closed"))}),
+               states={"open": ("paid", pgettext_lazy("account", "Open")), "closed": ("draft", _("Closed"))}),
         Column("opened_on", _("Opened on"), DATE, "a.opened_on", sortable=True, filterable=True, shown=False),
     ),
 )  # fmt: skip

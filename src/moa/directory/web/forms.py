@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from moa.kernel.money import CURRENCIES
 from moa.ui.fields import AmountField, DayField
@@ -36,7 +37,11 @@ class CalendarDayForm(SeenForm):
     date = DayField(label=_("Day"))
     kind = forms.ChoiceField(
         label=_("The day is"),
-        choices=[("closed", _("closed")), ("open", _("open")), ("published", _("as published again"))],
+        choices=[
+            ("closed", _("closed")),
+            ("open", pgettext_lazy("calendar", "open")),
+            ("published", _("as published again")),
+        ],
     )
     name = forms.CharField(label=_("Name of the day"), max_length=100, required=False)
     reason = forms.CharField(label=_("Reason or source"), max_length=500, required=False)
