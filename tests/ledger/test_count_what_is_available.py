@@ -9,6 +9,8 @@ from moa.control.context import Context
 from moa.ledger.availability import Available, NotYet, available_today, not_yet_available
 from moa.ledger.models import Voucher
 from moa.ledger.operations.reverse_voucher import reverse_voucher
+from moa.ledger.sheets.accounts import account_positions
+from moa.ledger.sheets.shape import Asked
 from tests.control.factories import TODAY
 from tests.ledger.journal import Journal, make_journal, voucher
 from tests.ledger.proofs import close
@@ -78,6 +80,25 @@ def test_only_the_accounts_with_late_receipts_are_told_when_asked_so(journal: Jo
     with journal.ctx.open():
         found = not_yet_available(journal.ctx, journal.book)
     assert [(one.account, one.minor) for one in found] == [("a", 100), ("bank", 100)]
+
+
+def test_the_position_of_accounts_tells_it_apart_and_counts_it_as_usable_on_its_day_alone(
+    journal: Journal,
+) -> None:
+    evening(journal)
+
+    def of_a(last: date, ctx: Context | None = None) -> dict[str, object]:
+        with (ctx or journal.ctx).open():
+            found = account_positions(ctx or journal.ctx, journal.book, Asked(TODAY, last))
+        (row,) = (one for one in found.rows if one["account"] == "a")
+        return {name: row[name] for name in ("closing", "not_yet", "available")} | {
+            "told": "not_yet" in [one.key for one in found.columns]
+        }
+
+    assert of_a(MONDAY) == {"closing": 600, "not_yet": 100, "available": 500, "told": True}
+    assert of_a(TODAY) == {"closing": 500, "not_yet": 0, "available": 500, "told": False}
+    on_monday = replace(journal.ctx, at=journal.ctx.at + timedelta(days=3), today=MONDAY, memo={})
+    assert of_a(MONDAY, on_monday) == {"closing": 600, "not_yet": 0, "available": 600, "told": False}
 
 
 def test_as_known_at_a_moment_nothing_changes_that_came_or_was_taken_back_later(db: None) -> None:

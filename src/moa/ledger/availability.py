@@ -24,7 +24,8 @@ with late as (
       from ledger_voucher v
       join ledger_entry e on e.voucher_id = v.id and e.period = v.period
       join ledger_account a on a.id = e.account_id
-     where v.book_id = %(book)s and v.period >= %(period)s and v.business_date > %(today)s and v.after_close
+     where v.book_id = %(book)s and v.period >= %(period)s and v.business_date > %(today)s and v.business_date <= %(until)s
+       and v.after_close
        and v.recorded_at <= %(known_at)s
        and v.reverses_id is null and e.amount_minor * a.normal_side > 0
        and not exists (select 1 from ledger_reversal r
@@ -71,25 +72,31 @@ class NotYet(NamedTuple):
 def available_today(ctx: Context, book: Book) -> list[Available]:
     """Every account of the book by code."""
     with driver_cursor() as cursor:
-        cursor.execute(_AVAILABLE, _facts(book, ctx.today, None))
+        cursor.execute(_AVAILABLE, _facts(book, ctx.today))
         return [Available(*row) for row in cursor]
 
 
-def not_yet_available(ctx: Context, book: Book, *, known_at: datetime | None = None) -> list[NotYet]:
-    """The accounts to which something came after the close; with `known_at`, on that moment's day and of what was recorded by then.
+def not_yet_available(
+    ctx: Context, book: Book, *, known_at: datetime | None = None, until: date | None = None
+) -> list[NotYet]:
+    """The accounts to which something came after the close, booked on a business day to come, with `until` not after that one.
 
-    The same moment gets the same answer for ever. Raises: moment_in_future.
+    With `known_at` what was to come on that moment's day, of what was recorded by then: the same moment gets the same answer
+    for ever. Raises: moment_in_future.
     """
     settle_moment(ctx, book, known_at)
     today = ctx.today
     if known_at is not None:
         today = known_at.astimezone(ZoneInfo(the_group_of(ctx).time_zone)).date()
     with driver_cursor() as cursor:
-        cursor.execute(_NOT_YET, _facts(book, today, known_at))
+        cursor.execute(_NOT_YET, _facts(book, today, known_at, until))
         return [NotYet(*row) for row in cursor]
 
 
-def _facts(book: Book, today: date, known_at: datetime | None) -> dict[str, Any]:
+def _facts(
+    book: Book, today: date, known_at: datetime | None = None, until: date | None = None
+) -> dict[str, Any]:
     return {
         "book": book.id, "period": period_of(today), "today": today, "known_at": known_at or "infinity",
+        "until": until or "infinity",
     }  # fmt: skip

@@ -49,6 +49,7 @@ LABELS: dict[str, Text] = {
     "maker": _("Maker"),
     "memo": _("Memo"),
     "name": _("Name"),
+    "not_yet": _("Came after the close"),
     "opening": _("Opening balance"),
     "opening_credit": _("Opening, credit"),
     "opening_debit": _("Opening, debit"),
