@@ -17,7 +17,7 @@ from moa.payments.operations.resend_order import resend_order
 from moa.payments.operations.submit_bundle import ask_all, submit_bundle
 from moa.payments.operations.submit_order import OrderFlawed
 from tests.channels.bank_world import BankWorld
-from tests.control.factories import TODAY, make_person
+from tests.control.factories import TODAY, make_person, signed_in
 from tests.payments.bank_scene import AMOUNT, TRANSFER, BankScene, make_bank_scene
 
 
@@ -57,6 +57,8 @@ def test_each_part_has_its_message_and_the_whole_is_paid_when_all_are_proven(sce
     for part in parts[1:]:
         scene.release(part)
     assert state(scene, bundle) == ("paid", str(AMOUNT * 5 // 2))
+    page = signed_in(scene.maker).get(f"/payments/bundles/{bundle}").content.decode()
+    assert f"신한 {scene.payee['number']}" in page
     assert [scene.messages(part) for part in parts] == [1, 1, 1] and scene.held() == 0
     assert scene.moved() == AMOUNT * 5 // 2 + 3 * 500
     assert scene.books()["a"] == AMOUNT * 5 // 2

@@ -64,7 +64,7 @@ def series_one(state: str) -> dict[str, Any]:
         for one in _days()
     ]  # fmt: skip
     return {
-        "series": series, "typed": payments.TYPED, "stands": SERIES_STATES[state], "state_code": state, "rhythm": "매월 27일",
+        "series": series, "typed": payments.TYPED, "bank": "신한", "stands": SERIES_STATES[state], "state_code": state, "rhythm": "매월 27일",
         "holiday": HOLIDAYS["following"], "days": days, "made": 2, "paid_minor": 1_800_000, "transfers": transfers, "may_cancel": state in ("active", "pending"), "needs_reason": state == "active",
         "may_enter": True, "is_active": state == "active", "refusal": problem_text("withdrawal_reason_missing") if state == "active" else None,
     }  # fmt: skip

@@ -39,6 +39,7 @@ from moa.payments.rules.pay_days import FOLLOWING
 from moa.payments.rules.several import MOST_ROWS, Standing
 from moa.payments.rules.typed_bundles import COLUMNS, COMMON, TypedBundle, bundle_from_json
 from moa.payments.rules.typed_orders import LONGEST, TypedOrder, from_json
+from moa.payments.web.bank_parts import bank_name
 from moa.payments.web.bundles_table import DRAFTS_FROM
 from moa.payments.web.order_words import FIELDS
 from moa.payments.web.plan_state_words import STANDINGS
@@ -275,7 +276,7 @@ def _page(
     rows = rows_of(found)
     standing = whole(rows)
     values: dict[str, Any] = {
-        "bundle": found, "stands": STANDINGS[standing], "state_code": standing.value, "rows": [_row(row) for row in rows],
+        "bundle": found, "stands": STANDINGS[standing], "state_code": standing.value, "rows": [_row(ctx, row) for row in rows],
         "paid_minor": sum(row.paid_minor for row in rows), "transfers": sum(len(row.orders) for row in rows),
         "failed": _count(rows, OrderState.FAILED), "returned": _count(rows, OrderState.RETURNED_BY_BANK),
         "is_partly": standing in (Standing.PARTLY_PAID, Standing.UNKNOWN), "may_withdraw": may_withdraw_bundle(ctx, found),
@@ -289,11 +290,11 @@ def _count(rows: Sequence[PaymentRow], state: OrderState) -> int:
     return sum(state_of(one) is state for row in rows for one in row.orders)
 
 
-def _row(row: PaymentRow) -> dict[str, Any]:
+def _row(ctx: Context, row: PaymentRow) -> dict[str, Any]:
     first = row.orders[0]
     return {
         "place": row.place, "payee": first.payee.name if first.payee else first.to_name,
-        "account": f"{first.to_bank} {first.to_account or (first.payee.code if first.payee else '')}".strip(),
+        "account": f"{bank_name(ctx, first.to_bank)} {first.to_account or (first.payee.code if first.payee else '')}".strip(),
         "payer": first.payer.name if first.payer else "", "pay_on": first.pay_on, "amount_minor": row.amount_minor,
         "stands": row_stands(row), "orders": transfers_of(row),
     }  # fmt: skip

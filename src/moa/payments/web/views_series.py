@@ -31,6 +31,7 @@ from moa.payments.rules.typed_orders import TypedOrder, from_json
 from moa.payments.rules.typed_series import INTERVALS, TypedSeries, series_from_json
 from moa.payments.series import access_series, series_state, signed_transfers
 from moa.payments.series_facts import occurrences_of, payments_of
+from moa.payments.web.bank_parts import bank_name
 from moa.payments.web.order_words import HOLIDAYS
 from moa.payments.web.plan_state_words import OCCURRENCES, SERIES_STATES
 from moa.payments.web.shown_rows import row_stands, transfers_of
@@ -148,8 +149,9 @@ def _page(
 ) -> HttpResponse:
     state = series_state(found)
     days, made = occurrences_of(found), payments_of(found)
+    typed = series_from_json(found.form).order
     values: dict[str, Any] = {
-        "series": found, "typed": series_from_json(found.form).order, "stands": SERIES_STATES[state.value], "state_code": state.value,
+        "series": found, "typed": typed, "bank": bank_name(ctx, typed.to_bank), "stands": SERIES_STATES[state.value], "state_code": state.value,
         "rhythm": rhythm(found.every, found.on_day), "holiday": HOLIDAYS.get(found.holiday_rule, ""),
         "days": [_day(one, made.get(one.number)) for one in days], "made": len(made), "transfers": signed_transfers(found.request.content) if found.request else [],
         "paid_minor": sum(row.paid_minor for row in made.values()),
