@@ -16,6 +16,7 @@ from moa.payments.operations.inquire_attempt import inquire_attempt
 from moa.payments.operations.propose_evidence import decide_evidence, propose_evidence
 from moa.payments.operations.release_order import begin_attempts, send_attempts
 from moa.payments.operations.resend_order import cancel_order, resend_order
+from moa.payments.operations.submit_order import OrderFlawed
 from moa.payments.operations.withdraw_order import withdraw_order
 from moa.payments.under_way import attempts_to_ask
 from moa.reconciliation.models import BankLine, BankLink, SuspenseItem
@@ -109,6 +110,20 @@ def test_it_is_not_sent_again_or_left_for_good_meanwhile(scene):
             act(scene.maker, order_id)
         assert refused.value.facts["problem"] == "evidence_contradicts"
     assert (scene.state(order_id), scene.messages(order_id), scene.held()) == ("failed", 1, 0)
+
+
+def test_nor_is_it_entered_anew_without_a_word(scene):
+    order_id = denied(scene)
+    link = f"like={order_id}"
+    client = signed_in(scene.maker)
+    assert link in client.get(f"/payments/{order_id}").content.decode()
+    asked(scene, order_id)
+    assert link not in client.get(f"/payments/{order_id}").content.decode()
+    with pytest.raises(OrderFlawed) as flawed:
+        scene.submit()
+    assert [one.code for one in flawed.value.flaws] == ["payment_perhaps_twice"]
+    tried = text_of(client.get(f"/payments/attempts/{first_try(scene, order_id).id}"))
+    assert "서로 맞지 않습니다" in tried and "지급을 증명" in tried
 
 
 def test_what_was_sent_again_and_has_not_left_stays(scene):

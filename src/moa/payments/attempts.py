@@ -16,14 +16,14 @@ from moa.control.context import Context
 from moa.kernel.errors import DomainError, NotFound
 from moa.ledger.book_lock import share_book
 from moa.payments.bank_booking import Pair, settle_orders
-from moa.payments.contradictions import CONTRADICTS, TWICE
+from moa.payments.contradictions import TWICE
 from moa.payments.lifecycle import ATTEMPT, AttemptState
 from moa.payments.models import Evidence, PaymentAttempt, PaymentOrder
 from moa.payments.moves import AttemptStep, Said, keep_words, move_attempts
 from moa.payments.notices import CONTRADICTED, DOUBLED, FAILED, RETURNED, UNKNOWN, tell_of, tell_of_all
 from moa.payments.queries import lock_orders
 from moa.payments.rules.bank_texts import memo_for_bank
-from moa.payments.rules.evidence import GIVE_BACK, LOSE, NOTHING, PROVE_FAILED, PROVE_PAID
+from moa.payments.rules.evidence import CONTRADICTS, GIVE_BACK, LOSE, NOTHING, PROVE_FAILED, PROVE_PAID
 
 logger = logging.getLogger("moa.payments")
 

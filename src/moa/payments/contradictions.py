@@ -8,10 +8,10 @@ from collections.abc import Collection
 from moa.payments.approving import PaymentRefused
 from moa.payments.lifecycle import AttemptState
 from moa.payments.models import PaymentAttempt
+from moa.payments.rules.evidence import CONTRADICTS
 from moa.reconciliation.lifecycle import SuspenseState
 from moa.reconciliation.models import SuspenseItem
 
-CONTRADICTS = "evidence_contradicts"
 # The bank has debited this try besides another one of the same order: what it debited is to be claimed back.
 TWICE = "debited_twice"
 

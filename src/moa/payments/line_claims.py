@@ -8,13 +8,13 @@ from moa.ledger.models import Book
 from moa.payments.attempts import lock_attempt, mark_contradiction, take_word
 from moa.payments.bank_booking import TRANSIT_HOLD, settle_order
 from moa.payments.bank_reading import accounts_for
-from moa.payments.contradictions import CONTRADICTS, TWICE
+from moa.payments.contradictions import TWICE
 from moa.payments.lifecycle import AttemptState
 from moa.payments.models import Evidence, PaymentAttempt, PaymentOrder
 from moa.payments.moves import keep_word
 from moa.payments.posting import authorities_of
 from moa.payments.rules.bank_texts import is_reference
-from moa.payments.rules.evidence import GIVE_BACK, NOTHING, PROVE_PAID
+from moa.payments.rules.evidence import CONTRADICTS, GIVE_BACK, NOTHING, PROVE_PAID
 from moa.payments.rules.statement_lines import COLUMNS, FEE, PAID, RETURN, Closed, role_of
 from moa.reconciliation.lifecycle import LineState
 from moa.reconciliation.line_claims import CONTRADICTS_PAYMENT, Claim, Parked

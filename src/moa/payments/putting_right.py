@@ -17,12 +17,12 @@ from moa.ledger.queries import open_day
 from moa.payments.attempts import mark_twice
 from moa.payments.bank_booking import TRANSIT_HOLD, settle_order
 from moa.payments.bank_reading import accounts_for
-from moa.payments.contradictions import CONTRADICTS, TWICE
+from moa.payments.contradictions import TWICE
 from moa.payments.lifecycle import PROVEN_PAID, AttemptState, OrderState
 from moa.payments.models import Evidence, PaymentAttempt, PaymentOrder
 from moa.payments.moves import Said, keep_word, keep_words, move_attempt
 from moa.payments.posting import authorities_of
-from moa.payments.rules.evidence import GIVE_BACK, PROVE_FAILED, PROVE_PAID
+from moa.payments.rules.evidence import CONTRADICTS, GIVE_BACK, PROVE_FAILED, PROVE_PAID
 from moa.payments.rules.statement_lines import COLUMNS, FEE, PAID
 from moa.reconciliation.clearing import clear_item
 from moa.reconciliation.jobs import run_later

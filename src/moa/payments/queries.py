@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Q, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 
 from moa.control.access import may, permitted_units, require
 from moa.control.approvers import path_of
@@ -28,6 +28,7 @@ from moa.payments.models import (
 )
 from moa.payments.permissions import ENTER, VIEW
 from moa.payments.rules.duplicates import WINDOW_DAYS, Asked, Duplicate, find_duplicates, plain_document
+from moa.payments.rules.evidence import CONTRADICTS
 from moa.payments.rules.limits import Limit, LimitScope, LimitUse, weigh
 
 # What counts against a day's limits: agreed on and not come to nothing.
@@ -99,7 +100,7 @@ def evidence_of(order: PaymentOrder) -> list[Evidence]:
 
 def is_confirmed(order: PaymentOrder) -> bool:
     """Proven to be paid, and nothing that was heard later speaks against it."""
-    is_doubted = PaymentAttempt.objects.filter(order_id=order.id, problem="evidence_contradicts").exists()
+    is_doubted = PaymentAttempt.objects.filter(order_id=order.id, problem=CONTRADICTS).exists()
     return state_of(order) in PROVEN_PAID and not is_doubted
 
 
@@ -214,10 +215,20 @@ def hold_limits(ctx: Context) -> None:
 
 
 def duplicates_of(new: Asked, payee: Payee, book: Book, *, but_series: int | None = None) -> list[Duplicate]:
-    """Orders that are not over without a payment and may be the same as this one, the newest first; not those of its series."""
+    """Orders that are not over without a payment, as far as is known, and may be the same as this one, the newest first; not those
+    of its series."""
+    over = [
+        OrderState.WITHDRAWN,
+        OrderState.CANCELLED,
+        OrderState.FAILED,
+        OrderState.RETURNED,
+        OrderState.DRAFT,
+    ]
+    # What failed here may have been carried out by the bank after all.
+    disputed = PaymentAttempt.objects.filter(order_id=OuterRef("id"), problem=CONTRADICTS)
     alive = PaymentOrder.objects.filter(book_id=book.id, request__isnull=False).exclude(
-        state__in=[OrderState.WITHDRAWN, OrderState.CANCELLED, OrderState.FAILED, OrderState.RETURNED, OrderState.DRAFT]
-    )  # fmt: skip
+        Q(state__in=over) & ~Exists(disputed)
+    )
     window = timedelta(days=WINDOW_DAYS)
     alike = payee.condition & Q(
         payer__code=new.payer, amount_minor=new.amount_minor, currency=new.currency,

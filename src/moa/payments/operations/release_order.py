@@ -35,7 +35,7 @@ from moa.ledger.queries import open_day
 from moa.payments.attempts import Word, lock_attempts, take_words, together_or_alone, transfer_of
 from moa.payments.bank_booking import Pair
 from moa.payments.bank_reading import COUNTRY
-from moa.payments.contradictions import CONTRADICTS, contradicted
+from moa.payments.contradictions import contradicted
 from moa.payments.lifecycle import AttemptState, OrderState
 from moa.payments.models import BANK, Evidence, PaymentAttempt, PaymentOrder
 from moa.payments.moves import AttemptStep, OrderStep, move_attempts, move_orders
@@ -43,7 +43,7 @@ from moa.payments.operations.take_back_unsent import take_back_unsent
 from moa.payments.permissions import CARRY_OUT
 from moa.payments.queries import lock_orders
 from moa.payments.rules.bank_texts import reference_for
-from moa.payments.rules.evidence import FIRST_INQUIRY, judge_transfer
+from moa.payments.rules.evidence import CONTRADICTS, FIRST_INQUIRY, judge_transfer
 from moa.payments.sending_hours import hindrance
 
 SECONDS = 10

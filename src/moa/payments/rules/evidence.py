@@ -10,6 +10,8 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 PROVE_PAID, PROVE_FAILED, ACKNOWLEDGE, LOSE, NOTHING = "prove_paid", "prove_failed", "acknowledge", "lose", ""
 GIVE_BACK = "give_back"
+# What is said of a try whose proofs cannot both be true.
+CONTRADICTS = "evidence_contradicts"
 
 # The answer to a transfer, by the words of a channel.
 _OF_TRANSFER = {

@@ -17,13 +17,14 @@ from moa.control.context import Context
 from moa.control.queries import group_zone
 from moa.directory.queries import bank_map
 from moa.payments.bank_reading import COUNTRY
-from moa.payments.contradictions import CONTRADICTS, TWICE, to_claim_back
+from moa.payments.contradictions import TWICE, to_claim_back
 from moa.payments.facts import messages_about
 from moa.payments.models import BANK, Evidence, PaymentAttempt, PaymentOrder
 from moa.payments.operations.ask_again import may_ask
 from moa.payments.operations.resend_order import may_resend
 from moa.payments.proof_words import PROVES
 from moa.payments.queries import attempts_of
+from moa.payments.rules.evidence import CONTRADICTS
 from moa.payments.rules.typed_orders import from_json
 from moa.payments.web.order_words import ATTEMPTS, KNOWN, SAID, VERDICTS
 from moa.ui.formatting import moment, money_after

@@ -19,6 +19,7 @@ from moa.control.web.page import page
 from moa.kernel.errors import DomainError, Forbidden, NotFound
 from moa.ledger.models import Reversal
 from moa.ledger.permissions import VIEW as VIEW_BOOKS
+from moa.payments.contradictions import contradicted
 from moa.payments.lifecycle import HOLDING, IN_FLIGHT, ORDER, OrderState
 from moa.payments.models import OrderMove, PaymentOrder
 from moa.payments.operations.resend_order import cancel_order, resend_order
@@ -109,7 +110,7 @@ def order_page(
         "problem": problem_text(found.problem) if found.problem else None,
         "may_edit": own and found.bundle_id is None and ORDER.allows(state, "edit"), "may_withdraw": may_withdraw(ctx, found),
         "has_paper": found.amount_minor is not None and found.request_id is not None,
-        "has_confirmation": is_confirmed(found), "is_open": state in IN_FLIGHT, "needs_reason": found.maker_id != ctx.actor.person_id, "may_enter": may(ctx, ENTER),
+        "has_confirmation": is_confirmed(found), "is_open": state in IN_FLIGHT or bool(contradicted([found.id])), "needs_reason": found.maker_id != ctx.actor.person_id, "may_enter": may(ctx, ENTER),
         "refusal": problem_text(refusal.code) if refusal else None, "asked_on": _asked_on(found),
     }  # fmt: skip
     return render(request, "payments/order.html", values, status=status)
