@@ -23,7 +23,7 @@ from moa.control.queries import the_group_of
 from moa.directory.queries import DatedRate, calendar_for
 from moa.kernel.rounding import Rounding
 from moa.reports.daily_rules import Late, Movement, Part, Sums, sum_movements
-from moa.reports.daily_sums import days_asked, sum_parts
+from moa.reports.daily_sums import days_asked, largest_accounts, sum_parts
 from moa.reports.permissions import VIEW_POSITION
 from moa.reports.position import rates_on
 
@@ -157,6 +157,31 @@ def daily_report(ctx: Context, *, day: date, most: int | None = None) -> DailyRe
     every = list_accounts(ctx, on=day, also=VIEW_POSITION)
     rows = _rows(ctx, every, day, previous, base, rates, None)
     return DailyReport(day, previous, base, ctx.at, tuple(rows), rates, _late(rows), _parts(rows))
+
+
+def daily_sum(
+    ctx: Context, *, day: date, what: str, by: str, key: str, currency: str, most: int
+) -> DailyReport:
+    """The report, narrowed to what one of its sums adds up: all the parts, and the rows with the largest figures, these first.
+
+    Shape: `what` as of `largest_accounts`; `by` "bank" or "company" with its `key`, else any. Raises: forbidden."""
+    group = the_group_of(ctx)
+    previous = calendar_for(ctx, group.country).previous_business_day(day)
+    rates, base = rates_on(ctx, day), group.base_currency
+    asked: dict[str, Any] = {"day": day, "previous": previous, "base": base, "rates": rates}
+    parts, late = sum_parts(ctx, **asked)
+    held = tuple(
+        part
+        for part in parts
+        if {"bank": part.bank_key, "company": part.company_key}.get(by, key) == key
+        and currency in {"", part.currency}
+    )
+    ids = largest_accounts(ctx, **asked, what=what, by=by, key=key, currency=currency, most=most)
+    place = {number: at for at, number in enumerate(ids)}
+    accounts = list_accounts(ctx, ids=ids, on=day, also=VIEW_POSITION)
+    accounts.sort(key=lambda one: place[one.id])
+    rows = _rows(ctx, accounts, day, previous, base, rates, ids)
+    return DailyReport(day, previous, base, ctx.at, tuple(rows), rates, tuple(late), held)
 
 
 def _rows(

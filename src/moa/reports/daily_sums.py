@@ -25,8 +25,17 @@ from moa.reports.daily_rules import Late, Part, Sums
 from moa.reports.permissions import VIEW_POSITION
 from moa.reports.position import minor_factor
 
+# What a column of the report is among the figures of an account.
+_VALUES = {
+    "previous": "before",
+    "in": "came",
+    "out": "went",
+    "balance": "held",
+    "base": "round(held * factor)",
+}
+
 # By what statements cover of the days, too: of an account without one, a movement that nobody told of is not known.
-_SUMS = """
+_FIGURES = """
 with covered as (
     select s.account_id, {covered} as days from accounts_statement s
      where not s.provisional and s.file_id is not null and s.to_date >= %(since)s and s.from_date <= %(today)s group by 1
@@ -38,7 +47,7 @@ with covered as (
        and not exists (select 1 from accounts_supersession x where x.transaction_id = t.id)
      group by 1
 ), figure as (
-    select a.bank_country, a.bank_code, a.unit_id, a.currency, a.number, covered.days, n.received_at, moved.came, moved.went,
+    select a.id, a.bank_country, a.bank_code, a.unit_id, a.currency, a.number, covered.days, n.received_at, moved.came, moved.went,
            case when n.day <= %(before)s then n.balance_minor else before.balance_minor end as before,
            case when n.day <= %(day)s then n.balance_minor else held.balance_minor end as held,
            case when a.currency = %(base)s then 1 else rate.factor end as factor
@@ -55,6 +64,8 @@ with covered as (
       left join unnest(%(currencies)s::text[], %(factors)s::numeric[]) as rate (currency, factor) on rate.currency = a.currency
      where true {inside}
 )
+"""
+_SUMS = f"""{_FIGURES}
 select bank_country, bank_code, unit_id, currency, days, min(number collate "C"), max(received_at), count(*), count(before),
        count(came), count(held), count(*) filter (where came is null or held is null), coalesce(sum(before), 0)::bigint,
        coalesce(sum(came), 0)::bigint, coalesce(sum(went), 0)::bigint, coalesce(sum(held), 0)::bigint,
@@ -101,6 +112,28 @@ def sum_parts(
             Part(country + code, name, *places[unit][1][2:], currency, sums, gaps, worth, without_rate)
         )
     return parts, late.all()
+
+
+def largest_accounts(
+    ctx: Context, *, day: date, previous: date, base: str, rates: dict[str, DatedRate], what: str, by: str, key: str,
+    currency: str, most: int,
+) -> list[int]:  # fmt: skip
+    """The accounts with the largest figures of a column, of a bank or company and of a currency where they are named.
+
+    Shape: `what` "previous", "in", "out", "balance" or "base". Raises: forbidden."""
+    inside, facts = _asked(ctx, day, previous, base, rates)
+    narrowed = "(%(currency)s = '' or currency = %(currency)s)"
+    if by == "bank":
+        narrowed += " and bank_country || bank_code = %(key)s"
+    elif by == "company":
+        narrowed += " and unit_id = any(%(of)s)"
+        facts["of"] = [unit for unit, (_, words) in places_of_units(ctx).items() if words[2] == key]
+    statement = _FIGURES.format(inside=inside, covered=COVERED_DAYS) + (
+        f"select id from figure where {narrowed} order by abs({_VALUES[what]}) desc nulls last, id limit %(most)s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, facts | {"currency": currency, "key": key, "most": most})
+        return [number for (number,) in cursor.fetchall()]
 
 
 def _asked(

@@ -74,6 +74,13 @@ def notes(report: DailyReport, zone: ZoneInfo) -> list[str]:
             )
             % {"num": report.gap_count}
         )
+    begun = [one for one in report.totals("currency") if one.sums.begun_minor]
+    if begun:
+        amounts = ", ".join(f"{one.currency} {figure(one.sums.begun_minor, one.currency)}" for one in begun)
+        said.append(
+            _("Accounts whose balance before is not known add to the balance: %(amounts)s")
+            % {"amounts": amounts}
+        )
     return said
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import reduce
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,14 +12,14 @@ from moa.accounts.overview import AccountRow, list_accounts
 from moa.control.access import may
 from moa.control.context import Context
 from moa.control.grounds import AskedFor, provide_ground
-from moa.control.queries import the_group_of
 from moa.directory.permissions import VIEW_RATES
 from moa.directory.queries import DatedRate
 from moa.kernel.errors import NotFound
-from moa.reports.daily import DailyReport, ReportRow, daily_report
+from moa.reports.daily import DailyReport, ReportRow, daily_sum
+from moa.reports.daily_rules import Sums
 from moa.reports.position import GROUPINGS, PositionRow, position
 from moa.ui.formatting import UNKNOWN, account_end, figure, rate
-from moa.ui.ground import Fact, Ground, Part, Step, adding_up, largest, why_address
+from moa.ui.ground import MOST_PARTS, Fact, Ground, Part, Step, adding_up, largest, why_address
 
 
 def explain_position(ctx: Context, asked: AskedFor) -> Ground:
@@ -111,6 +112,7 @@ def _rates(
     return Step("rate", _("Exchange rates"), facts=facts)
 
 
+_NARROWED = {"", "bank", "company"}
 _WHAT = {"previous": "previous_minor", "in": "in_minor", "out": "out_minor", "balance": "balance_minor"}
 
 
@@ -119,18 +121,15 @@ def explain_daily(ctx: Context, asked: AskedFor) -> Ground:
     or "base". Raises: forbidden, not_found.
     """
     day, what, currency = asked.day("date") or ctx.today, asked.text("what"), asked.text("currency")
-    report = daily_report(ctx, day=day)
-    rows = [row for row in report.rows if _stands_in(row, asked.text("by"), asked.text("key"), currency)]
-    if not rows or (what != "base" and (what not in _WHAT or not currency)):
+    by, key = asked.text("by"), asked.text("key")
+    if by not in _NARROWED or (what != "base" and (what not in _WHAT or not currency)):
         raise NotFound(what=what)
-    shown = the_group_of(ctx).base_currency if what == "base" else currency
-    first, beyond = largest(rows, lambda row: _daily_minor(row, what))
-    parts = [_daily_part(report, row, what, shown) for row in first]
-    step = adding_up("list", _("By account"), parts, shown, beyond=beyond)
-    lacking = sum(_daily_minor(row, what) is None for row in rows)
-    if lacking:
-        step.facts.append(Fact(_("Not known"), "text", str(lacking)))
-    used = sorted({row.account.currency for row in rows} - {shown})
+    report = daily_sum(ctx, day=day, what=what, by=by, key=key, currency=currency, most=MOST_PARTS)
+    if not report.parts:
+        raise NotFound(key=key)
+    shown = report.base_currency if what == "base" else currency
+    step = _daily_step(report, what, shown)
+    used = sorted({part.currency for part in report.parts} - {shown})
     steps = [_rates(ctx, used, report.rates, day, None, shown), step] if used else [step]
     title = {
         "previous": _("Balance before"), "in": _("In"), "out": _("Out"), "balance": _("Balance"), "base": _("Balance"),
@@ -141,9 +140,20 @@ def explain_daily(ctx: Context, asked: AskedFor) -> Ground:
     )  # fmt: skip
 
 
-def _stands_in(row: ReportRow, by: str, key: str, currency: str) -> bool:
-    of = {"bank": row.account.bank_key, "company": row.account.company_key, "": key}.get(by)
-    return of == key and currency in {"", row.account.currency}
+def _daily_step(report: DailyReport, what: str, shown: str) -> Step:
+    """The largest accounts, and the others as the server added them up."""
+    sums = reduce(Sums.plus, (part.sums for part in report.parts))
+    of_base = what == "base"
+    total = report.total_base_minor if of_base else sums.known(what) or 0
+    parts = [_daily_part(report, row, what, shown) for row in report.rows]
+    step = Step(
+        "list", _("By account"), parts=parts, currency=shown, sum_minor=total, left_off=sums.accounts - len(parts),
+        rest_minor=total - sum(part.minor or 0 for part in parts),
+    )  # fmt: skip
+    without_rate = sum(part.without_rate for part in report.parts) if of_base else 0
+    if lacking := sums.lacking.get("balance" if of_base else what, 0) + without_rate:
+        step.facts.append(Fact(_("Not known"), "text", str(lacking)))
+    return step
 
 
 def _daily_minor(row: ReportRow, what: str) -> int | None:
