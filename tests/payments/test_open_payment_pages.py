@@ -146,6 +146,18 @@ def test_the_list_shows_what_the_rights_leave(scene):
     assert signed_in(scene.first).get("/payments?as=csv").status_code == 200
 
 
+def test_what_was_approved_meanwhile_is_not_edited_and_the_way_to_it_stands_on_the_form(scene):
+    number = submitted(scene)
+    with scene.second.open():
+        request = ApprovalRequest.objects.get(state="open")
+        version = PaymentOrder.objects.get(id=number).version
+        decide_order(scene.second, request.id, approve=True, seen_hash=request.content_hash)
+    late = FORM | {"order": str(number), "version": str(version), "amount": "2,000", "step": "submit"}
+    answer = signed_in(scene.maker).post(f"/payments/{number}?edit=1", late)
+    assert answer.status_code == 409 and f'href="/payments/{number}"' in answer.content.decode()
+    assert scene.now(number).amount_minor == 1_000 and scene.now(number).state == "approved"
+
+
 def test_a_passed_limit_is_told_with_what_it_comes_to(scene):
     scene.limit("single", 3_000)
     answer = signed_in(scene.maker).post("/payments/new", FORM | {"amount": "3,001", "step": "submit"})
