@@ -31,6 +31,10 @@ def test_the_position_says_what_was_known_and_what_changed_since(as_person: Open
     assert row.count() == 1
     words = row.inner_text()
     assert "4182" in words and "16,710,000" in words and "17,000,000" in words and "오늘.sta" in words
+    # Asked from now backwards, it is the same way forwards: what was known first stands first.
+    page.goto(f"/position?compare={quote(before)}")
+    assert row.locator("td").all_inner_texts()[1:4] == ["16,710,000", "17,000,000", "+290,000"]
+    assert "19,610,000 → 19,900,000" in page.locator("section[aria-labelledby=cmp] .mo-ch").inner_text()
     row.get_by_role("link", name="오늘.sta").click()
     page.wait_for_url(f"**/imports/{scene.files['오늘.sta']}")
 

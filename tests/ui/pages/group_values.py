@@ -118,7 +118,7 @@ def position_page() -> dict:
         "position": now, "by": "bank", "rows": rows, "errors": {"date": "?"}, "query": {"date": "2026-06-31"},
         "by_urls": dict.fromkeys(("company", "unit", "bank", "currency", "account", "group"), "?"),
         "companies": [("1", "해온정밀")], "banks": [("kb", "KB국민")],
-        "compare": Values(at=at(23, 18, 0), before_total_minor=1, after_total_minor=6, differences=[difference]),
+        "compare": Values(early=at(23, 18, 0), late=at(24, 8, 0), number=2, before_total_minor=1, after_total_minor=6, differences=[difference]),
     }  # fmt: skip
 
 

@@ -81,22 +81,29 @@ def position_page(request: HttpRequest, ctx: Context) -> HttpResponse:
     }  # fmt: skip
     if other is not None:
         try:
-            differences = compare(ctx, day=day, known_at=known_at or ctx.at, other=other)
-            after = position(ctx, day=day, by="currency", known_at=other, company=company, bank=bank)
+            values["compare"] = _compared(ctx, found, known_at, other, company, bank)
         except MomentInFuture:
             errors["compare"] = _("This moment has not come yet.")
-        else:
-            inside = list_accounts(
-                ctx, ids=[one.account_id for one in differences], company=company, bank=bank
-            )
-            if company or bank:
-                ids = {one.id for one in inside}
-                differences = [one for one in differences if one.account_id in ids]
-            values["compare"] = {
-                "at": other, "before_total_minor": found.total_base_minor, "after_total_minor": after.total_base_minor,
-                "differences": _differences(differences, inside),
-            }  # fmt: skip
     return render(request, "reports/position.html", values)
+
+
+def _compared(
+    ctx: Context, found: Position, known_at: datetime | None, other: datetime, company: str, bank: str
+) -> dict[str, Any]:
+    """What became known between the two moments, the earlier one first, whichever of them was asked for."""
+    early, late = sorted((known_at or ctx.at, other))
+    differences = compare(ctx, day=found.day, known_at=early, other=late)
+    inside = list_accounts(ctx, ids=[one.account_id for one in differences], company=company, bank=bank)
+    if company or bank:
+        ids = {one.id for one in inside}
+        differences = [one for one in differences if one.account_id in ids]
+    against = position(ctx, day=found.day, by="currency", known_at=other, company=company, bank=bank)
+    before, after = (against, found) if early == other else (found, against)
+    return {
+        "early": early, "late": late, "before_total_minor": before.total_base_minor,
+        "after_total_minor": after.total_base_minor, "number": len(differences),
+        "differences": _differences(differences, inside),
+    }  # fmt: skip
 
 
 def _position(
