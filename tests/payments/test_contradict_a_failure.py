@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 
+from moa.channels.operations.ask_bank import channel_to
 from moa.control.models import ApprovalRequest, Notice
 from moa.ledger.operations.agree_standing_order import NewStandingOrder
 from moa.payments.approving import PaymentRefused
@@ -62,6 +64,13 @@ def denied(scene: BankScene, fault: str = "late_apply", **more: object) -> int:
         0,
         0 if fault != "applied_no_reply" else AMOUNT + 500,
     )
+    return order_id
+
+
+def refused_once(scene: BankScene) -> int:
+    scene.world.fault("refused", key=TRANSFER, code="0011", times=1)
+    order_id = scene.paid()
+    assert scene.state(order_id) == "failed"
     return order_id
 
 
@@ -175,6 +184,37 @@ def test_an_answer_that_lay_in_the_store_is_heard(scene):
     say(scene, order_id, "prove_failed")
     assert asked(scene, order_id) == "evidence_contradicts"
     assert ("answer", "prove_paid") in scene.evidence(order_id)
+
+
+def test_a_notice_of_the_debit_has_the_bank_asked_at_once(scene):
+    order_id = denied(scene)
+    with scene.machine.open():
+        PaymentAttempt.objects.filter(order_id=order_id).update(
+            ask_at=scene.now(scene.machine).at + timedelta(hours=1)
+        )
+    scene.wait(minutes=11)
+    now = scene.now(scene.machine)
+
+    def due() -> bool:
+        scene.hear()
+        with now.open():
+            return first_try(scene, order_id).id in attempts_to_ask(now)
+
+    assert not due(), "the notice waits at the bank for a line"
+    channel_to(now, "004", seconds=1).listen()
+    assert due()
+    inquire_attempt(now, first_try(scene, order_id).id, seconds=1)
+    assert first_try(scene, order_id).problem == "evidence_contradicts" and not due()
+
+
+def test_a_notice_of_another_debit_asks_once_and_changes_nothing(scene):
+    order_id = refused_once(scene)
+    other = scene.paid(memo="다른 건", duplicate_reason="다른 건")
+    channel_to(scene.now(scene.machine), "004", seconds=1).listen()
+    scene.hear()
+    assert scene.state(other) == "paid" and asked(scene, order_id) == ""
+    scene.hear()
+    assert (asked(scene, order_id), scene.state(order_id)) == ("not asked", "failed")
 
 
 def test_the_totals_of_the_day_bring_it_to_light(scene):

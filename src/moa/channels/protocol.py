@@ -167,6 +167,15 @@ class FailedAfterwards(NamedTuple):
     code: str
 
 
+class DebitTold(NamedTuple):
+    """What a bank told by itself: that an account of ours was debited. Its reference is not among it, for it is starred in the
+    stored copy."""
+
+    account: str
+    amount_minor: int
+    day: date
+
+
 class Channel(Protocol):
     """A connection in use. Each call stores its messages itself and returns what is known, never a guess."""
 

@@ -6,30 +6,31 @@ which way a connection speaks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
-from moa.channels.firm_banking.channel import FirmBankingChannel, failed_in, fee_in
+from moa.channels.firm_banking.channel import FirmBankingChannel, debited_in, failed_in, fee_in
 from moa.channels.models import FIRM_BANKING, IN, OPEN_BANKING, ChannelMessage, Connection
 from moa.channels.open_banking.channel import OpenBankingChannel
-from moa.channels.protocol import Answered, Channel, FailedAfterwards
+from moa.channels.protocol import Answered, Channel, DebitTold, FailedAfterwards
 from moa.channels.reasons import understood
 from moa.control.context import Context
-from moa.formats.firm_banking import FAILURE_NOTICE
+from moa.formats.firm_banking import FAILURE_NOTICE, TRANSACTION_NOTICE
 
 SECONDS = 10
 
 
 class Kind(NamedTuple):
     """Shape: `read_fee` out of the stored answer to a transfer that was done; None where this way of speaking has none;
-    `failures` the messages by which a bank tells failures by itself, and what reads them out of the stored copy."""
+    `failures` and `debits` the messages by which a bank tells them by itself, and what reads them out of the stored copy."""
 
     channel: Callable[[Context, Connection, int], Channel]
     read_fee: Callable[[bytes], int | None]
     failures: Mapping[str, Callable[[bytes], FailedAfterwards]]
+    debits: Mapping[str, Callable[[bytes], DebitTold | None]]
 
 
 KINDS: dict[str, Kind] = {
@@ -37,9 +38,10 @@ KINDS: dict[str, Kind] = {
         lambda ctx, one, seconds: FirmBankingChannel(ctx, one, seconds=seconds),
         fee_in,
         {FAILURE_NOTICE: failed_in},
+        {TRANSACTION_NOTICE: debited_in},
     ),
     OPEN_BANKING: Kind(
-        lambda ctx, one, seconds: OpenBankingChannel(ctx, one, seconds=seconds), lambda body: None, {}
+        lambda ctx, one, seconds: OpenBankingChannel(ctx, one, seconds=seconds), lambda body: None, {}, {}
     ),
 }
 
@@ -86,4 +88,27 @@ def failures_told(since: datetime, *, without: QuerySet[Any, Any]) -> list[Store
         read = KINDS[one.connection.kind].failures.get(one.key)
         if read is not None:
             found.append(StoredFailure(one.id, one.connection_id, one.day, read(bytes(one.body))))
+    return found
+
+
+class StoredDebit(NamedTuple):
+    """Shape: `heard_at` when it was stored."""
+
+    connection_id: int
+    heard_at: datetime
+    said: DebitTold
+
+
+def debits_told(since: datetime, connection_ids: Collection[int]) -> list[StoredDebit]:
+    """What these banks told by themselves since then, the oldest first. For payments, whose own rights were asked."""
+    keys = {key for kind in KINDS.values() for key in kind.debits}
+    notices = ChannelMessage.objects.filter(
+        direction=IN, key__in=keys, understood_at__isnull=False, problem="", recorded_at__gte=since,
+        connection_id__in=connection_ids,
+    )  # fmt: skip
+    found = []
+    for one in notices.select_related("connection").order_by("id"):
+        read = KINDS[one.connection.kind].debits.get(one.key)
+        if read is not None and (said := read(bytes(one.body))) is not None:
+            found.append(StoredDebit(one.connection_id, one.recorded_at, said))
     return found

@@ -27,6 +27,7 @@ from moa.channels.protocol import (
     Asked,
     BalanceAnswer,
     BankMovement,
+    DebitTold,
     FailedAfterwards,
     HolderAnswer,
     MessageUnwritable,
@@ -62,6 +63,7 @@ _NAME_BYTES = 12
 _LINES_AT_ONCE = 25
 # Whether a movement came or went, by its kind; a cancellation is the other way round.
 _CAME_IN = ("11", "32")
+_WENT_OUT = "21"
 T = TypeVar("T")
 
 
@@ -331,6 +333,15 @@ def failed_in(body: bytes) -> FailedAfterwards:
         said.number("orig_msg_no"), said.number("request_amount"), said.number("failed_amount"),
         said["debit_account"].strip(), said["credit_bank"], said["credit_account"].strip(), said["error_code"].strip(),
     )  # fmt: skip
+
+
+def debited_in(body: bytes) -> DebitTold | None:
+    """Of a stored notice of a movement; None where it is no debit."""
+    said = decode(body)
+    if said["io_cancel"] != _WENT_OUT:
+        return None
+    day = date.fromisoformat(said["txn_date"])
+    return DebitTold(said["account_no"].strip(), said.number("amount"), day)
 
 
 def _fits(name: str) -> bool:

@@ -39,6 +39,7 @@ from moa.payments.models import Evidence, PaymentAttempt
 from moa.payments.permissions import CARRY_OUT
 from moa.payments.rules.evidence import (
     LOSE,
+    PROVE_FAILED,
     bank_lets_end,
     judge_inquiry,
     judge_transfer,
@@ -124,7 +125,15 @@ def _begin(ctx: Context, attempt_ids: Collection[int]) -> list[int]:
         here = stored_answers([attempt for _, attempt in due])
         words = []
         for order, attempt in due:
-            if answer := here.get(attempt.id):
+            answer = here.get(attempt.id)
+            if (
+                attempt.state == AttemptState.FAILED
+                and answer
+                and judge_transfer(answer.answered) == PROVE_FAILED
+            ):
+                # That is what it failed by, or no news: there is reason to ask anew.
+                answer = None
+            if answer:
                 words.append(
                     Word(
                         order, attempt, judge_transfer(answer.answered), Evidence.ANSWER, answer.message_id, answer.code,

@@ -1,19 +1,24 @@
-"""Understand what banks told by themselves of payments: a transfer that failed after it was answered as done."""
+"""Understand what banks told by themselves of payments: a transfer that failed after it was answered as done, and that an account was
+debited, which proves nothing of a payment, but is reason to ask."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-from moa.channels.registry import StoredFailure, failures_told
+from moa.channels.registry import StoredDebit, StoredFailure, debits_told, failures_told
 from moa.control.access import require
 from moa.control.context import Context
 from moa.payments.attempts import lock_attempt, take_word
+from moa.payments.lifecycle import AttemptState
 from moa.payments.models import Evidence, PaymentAttempt
 from moa.payments.permissions import CARRY_OUT
 from moa.payments.rules.evidence import GIVE_BACK, NOTHING
 
 # A bank sends a notice again until it is confirmed, and we confirm what is stored: older ones were looked at long ago.
 _LOOK_BACK = timedelta(days=14)
+# A debit that was told so long ago has been asked about; tries older than so many days are asked about by their own pauses.
+_LATELY, _ASKED_ABOUT = timedelta(hours=1), timedelta(days=4)
 
 
 def take_notices(ctx: Context) -> int:
@@ -30,7 +35,43 @@ def take_notices(ctx: Context) -> int:
         if attempt_id is not None:
             _take(ctx, notice, attempt_id)
             count += 1
+    _hurry(ctx)
     return count
+
+
+def _hurry(ctx: Context) -> None:
+    """A debit of the amount of a try that is not proven, or has failed: its bank is asked at once what became of that try."""
+    with ctx.open():
+        waiting = PaymentAttempt.objects.filter(
+            state__in=(AttemptState.PROCESSING, AttemptState.UNKNOWN, AttemptState.FAILED), message__isnull=False, problem="",
+            day__gte=ctx.today - _ASKED_ABOUT,
+        )  # fmt: skip
+        tries = list(waiting.select_related("order__via__account"))
+        lines = {one.connection_id for one in tries}
+        told = debits_told(ctx.at - _LATELY, lines) if tries else []
+        due = [
+            one.id
+            for one in tries
+            if (heard_at := _debit_of(one, told)) is not None and not _asked_since(one, heard_at)
+        ]
+        PaymentAttempt.objects.filter(id__in=due).exclude(ask_at__lte=ctx.at).update(ask_at=ctx.at)
+
+
+def _debit_of(attempt: PaymentAttempt, told: Sequence[StoredDebit]) -> datetime | None:
+    """When a debit was told last that may be of this try."""
+    assert attempt.order.via is not None and attempt.day is not None
+    account = attempt.order.via.account.number_key
+    heard = [
+        one.heard_at for one in told
+        if one.connection_id == attempt.connection_id and one.said.day >= attempt.day
+        and (one.said.account, one.said.amount_minor) == (account, attempt.amount_minor)
+    ]  # fmt: skip
+    return max(heard, default=None)
+
+
+def _asked_since(attempt: PaymentAttempt, heard_at: datetime) -> bool:
+    answers = Evidence.objects.filter(attempt_id=attempt.id, kind=Evidence.INQUIRY, recorded_at__gt=heard_at)
+    return answers.exists()
 
 
 def _attempt_of(notice: StoredFailure) -> int | None:
