@@ -14,6 +14,7 @@ from django.utils import translation
 import moa
 from moa.channels.lifecycle import LineState
 from moa.control.context import Context
+from moa.control.leaving import _matters
 from moa.control.lifecycle import NOTICE, ApprovalState
 from moa.control.models import Identity
 from moa.control.web.trail_values import (
@@ -152,3 +153,15 @@ def test_before_and_after_stand_side_by_side_as_text(reader: Any) -> None:
     table = str(side_by_side([("name", "<b>가</b>", "나"), ("note", None, "다")], read, {}))
     assert '<th scope="row">이름</th><td><s class="mo-3">&lt;b&gt;가&lt;/b&gt;</s></td><td>나</td>' in table
     assert "<b>" not in table
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("logins", "끝낸 아이디"), ("waiting deputies", "기다리던 일"), ("successor deputies", "이어받은 사람")],
+)
+def test_what_waited_on_a_person_who_left_is_called_as_on_the_page(name: str, said: str) -> None:
+    code = next(iter(_matters))
+    with translation.override("ko"):
+        words = field_words(name.replace("deputies", code))
+        assert words.startswith(said) and (name == "logins" or words.endswith(str(_matters[code].label)))
+        assert field_words(code) == str(_matters[code].label)

@@ -101,6 +101,12 @@ def register_matter(matter: Matter) -> None:
     _matters[matter.code] = matter
 
 
+def matter_called(code: str) -> str | None:
+    """What a kind of thing is called in the language that holds now; None where no context has one of this code."""
+    matter = _matters.get(code)
+    return None if matter is None else str(matter.label)
+
+
 def waiting_on(ctx: Context, person_id: int) -> list[Left]:
     """All that waits on the person now, each with those who could take it over, by name."""
     chosen = successors_of(person_id)

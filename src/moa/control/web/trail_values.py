@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext, pgettext
 from markupsafe import escape
 
 from moa.control.context import Context
+from moa.control.leaving import matter_called
 from moa.control.models import Identity, Person, Role, Unit
 from moa.control.permissions import PERMISSIONS
 from moa.control.queries import the_group_of
@@ -38,6 +39,8 @@ _DECIMAL = re.compile(r"-?\d{1,18}(\.\d{1,6})?")
 _WHOLE = re.compile(r"-?\d{1,18}")
 # What is shorter is neither a moment nor a hash.
 _LEAST_READ = 16
+# What stands before the code of what waits on a person who leaves, and the field whose word says it.
+_OF_LEAVING = {"": "", "waiting": "was_waiting", "successor": "successor"}
 
 
 def operation_words(code: str) -> str:
@@ -66,7 +69,13 @@ def _subject_in(language: str | None, kind: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _field_in(language: str | None, name: str) -> str:
-    return str(FIELDS.get(name, name.replace("_", " ")))
+    if name in FIELDS:
+        return str(FIELDS[name])
+    prefix, _, code = name.rpartition(" ")
+    label = matter_called(code)
+    if label is not None and prefix in _OF_LEAVING:
+        return f"{FIELDS[_OF_LEAVING[prefix]]}: {label}" if prefix else label
+    return name.replace("_", " ")
 
 
 def all_operations() -> Sequence[tuple[str, str]]:
