@@ -162,7 +162,11 @@ def test_the_pages_say_what_was_sent_what_is_known_and_when_it_is_asked_next(sce
     assert f"P{order_id}" in desk and scene.payee["holder"] in desk and "결과 미확인" in desk
     assert f"KRW 합계 1건, 조건 전체 {AMOUNT:,}" in desk and "국민" in desk
     page = text_of(client.get(f"/payments/{order_id}"))
-    assert "지급 여부를 모릅니다" in page and "제때 응답 없음" in page and "다시 보내지 않습니다" in page
+    assert (
+        "은행에 보냄 · 제때 응답 없음" in page
+        and "지급 여부를 모릅니다" in page
+        and "다시 보내지 않습니다" in page
+    )
     detail = client.get(f"/payments/attempts/{attempt}")
     assert detail.status_code == 200 and "전문 밖에서" in text_of(detail)
     sent = client.post(

@@ -171,7 +171,13 @@ def test_who_agrees_to_a_limit_reads_what_holds_before_it(scene):
     with scene.second.open():
         request = ApprovalRequest.objects.get(state="open")
     said = text_of(signed_in(scene.second).get(f"/approvals/{request.id}"))
-    assert "KRW 3,000" in said and "KRW 5,000" in said and FUTURE in said and "거래 후 잔액" not in said
+    assert (
+        "KRW 3,000" in said
+        and "KRW 5,000" in said
+        and FUTURE in said
+        and "거래 후 잔액" not in said
+        and "새 알림" not in said
+    )
 
 
 def test_a_limit_is_proposed_on_its_page_and_counts_once_agreed(scene):

@@ -139,10 +139,17 @@ def _known(one: Evidence, language: str) -> dict[str, Any]:
     parts += [_("on the bank's day %(bank_day)s") % facts] if facts.get("bank_day") else []
     parts += [facts["text"]] if facts.get("text") else []
     return {
-        "at": one.recorded_at, "what": KNOWN.get(one.kind, one.kind), "proves": PROVES.get(one.says, ""), "parts": parts,
+        "at": one.recorded_at, "what": _what(one), "proves": PROVES.get(one.says, ""), "parts": parts,
         "voucher": str(facts.get("voucher", "")), "document": int(facts["document"]) if facts.get("document") else None,
         "attempt": one.attempt_id,
     }  # fmt: skip
+
+
+def _what(one: Evidence) -> Text:
+    """That nothing came is no answer of the bank's."""
+    if one.kind == Evidence.ANSWER and one.facts.get("said") == "silence":
+        return _("Sent to the bank")
+    return KNOWN.get(one.kind, one.kind)
 
 
 def _messages(attempts: list[PaymentAttempt], language: str) -> list[dict[str, Any]]:
