@@ -8,11 +8,13 @@ import re
 import pytest
 from django.utils.translation import override
 
+from moa.channels.models import MOST_NUMBERS, Connection, MessageCounter
 from moa.control.approvals import SamePerson
 from moa.kernel.errors import Forbidden
 from moa.ledger.operations.attach_document import AttachmentRefused
 from moa.payments.closing import due_payments_are_sent
 from moa.payments.evidence_subject import EvidenceSubject
+from moa.payments.jobs import inquire_due
 from moa.payments.models import BankDayTotals, PaymentAttempt
 from moa.payments.operations.ask_again import AskedLately, NotAskable, ask_again
 from moa.payments.operations.compare_totals import compare_totals
@@ -255,3 +257,15 @@ def test_the_form_asks_the_bank_and_keeps_what_was_typed(scene):
     assert answer.status_code == 422
     assert scene.payee["holder"] in text_of(answer) and "예금주가 다릅니다" in text_of(answer)
     assert client.post("/payments/new", typed | {"to_name": scene.payee["holder"]}).status_code == 302
+
+
+def test_the_log_names_the_connection_that_could_not_be_listened_on(scene, caplog):
+    scene.paid()
+    now = scene.now(scene.machine)
+    with scene.machine.open():
+        line = Connection.objects.get()
+        MessageCounter.objects.filter(connection_id=line.id).update(last_no=MOST_NUMBERS)
+        Connection.objects.update(opened_on=None)
+    inquire_due(now)
+    said = [one.getMessage() for one in caplog.records if one.name == "moa.payments"]
+    assert said == [f"connection {line.id} could not be worked on"]

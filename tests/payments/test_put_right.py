@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from random import Random
 
 import pytest
 from django.db import DatabaseError, connection
@@ -230,6 +231,41 @@ def test_what_the_books_cannot_take_now_waits_and_is_settled_later(scene):
     assert scene.state(order_id) == "paid"
     take_statement(scene)
     assert scene.state(order_id) == "reconciled"
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_comes_first_the_books_are_the_banks(scene, seed):
+    rng = Random(f"put right {seed}")
+    again = ("no", "ready", "paid", "unknown")[seed % 4]
+    by_line, suspends, asks_first = (rng.random() < 0.5 for _ in range(3))
+    agree(scene.journal, NewStandingOrder("RULE", "Rules", ("rule",), TODAY))
+    order_id = denied(scene)
+    if again != "no":
+        resent(scene, order_id)
+    if again == "unknown":
+        scene.world.fault("applied_no_reply", key=TRANSFER)
+    if again in ("paid", "unknown"):
+        scene.release(order_id)
+    if by_line:
+        take_statement(scene)
+        if suspends:
+            suspend_lines(scene.now(scene.journal.ctx), scene.journal.book)
+    else:
+        asked(scene, order_id)
+    if again == "unknown" and asks_first:
+        scene.inquire(order_id)
+    say(scene, order_id, "prove_paid")
+    if again == "unknown" and not asks_first:
+        scene.inquire(order_id)
+    if not by_line:
+        take_statement(scene)
+    reconcile_lines(scene.now(scene.journal.ctx), scene.journal.book, retry=True)
+    assert (scene.state(order_id), scene.held()) == ("reconciled", 0)
+    is_twice = again in ("paid", "unknown")
+    assert scene.moved() == (1 + is_twice) * (AMOUNT + 500) and adds_up(scene)
+    assert problems(scene, order_id).count("debited_twice") == is_twice
+    open_ones = sum(minor for _, state, minor in items(scene) if state == "open")
+    assert (open_ones <= -AMOUNT) == is_twice
 
 
 @pytest.mark.django_db(transaction=True)

@@ -70,7 +70,7 @@ def make_due(ctx: Context) -> None:
     with machine.open():
         numbers = occurrences_due(machine)
     for number in numbers:
-        _safely(number, partial(make_occurrence, machine, number))
+        _safely(f"occurrence {number}", partial(make_occurrence, machine, number))
 
 
 @job(RELEASE_DUE, frequent=True)
@@ -82,7 +82,7 @@ def release_due(ctx: Context) -> None:
     for numbers in together:
         for start in range(0, len(numbers), TOGETHER):
             some = numbers[start : start + TOGETHER]
-            _safely(some, partial(release_orders, machine, some))
+            _safely(f"payments {some}", partial(release_orders, machine, some))
 
 
 @job(INQUIRE_DUE, frequent=True)
@@ -92,11 +92,11 @@ def inquire_due(ctx: Context) -> None:
     with machine.open():
         connections = connections_under_way(machine)
     for number in connections:
-        _safely(number, channel_of(machine, number, seconds=LISTEN_SECONDS).listen)
+        _safely(f"connection {number}", channel_of(machine, number, seconds=LISTEN_SECONDS).listen)
     take_notices(machine)
     with machine.open():
         attempts = attempts_to_ask(machine)
-    _safely(attempts, partial(inquire_attempts, machine, attempts))
+    _safely(f"attempts {attempts}", partial(inquire_attempts, machine, attempts))
     settle_waiting(machine)
 
 
@@ -107,7 +107,7 @@ def compare_days(ctx: Context) -> None:
     with machine.open():
         days = days_to_compare(machine)
     for via_id, day in days:
-        _safely(day, partial(compare_totals, machine, via_id, day))
+        _safely(f"account {via_id} on {day}", partial(compare_totals, machine, via_id, day))
 
 
 def settle_waiting(machine: Context) -> int:
@@ -130,11 +130,11 @@ def _machine(ctx: Context) -> Context:
     return machine_context(ctx.group_id, at=ctx.at, channel="job", request_id=ctx.request_id)
 
 
-def _safely(number: object, act: Callable[[], object]) -> None:
+def _safely(what: str, act: Callable[[], object]) -> None:
     try:
         act()
     except DomainError:
-        logger.exception("payment %s could not be worked on", number)
+        logger.exception("%s could not be worked on", what)
 
 
 def after_opening(ctx: Context, book: Book, day: date) -> None:
