@@ -16,7 +16,7 @@ from moa.control.models import ApprovalRequest, AuditLine
 from moa.entry.cli import run
 from moa.ledger.models import Book, BusinessDay, LedgerAccount, Subject
 from moa.ledger.operations.agree_standing_order import decide_standing_order
-from tests.control.factories import TODAY, make_group, make_person, make_unit
+from tests.control.factories import TODAY, make_group, make_person, make_unit, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = str(TODAY)
@@ -106,6 +106,18 @@ def test_files_are_taken_once_another_person_agreed_to_the_order(
     assert "not_found" in moa("ledger", "accounts", "give", "none", "HB", code=1)[0]
     with machine.open():
         assert LedgerAccount.objects.get(code="a").unit.code == "HB"
+
+
+def test_until_there_is_a_book_its_pages_say_how_one_is_started(
+    machine: Context, moa: Callable[..., Any]
+) -> None:
+    treasurer = signed_in(make_person(machine, "lee", roles=["treasurer"]))
+    for address in ("/ledger/vouchers", "/books/closing", "/books/sheets", "/reconciliation", "/books/chart"):
+        answer = treasurer.get(address)
+        assert answer.status_code == 404 and "moa ledger books set-up" in answer.content.decode(), address
+    assert "moa ledger books set-up" not in treasurer.get("/ledger/vouchers?book=NONE").content.decode()
+    moa("ledger", "books", "set-up", "SC", *BOOK)
+    assert treasurer.get("/ledger/vouchers").status_code == 200
 
 
 def test_an_order_that_was_ended_gives_no_leave_from_the_open_day_on(

@@ -37,7 +37,7 @@ PAGES = [
     "/reconciliation/match?none=1", "/reconciliation/match?refused=1", "/reconciliation/suspense", "/reconciliation/suspense?none=1",
     "/reconciliation/suspense/assign", "/reconciliation/suspense/assign?none=1",
     "/reconciliation/rules", "/reconciliation/rules?none=1", "/reconciliation/rules/new", "/reconciliation/rules/STAFF?tried=1",
-    "/error/400", "/error/403", "/error/404", "/error/413", "/error/422", "/error/429", "/error/500", "/error/csrf",
+    "/error/400", "/error/403", "/error/404", "/error/404?book", "/error/413", "/error/422", "/error/429", "/error/500", "/error/csrf",
 ]  # fmt: skip
 DESK, LAPTOP, PHONE = (1440, 900), (1280, 800), (390, 844)
 # Each page once in every language, theme and size would be 800 visits: they take turns instead, two a page.

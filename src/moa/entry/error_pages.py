@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from moa.control.web.kept_input import belongs_to, keep
 from moa.control.web.page import PageRefused, signed_in, to_sign_in
 from moa.control.web.sentences_people import refusal_words, right_words
+from moa.kernel.errors import NotFound
 
 # Nothing is typed into these, or it is a secret.
 _WITHOUT_PAGE = {"signin", "second_step", "signout", "language"}
@@ -38,7 +39,10 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _page(request, "404", 404)
+    # A house that has just begun has no book: its pages would say nothing of how one is started.
+    absent = exception.__cause__ if exception else None
+    no_book = isinstance(absent, NotFound) and absent.facts.get("book") in ("default", "any")
+    return _page(request, "404", 404, no_book=no_book)
 
 
 def too_large(request: HttpRequest) -> HttpResponse:

@@ -87,6 +87,7 @@ def _error(request: HttpRequest, name: str) -> Page:
     return f"ui/errors/{name}.html", {
         "home_url": "/", "request_id": "01JYSAMPLE", "needed": "accounts.statement.import", "limit_bytes": 200_000_000, "back": "/accounts/open?kept=1",
         "words": "알림의 종류나 방법이 없습니다. 목록에서 고르세요", "undone": True, "seconds": 1328, "minutes": 23,
+        "no_book": "book" in request.GET,
     }  # fmt: skip
 
 
