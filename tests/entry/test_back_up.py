@@ -148,6 +148,17 @@ def test_a_backup_is_brought_back_whole_and_proven(
     )
 
 
+@pytest.mark.slow
+def test_an_upgrade_goes_on_where_a_first_one_was_cut_off(make_cluster: Any) -> None:
+    begun = Installation(make_cluster("begun"))
+    half = begun.moa("django", "migrate", "control", "0003", "--database", "owner")
+    assert half.returncode == 0, half.stderr
+    done = begun.moa("upgrade")
+    assert (done.returncode, "Saved" in done.stdout) == (0, False), done.stderr
+    assert "Brought the tables up to date" in done.stdout
+    assert begun.moa("upgrade").returncode == 0
+
+
 def url_of(server: Cluster, database: str) -> str:
     password = read_password(server.state, "postgres")
     running = server.status()

@@ -57,6 +57,18 @@ def has_tables() -> bool:
         return bool(connection.execute(_TABLES).fetchone())
 
 
+def has_groups() -> bool:
+    """Whether there is anything to save: tables of a first start that was cut off hold nobody's data, and may not be all there."""
+    with connect(owner_login()) as connection:
+        if not _is_there(connection, "control_group"):
+            return False
+        return bool(connection.execute("select 1 from control_group limit 1").fetchone())
+
+
+def _is_there(connection: psycopg.Connection[Any], table: str) -> bool:
+    return connection.execute("select to_regclass(%s) is not null", [table]).fetchone() == (True,)
+
+
 def counted_rows(connection: psycopg.Connection[Any]) -> dict[str, int]:
     tables = [name for (name,) in connection.execute(_TABLES).fetchall()]
     counts = {}
@@ -67,6 +79,9 @@ def counted_rows(connection: psycopg.Connection[Any]) -> dict[str, int]:
 
 
 def newest_seals(connection: psycopg.Connection[Any]) -> dict[str, str]:
+    if not _is_there(connection, "ledger_seal"):
+        # Of a version from before days were sealed.
+        return {}
     return {book: seal for book, seal in connection.execute(_SEALS).fetchall() if seal}
 
 

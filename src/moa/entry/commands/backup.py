@@ -74,7 +74,7 @@ def restore(folder: Path, keep: bool, as_json: bool) -> int:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
 def upgrade(backup_to: Path | None, no_backup: bool, as_json: bool) -> int:
     from moa.entry.assets import ensure_built
-    from moa.entry.backup.database import has_tables
+    from moa.entry.backup.database import has_groups
     from moa.entry.backup.making import make_backup
     from moa.entry.backup.restoring import check_copy
     from moa.entry.database import state_dir
@@ -86,7 +86,7 @@ def upgrade(backup_to: Path | None, no_backup: bool, as_json: bool) -> int:
     ensure_built(lambda words: click.echo(words, err=True))
     compile_changed()
     setup_django()
-    if pending_migrations() and has_tables() and not no_backup:
+    if pending_migrations() and has_groups() and not no_backup:
         made = make_backup(state_dir(), backup_to or state_dir() / "backups", at=datetime.now(UTC))
         click.echo(f"Saved what was there in {made}", err=as_json)
     applied = migrate()
