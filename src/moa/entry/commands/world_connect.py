@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -42,26 +43,36 @@ def connect(as_json: bool) -> None:
 def connect_again() -> list[str]:
     """Lead the demo group's connections to where the simulated banks are now, if they have moved. Shape: those banks' codes.
 
-    Raises: WorldRefused, and what finding the demo's administrator raises.
+    The demo's administrator is asked for only where one has moved. Raises: world.refused, not_found.
     """
     said = ask("GET", "/state")
     from moa.entry.acting import acting_context
+    from moa.entry.startup import setup_django
 
-    admin = acting_context(as_login=_ADMIN, group="")
+    setup_django()
+    from moa.control.queries import list_groups, machine_context
+
+    for group in list_groups():
+        if moved := _moved(machine_context(group.id, at=datetime.now(UTC), channel="command"), said):
+            admin = acting_context(as_login=_ADMIN, group=group.code)
+            with admin.open():
+                _connect_banks(admin, said, moved)
+            return moved
+    return []
+
+
+def _moved(machine: Any, said: dict[str, Any]) -> list[str]:
+    """Banks whose connection of the demo group leads to a port where they were. Of other groups there are none."""
     from moa.channels.models import Connection
     from moa.control.queries import the_group_of
 
     known = (_COMPANY, said["open_banking"]["institution"])
-    with admin.open():
-        if not the_group_of(admin).is_demo:
+    with machine.open():
+        if not the_group_of(machine).is_demo:
             return []
         found = Connection.objects.filter(host=_HOST, company_no__in=known, in_use=True)
         led = dict(found.values_list("bank_code", "port"))
-        moved = sorted(
-            code for code, port in led.items() if code in said["ports"] and port != _port(said, code)
-        )
-        _connect_banks(admin, said, moved)
-    return moved
+    return sorted(code for code, port in led.items() if code in said["ports"] and port != _port(said, code))
 
 
 def _port(said: dict[str, Any], bank: str) -> int:
