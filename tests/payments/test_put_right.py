@@ -19,8 +19,10 @@ from moa.payments.operations.resend_order import cancel_order
 from moa.payments.operations.withdraw_order import withdraw_order
 from moa.reconciliation.clearing import clear_item
 from moa.reconciliation.models import BankLine, SuspenseItem
+from moa.reconciliation.operations.propose_rule import NewRule, decide_rule, propose_rule
 from moa.reconciliation.operations.reconcile_lines import reconcile_lines
 from moa.reconciliation.operations.suspend_lines import suspend_lines
+from moa.reconciliation.rules.matching import Conditions
 from tests.channels.bank_world import BankWorld
 from tests.control.factories import TODAY, signed_in
 from tests.ledger.journal import agree, voucher
@@ -126,6 +128,7 @@ def test_when_it_was_paid_again_it_is_shown_as_debited_twice_until_it_is_back(sc
     client = signed_in(scene.maker)
     page = text_of(client.get(f"/payments/{order_id}"))
     assert "청구할 금액 1,000,000 KRW" in page and "두 번 출금" in page
+    assert "청구하십시오" in text_of(client.get(f"/payments/attempts/{first_try(scene, order_id).id}"))
     assert f"P{order_id}" in text_of(client.get("/payments/unknowns"))
     take_statement(scene)
     assert scene.state(order_id) == "reconciled" and adds_up(scene)
@@ -147,6 +150,7 @@ def test_when_it_was_paid_again_it_is_shown_as_debited_twice_until_it_is_back(sc
     assert not cleared.code
     assert f"P{order_id}" not in text_of(client.get("/payments/unknowns"))
     assert "청구할 금액" not in text_of(client.get(f"/payments/{order_id}"))
+    assert "청구하십시오" not in text_of(client.get(f"/payments/attempts/{first_try(scene, order_id).id}"))
 
 
 def test_a_next_try_that_turns_out_paid_is_the_second_debit(scene):
@@ -231,6 +235,30 @@ def test_what_the_books_cannot_take_now_waits_and_is_settled_later(scene):
     assert scene.state(order_id) == "paid"
     take_statement(scene)
     assert scene.state(order_id) == "reconciled"
+
+
+@pytest.mark.parametrize("is_twice", [True, False])
+def test_a_rule_that_comes_into_force_clears_no_claim(scene, is_twice):
+    agree(scene.journal, NewStandingOrder("RULE", "Rules", ("rule",), TODAY))
+    order_id = denied(scene)
+    if is_twice:
+        resent(scene, order_id)
+        scene.release(order_id)
+        asked(scene, order_id)
+        say(scene, order_id, "prove_paid")
+    take_statement(scene)
+    suspend_lines(scene.now(scene.journal.ctx), scene.journal.book)
+    before, ctx = items(scene), scene.journal.ctx
+    with ctx.open():
+        request = propose_rule(
+            ctx,
+            scene.journal.book,
+            new=NewRule("ALL", "All", Conditions(direction="out"), "goods", TODAY, "post"),
+        )
+    with scene.journal.second.open():
+        decide_rule(scene.journal.second, request.id, approve=True, seen_hash=request.content_hash)
+    reconcile_lines(scene.now(ctx), scene.journal.book, retry=True)
+    assert items(scene) == before and {state for _, state, _ in before} == {"open"}
 
 
 @pytest.mark.parametrize("seed", range(8))

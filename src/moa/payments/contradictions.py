@@ -10,10 +10,11 @@ from moa.payments.lifecycle import AttemptState
 from moa.payments.models import PaymentAttempt
 from moa.payments.rules.evidence import CONTRADICTS
 from moa.reconciliation.lifecycle import SuspenseState
+from moa.reconciliation.line_claims import DEBITED_TWICE
 from moa.reconciliation.models import SuspenseItem
 
 # The bank has debited this try besides another one of the same order: what it debited is to be claimed back.
-TWICE = "debited_twice"
+TWICE = DEBITED_TWICE
 
 
 def contradicted(order_ids: Collection[int]) -> set[int]:

@@ -13,8 +13,10 @@ from moa.ledger.operations.post_vouchers import Authority
 from moa.reconciliation.models import BankLine
 from moa.reconciliation.stored_lines import Said
 
-# The bank has moved money for a payment that did not leave as far as is known: no rule explains its line.
-CONTRADICTS_PAYMENT = "payment_contradicts"
+# The bank has moved money for a payment that did not leave as far as is known, or for one that was paid already: no rule explains
+# its line, and none clears it out of suspense.
+CONTRADICTS_PAYMENT, DEBITED_TWICE = "payment_contradicts", "debited_twice"
+FOR_PERSONS = frozenset({CONTRADICTS_PAYMENT, DEBITED_TWICE})
 
 
 class Claim(NamedTuple):

@@ -19,7 +19,7 @@ from moa.control.web.page import page
 from moa.kernel.errors import DomainError, Forbidden, NotFound
 from moa.ledger.operations.attach_document import AttachmentRefused
 from moa.payments.bank_days import may_arrive
-from moa.payments.contradictions import TWICE
+from moa.payments.contradictions import to_claim_back
 from moa.payments.models import Evidence, PaymentAttempt
 from moa.payments.operations.ask_again import ask_again, may_ask
 from moa.payments.operations.propose_evidence import (
@@ -120,7 +120,7 @@ def _page(
         "may_ask": may_ask(ctx, order, attempt), "may_record": may(ctx, RECORD_EVIDENCE, order.unit_id),
         "may_say": [(code, PROVES[code]) for code in MAY_SAY if attempt.state != "prepared" and may_prove(attempt, code)],
         "typed": {"says": request.POST.get("says", ""), "text": request.POST.get("text", "")},
-        "refusal": _refused(refusal) if refusal is not None else None, "arrival": may_arrive(ctx, attempt), "problem": problem_text(attempt.problem) if attempt.problem in (CONTRADICTS, TWICE) else None,
+        "refusal": _refused(refusal) if refusal is not None else None, "arrival": may_arrive(ctx, attempt), "problem": problem_text(attempt.problem) if attempt.problem == CONTRADICTS or to_claim_back([attempt]) else None,
     }  # fmt: skip
     status = 200 if refusal is None else 422 if isinstance(refusal, _TYPED_WRONG) else 409
     return render(request, "payments/evidence.html", values, status=status)

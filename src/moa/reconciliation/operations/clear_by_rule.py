@@ -8,7 +8,7 @@ from moa.ledger.models import Book
 from moa.ledger.queries import open_day
 from moa.reconciliation.clearing import clear_item
 from moa.reconciliation.lifecycle import LineState, SuspenseState
-from moa.reconciliation.line_claims import CONTRADICTS_PAYMENT
+from moa.reconciliation.line_claims import FOR_PERSONS
 from moa.reconciliation.models import BankLine, SuspenseItem
 from moa.reconciliation.queries import rules_of
 from moa.reconciliation.reopening_lines import CLEARING_TAKEN_BACK
@@ -43,7 +43,7 @@ def clear_by_rule(ctx: Context, book: Book) -> int:
             if line is None or item is None or line.rule_id == rule.id or open_day(book) != open_on:
                 continue
             # A person took the clearing back, or persons decide on its payment first.
-            if line.problem in CLEARING_TAKEN_BACK or item.cause == CONTRADICTS_PAYMENT:
+            if line.problem in CLEARING_TAKEN_BACK or item.cause in FOR_PERSONS:
                 continue
             assert open_on is not None
             count += not clear_item(ctx, book, item, line, rule.counter, rule.memo, open_on, rule=rule).code
