@@ -12,7 +12,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from moa.control import approvals
 from moa.control.context import Context
 from moa.control.lifecycle import APPROVAL, ApprovalState
-from moa.control.models import ApprovalDecision, ApprovalRequest, AuditLine
+from moa.control.models import ApprovalDecision, ApprovalRequest, AuditLine, Notice
 from moa.kernel.errors import Forbidden, NotFound
 from moa.kernel.lifecycle import MoveNotAllowed
 from tests.control.factories import TwoGroups, make_group, make_person, make_unit
@@ -75,6 +75,19 @@ def test_a_refusal_says_why(desk: Desk) -> None:
     assert _decide(desk.checker, desk.request, approve=False, reason=" 금액이 다릅니다 ").state == "refused"
     with desk.maker.open():
         assert ApprovalDecision.objects.get().reason == "금액이 다릅니다"
+
+
+def test_who_asked_is_told_of_a_refusal_with_its_reason_and_nobody_of_an_approval(desk: Desk) -> None:
+    _decide(desk.checker, desk.request, approve=False, reason=" 금액이 다릅니다 ")
+    with desk.maker.open():
+        notice = Notice.objects.get()
+    assert (notice.person_id, notice.link) == (desk.maker.actor.person_id, f"/approvals/{desk.request.id}")
+    assert notice.facts["reason"] == "금액이 다릅니다" and notice.facts["person"] == desk.checker.actor.name
+    with desk.maker.open():
+        again = _submit(desk.maker)
+    _decide(desk.checker, again)
+    with desk.maker.open():
+        assert Notice.objects.count() == 1
 
 
 def test_the_maker_cannot_decide(desk: Desk) -> None:

@@ -21,6 +21,7 @@ from moa.control.context import Context
 from moa.control.lifecycle import APPROVAL, ApprovalState
 from moa.control.masked_facts import masked
 from moa.control.models import ApprovalDecision, ApprovalRequest
+from moa.control.return_notices import tell_maker
 from moa.kernel.errors import DomainError, NotFound
 from moa.kernel.masking import mask_text
 
@@ -131,6 +132,8 @@ def decide(
         _go_on(ctx, request)
     else:
         _move(ctx, request, state)
+        if not approve:
+            tell_maker(ctx, request, mask_text(reason.strip()))
     return request
 
 
