@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import Any
@@ -224,3 +225,18 @@ def test_one_number_at_two_banks_is_watched_once_the_bank_is_chosen(
             assert watch.account_id is not None and watch.account_id == (number or watch.account_id)
     with books.ctx.open():
         assert Watch.objects.values("account_id").distinct().count() == 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [
+        ("newcomer", "amount"),
+        ("below", "amount"),
+        ("unusual", "factor"),
+        ("night", "from_time"),
+        ("silent", "until_time"),
+    ],
+)
+def test_what_a_watch_lacks_is_said_beside_it(books: Books, kind: str, field: str) -> None:
+    page = signed_in(books.ctx).post("/settings/watches", {"kind": kind}).content.decode()
+    assert re.search(rf'id="id_{field}_error"', page) and "알림 조건이 다 채워지지 않았습니다" in page

@@ -18,7 +18,9 @@ OF_NOTICES: dict[str, tuple[Text, Text]] = {
     ),
     "watch_incomplete": (
         _("What to watch is not said in full"),
-        _("Amounts need a currency; unusual amounts need a factor of 2 or more; nights need two hours"),
+        _(
+            "Unusual amounts need a factor of 2 or more, nights two hours, data that have not come their hour; every other kind an amount with its currency"
+        ),
     ),
     "mailing_not_possible": (
         _("This person cannot be mailed the report"),

@@ -33,6 +33,8 @@ from moa.ui.problems import problem_text
 
 # Open accounts that are offered by name; where there are more, one is typed by its number.
 _MOST_CHOICES = 500
+# What a kind lacks that says too little; every other one an amount.
+_LACKING = {WatchKind.UNUSUAL: "factor", WatchKind.NIGHT: "from_time", WatchKind.SILENT: "until_time"}
 _CLOCK = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
 
 
@@ -187,7 +189,7 @@ def _set(ctx: Context, form: WatchForm) -> bool:
             set_watch(ctx, condition=form.condition(), persons=persons, **form.place())
     except WatchIncomplete as refusal:
         words = problem_text(refusal.code)
-        form.add_error("kind", f"{words.what}. {words.mend}")
+        form.add_error(_LACKING.get(form.cleaned_data["kind"], "amount"), f"{words.what}. {words.mend}")
         return False
     return True
 
