@@ -60,6 +60,17 @@ def test_the_former_address_is_told(admin: Context, person: Context) -> None:
         assert [mail.to_address for mail in Mail.objects.all()] == [GIVEN["email"]]
 
 
+def test_whoever_changes_the_own_address_is_told_at_the_former_one(admin: Context) -> None:
+    """An administrator's stolen login would lead the mails away first."""
+    own = GIVEN | {"email": "boss@example.com"}
+    with admin.open():
+        change_person(admin, admin.actor.person_id, **own)
+        change_person(admin, admin.actor.person_id, **own | {"title": "팀장"})
+        assert not Mail.objects.exists()
+        change_person(admin, admin.actor.person_id, **own | {"email": "thief@example.com"})
+        assert [mail.to_address for mail in Mail.objects.all()] == ["boss@example.com"]
+
+
 def test_what_is_unfit_stands_at_its_field_with_what_was_typed(admin: Context, person: Context) -> None:
     client = signed_in(admin)
     for given, said in (

@@ -37,6 +37,7 @@ from moa.control.mail_transport import (
     MailRefusedForGood,
     MailServerUnclear,
     answer_of,
+    greet,
     hand_to_server,
     server_of,
 )
@@ -313,6 +314,8 @@ def test_a_server_whose_certificate_does_not_hold_gets_nothing_and_the_page_says
         (ssl.SSLError("wrong version number"), "mail_not_encrypted"),
         (smtplib.SMTPRecipientsRefused({"a@b.kr": (450, b"later")}), "mail_put_off"),
         (smtplib.SMTPDataError(451, b"later"), "mail_put_off"),
+        (smtplib.SMTPConnectError(421, b"later"), "mail_put_off"),
+        (smtplib.SMTPConnectError(554, b"not from there"), "mail_server_refuses"),
         (smtplib.SMTPServerDisconnected("timed out"), "mail_server_silent"),
         (ConnectionRefusedError(111, "refused"), "mail_server_silent"),
         (MailServerUnclear("no host"), "mail_server_unclear"),
@@ -322,6 +325,24 @@ def test_a_server_whose_certificate_does_not_hold_gets_nothing_and_the_page_says
 def test_what_came_of_a_try_has_a_sentence(fault: Exception, code: str) -> None:
     said, words = answer_of(fault)
     assert said == code and said in SENTENCES and words
+
+
+def test_a_server_that_lets_nobody_sign_in_is_not_said_to_lack_tls() -> None:
+    with _server({}) as (port, _), pytest.raises(smtplib.SMTPException) as refused:
+        greet(replace(server_of(f"smtp://127.0.0.1:{port}?tls=none"), user="u", password="p"))
+    assert answer_of(refused.value)[0] == "mail_sign_in_refused"
+
+
+def test_a_mail_that_was_given_up_is_not_said_to_be_tried_again(ctx: Context) -> None:
+    mail = _file(ctx)
+    boss = signed_in(make_person(ctx, "boss", roles=["admin"]))
+    for state, is_said in (("queued", True), ("failed", False)):
+        with ctx.open():
+            Mail.objects.filter(id=mail.id).update(
+                state=state, fault="mail_put_off", problem="451 later", attempts=9
+            )
+        page = boss.get("/notices/mails").content.decode()
+        assert "나중에" in page and ("저절로 다시" in page or "자동으로 다시" in page) == is_said
 
 
 def test_the_doctor_greets_the_server_and_sends_nothing() -> None:

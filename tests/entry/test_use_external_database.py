@@ -141,6 +141,17 @@ def test_a_second_installation_does_not_lock_the_first_one_out(outside, use):
         pass
 
 
+def test_an_installation_that_lost_its_url_begins_with_no_empty_database(
+    outside, use, open_folder, monkeypatch
+):
+    use(outside.url())
+    database.ensure_database()
+    monkeypatch.delenv("DATABASE_URL")
+    found = refusal()
+    assert found.code == "database.url_missing" and "MOA_APP_URL" in found.sentence
+    assert not (open_folder / "ours" / "postgres").exists()
+
+
 def test_another_database_on_the_same_server_is_made_by_name(outside, use):
     use(outside.url(), name="bench")
     database.ensure_database()

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from moa.entry.cli import run
+from moa.kernel.errors import NotFound
 from moa.reconciliation.models import BankLink
+from moa.reconciliation.operations.link_account import NewLink, link_account
 from tests.accounts.bank_files import mt940
-from tests.control.factories import TODAY, make_person
+from tests.control.factories import TODAY, make_person, make_unit
 from tests.reconciliation.scene import THURSDAY, Scene, make_scene
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,9 +29,9 @@ def scene(transactional_db: None) -> Scene:
 
 @pytest.fixture
 def moa(scene: Scene, capsys: Any) -> Callable[..., Any]:
-    def command(*arguments: object, code: int = 0) -> Any:
+    def command(*arguments: object, code: int = 0, login: str = "kim") -> Any:
         capsys.readouterr()
-        assert run([*map(str, arguments), "--as", "kim", "--json"]) == code, capsys.readouterr().err
+        assert run([*map(str, arguments), "--as", login, "--json"]) == code, capsys.readouterr().err
         printed = capsys.readouterr()
         return json.loads(printed.out) if printed.out else printed.err.splitlines()
 
@@ -71,6 +73,23 @@ def test_what_cannot_be_linked_is_refused_with_the_reason(scene: Scene, moa: Cal
     assert "not_found" in moa(*asked("none", "free"), code=1)[0]
     assert "--business-ends" in " ".join(moa(*asked(number, "free", "--business-ends", "25:00"), code=2))
     assert "--since" in " ".join(moa(*asked(number, "free", since="today"), code=2))
+
+
+def test_an_account_of_another_unit_looks_as_if_it_were_not_there(
+    scene: Scene, moa: Callable[..., Any]
+) -> None:
+    """Who sees the book would read its lines."""
+    machine = scene.journal.machine
+    other = make_unit(machine, "OTHER")
+    number = "110-222-333333"
+    account = scene.bank.open(number, unit_id=other.id)
+    make_person(machine, "park", roles=[("treasurer", scene.journal.book.unit_id)])
+    assert "opening_unknown" in moa(*asked(number, "free"), code=1)[0]
+    assert "opening_unknown" in moa(*asked(number.replace("-", ""), "free"), code=1)[0]
+    assert "not_found" in moa(*asked(number, "free"), code=1, login="park")[0]
+    park = make_person(machine, "choi", roles=[("treasurer", scene.journal.book.unit_id)])
+    with park.open(), pytest.raises(NotFound):
+        link_account(park, scene.journal.book, new=NewLink(account.id, "free", "suspense", TODAY))
 
 
 def test_a_number_at_two_banks_asks_which_one_is_meant(scene: Scene, moa: Callable[..., Any]) -> None:

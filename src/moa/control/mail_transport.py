@@ -75,13 +75,20 @@ def _session(server: Server, timeout_seconds: int) -> Iterator[smtplib.SMTP]:
         if server.tls == "start":
             client.starttls(context=checked)
         if server.user:
-            client.login(server.user, server.password)
+            _sign_in(client, server)
         yield client
     finally:
         # A fault in taking leave must not look like one in sending: the mail would go a second time.
         with contextlib.suppress(OSError, smtplib.SMTPException):
             client.quit()
         client.close()
+
+
+def _sign_in(client: smtplib.SMTP, server: Server) -> None:
+    try:
+        client.login(server.user, server.password)
+    except smtplib.SMTPNotSupportedError as fault:
+        raise smtplib.SMTPAuthenticationError(530, str(fault)) from fault
 
 
 def greet(server: Server) -> None:
@@ -119,6 +126,10 @@ def hand_to_folder(folder: Path, message: EmailMessage) -> Path:
     return path
 
 
+# What a later try may find otherwise; once a mail is given up nothing tries again by itself.
+PASSING = frozenset({"mail_server_silent", "mail_put_off"})
+
+
 def answer_of(fault: Exception) -> tuple[str, str]:
     """What came of a try, as the code of a sentence for people and the words of the server or of this machine."""
     words = str(fault)
@@ -134,6 +145,8 @@ def answer_of(fault: Exception) -> tuple[str, str]:
         return "mail_not_encrypted", words
     if isinstance(fault, smtplib.SMTPRecipientsRefused):
         return "mail_put_off", _of_recipient(fault)
+    if isinstance(fault, smtplib.SMTPConnectError) and fault.smtp_code >= 500:
+        return "mail_server_refuses", f"{fault.smtp_code} {_text(fault.smtp_error)}"
     if isinstance(fault, smtplib.SMTPResponseException):
         return "mail_put_off", f"{fault.smtp_code} {_text(fault.smtp_error)}"
     return "mail_server_silent", f"{type(fault).__name__}: {words}"

@@ -165,15 +165,15 @@ def ways_of(kind: NoticeKind, person: Person, chosen: NoticePreference | None) -
 def _mail_now(ctx: Context, kind: NoticeKind, person: Person, facts: dict[str, Any], link: str) -> None:
     with override(person.language):
         text = sentence_of(kind.code, facts, language=person.language, zone=group_zone(ctx))
-        send(ctx, person.email, f"[Moa] {kind.title}", mail_text([(text, link)]))
+        send(ctx, person.email, f"[Moa] {kind.title}", mail_text([(text, link)], may_choose=not kind.always))
 
 
-def mail_text(told: list[tuple[str, str]]) -> str:
-    """The text of a mail that tells of these, each a sentence and its page."""
+def mail_text(told: list[tuple[str, str]], *, may_choose: bool = True) -> str:
+    """The text of a mail that tells of these, each a sentence and its page. Shape: `may_choose` that there is one that can be turned off."""
     lines = []
     for sentence, link in told:
         lines += [f"- {sentence}"] + (
             [f"  {settings.PUBLIC_URL}{link}"] if link and settings.PUBLIC_URL else []
         )
-    ending = _("You choose what comes by mail under Settings, Notices.")
-    return "\n".join([*lines, "", "--", f"Moa · {ending}", ""])
+    ending = f" · {_('You choose what comes by mail under Settings, Notices.')}" if may_choose else ""
+    return "\n".join([*lines, "", "--", f"Moa{ending}", ""])

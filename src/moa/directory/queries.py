@@ -207,7 +207,7 @@ def bank_named(ctx: Context, text: str) -> Bank | None:
     """The bank that a file calls by a name, in any language and also with a branch behind it; None where several fit as well."""
     said = _plain_name(text)
     fits = [(_fit(bank, said), bank) for bank in list_banks(ctx)]
-    best = max(fit for fit, _ in fits)
+    best = max((fit for fit, _ in fits), default=0)
     found = [bank for fit, bank in fits if fit == best]
     return found[0] if best and len(found) == 1 else None
 

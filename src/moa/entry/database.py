@@ -108,8 +108,12 @@ def ensure_database() -> None:
     url = database_url()
     if url:
         external.ensure(make_state_dir(), url, os.environ.get("MOA_APP_URL"), os.environ.get("MOA_DATABASE"))
-    else:
-        embedded.ensure(cluster(), database_name())
+        return
+    own = cluster()
+    if not own.is_made() and external.was_used(state_dir()):
+        # An empty server of its own beside the database with all the figures would look like loss.
+        raise LauncherError("database.url_missing", state=state_dir())
+    embedded.ensure(own, database_name())
 
 
 def admin_connection(database: str | None = None) -> roles.Connection:

@@ -58,6 +58,10 @@ OF_NOTICES: dict[str, tuple[Text, Text]] = {
         _("The address of the mail server in MOA_SMTP_URL cannot be used"),
         _("Correct MOA_SMTP_URL and start anew"),
     ),
+    "mail_server_refuses": (
+        _("The mail server takes nothing from this machine"),
+        _("Ask whoever runs it to let this machine in, or name another one in MOA_SMTP_URL"),
+    ),
     "mail_put_off": (_("The mail server asks to try again later"), _("It is tried again by itself")),
     "mail_refused": (
         _("The mail server refuses this mail for good"),

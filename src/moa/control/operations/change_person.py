@@ -83,8 +83,9 @@ def change_person(
         ctx, CHANGED, "person", person_id,
         before={field: before[field] for field in changed}, after={field: after[field] for field in changed},
     )  # fmt: skip
-    # Before the address is another one: whoever owns the former one learns of it there.
-    if person_id != ctx.actor.person_id:
+    # Before the address is another one: whoever owns the former one learns of it there, also when the change was made under
+    # the person's own name, for that is what a thief would do first.
+    if person_id != ctx.actor.person_id or "email" in changed:
         said = ", ".join(after[field] or "–" for field in changed)
         who = person_names(ctx, {ctx.actor.person_id}).get(ctx.actor.person_id, "")
         facts = {"who": who, "now": said}

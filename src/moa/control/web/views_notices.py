@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from moa.control.context import Context
 from moa.control.mail_sending import try_again
+from moa.control.mail_transport import PASSING
 from moa.control.models import Mail, Person
 from moa.control.notice_inbox import access_notice, choices_of, count_unread, unread_of_page
 from moa.control.operations.choose_notices import choose_notices
@@ -92,7 +93,7 @@ def mails(request: HttpRequest, ctx: Context) -> HttpResponse:
         *Mail.objects.exclude(state="sent").order_by("-id")[:100],
         *Mail.objects.filter(state="sent").order_by("-id")[:50],
     ]
-    return render(request, "control/mails.html", {"mails": found})
+    return render(request, "control/mails.html", {"mails": found, "passing": PASSING})
 
 
 @require_POST

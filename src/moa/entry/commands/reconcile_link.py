@@ -49,7 +49,7 @@ def link(
     from moa.entry.acting import acting_context
 
     ctx = acting_context(as_login=as_login, group=group)
-    from moa.accounts.models import BankAccount
+    from moa.accounts.queries import open_accounts_numbered
     from moa.control.queries import unit_by_code
     from moa.kernel.errors import NotFound
     from moa.ledger.queries import access_book
@@ -58,10 +58,8 @@ def link(
 
     with ctx.open():
         asked = access_book(ctx, book, LINK)
-        found = BankAccount.objects.filter(number=number)
-        found = found.filter(bank_code=bank) if bank else found
-        found = found.filter(currency=currency) if currency else found
-        accounts = list(found[:2])
+        numbered = open_accounts_numbered(ctx, number, currency=currency)
+        accounts = [one for one in numbered if bank in ("", one.bank_code)]
         if not accounts:
             raise NotFound(account=number)
         if len(accounts) > 1:

@@ -41,7 +41,7 @@ def connect(as_json: bool) -> None:
 
 
 def connect_again() -> list[str]:
-    """Lead the demo group's connections to where the simulated banks are now, if they have moved. Shape: those banks' codes.
+    """Lead the demo group's connections to where the simulated banks are now, if they have moved. Shape: the codes of those that were led anew.
 
     The demo's administrator is asked for only where one has moved. Raises: world.refused, not_found.
     """
@@ -56,8 +56,8 @@ def connect_again() -> list[str]:
         if moved := _moved(machine_context(group.id, at=datetime.now(UTC), channel="command"), said):
             admin = acting_context(as_login=_ADMIN, group=group.code)
             with admin.open():
-                _connect_banks(admin, said, moved)
-            return moved
+                connected = _connect_banks(admin, said, moved)
+            return sorted({bank for bank, _ in connected})
     return []
 
 

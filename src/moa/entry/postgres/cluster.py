@@ -57,6 +57,9 @@ class Cluster:
     def data(self) -> Path:
         return self.home / "data"
 
+    def is_made(self) -> bool:
+        return (self.data / "PG_VERSION").exists()
+
     @property
     def log(self) -> Path:
         return self.home / "server.log"
@@ -146,7 +149,7 @@ class Cluster:
         places.make_folder(self.home, mode=0o700, uid=account.uid, gid=account.gid)
         sockets = places.socket_folder(self.home, account.uid)
         places.make_socket_folder(sockets, uid=account.uid, gid=account.gid)
-        if not (self.data / "PG_VERSION").exists():
+        if not self.is_made():
             self._make_data(binaries, account)
         self._check_version(binaries)
         processes.clear_remains(self.data, sockets)

@@ -29,6 +29,10 @@ SENTENCES = {
     "database.owner_needed": (
         "This works on the tables themselves and needs the owner's login, but only MOA_APP_URL is given: name it in DATABASE_URL."
     ),
+    "database.url_missing": (
+        "The figures of {state} are in a database of yours, and neither DATABASE_URL nor MOA_APP_URL names it here: name it, for an "
+        "empty one is no help."
+    ),
     "database.version": "The database runs PostgreSQL {version}; Moa needs 15 to 18.",
     "database.missing": (
         "The database {name} does not exist and {user} may not create it: create it, or give {user} the right CREATEDB."

@@ -208,6 +208,11 @@ def _has_own_owner(state: Path, given: Login) -> bool:
     return path.exists() and bool(json.loads(path.read_text(encoding="utf-8"))["own_owner"])
 
 
+def was_used(state: Path) -> bool:
+    """Whether the installation of this state folder has worked with a database of somebody else's."""
+    return any((state / "secrets").glob("external-*.json"))
+
+
 def _remember(state: Path, given: Login, *, own_owner: bool) -> None:
     path = _path(state, given)
     make_folder(state, mode=0o711 if os.geteuid() == 0 else 0o700)

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from moa.accounts.models import BalancePoint, BankAccount
+from moa.accounts.permissions import VIEW as SEE_ACCOUNTS
+from moa.accounts.queries import access_account
 from moa.control.access import require
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.directory.queries import calendar_for
-from moa.kernel.errors import DomainError, NotFound
+from moa.kernel.errors import DomainError
 from moa.ledger.models import Book, LedgerAccount
 from moa.reconciliation.models import BankLink
 from moa.reconciliation.permissions import LINK
@@ -37,12 +39,11 @@ class NewLink:
 def link_account(ctx: Context, book: Book, *, new: NewLink) -> BankLink:
     """Raises: forbidden, not_found, link_invalid.
 
-    What the bank account holds before `since` must be known: it is what the book has to open with.
+    Who sees the book will see the account's lines, so it takes one who may see them where they are. What the bank account
+    holds before `since` must be known: it is what the book has to open with.
     """
     require(ctx, LINK, book.unit_id)
-    account = BankAccount.objects.filter(id=new.account_id).first()
-    if account is None:
-        raise NotFound(account=new.account_id)
+    account = access_account(ctx, new.account_id, SEE_ACCOUNTS)
     calendar = calendar_for(ctx, book.calendar)
     if not calendar.is_business_day(new.since):
         raise LinkInvalid(account=account.number, problem="not_a_business_day")
