@@ -8,10 +8,14 @@ from datetime import timedelta
 
 import pytest
 
+from moa.channels.message_store import Understood, mark_understood, store_received
+from moa.channels.models import Connection
 from moa.channels.operations.ask_bank import channel_to
 from moa.control.models import ApprovalRequest, Notice
+from moa.formats.firm_banking import TRANSACTION_NOTICE, encode
 from moa.ledger.operations.agree_standing_order import NewStandingOrder
 from moa.payments.approving import PaymentRefused
+from moa.payments.jobs import inquire_due
 from moa.payments.models import Evidence, PaymentAttempt
 from moa.payments.operations.compare_totals import compare_totals
 from moa.payments.operations.inquire_attempt import inquire_attempt
@@ -205,6 +209,27 @@ def test_a_notice_of_the_debit_has_the_bank_asked_at_once(scene):
     assert due()
     inquire_attempt(now, first_try(scene, order_id).id, seconds=1)
     assert first_try(scene, order_id).problem == "evidence_contradicts" and not due()
+
+
+@pytest.mark.parametrize("day", [" " * 8, "0" * 8])
+def test_a_notice_without_the_day_of_its_debit_has_the_bank_asked_all_the_same(scene, day):
+    scene.world.fault("no_notice")
+    order_id = denied(scene, "applied_no_reply")
+    now = scene.now(scene.machine)
+    with now.open():
+        line = Connection.objects.get(bank_code="004")
+        PaymentAttempt.objects.filter(order_id=order_id).update(ask_at=now.at + timedelta(hours=1))
+    told = encode(
+        TRANSACTION_NOTICE,
+        {
+            "company_no": line.company_no, "bank_code": "004", "msg_no": "900001", "send_date": f"{TODAY:%Y%m%d}",
+            "send_time": "101500", "account_no": scene.ours["number"], "io_cancel": "21", "amount": str(AMOUNT), "txn_date": day,
+        },
+    )  # fmt: skip
+    (kept,) = store_received(now, line, [told])
+    mark_understood(now, [Understood(kept)])
+    inquire_due(now)
+    assert first_try(scene, order_id).problem == "evidence_contradicts"
 
 
 def test_a_notice_of_another_debit_asks_once_and_changes_nothing(scene):

@@ -340,8 +340,9 @@ def debited_in(body: bytes) -> DebitTold | None:
     said = decode(body)
     if said["io_cancel"] != _WENT_OUT:
         return None
-    day = date.fromisoformat(said["txn_date"])
-    return DebitTold(said["account_no"].strip(), said.number("amount"), day)
+    # The movement's own day may be left out; what a bank sends has happened by the day on which it sends it.
+    day = said["txn_date"] if said["txn_date"].strip(" 0") else said["send_date"]
+    return DebitTold(said["account_no"].strip(), said.number("amount"), date.fromisoformat(day))
 
 
 def _fits(name: str) -> bool:
