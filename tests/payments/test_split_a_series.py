@@ -29,6 +29,7 @@ from tests.channels.bank_world import BankWorld
 from tests.control.factories import TODAY
 from tests.faults import wait_until
 from tests.payments.bank_scene import AMOUNT, TRANSFER, BankScene, make_bank_scene
+from tests.payments.test_contradict_a_failure import asked, resent, say
 
 WHOLE = AMOUNT * 5 // 2
 
@@ -147,6 +148,22 @@ def test_cancelling_takes_back_the_parts_that_have_not_left(scene):
     assert scene.held() == 0
     scene.wait(days=7)
     assert make(scene, series, 2) == []
+
+
+def test_cancelling_leaves_the_part_that_persons_decide_on_first(scene):
+    series = approved(scene)
+    first, second, third = make(scene, series)
+    scene.world.fault("late_apply", key=TRANSFER, delay=600)
+    scene.release(first)
+    say(scene, first, "prove_failed")
+    resent(scene, first)
+    assert asked(scene, first) == "evidence_contradicts"
+    with scene.maker.open():
+        cancel_series(scene.maker, series.id, reason="계약 종료")
+    assert found(scene, series.id).state == "cancelled" and stands(scene, series)[1][0] == "cancelled"
+    assert [scene.state(one) for one in (first, second, third)] == ["ready", "withdrawn", "withdrawn"]
+    say(scene, first, "prove_paid")
+    assert (scene.state(first), scene.held(), scene.moved()) == ("paid", 0, AMOUNT + 500)
 
 
 def test_all_parts_are_made_or_none(scene):

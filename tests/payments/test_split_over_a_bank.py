@@ -8,6 +8,7 @@ import pytest
 
 from moa.channels.bank_profiles import profile_of
 from moa.payments import reading
+from moa.payments.approving import PaymentRefused
 from moa.payments.bundles import access_bundle, bundle_facts
 from moa.payments.models import PaymentOrder
 from moa.payments.operations.decide_order import decide_order
@@ -16,9 +17,11 @@ from moa.payments.operations.release_order import release_orders
 from moa.payments.operations.resend_order import resend_order
 from moa.payments.operations.submit_bundle import ask_all, submit_bundle
 from moa.payments.operations.submit_order import OrderFlawed
+from moa.payments.operations.withdraw_bundle import withdraw_bundle
 from tests.channels.bank_world import BankWorld
 from tests.control.factories import TODAY, make_person, signed_in
 from tests.payments.bank_scene import AMOUNT, TRANSFER, BankScene, make_bank_scene
+from tests.payments.test_contradict_a_failure import asked, resent, say
 
 
 @pytest.fixture
@@ -97,6 +100,22 @@ def test_what_is_not_known_of_one_part_is_not_known_of_the_whole(scene):
     assert state(scene, bundle) == ("unknown", str(AMOUNT))
     assert scene.inquire(second) == "paid"
     assert state(scene, bundle)[0] == "paid"
+
+
+def test_a_part_that_persons_decide_on_first_is_not_taken_back_with_the_others(scene):
+    bundle, (first, second) = approved(scene, amount=str(AMOUNT * 3 // 2))
+    scene.world.fault("late_apply", key=TRANSFER, delay=600)
+    scene.release(first)
+    say(scene, first, "prove_failed")
+    resent(scene, first)
+    assert asked(scene, first) == "evidence_contradicts"
+    with scene.maker.open():
+        withdraw_bundle(scene.maker, bundle)
+    assert (scene.state(first), scene.state(second)) == ("ready", "withdrawn")
+    with scene.maker.open(), pytest.raises(PaymentRefused):
+        withdraw_bundle(scene.maker, bundle)
+    say(scene, first, "prove_paid")
+    assert (scene.state(first), scene.held()) == ("paid", 0)
 
 
 def test_a_limit_of_one_payment_counts_the_whole_not_its_parts(scene):

@@ -7,6 +7,7 @@ from moa.control.access import may, require
 from moa.control.context import Context
 from moa.kernel.lifecycle import MoveNotAllowed
 from moa.ledger.book_lock import share_book
+from moa.payments.approving import PaymentRefused
 from moa.payments.lifecycle import BEFORE_SENDING, SERIES, OccurrenceState, SeriesState
 from moa.payments.models import PaymentOccurrence, PaymentOrder, PaymentSeries
 from moa.payments.operations.save_order import SUBJECT
@@ -38,8 +39,8 @@ def cancel_series(ctx: Context, series_id: int, *, reason: str = "") -> PaymentS
     for number in list(not_sent.order_by("id").values_list("id", flat=True)):
         try:
             withdraw_order(ctx, number, reason=reason or f"{series}")
-        except MoveNotAllowed:
-            # It left meanwhile, so it stays.
+        except (MoveNotAllowed, PaymentRefused):
+            # It left meanwhile, or its bank says that it did, on which persons decide first: it stays.
             continue
     return series
 

@@ -9,6 +9,7 @@ from moa.control.context import Context
 from moa.kernel.lifecycle import MoveNotAllowed
 from moa.ledger.book_lock import share_book
 from moa.payments.bundles import access_bundle, rows_of
+from moa.payments.contradictions import check_undisputed, contradicted
 from moa.payments.lifecycle import BEFORE_SENDING, ORDER
 from moa.payments.models import PaymentBundle, PaymentOrder
 from moa.payments.operations.save_order import SUBJECT
@@ -18,9 +19,9 @@ from moa.payments.queries import lock_order
 
 
 def withdraw_bundle(ctx: Context, bundle_id: int, *, reason: str = "") -> PaymentBundle:
-    """By its maker, or with a reason by who may take back payments of others. What was sent stays.
+    """By its maker, or with a reason by who may take back payments of others. What was sent stays, as does what persons decide on first.
 
-    Raises: not_found, forbidden, withdrawal_reason_missing, move_not_allowed (nothing is left that could be taken back).
+    Raises: not_found, forbidden, withdrawal_reason_missing, move_not_allowed or payment_refused (nothing is left that could be taken back).
     """
     bundle = access_bundle(ctx, bundle_id)
     if bundle.maker_id != ctx.actor.person_id:
@@ -32,8 +33,12 @@ def withdraw_bundle(ctx: Context, bundle_id: int, *, reason: str = "") -> Paymen
     # Locking the first locks the request of all.
     locked = [lock_order(number) for number in numbers]
     approvals.cancel(ctx, subject_type=SUBJECT, subject_id=bundle, why="withdrawn")
-    left = [one for one in locked if ORDER.allows(one.state, "withdraw")]
+    not_sent = [one for one in locked if ORDER.allows(one.state, "withdraw")]
+    disputed = contradicted([one.id for one in not_sent])
+    left = [one for one in not_sent if one.id not in disputed]
     if not left:
+        for number in disputed:
+            check_undisputed(number)
         raise MoveNotAllowed(state=locked[0].state, move="withdraw")
     for order in left:
         take_back(ctx, order, reason)
