@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, time
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ from moa.channels.models import Connection
 from moa.channels.open_banking.replies import read_reply
 from moa.channels.open_banking.requests import RESULT
 from moa.formats.firm_banking import decode
+from moa.payments.models import Evidence
+from moa.payments.web.bank_parts import known_of
 from tests.formats.firm_banking.golden_messages import golden
 
 OPENS = time(0, 30)
@@ -27,11 +30,23 @@ NUMBER = "M202600001U1YI02000A"
     [
         ("20261120223000123", DAY), ("20261120003000", DAY), ("20261120002959999", BEFORE), ("20261121004500000", NEXT),
         (None, None), ("", UNREADABLE), ("2026-11-20 22:30", UNREADABLE), ("20261320223000", UNREADABLE),
+        ("00010101001000", UNREADABLE), ("00010101223000", UNREADABLE),
         (20261120223000, UNREADABLE), ("２０２６１１２０２２３０００", UNREADABLE),
     ],
 )  # fmt: skip
 def test_an_answer_over_http_shows_the_day_that_the_bank_has_opened(said, day):
     assert day_of_moment(said, OPENS) == day
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [(UNREADABLE, "the day of the bank's answer cannot be read"), (DAY, "on the bank's day 2026-11-20")],
+)
+def test_a_day_that_could_not_be_read_is_shown_as_none(day, words):
+    told = Evidence(kind=Evidence.INQUIRY, facts={"said": "no_record", "bank_day": str(day)})
+    with override("en"):
+        (known,) = known_of([told], "en")
+    assert [str(part) for part in known["parts"]][-1] == words
 
 
 def http_answer(moment: bytes) -> bytes:

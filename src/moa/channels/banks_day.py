@@ -13,8 +13,10 @@ _DAY, _HALF_A_DAY = timedelta(days=1), timedelta(hours=12)
 
 
 def day_at(moment: datetime, opens: time) -> date:
-    """Shape: `moment` by the bank's clock."""
-    return moment.date() if moment.time() >= opens else moment.date() - _DAY
+    """Shape: `moment` by the bank's clock. The first day that can be written has none before it."""
+    if moment.time() >= opens or moment.date() == UNREADABLE:
+        return moment.date()
+    return moment.date() - _DAY
 
 
 def day_of_moment(said: object, opens: time) -> date | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from markupsafe import Markup
 
+from moa.channels.banks_day import UNREADABLE
 from moa.channels.reasons import reason_words
 from moa.channels.web.message_words import kind_word
 from moa.control.context import Context
@@ -136,13 +137,23 @@ def _known(one: Evidence, language: str) -> dict[str, Any]:
     parts = [reason_words(facts["code"], language)] if facts.get("code") else []
     parts += [str(SAID[facts["said"]])] if not parts and facts.get("said") in SAID else []
     parts += [_("statement's line %(line)s of %(day)s") % facts] if facts.get("line") else []
-    parts += [_("on the bank's day %(bank_day)s") % facts] if facts.get("bank_day") else []
+    parts += _banks_day(facts)
     parts += [facts["text"]] if facts.get("text") else []
     return {
         "at": one.recorded_at, "what": _what(one), "proves": PROVES.get(one.says, ""), "parts": parts,
         "voucher": str(facts.get("voucher", "")), "document": int(facts["document"]) if facts.get("document") else None,
         "attempt": one.attempt_id,
     }  # fmt: skip
+
+
+def _banks_day(facts: Mapping[str, Any]) -> list[str]:
+    if not (shown := facts.get("bank_day")):
+        return []
+    return [
+        _("the day of the bank's answer cannot be read")
+        if shown == str(UNREADABLE)
+        else _("on the bank's day %(bank_day)s") % facts
+    ]
 
 
 def _what(one: Evidence) -> Text:
