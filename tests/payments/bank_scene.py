@@ -31,7 +31,8 @@ from moa.control.queries import group_zone
 from moa.ledger.models import Balance, LedgerAccount
 from moa.payments.bank_days import may_arrive
 from moa.payments.facts import order_facts
-from moa.payments.models import PaymentAttempt, PaymentOrder
+from moa.payments.models import Evidence, PaymentAttempt, PaymentOrder
+from moa.payments.moves import keep_word
 from moa.payments.operations.ask_payee import ask_payee
 from moa.payments.operations.compare_totals import compare_totals
 from moa.payments.operations.decide_order import decide_order
@@ -283,6 +284,8 @@ def hours_late(scene: BankScene, bank: str, transfer: str) -> None:
     now = scene.now(scene.maker)
     with now.open():
         said = may_arrive(now, tried)
+        keep_word(scene.machine, tried, Evidence.INQUIRY, says="", said="unclear")
+        assert may_arrive(now, tried) == said, "an answer that shows no day does not end the bank's"
     assert said is not None and said.is_after
     scene.wait_until("2026-11-21T02:45")
     assert [scene.inquire(one) for one in (arrives, never)] == ["paid", "failed"]

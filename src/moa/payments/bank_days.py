@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db.models import Count, Sum
 
 from moa.channels.bank_profiles import profile_of
+from moa.channels.protocol import Answered
 from moa.control.context import Context
 from moa.control.queries import group_zone
 from moa.payments.lifecycle import OPEN_ATTEMPT, AttemptState
@@ -46,8 +47,11 @@ def may_arrive(ctx: Context, attempt: PaymentAttempt) -> Arrival | None:
 
 
 def _has_shown_its_end(attempt_id: int, day: date) -> bool:
-    """By the last answer to a question about it: until there is one, nothing has been shown."""
-    last = Evidence.objects.filter(attempt_id=attempt_id, kind=Evidence.INQUIRY).order_by("-id").first()
+    """By the last answer that it knows of none: no other one tells of the bank's day, and until there is one, nothing has been shown."""
+    asked = Evidence.objects.filter(
+        attempt_id=attempt_id, kind=Evidence.INQUIRY, facts__said=Answered.NO_RECORD.value
+    )
+    last = asked.order_by("-id").first()
     if last is None:
         return False
     shown = last.facts.get("bank_day")
