@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from moa.payments.approving import PaymentRefused
-from moa.payments.lifecycle import AttemptState
+from moa.payments.lifecycle import NOT_PAID, AttemptState
 from moa.payments.models import PaymentAttempt
 from moa.payments.rules.evidence import CONTRADICTS
 from moa.reconciliation.lifecycle import SuspenseState
@@ -18,8 +18,18 @@ TWICE = DEBITED_TWICE
 
 
 def contradicted(order_ids: Collection[int]) -> set[int]:
-    """Those of the orders that have such a try."""
+    """Those of the orders that have such a try, or one that was put right and that the books have not taken yet."""
     found = PaymentAttempt.objects.filter(order_id__in=order_ids, problem=CONTRADICTS)
+    return set(found.values_list("order_id", flat=True)) | unbooked(order_ids)
+
+
+def unbooked(order_ids: Collection[int]) -> set[int]:
+    """Those of the orders that stand as not paid although a try of them was put right: the books could not take it yet."""
+    found = PaymentAttempt.objects.filter(
+        order_id__in=order_ids,
+        order__state__in=NOT_PAID,
+        state__in=(AttemptState.PAID, AttemptState.RETURNED),
+    )
     return set(found.values_list("order_id", flat=True))
 
 

@@ -16,6 +16,7 @@ from moa.control.lifecycle import ApprovalState
 from moa.control.models import ApprovalRequest, Unit
 from moa.kernel.errors import NotFound
 from moa.ledger.models import Book, LedgerAccount
+from moa.payments.bank_days import DEBITED
 from moa.payments.lifecycle import HOLDING, PROVEN_PAID, OrderState
 from moa.payments.models import (
     BANK,
@@ -225,7 +226,9 @@ def duplicates_of(new: Asked, payee: Payee, book: Book, *, but_series: int | Non
         OrderState.DRAFT,
     ]
     # What failed here may have been carried out by the bank after all.
-    disputed = PaymentAttempt.objects.filter(order_id=OuterRef("id"), problem=CONTRADICTS)
+    disputed = PaymentAttempt.objects.filter(
+        Q(problem=CONTRADICTS) | Q(state__in=DEBITED), order_id=OuterRef("id")
+    )
     alive = PaymentOrder.objects.filter(book_id=book.id, request__isnull=False).exclude(
         Q(state__in=over) & ~Exists(disputed)
     )

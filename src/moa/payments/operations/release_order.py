@@ -35,7 +35,7 @@ from moa.ledger.queries import open_day
 from moa.payments.attempts import Word, lock_attempts, take_words, together_or_alone, transfer_of
 from moa.payments.bank_booking import Pair
 from moa.payments.bank_reading import COUNTRY
-from moa.payments.contradictions import contradicted
+from moa.payments.contradictions import contradicted, unbooked
 from moa.payments.lifecycle import AttemptState, OrderState
 from moa.payments.models import BANK, Evidence, PaymentAttempt, PaymentOrder
 from moa.payments.moves import AttemptStep, OrderStep, move_attempts, move_orders
@@ -111,9 +111,12 @@ def _waiting(ctx: Context, orders: Sequence[PaymentOrder], lines: Mapping[str, C
     books = Book.objects.in_bulk({one.book_id for one in orders})
     is_open = {number: open_day(book) is not None for number, book in books.items()}
     calendar = calendar_for(ctx, COUNTRY)
-    disputed = contradicted([one.id for one in orders])
+    numbers = [one.id for one in orders]
+    disputed, proven = contradicted(numbers), unbooked(numbers)
     return {
-        one.id: CONTRADICTS if one.id in disputed
+        # What was put right is paid; it waits for the books, and says so already.
+        one.id: one.problem or "payment_waits_for_day" if one.id in proven
+        else CONTRADICTS if one.id in disputed
         else _waits_for(ctx, one, lines, calendar, is_open=is_open[one.book_id])
         for one in orders
     }  # fmt: skip

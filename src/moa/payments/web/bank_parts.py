@@ -17,9 +17,11 @@ from moa.channels.web.message_words import kind_word
 from moa.control.context import Context
 from moa.control.queries import group_zone
 from moa.directory.queries import bank_map
+from moa.payments.bank_days import DEBITED
 from moa.payments.bank_reading import COUNTRY
 from moa.payments.contradictions import TWICE, to_claim_back
 from moa.payments.facts import messages_about
+from moa.payments.lifecycle import NOT_PAID
 from moa.payments.models import BANK, Evidence, PaymentAttempt, PaymentOrder
 from moa.payments.operations.ask_again import may_ask
 from moa.payments.operations.resend_order import may_resend
@@ -86,6 +88,13 @@ def _box(
         said = problem_text(CONTRADICTS)
         parts = [said.mend, _("Until then it is not sent, taken back or given up.")]
         return SimpleNamespace(tone="unknown", what=said.what, parts=parts)
+    if state in NOT_PAID and any(one.state in DEBITED for one in attempts):
+        said = problem_text(order.problem or "payment_waits_for_day")
+        return SimpleNamespace(
+            tone="unknown",
+            what=_("It was paid, and the books have not taken it yet"),
+            parts=[said.what, said.mend],
+        )
     if state in ("approved", "ready"):
         if not order.problem:
             return (

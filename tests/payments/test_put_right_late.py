@@ -1,0 +1,61 @@
+"""What was put right stays so while the books cannot take it, and whatever is heard before and after it."""
+
+from __future__ import annotations
+
+import pytest
+
+from moa.ledger.operations.change_account import change_account
+from moa.payments.approving import PaymentRefused
+from moa.payments.jobs import release_due, settle_waiting
+from moa.payments.operations.resend_order import cancel_order
+from moa.payments.operations.submit_order import OrderFlawed
+from moa.payments.operations.withdraw_order import withdraw_order
+from tests.channels.bank_world import BankWorld
+from tests.control.factories import signed_in
+from tests.ledger.journal import voucher
+from tests.payments.bank_scene import AMOUNT, BankScene, make_bank_scene
+from tests.payments.test_contradict_a_failure import asked, denied, resent, say, text_of
+
+
+@pytest.fixture
+def scene(db: None, world: BankWorld) -> BankScene:
+    return make_bank_scene(world)
+
+
+def test_what_the_books_cannot_take_now_stops_no_other_payment_and_is_not_paid_again(scene):
+    order_id = denied(scene)
+    resent(scene, order_id)
+    asked(scene, order_id)
+    scene.journal.post(voucher("b", "bank", "b", 5 * AMOUNT))
+    other = scene.approved(payer="b", amount="5000", memo="다른 건")
+    with scene.journal.ctx.open():
+        change_account(scene.journal.ctx, scene.journal.book, "a", "freeze")
+    say(scene, order_id, "prove_paid")
+    assert (scene.state(order_id), scene.attempts(order_id)) == ("ready", ["paid"])
+    problem = scene.order(order_id).problem
+    release_due(scene.now(scene.machine))
+    assert (scene.state(other), scene.state(order_id), scene.messages(order_id)) == ("paid", "ready", 1)
+    assert scene.order(order_id).problem == problem
+    with pytest.raises(PaymentRefused), scene.maker.open():
+        withdraw_order(scene.maker, order_id)
+    with scene.journal.ctx.open():
+        change_account(scene.journal.ctx, scene.journal.book, "a", "unfreeze")
+    settle_waiting(scene.now(scene.machine))
+    assert (scene.state(order_id), scene.held()) == ("paid", 0)
+
+
+def test_what_the_books_cannot_take_now_is_not_said_to_have_failed(scene):
+    order_id = denied(scene)
+    asked(scene, order_id)
+    scene.journal.post(voucher("less", "a", "bank", 4 * AMOUNT + 500_000))
+    say(scene, order_id, "prove_paid")
+    assert (scene.state(order_id), scene.attempts(order_id)) == ("failed", ["paid"])
+    with pytest.raises(PaymentRefused), scene.maker.open():
+        cancel_order(scene.maker, order_id)
+    client = signed_in(scene.maker)
+    page = client.get(f"/payments/{order_id}")
+    assert "아직 장부에 반영되지 않았습니다" in text_of(page)
+    assert f"like={order_id}" not in page.content.decode()
+    with pytest.raises(OrderFlawed) as flawed:
+        scene.submit()
+    assert [one.code for one in flawed.value.flaws] == ["payment_perhaps_twice"]
