@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import pytest
 
+from moa.channels.operations.ask_bank import channel_to
 from moa.ledger.operations.change_account import change_account
 from moa.payments.approving import PaymentRefused
 from moa.payments.jobs import release_due, settle_waiting
+from moa.payments.operations.compare_totals import compare_totals
 from moa.payments.operations.resend_order import cancel_order
 from moa.payments.operations.submit_order import OrderFlawed
 from moa.payments.operations.withdraw_order import withdraw_order
+from moa.reconciliation.models import BankLink
 from tests.channels.bank_world import BankWorld
-from tests.control.factories import signed_in
+from tests.control.factories import TODAY, signed_in
 from tests.ledger.journal import voucher
 from tests.payments.bank_scene import AMOUNT, BankScene, make_bank_scene
-from tests.payments.test_contradict_a_failure import asked, denied, resent, say, text_of
+from tests.payments.test_contradict_a_failure import asked, denied, first_try, resent, say, text_of
+from tests.payments.test_put_right import problems
 
 
 @pytest.fixture
@@ -59,3 +63,21 @@ def test_what_the_books_cannot_take_now_is_not_said_to_have_failed(scene):
     with pytest.raises(OrderFlawed) as flawed:
         scene.submit()
     assert [one.code for one in flawed.value.flaws] == ["payment_perhaps_twice"]
+
+
+def test_the_same_word_of_the_banks_does_not_undo_what_persons_stood_by(scene):
+    order_id = denied(scene, "applied_no_reply")
+    asked(scene, order_id)
+    say(scene, order_id, "prove_failed")
+    assert problems(scene, order_id) == [""]
+    scene.paid(memo="다른 건", duplicate_reason="다른 건")
+    channel_to(scene.now(scene.machine), "004", seconds=1).listen()
+    scene.hear()
+    assert asked(scene, order_id) == "not asked", "a debit that was told is of the other one"
+    with scene.machine.open():
+        link = BankLink.objects.get().id
+    scene.wait_until("2026-11-21T00:45")
+    row = compare_totals(scene.now(scene.machine), link, TODAY, seconds=1)
+    assert row is not None and [one["order"] for one in row.items] == [order_id], "it is shown still"
+    assert (problems(scene, order_id), first_try(scene, order_id).ask_at) == ([""], None)
+    resent(scene, order_id)

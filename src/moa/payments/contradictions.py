@@ -5,16 +5,20 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from django.db.models import Max, Min
+
 from moa.payments.approving import PaymentRefused
 from moa.payments.lifecycle import NOT_PAID, AttemptState
-from moa.payments.models import PaymentAttempt
-from moa.payments.rules.evidence import CONTRADICTS
+from moa.payments.models import Evidence, PaymentAttempt
+from moa.payments.rules.evidence import CONTRADICTS, GIVE_BACK, PROVE_FAILED, PROVE_PAID
 from moa.reconciliation.lifecycle import SuspenseState
 from moa.reconciliation.line_claims import DEBITED_TWICE
 from moa.reconciliation.models import SuspenseItem
 
 # The bank has debited this try besides another one of the same order: what it debited is to be claimed back.
 TWICE = DEBITED_TWICE
+# Evidence that is the bank's own word.
+OF_BANK = (Evidence.ANSWER, Evidence.INQUIRY, Evidence.NOTICE, Evidence.STATEMENT)
 
 
 def contradicted(order_ids: Collection[int]) -> set[int]:
@@ -31,6 +35,20 @@ def unbooked(order_ids: Collection[int]) -> set[int]:
         state__in=(AttemptState.PAID, AttemptState.RETURNED),
     )
     return set(found.values_list("order_id", flat=True))
+
+
+def stood_by(attempt_ids: Collection[int]) -> set[int]:
+    """Those of the tries of which persons have said after the bank's first word of a debit that they failed all the same: the bank's
+    saying so again is no news."""
+    heard = Evidence.objects.filter(attempt_id__in=attempt_ids)
+    debited, failed = (
+        dict(found.values("attempt_id").annotate(at=at).values_list("attempt_id", "at"))
+        for found, at in (
+            (heard.filter(kind__in=OF_BANK, says__in=(PROVE_PAID, GIVE_BACK)), Min("id")),
+            (heard.filter(kind=Evidence.OUTSIDE, says=PROVE_FAILED), Max("id")),
+        )
+    )
+    return {number for number, at in debited.items() if failed.get(number, 0) > at}
 
 
 def to_claim_back(attempts: Collection[PaymentAttempt]) -> list[PaymentAttempt]:

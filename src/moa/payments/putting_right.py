@@ -17,7 +17,7 @@ from moa.ledger.queries import open_day
 from moa.payments.attempts import mark_twice
 from moa.payments.bank_booking import TRANSIT_HOLD, settle_order
 from moa.payments.bank_reading import accounts_for
-from moa.payments.contradictions import TWICE
+from moa.payments.contradictions import OF_BANK, TWICE
 from moa.payments.lifecycle import PROVEN_PAID, AttemptState, OrderState
 from moa.payments.models import Evidence, PaymentAttempt, PaymentOrder
 from moa.payments.moves import Said, keep_word, keep_words, move_attempt
@@ -30,8 +30,6 @@ from moa.reconciliation.lifecycle import LineState, SuspenseState
 from moa.reconciliation.line_claims import CONTRADICTS_PAYMENT
 from moa.reconciliation.models import BankLine, SuspenseItem
 
-_OF_BANK = (Evidence.ANSWER, Evidence.INQUIRY, Evidence.NOTICE, Evidence.STATEMENT)
-
 
 def may_put_right(attempt: PaymentAttempt, says: str) -> bool:
     """Persons decide between what was proven and what the bank says; that it was paid, only after the bank has said so itself."""
@@ -42,9 +40,7 @@ def may_put_right(attempt: PaymentAttempt, says: str) -> bool:
 
 def _banks_word(attempt: PaymentAttempt) -> Evidence | None:
     """The last one by which it was debited."""
-    heard = Evidence.objects.filter(
-        attempt_id=attempt.id, kind__in=_OF_BANK, says__in=(PROVE_PAID, GIVE_BACK)
-    )
+    heard = Evidence.objects.filter(attempt_id=attempt.id, kind__in=OF_BANK, says__in=(PROVE_PAID, GIVE_BACK))
     return heard.order_by("-id").first()
 
 

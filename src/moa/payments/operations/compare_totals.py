@@ -16,6 +16,7 @@ from moa.control.context import Context
 from moa.control.queries import group_zone
 from moa.kernel.errors import DomainError
 from moa.payments.bank_days import DEBITED, debited_on
+from moa.payments.contradictions import stood_by
 from moa.payments.lifecycle import AttemptState
 from moa.payments.models import BankDayTotals, PaymentAttempt
 from moa.payments.notices import TOTALS
@@ -53,13 +54,15 @@ def compare_totals(ctx: Context, link_id: int, day: date, *, seconds: int = 10) 
         if (said.ok_count, said.ok_minor) != known[way]:
             answers = ask_results(channel, ways[way])
             items += _differing(answers, ways[way])
-            # What has failed here and was carried out there is a matter for persons at once.
-            failed = [
+            # What has failed here and was carried out there is a matter for persons at once, and once.
+            failed = {
                 one.id
                 for one in ways[way]
                 if one.state == AttemptState.FAILED and _has_left(one, answers[one.id])
-            ]
-            take_results(ctx, {number: Result(answers[number]) for number in failed})
+            }
+            with ctx.open():
+                failed -= stood_by(failed)
+            take_results(ctx, {number: Result(answers[number]) for number in sorted(failed)})
     theirs = (
         sum(said.ok_count or 0 for _, said in told.values()), sum(said.ok_minor or 0 for _, said in told.values())
     )  # fmt: skip

@@ -10,6 +10,7 @@ from moa.channels.registry import StoredDebit, StoredFailure, debits_told, failu
 from moa.control.access import require
 from moa.control.context import Context
 from moa.payments.attempts import lock_attempt, take_word
+from moa.payments.contradictions import stood_by
 from moa.payments.lifecycle import AttemptState
 from moa.payments.models import Evidence, PaymentAttempt
 from moa.payments.permissions import CARRY_OUT
@@ -47,6 +48,8 @@ def _hurry(ctx: Context) -> None:
             day__gte=ctx.today - _ASKED_ABOUT,
         )  # fmt: skip
         tries = list(waiting.select_related("order__via__account"))
+        decided = stood_by([one.id for one in tries if one.state == AttemptState.FAILED])
+        tries = [one for one in tries if one.id not in decided]
         lines = {one.connection_id for one in tries}
         told = debits_told(ctx.at - _LATELY, lines) if tries else []
         due = [
