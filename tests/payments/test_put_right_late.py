@@ -5,20 +5,24 @@ from __future__ import annotations
 import pytest
 
 from moa.channels.operations.ask_bank import channel_to
+from moa.ledger.operations.agree_standing_order import NewStandingOrder
 from moa.ledger.operations.change_account import change_account
 from moa.payments.approving import PaymentRefused
 from moa.payments.jobs import release_due, settle_waiting
 from moa.payments.operations.compare_totals import compare_totals
+from moa.payments.operations.release_order import begin_attempts, send_attempts
 from moa.payments.operations.resend_order import cancel_order
 from moa.payments.operations.submit_order import OrderFlawed
 from moa.payments.operations.withdraw_order import withdraw_order
 from moa.reconciliation.models import BankLink
+from moa.reconciliation.operations.reconcile_lines import reconcile_lines
+from moa.reconciliation.operations.suspend_lines import suspend_lines
 from tests.channels.bank_world import BankWorld
 from tests.control.factories import TODAY, signed_in
-from tests.ledger.journal import voucher
-from tests.payments.bank_scene import AMOUNT, BankScene, make_bank_scene
+from tests.ledger.journal import agree, voucher
+from tests.payments.bank_scene import AMOUNT, TRANSFER, BankScene, make_bank_scene, take_statement
 from tests.payments.test_contradict_a_failure import asked, denied, first_try, resent, say, text_of
-from tests.payments.test_put_right import problems
+from tests.payments.test_put_right import adds_up, items, problems
 
 
 @pytest.fixture
@@ -81,3 +85,22 @@ def test_the_same_word_of_the_banks_does_not_undo_what_persons_stood_by(scene):
     assert row is not None and [one["order"] for one in row.items] == [order_id], "it is shown still"
     assert (problems(scene, order_id), first_try(scene, order_id).ask_at) == ([""], None)
     resent(scene, order_id)
+
+
+@pytest.mark.parametrize("is_suspended", [True, False])
+def test_what_the_banks_lines_say_came_back_is_given_back_wherever_they_lie(scene, is_suspended):
+    agree(scene.journal, NewStandingOrder("RULE", "Rules", ("rule",), TODAY))
+    scene.world.fault("returned", key=TRANSFER, delay=60)
+    order_id = scene.approved()
+    (attempts,) = begin_attempts(scene.machine, [order_id]).values()
+    send_attempts(scene.machine, attempts, seconds=1)  # stopped before the answer was taken in
+    say(scene, order_id, "prove_failed")
+    scene.wait(minutes=2)
+    take_statement(scene)
+    if is_suspended:
+        suspend_lines(scene.now(scene.journal.ctx), scene.journal.book)
+    say(scene, order_id, "prove_paid")
+    reconcile_lines(scene.now(scene.journal.ctx), scene.journal.book)
+    assert (scene.state(order_id), scene.attempts(order_id)) == ("returned_by_bank", ["returned"])
+    assert scene.books() == {"a": 5 * AMOUNT, "transit": 0, "fees": 500} and adds_up(scene)
+    assert {state for _, state, _ in items(scene)} == ({"cleared"} if is_suspended else set())

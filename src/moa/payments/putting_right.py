@@ -14,7 +14,7 @@ from moa.control.queries import machine_context
 from moa.ledger.holds import end_hold
 from moa.ledger.models import Book
 from moa.ledger.queries import open_day
-from moa.payments.attempts import mark_twice
+from moa.payments.attempts import mark_twice, take_word
 from moa.payments.bank_booking import TRANSIT_HOLD, settle_order
 from moa.payments.bank_reading import accounts_for
 from moa.payments.contradictions import OF_BANK, TWICE
@@ -23,7 +23,7 @@ from moa.payments.models import Evidence, PaymentAttempt, PaymentOrder
 from moa.payments.moves import Said, keep_word, keep_words, move_attempt
 from moa.payments.posting import authorities_of
 from moa.payments.rules.evidence import CONTRADICTS, GIVE_BACK, PROVE_FAILED, PROVE_PAID
-from moa.payments.rules.statement_lines import COLUMNS, FEE, PAID
+from moa.payments.rules.statement_lines import COLUMNS, FEE, PAID, RETURN
 from moa.reconciliation.clearing import clear_item
 from moa.reconciliation.jobs import run_later
 from moa.reconciliation.lifecycle import LineState, SuspenseState
@@ -109,6 +109,12 @@ def _take_out(ctx: Context, order: PaymentOrder, attempt: PaymentAttempt, row: B
         or getattr(attempt, column) is not None
     ):
         return
+    if role == RETURN and attempt.state == AttemptState.PAID:
+        # What came back was said by this line alone, and persons decided on the debit.
+        take_word(
+            ctx, order, attempt, GIVE_BACK, kind=Evidence.STATEMENT,
+            said=role, line=str(row.line_id), day=str(row.booked_on), amount=str(row.amount_minor),
+        )  # fmt: skip
     if attempt.problem != TWICE and not (
         _is_booked(order) and day is not None and _clear(ctx, book, order, attempt, row, role, day)
     ):
