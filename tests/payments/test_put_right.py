@@ -54,6 +54,18 @@ def items(scene: BankScene) -> list[tuple[str, str, int]]:
         return list(SuspenseItem.objects.order_by("id").values_list("cause", "state", "amount_minor"))
 
 
+def clear_by_hand(scene: BankScene) -> None:
+    """All that stands in suspense."""
+    ctx, book = scene.now(scene.journal.ctx), scene.journal.book
+    with ctx.open():
+        for item in SuspenseItem.objects.filter(state="open").order_by("id"):
+            row = BankLine.objects.get(id=item.line_id)
+            cleared = clear_item(
+                ctx, book, item, row, "goods", "돌려받음", TODAY, authority=scene.journal.authority()
+            )
+            assert not cleared.code
+
+
 def test_it_is_paid_and_booked_with_its_fee_and_closed_by_its_line(scene):
     order_id = denied(scene)
     asked(scene, order_id)
@@ -134,23 +146,25 @@ def test_when_it_was_paid_again_it_is_shown_as_debited_twice_until_it_is_back(sc
     assert scene.state(order_id) == "reconciled" and adds_up(scene)
     assert items(scene) == [("debited_twice", "open", -AMOUNT)] and scene.books()["fees"] == 1_000
     assert f"P{order_id}" in text_of(client.get("/payments/unknowns"))
-    ctx = scene.now(scene.journal.ctx)
-    with ctx.open():
-        item, line = SuspenseItem.objects.get(), BankLine.objects.get(state="suspense")
-        cleared = clear_item(
-            ctx,
-            scene.journal.book,
-            item,
-            line,
-            "goods",
-            "돌려받음",
-            TODAY,
-            authority=scene.journal.authority(),
-        )
-    assert not cleared.code
+    clear_by_hand(scene)
     assert f"P{order_id}" not in text_of(client.get("/payments/unknowns"))
     assert "청구할 금액" not in text_of(client.get(f"/payments/{order_id}"))
     assert "청구하십시오" not in text_of(client.get(f"/payments/attempts/{first_try(scene, order_id).id}"))
+
+
+def test_what_a_person_cleared_before_it_was_known_as_twice_is_not_claimed(scene):
+    agree(scene.journal, NewStandingOrder("RULE", "Rules", ("rule",), TODAY))
+    order_id = denied(scene)
+    resent(scene, order_id)
+    assert scene.release(order_id) == "paid"
+    take_statement(scene)
+    suspend_lines(scene.now(scene.journal.ctx), scene.journal.book)
+    clear_by_hand(scene)
+    say(scene, order_id, "prove_paid")
+    assert problems(scene, order_id) == ["debited_twice", ""] and scene.state(order_id) == "reconciled"
+    client = signed_in(scene.maker)
+    assert "청구할 금액" not in text_of(client.get(f"/payments/{order_id}"))
+    assert f"P{order_id}" not in text_of(client.get("/payments/unknowns"))
 
 
 def test_a_next_try_that_turns_out_paid_is_the_second_debit(scene):

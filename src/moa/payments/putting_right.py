@@ -95,7 +95,7 @@ def settle_lines(ctx: Context, order: PaymentOrder, attempt: PaymentAttempt) -> 
         if row is not None and row.state == LineState.UNPOSTED and row.problem == CONTRADICTS_PAYMENT:
             row.problem, is_open = "", True
             row.save(update_fields=["problem"])
-        elif row is not None and row.state == LineState.SUSPENSE:
+        elif row is not None and (row.state == LineState.SUSPENSE or _was_cleared_by_hand(attempt, row)):
             _take_out(ctx, order, attempt, row, str(one.facts["of"]))
     if is_open:
         run_later(ctx, order.book_id)
@@ -124,6 +124,11 @@ def _take_out(ctx: Context, order: PaymentOrder, attempt: PaymentAttempt, row: B
     if role == PAID:
         end_hold(ctx, book, source_kind=TRANSIT_HOLD, source_id=attempt.id)
     settle_order(ctx, order, attempt)
+
+
+def _was_cleared_by_hand(attempt: PaymentAttempt, row: BankLine) -> bool:
+    """What a person had settled before it was known to be a second debit: there is nothing left to be claimed back."""
+    return row.state == LineState.CLEARED and attempt.problem == TWICE
 
 
 def _is_booked(order: PaymentOrder) -> bool:
