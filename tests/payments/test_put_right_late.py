@@ -104,3 +104,41 @@ def test_what_the_banks_lines_say_came_back_is_given_back_wherever_they_lie(scen
     assert (scene.state(order_id), scene.attempts(order_id)) == ("returned_by_bank", ["returned"])
     assert scene.books() == {"a": 5 * AMOUNT, "transit": 0, "fees": 500} and adds_up(scene)
     assert {state for _, state, _ in items(scene)} == ({"cleared"} if is_suspended else set())
+
+
+@pytest.mark.parametrize("again", ["paid", "failed"])
+def test_what_came_back_leaves_the_payment_to_the_next_try(scene, again):
+    order_id = denied(scene)
+    resent(scene, order_id)
+    scene.world.fault("applied_no_reply" if again == "paid" else "no_reply", key=TRANSFER)
+    assert scene.release(order_id) == "unknown"
+    asked(scene, order_id)
+    say(scene, order_id, "give_back")
+    assert (scene.state(order_id), scene.attempts(order_id)) == ("unknown", ["returned", "unknown"])
+    assert (scene.books()["a"], scene.held()) == (5 * AMOUNT, AMOUNT)
+    if again == "failed":
+        scene.wait_until("2026-11-21T08:00")
+    scene.inquire(order_id)
+    settle_waiting(scene.now(scene.machine))
+    assert (scene.attempts(order_id), problems(scene, order_id)) == (["returned", again], ["", ""])
+    stands, left, fees = ("paid", 4, 500) if again == "paid" else ("returned_by_bank", 5, 0)
+    assert (scene.state(order_id), scene.held()) == (stands, 0)
+    assert scene.books() == {"a": left * AMOUNT, "transit": -(5 - left) * AMOUNT - fees, "fees": fees}
+
+
+def test_what_is_paid_after_the_payment_was_given_back_is_no_double(scene):
+    agree(scene.journal, NewStandingOrder("RULE", "Rules", ("rule",), TODAY))
+    order_id = denied(scene)
+    resent(scene, order_id)
+    scene.world.fault("returned", key=TRANSFER, delay=60)
+    assert scene.release(order_id) == "paid"
+    asked(scene, order_id)
+    channel_to(scene.now(scene.machine), "004", seconds=1).listen()
+    scene.hear()
+    assert scene.state(order_id) == "returned_by_bank"
+    say(scene, order_id, "prove_paid")
+    assert (scene.state(order_id), scene.attempts(order_id)) == ("returned_by_bank", ["paid", "returned"])
+    page = text_of(signed_in(scene.maker).get(f"/payments/{order_id}"))
+    assert "돌려준 뒤에 결국 지급되었습니다" in page and "청구할 금액" not in page
+    take_statement(scene)
+    assert adds_up(scene) and items(scene) == [("debited_twice", "open", -AMOUNT)]

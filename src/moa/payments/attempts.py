@@ -17,7 +17,7 @@ from moa.kernel.errors import DomainError, NotFound
 from moa.ledger.book_lock import share_book
 from moa.payments.bank_booking import Pair, settle_orders
 from moa.payments.contradictions import TWICE
-from moa.payments.lifecycle import ATTEMPT, AttemptState
+from moa.payments.lifecycle import ATTEMPT, BOOKED, AttemptState, OrderState
 from moa.payments.models import Evidence, PaymentAttempt, PaymentOrder
 from moa.payments.moves import AttemptStep, Said, keep_words, move_attempts
 from moa.payments.notices import CONTRADICTED, DOUBLED, FAILED, RETURNED, UNKNOWN, tell_of, tell_of_all
@@ -68,9 +68,9 @@ class Word:
         """What persons prove to have failed is asked about still, until the bank agrees: it may have been carried out after all."""
         is_over = move in _ENDS and not (self.kind == Evidence.OUTSIDE and move == PROVE_FAILED)
         changes: dict[str, Any] = {"code": self.code[:4]} | ({"ask_at": None} if is_over else {})
-        return AttemptStep(
-            self.attempt, move, changes | ({} if self.fee is None else {"fee_minor": self.fee})
-        )
+        # The voucher of an order that is booked already knows nothing of this fee: it is booked by its line.
+        has_fee = self.fee is not None and self.order.state not in BOOKED
+        return AttemptStep(self.attempt, move, changes | ({"fee_minor": self.fee} if has_fee else {}))
 
 
 def lock_attempt(attempt_id: int) -> Pair:
@@ -154,14 +154,15 @@ def mark_contradiction(ctx: Context, order: PaymentOrder, attempt: PaymentAttemp
 
 
 def mark_twice(ctx: Context, pairs: Sequence[Pair]) -> None:
-    """Of locked tries that were debited just now, those whose order another one was debited for already."""
+    """Of locked tries that were debited just now, those whose order another one is paid for already, or whose order was given back:
+    it is over. One that came back leaves its order to another one."""
     debited = PaymentAttempt.objects.filter(
-        order_id__in={order.id for order, _ in pairs}, state__in=(AttemptState.PAID, AttemptState.RETURNED)
+        order_id__in={order.id for order, _ in pairs}, state=AttemptState.PAID
     )
     others = debited.exclude(id__in={one.id for _, one in pairs}).exclude(problem=TWICE)
     doubled = set(others.values_list("order_id", flat=True)) if pairs else set()
     for order, attempt in pairs:
-        if order.id in doubled:
+        if order.id in doubled or order.state == OrderState.RETURNED_BY_BANK:
             attempt.problem = TWICE
             attempt.save(update_fields=["problem"])
             tell_of(ctx, DOUBLED, order, attempt)

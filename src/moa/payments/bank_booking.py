@@ -23,7 +23,7 @@ from moa.ledger.queries import open_day
 from moa.ledger.rules.vouchers import Leg, NewVoucher, credit, debit
 from moa.payments.bank_reading import accounts_for
 from moa.payments.contradictions import TWICE
-from moa.payments.lifecycle import IN_FLIGHT, NOT_PAID, AttemptState, OrderState
+from moa.payments.lifecycle import IN_FLIGHT, NOT_PAID, OPEN_ATTEMPT, AttemptState, OrderState
 from moa.payments.models import Evidence, PaymentAccounts, PaymentAttempt, PaymentOrder
 from moa.payments.moves import SOURCE, OrderStep, keep_evidence_of, move_orders
 from moa.payments.posting import post_decided
@@ -54,7 +54,7 @@ def settle_order(ctx: Context, order: PaymentOrder, attempt: PaymentAttempt) -> 
 def settle_orders(ctx: Context, pairs: Sequence[Pair]) -> dict[int, str]:
     """The same of many, each order once; what hinders one hinders no other. A try that was debited besides another one is not what
     its order stands for. Shape: by the order's id, of those hindered."""
-    pairs = [(order, one) for order, one in pairs if one.problem != TWICE]
+    pairs = _that_decide([(order, one) for order, one in pairs if one.problem != TWICE])
     _settle_unbooked(ctx, pairs)
     refused = _book(
         ctx,
@@ -89,6 +89,27 @@ def settle_orders(ctx: Context, pairs: Sequence[Pair]) -> dict[int, str]:
         order.problem = refused[order.id]
     update_rows(held_up, ["problem"])
     return refused
+
+
+def _that_decide(pairs: Sequence[Pair]) -> list[Pair]:
+    """With the try that each order stands for: one that came back leaves it to another one that is under way or paid, and one that
+    failed to another one that was debited. An order changes under its lock alone, and so do its tries."""
+    asked = [order.id for order, one in pairs if one.state in (AttemptState.FAILED, AttemptState.RETURNED)]
+    others: dict[int, list[PaymentAttempt]] = {}
+    tries = PaymentAttempt.objects.filter(order_id__in=asked).exclude(state=AttemptState.FAILED)
+    for other in tries.exclude(problem=TWICE).order_by("id") if asked else ():
+        others.setdefault(other.order_id, []).append(other)
+    found = []
+    for order, one in pairs:
+        rest = [other for other in others.get(order.id, ()) if other.id != one.id]
+        is_open = any(other.state in OPEN_ATTEMPT for other in rest)
+        paid = [other for other in rest if other.state == AttemptState.PAID]
+        if one.state == AttemptState.RETURNED and (is_open or paid):
+            continue
+        if one.state == AttemptState.FAILED and rest and not is_open:
+            one = (paid or rest)[0]
+        found.append((order, one))
+    return found
 
 
 def _settle_unbooked(ctx: Context, pairs: Sequence[Pair]) -> None:
@@ -219,7 +240,7 @@ def _voucher(
 
 def _hold_until_line(ctx: Context, book: Book, pairs: Sequence[Pair]) -> None:
     for order, attempt in pairs:
-        if order.payer_id is None or order.payer_id == order.charge_id:
+        if order.payer_id is None or order.payer_id == order.charge_id or attempt.line_id is not None:
             continue
         minor = attempt.amount_minor + (attempt.fee_minor or 0)
         try:

@@ -31,6 +31,8 @@ IN_FLIGHT = (_O.SENT, _O.PROCESSING, _O.UNKNOWN)
 BEFORE_SENDING = (_O.DRAFT, _O.PENDING, _O.RETURNED, _O.APPROVED, _O.READY)
 # Proven to have reached the payee, and not come back.
 PROVEN_PAID = (_O.PAID, _O.RECONCILED)
+# Its voucher is in the books, whatever came back of it.
+BOOKED = (*PROVEN_PAID, _O.RETURNED_BY_BANK)
 # Nothing of it is paid as far as is known, and its bank may say otherwise of a try that failed.
 NOT_PAID = (_O.READY, _O.FAILED, _O.CANCELLED, _O.WITHDRAWN)
 # The amount is set aside in the books.

@@ -18,7 +18,7 @@ from moa.payments.attempts import mark_twice, take_word
 from moa.payments.bank_booking import TRANSIT_HOLD, settle_order
 from moa.payments.bank_reading import accounts_for
 from moa.payments.contradictions import OF_BANK, TWICE
-from moa.payments.lifecycle import PROVEN_PAID, AttemptState, OrderState
+from moa.payments.lifecycle import BOOKED, OPEN_ATTEMPT, AttemptState
 from moa.payments.models import Evidence, PaymentAttempt, PaymentOrder
 from moa.payments.moves import Said, keep_word, keep_words, move_attempt
 from moa.payments.posting import authorities_of
@@ -60,7 +60,9 @@ def put_right(
     _end_next_tries(ctx, order, attempt)
     heard = _banks_word(attempt)
     fee = heard.facts.get("fee") if heard is not None else None
-    changes = {"fee_minor": int(fee)} if fee is not None and attempt.fee_line_id is None else {}
+    # What came back leaves the order to a next try that is under way; its fee is booked by its line.
+    is_order = says == PROVE_PAID or not _has_left_again(order)
+    changes = {"fee_minor": int(fee)} if fee is not None and attempt.fee_line_id is None and is_order else {}
     move_attempt(ctx, attempt, "put_right", problem="", ask_at=None, **changes)
     if says == GIVE_BACK:
         move_attempt(ctx, attempt, GIVE_BACK)
@@ -77,6 +79,10 @@ def _end_next_tries(ctx: Context, order: PaymentOrder, attempt: PaymentAttempt) 
     for one in waiting.exclude(id=attempt.id).order_by("id"):
         keep_word(ctx, one, Evidence.NOT_SENT, says=PROVE_FAILED, why="paid_before")
         move_attempt(ctx, one, PROVE_FAILED, problem="withdrawn", ask_at=None)
+
+
+def _has_left_again(order: PaymentOrder) -> bool:
+    return PaymentAttempt.objects.filter(order_id=order.id, state__in=OPEN_ATTEMPT).exists()
 
 
 def settle_lines(ctx: Context, order: PaymentOrder, attempt: PaymentAttempt) -> None:
@@ -132,7 +138,7 @@ def _was_cleared_by_hand(attempt: PaymentAttempt, row: BankLine) -> bool:
 
 
 def _is_booked(order: PaymentOrder) -> bool:
-    return order.state in (*PROVEN_PAID, OrderState.RETURNED_BY_BANK)
+    return order.state in BOOKED
 
 
 def _clear(

@@ -79,6 +79,13 @@ def _box(
     parts: list[str] = []
     if twice := to_claim_back(attempts):
         said, minor = problem_text(TWICE), sum(one.amount_minor for one in twice)
+        if state == "returned_by_bank":
+            parts = [_("Its line stands in suspense: clear it to the payer's account, or claim it back")]
+            return SimpleNamespace(
+                tone="failed",
+                what=_("It was paid after all, after the payer was given the money back"),
+                parts=parts,
+            )
         parts = [
             Markup(_("%(amount)s is to be claimed back")) % {"amount": money_after(minor, order.currency)},
             said.mend,
