@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import re
+import time
 from datetime import timedelta
 
 import pytest
 
 from moa.channels.message_store import Understood, mark_understood, store_received
-from moa.channels.models import Connection
+from moa.channels.models import ChannelMessage, Connection
 from moa.channels.operations.ask_bank import channel_to
 from moa.control.models import ApprovalRequest, Notice
 from moa.formats.firm_banking import TRANSACTION_NOTICE, encode
@@ -269,22 +270,31 @@ def test_its_line_on_the_statement_waits_for_persons_and_no_rule_takes_it(scene)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_hearing_of_it_and_sending_it_again_at_once_never_pays_twice(world):
+@pytest.mark.parametrize("pause", [0, 0.03, 1])
+def test_hearing_of_it_and_sending_it_again_at_once_never_pays_twice(world, pause):
     scene = make_bank_scene(world)
     order_id = denied(scene)
+    resent(scene, order_id)
     scene.wait(minutes=12)
     attempt, now = first_try(scene, order_id), scene.now(scene.machine)
 
     def again() -> None:
-        resent(scene, order_id)
+        time.sleep(pause)
         scene.release(order_id)
 
     def hear() -> None:
         inquire_attempt(now, attempt.id, seconds=8)
 
-    at_once([again, hear])
+    assert at_once([again, hear]) == ["done", "done"]
     scene.release(order_id)
-    debits = scene.moved() // AMOUNT
-    # Whoever left before the bank was heard is a second debit, which is known; after it nothing leaves.
-    assert debits == scene.messages(order_id)
+    assert scene.moved() // AMOUNT == scene.messages(order_id)
     assert first_try(scene, order_id).problem == "evidence_contradicts"
+    # Whoever left before the bank was heard is a second debit, which is known; after it nothing leaves.
+    with scene.machine.open():
+        ids = [str(one.id) for one in PaymentAttempt.objects.filter(order_id=order_id)]
+        left = ChannelMessage.objects.filter(about_kind="attempt", about_id__in=ids, direction="out")
+        heard = Evidence.objects.get(
+            order_id=order_id, kind="inquiry", says="prove_paid", attempt_id=attempt.id
+        )
+        assert all(one.recorded_at < heard.recorded_at for one in left)
+    assert pause < 1 or scene.messages(order_id) == 1
