@@ -77,7 +77,8 @@ def spoil(rows: list[list[str]], *, first: int, day: date) -> list[Fault]:
     """
     count = len(rows) - first
     spots = [first + count * part // 8 for part in range(7)]
-    debit = next(at for at in range(spots[1], spots[2]) if rows[at][_OUT] != "0")
+    typed = next((at for at in range(spots[1], spots[2]) if rows[at][_OUT] != "0"), spots[1])
+    column, field = (_OUT, "출금금액") if rows[typed][_OUT] != "0" else (_IN, "입금금액")
     faults = []
 
     def change(at: int, column: int, field: str, value: str, fault: str) -> None:
@@ -85,7 +86,7 @@ def spoil(rows: list[list[str]], *, first: int, day: date) -> list[Fault]:
         faults.append(Fault(at + 1, field, value, fault))
 
     change(spots[0] + 1, _DATE, "거래일자", f"{day.year}-06-31", "no such date")
-    change(debit, _OUT, "출금금액", rows[debit][_OUT][:-1] + "O", "letter O for a nought")
+    change(typed, column, field, rows[typed][column][:-1] + "O", "letter O for a nought")
     change(spots[2], _TIME, "거래시간", "25:14:07", "no such time")
     rows[spots[3]][_OUT] = "40000"
     change(spots[3], _IN, "출금금액·입금금액", "40000", "both sides filled")

@@ -126,6 +126,18 @@ def test_no_process_is_left_when_it_is_killed(serving):
         assert probe.connect_ex(("127.0.0.1", port)) != 0
 
 
+def test_a_process_whose_server_died_while_it_started_ends_itself(moa_environment):
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    done = subprocess.run(
+        [sys.executable, "-c", "import moa.entry.serving"],
+        env={**moa_environment, "MOA_PARENT": str(gone.pid), "DJANGO_SETTINGS_MODULE": "moa.entry.settings"},
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == -signal.SIGTERM
+
+
 def test_a_port_in_use_is_one_sentence(serving, moa_environment):
     _process, port, _said = serving
     second = subprocess.run(

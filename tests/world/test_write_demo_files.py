@@ -16,6 +16,7 @@ import pytest
 
 from moa.kernel.masking import mask_text
 from moa_world.files import make_files, write_files
+from moa_world.troubles import spoil
 from moa_world.writers.csv_ import as_bytes
 from tests.world.worlds import UNTIL, make
 
@@ -168,6 +169,15 @@ def test_a_short_world_over_the_turn_of_the_year_is_written_whole(tmp_path):
     manifest = write_files(tmp_path, seed=3, until=date(2027, 1, 4), days=20)
     assert all((tmp_path / file["path"]).stat().st_size == file["bytes"] for file in manifest["files"])
     assert make_files(seed=3, until=date(2027, 1, 4), days=20)[0] == manifest
+
+
+def test_the_refused_file_gets_its_seven_faults_where_no_money_went_out():
+    rows = [
+        ["2026-11-23", "10:00", "", "김", "0", str(minor), "9000000", "강남"] for minor in range(1000, 1032)
+    ]
+    faults = spoil(rows, first=8, day=date(2026, 11, 23))
+    assert [fault.field for fault in faults].count("입금금액") == 1
+    assert len({fault.line for fault in faults}) == len(faults) == 7
 
 
 def test_no_number_in_a_text_looks_like_a_person_s_or_a_card(made, told):

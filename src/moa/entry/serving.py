@@ -6,8 +6,8 @@ import os
 
 from moa.entry.children import PARENT, end_with_parent
 
-# The web server starts its processes itself, so their parent is named here and not by `moa up`.
-os.environ[PARENT] = str(os.getppid())
+# `moa serve` names itself: asked for here, the parent of a process whose server died while it started would be another one.
+os.environ.setdefault(PARENT, str(os.getppid()))
 end_with_parent()
 
 from moa.entry.wsgi import application  # noqa: E402

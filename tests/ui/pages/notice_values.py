@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from moa.control.mail_transport import PASSING
 from moa.control.models import Mail
 from moa.control.notice_inbox import Choice
 from moa.control.web.notices_table import NOTICES
@@ -64,4 +65,4 @@ def mails() -> dict[str, Any]:
         ),
         Mail(id=1, state="sent", sent_at=at(24, 8, 1), attempts=1, next_at=at(24, 8, 0), **common),
     ]
-    return {"mails": found}
+    return {"mails": found, "passing": PASSING}

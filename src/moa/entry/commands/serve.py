@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import click
 
-from moa.entry.children import end_with_parent
+from moa.entry.children import PARENT, end_with_parent
 from moa.kernel.errors import DomainError
 
 HOST = "127.0.0.1"
@@ -81,6 +81,8 @@ def _serve(host: str, port: int, workers: int, threads: int) -> None:
 
     from moa.entry.logs import server_logging
 
+    # The web server starts its processes itself; each ends with this one.
+    os.environ[PARENT] = str(os.getpid())
     Granian(
         target="moa.entry.serving:application",
         address=host,
