@@ -21,7 +21,7 @@ from moa.ledger.sheets.catalogue import SHEETS, make_sheet
 from moa.ledger.sheets.shape import Asked, Sheet
 from moa.ledger.sheets.turnover import turnovers
 from tests.control.factories import TODAY
-from tests.ledger.journal import Journal, make_journal, voucher
+from tests.ledger.journal import DEPOSIT, Journal, make_journal, voucher
 from tests.ledger.proofs import close, reopen
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +42,12 @@ def sheet(journal: Journal, name: str, first: date = TODAY, last: date = TUESDAY
 
 def rows(found: Sheet, *keys: str) -> list[tuple[Any, ...]]:
     return [tuple(row[key] for key in keys) for row in found.rows]
+
+
+def known_balances(journal: Journal, moment: datetime) -> dict[str, int]:
+    ctx = later(journal)
+    with ctx.open():
+        return {one.account: one.signed_minor for one in balances_on(ctx, journal.book, TODAY, known_at=moment)}
 
 
 def take_back(journal: Journal, key: str, of: Answer) -> None:
@@ -155,11 +161,15 @@ def test_what_was_known_at_a_moment_stays_and_what_changed_since_is_explained(jo
     before = {
         name: sheet(journal, name, last=TODAY, known_at=moment) for name in ("balance", "day", "accounts")
     }
+    told = known_balances(journal, moment)
     journal.post(voucher("2", "a", "b", 300, memo="나중"))
+    journal.load(("opened later", DEPOSIT, "KRW", None))
     close(journal)
     journal.post(voucher("3", "bank", "b", 7, day=MONDAY))
     for name, then in before.items():
         assert sheet(journal, name, last=TODAY, known_at=moment).rows == then.rows
+    assert known_balances(journal, moment) == told
+    assert "opened later" in known_balances(journal, datetime.now(UTC))
     of_a = sheet(journal, "account-ledger", last=MONDAY, account="a", known_at=moment)
     assert rows(of_a, "closing") == [(1000,)] and of_a.totals[0]["closing"] == 1000
     changed = sheet(journal, "changes", last=TODAY, known_at=moment)

@@ -32,6 +32,7 @@ select a.code, a.name, s.code, s.nature, a.currency, a.normal_side, b.current_mi
   join ledger_subject s on s.id = a.subject_id
   left join later on later.account_id = a.id
  where a.book_id = %(book)s
+   and (a.recorded_at is null or %(known_at)s::timestamptz is null or a.recorded_at <= %(known_at)s::timestamptz)
  order by a.code
 """
 

@@ -14,7 +14,8 @@ class LedgerAccount(models.Model):
     """One account under a subject, in one currency.
 
     Shape: `normal_side` 1 debit, -1 credit; `floor_minor` the lowest balance allowed, counted on the normal side,
-    None where there is none. Book, subject, currency and side never change.
+    None where there is none; `recorded_at` when it was opened, None of those that were there before this was kept. Book, subject,
+    currency, side and that moment never change.
     """
 
     group_id = models.BigIntegerField()
@@ -29,6 +30,7 @@ class LedgerAccount(models.Model):
     state = models.CharField(max_length=8, default=AccountState.OPEN)
     state_at = models.DateTimeField(null=True)
     opened_on = models.DateField()
+    recorded_at = models.DateTimeField(null=True)
     closed_on = models.DateField(null=True)
 
     class Meta:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from moa.control.access import require
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.kernel.errors import DomainError, Problem, error
+from moa.ledger.book_lock import stamp_book
 from moa.ledger.models import Book, LedgerAccount, Subject
 from moa.ledger.operations.post_vouchers import StandingOrderMissing
 from moa.ledger.permissions import CHANGE_ACCOUNTS
@@ -78,7 +80,7 @@ def load_accounts(
     problems += _repeated(rows)
     if problems:
         raise AccountsRefused(problems)
-    created = _create(ctx, book, [row for row in rows if row.code not in present], subjects)
+    created = _create(ctx, book, [row for row in rows if row.code not in present], subjects, facts.stamp)
     changed = [
         (present[row.code], row) for row in rows if row.code in present and _differs(present[row.code], row)
     ]
@@ -117,13 +119,18 @@ def _repeated(rows: Sequence[AccountRow]) -> list[Problem]:
     return found
 
 
-def _create(ctx: Context, book: Book, rows: Sequence[AccountRow], subjects: dict[str, Subject]) -> int:
+def _create(
+    ctx: Context, book: Book, rows: Sequence[AccountRow], subjects: dict[str, Subject], stamp: datetime
+) -> int:
+    """In a book that is held alone; what is asked as known at an earlier moment knows nothing of these accounts."""
+    if rows:
+        stamp_book(book.id, stamp)
     LedgerAccount.objects.bulk_create(
         [
             LedgerAccount(
                 group_id=book.group_id, book_id=book.id, subject_id=subjects[row.subject].id, code=row.code,
                 name=row.name, currency=row.currency, normal_side=subjects[row.subject].normal_side,
-                floor_minor=row.floor_minor, opened_on=ctx.today,
+                floor_minor=row.floor_minor, opened_on=ctx.today, recorded_at=stamp,
             )
             for row in rows
         ],

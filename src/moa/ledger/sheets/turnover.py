@@ -63,7 +63,8 @@ accounts as (
             select d.closing_minor, d.n from ledger_dailyclosing d
              where d.account_id = a.id and d.business_date < %(first)s
              order by d.business_date desc, d.revision desc limit 1) o on true
-     where a.book_id = %(book)s {only})
+     where a.book_id = %(book)s {only}
+       and (a.recorded_at is null or %(known_at)s::timestamptz is null or a.recorded_at <= %(known_at)s::timestamptz))
 """
 _BY_ACCOUNT = """
 select id, code, name, subject_id, currency, normal_side, opening, debit, credit, entries, greatest(opening, 0),
