@@ -47,7 +47,9 @@ def rows(found: Sheet, *keys: str) -> list[tuple[Any, ...]]:
 def known_balances(journal: Journal, moment: datetime) -> dict[str, int]:
     ctx = later(journal)
     with ctx.open():
-        return {one.account: one.signed_minor for one in balances_on(ctx, journal.book, TODAY, known_at=moment)}
+        return {
+            one.account: one.signed_minor for one in balances_on(ctx, journal.book, TODAY, known_at=moment)
+        }
 
 
 def take_back(journal: Journal, key: str, of: Answer) -> None:

@@ -21,7 +21,7 @@ draft:            edit draft, submit pending, withdraw withdrawn
 pending:          edit draft, return returned, approve approved, withdraw withdrawn
 returned:         edit draft, submit pending, withdraw withdrawn
 approved:         book paid, refuse failed, release ready, withdraw withdrawn
-ready:            send sent, put_right paid, withdraw withdrawn
+ready:            send sent, prove_failed failed, put_right paid, withdraw withdrawn
 sent:             acknowledge processing, lose unknown, prove_paid paid, prove_failed failed
 processing:       lose unknown, prove_paid paid, prove_failed failed
 unknown:          acknowledge processing, prove_paid paid, prove_failed failed

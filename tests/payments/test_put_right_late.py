@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from django.db import DatabaseError, connection
 
 from moa.channels.operations.ask_bank import channel_to
 from moa.ledger.operations.agree_standing_order import NewStandingOrder
 from moa.ledger.operations.change_account import change_account
 from moa.payments.approving import PaymentRefused
+from moa.payments.attempts import lock_attempt, mark_contradiction
 from moa.payments.jobs import release_due, settle_waiting
 from moa.payments.operations.compare_totals import compare_totals
+from moa.payments.operations.propose_evidence import EvidenceInvalid
 from moa.payments.operations.release_order import begin_attempts, send_attempts
 from moa.payments.operations.resend_order import cancel_order
 from moa.payments.operations.submit_order import OrderFlawed
@@ -21,7 +24,7 @@ from tests.channels.bank_world import BankWorld
 from tests.control.factories import TODAY, signed_in
 from tests.ledger.journal import agree, voucher
 from tests.payments.bank_scene import AMOUNT, TRANSFER, BankScene, make_bank_scene, take_statement
-from tests.payments.test_contradict_a_failure import asked, denied, first_try, resent, say, text_of
+from tests.payments.test_contradict_a_failure import asked, denied, first_try, propose, resent, say, text_of
 from tests.payments.test_put_right import adds_up, items, problems
 
 
@@ -142,3 +145,50 @@ def test_what_is_paid_after_the_payment_was_given_back_is_no_double(scene):
     assert "돌려준 뒤에 결국 지급되었습니다" in page and "청구할 금액" not in page
     take_statement(scene)
     assert adds_up(scene) and items(scene) == [("debited_twice", "open", -AMOUNT)]
+
+
+def test_one_that_never_left_fails_with_its_payment_and_nothing_is_sent_before_a_person_asks(scene):
+    order_id = scene.approved()
+    (attempts,) = begin_attempts(scene.now(scene.machine), [order_id]).values()
+    with scene.machine.open():
+        order, attempt = lock_attempt(attempts[0])
+        mark_contradiction(scene.machine, order, attempt)
+    assert (scene.release(order_id), scene.messages(order_id)) == ("ready", 0)
+    with pytest.raises(EvidenceInvalid):
+        propose(scene, attempts[0], "prove_paid")
+    assert "서로 맞지 않습니다" in text_of(signed_in(scene.maker).get(f"/payments/attempts/{attempts[0]}"))
+    say(scene, order_id, "prove_failed")
+    assert (scene.state(order_id), scene.attempts(order_id), problems(scene, order_id)) == (
+        "failed",
+        ["failed"],
+        [""],
+    )
+    release_due(scene.now(scene.machine))
+    assert (scene.messages(order_id), scene.held(), scene.order(order_id).problem) == (
+        0,
+        0,
+        "payment_not_made",
+    )
+    resent(scene, order_id)
+    assert (scene.release(order_id), scene.attempts(order_id)) == ("paid", ["failed", "paid"])
+
+
+def test_one_that_never_left_and_is_not_contradicted_proves_nothing(scene):
+    order_id = scene.approved()
+    (attempts,) = begin_attempts(scene.now(scene.machine), [order_id]).values()
+    for says in ("prove_failed", "prove_paid", "give_back"):
+        with pytest.raises(EvidenceInvalid):
+            propose(scene, attempts[0], says)
+
+
+def test_a_row_that_says_that_persons_agreed_is_not_their_agreement(scene):
+    order_id = denied(scene)
+    asked(scene, order_id)
+    request = propose(scene, first_try(scene, order_id).id, "prove_paid")
+    row = """insert into payments_evidence (group_id, order_id, attempt_id, kind, says, facts)
+             select group_id, order_id, id, 'outside', 'prove_paid', jsonb_build_object('request', %s::text)
+               from payments_paymentattempt where order_id = %s"""
+    refused = pytest.raises(DatabaseError, match="two persons")
+    with refused, scene.machine.open(), connection.cursor() as cursor:
+        cursor.execute(row, [request.id, order_id])
+        cursor.execute("update payments_paymentattempt set state = 'paid'")

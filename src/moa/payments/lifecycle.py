@@ -39,7 +39,7 @@ NOT_PAID = (_O.READY, _O.FAILED, _O.CANCELLED, _O.WITHDRAWN)
 HOLDING = (_O.APPROVED, _O.READY, *IN_FLIGHT)
 
 # `book` is the outcome of a transfer within the books, whose voucher is the evidence. From unknown only evidence leads
-# out. A refused or returned payment is tried again by `resend`, as a new attempt; silence is no reason for one. `put_right` is
+# out; a ready one fails where persons say so of a try that its bank calls debited and that never left. A refused or returned payment is tried again by `resend`, as a new attempt; silence is no reason for one. `put_right` is
 # for what was carried out though it was proven to have failed: on the bank's word and that of two persons (putting_right.py).
 ORDER = Lifecycle(
     OrderState,
@@ -60,7 +60,7 @@ ORDER = Lifecycle(
         (_O.SENT, "lose"): _O.UNKNOWN,
         (_O.PROCESSING, "lose"): _O.UNKNOWN,
         **{(state, "prove_paid"): _O.PAID for state in IN_FLIGHT},
-        **{(state, "prove_failed"): _O.FAILED for state in IN_FLIGHT},
+        **{(state, "prove_failed"): _O.FAILED for state in (*IN_FLIGHT, _O.READY)},
         (_O.PAID, "match"): _O.RECONCILED,
         (_O.PAID, "give_back"): _O.RETURNED_BY_BANK,
         (_O.RECONCILED, "give_back"): _O.RETURNED_BY_BANK,

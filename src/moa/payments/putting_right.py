@@ -15,12 +15,12 @@ from moa.ledger.holds import end_hold
 from moa.ledger.models import Book
 from moa.ledger.queries import open_day
 from moa.payments.attempts import mark_twice, take_word
-from moa.payments.bank_booking import TRANSIT_HOLD, settle_order
+from moa.payments.bank_booking import TRANSIT_HOLD, settle_order, why_not_paid
 from moa.payments.bank_reading import accounts_for
 from moa.payments.contradictions import OF_BANK, TWICE
-from moa.payments.lifecycle import BOOKED, OPEN_ATTEMPT, AttemptState
+from moa.payments.lifecycle import BOOKED, OPEN_ATTEMPT, AttemptState, OrderState
 from moa.payments.models import Evidence, PaymentAttempt, PaymentOrder
-from moa.payments.moves import Said, keep_word, keep_words, move_attempt
+from moa.payments.moves import SOURCE, Said, keep_word, keep_words, move_attempt, move_order
 from moa.payments.posting import authorities_of
 from moa.payments.rules.evidence import CONTRADICTS, GIVE_BACK, PROVE_FAILED, PROVE_PAID
 from moa.payments.rules.statement_lines import COLUMNS, FEE, PAID, RETURN
@@ -32,10 +32,18 @@ from moa.reconciliation.models import BankLine, SuspenseItem
 
 
 def may_put_right(attempt: PaymentAttempt, says: str) -> bool:
-    """Persons decide between what was proven and what the bank says; that it was paid, only after the bank has said so itself."""
-    if attempt.state != AttemptState.FAILED or attempt.problem != CONTRADICTS:
+    """Persons decide between what is known here and what the bank says; that it was paid, only of a try that left, and after the bank
+    has said so itself."""
+    if attempt.problem != CONTRADICTS:
         return False
-    return says == PROVE_FAILED or (says in (PROVE_PAID, GIVE_BACK) and _banks_word(attempt) is not None)
+    if says == PROVE_FAILED:
+        return attempt.state in (AttemptState.FAILED, AttemptState.PREPARED)
+    return (
+        says in (PROVE_PAID, GIVE_BACK)
+        and attempt.state == AttemptState.FAILED
+        and attempt.message_id is not None
+        and _banks_word(attempt) is not None
+    )
 
 
 def _banks_word(attempt: PaymentAttempt) -> Evidence | None:
@@ -50,8 +58,7 @@ def put_right(
     """What two persons agreed on of a locked try, after `may_put_right`."""
     keep_words(ctx, [Said(attempt, Evidence.OUTSIDE, says, None, facts)])
     if says == PROVE_FAILED:
-        attempt.problem = ""
-        attempt.save(update_fields=["problem"])
+        _stand_by_the_failure(ctx, order, attempt)
         settle_lines(ctx, order, attempt)
         return
     if says == GIVE_BACK:
@@ -69,6 +76,18 @@ def put_right(
     mark_twice(ctx, [(order, attempt)])
     settle_order(ctx, order, attempt)
     settle_lines(ctx, order, attempt)
+
+
+def _stand_by_the_failure(ctx: Context, order: PaymentOrder, attempt: PaymentAttempt) -> None:
+    """One that never left ends with its order: nothing is sent after what the bank has said, before a person asks for it."""
+    if attempt.state == AttemptState.FAILED:
+        attempt.problem = ""
+        attempt.save(update_fields=["problem"])
+        return
+    move_attempt(ctx, attempt, PROVE_FAILED, problem="", ask_at=None)
+    if order.state == OrderState.READY:
+        end_hold(ctx, Book.objects.get(id=order.book_id), source_kind=SOURCE, source_id=order.id)
+        move_order(ctx, order, PROVE_FAILED, problem=why_not_paid(""))
 
 
 def _end_next_tries(ctx: Context, order: PaymentOrder, attempt: PaymentAttempt) -> None:

@@ -48,7 +48,7 @@ def propose_evidence(
         raise EvidenceInvalid(problem="says_unknown")
     if not text:
         raise EvidenceInvalid(problem="text_missing")
-    if attempt.state == AttemptState.PREPARED or not may_prove(attempt, says):
+    if not may_prove(attempt, says):
         raise EvidenceInvalid(problem="proves_nothing_here")
     size, digest = documents.measure(source)
     if not size or size > LARGEST:
@@ -94,7 +94,10 @@ def decide_evidence(
 
 
 def may_prove(attempt: PaymentAttempt, says: str) -> bool:
-    """Whether the try can still be brought there; what is proven already is not proven anew, unless its bank contradicts it."""
+    """Whether the try can still be brought there; what is proven already is not proven anew, and of what has not left there is
+    nothing to prove, unless its bank contradicts it."""
+    if attempt.state == AttemptState.PREPARED:
+        return may_put_right(attempt, says)
     return (
         ATTEMPT.allows(attempt.state, says)
         or (says == GIVE_BACK and ATTEMPT.allows(attempt.state, PROVE_PAID))

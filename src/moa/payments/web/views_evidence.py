@@ -118,7 +118,7 @@ def _page(
         "message": f"{attempt.connection.bank_code} · {attempt.day or '—'} · {attempt.msg_no or 0:06d}",
         "waiting": list(ApprovalRequest.objects.filter(subject_type=SUBJECT, subject_id=str(attempt.id), state="open")),
         "may_ask": may_ask(ctx, order, attempt), "may_record": may(ctx, RECORD_EVIDENCE, order.unit_id),
-        "may_say": [(code, PROVES[code]) for code in MAY_SAY if attempt.state != "prepared" and may_prove(attempt, code)],
+        "may_say": [(code, PROVES[code]) for code in MAY_SAY if may_prove(attempt, code)],
         "typed": {"says": request.POST.get("says", ""), "text": request.POST.get("text", "")},
         "refusal": _refused(refusal) if refusal is not None else None, "arrival": may_arrive(ctx, attempt), "problem": problem_text(attempt.problem) if attempt.problem == CONTRADICTS or to_claim_back([attempt]) else None,
     }  # fmt: skip
