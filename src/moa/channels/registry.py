@@ -6,9 +6,10 @@ which way a connection speaks.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import QuerySet
 
@@ -19,8 +20,12 @@ from moa.channels.protocol import Answered, Channel, DebitTold, FailedAfterwards
 from moa.channels.reasons import understood
 from moa.control.context import Context
 from moa.formats.firm_banking import FAILURE_NOTICE, TRANSACTION_NOTICE
+from moa.kernel.errors import DomainError
+
+logger = logging.getLogger("moa.channels")
 
 SECONDS = 10
+Told = TypeVar("Told")
 
 
 class Kind(NamedTuple):
@@ -85,10 +90,19 @@ def failures_told(since: datetime, *, without: QuerySet[Any, Any]) -> list[Store
     ).exclude(id__in=without)
     found = []
     for one in notices.select_related("connection").order_by("id"):
-        read = KINDS[one.connection.kind].failures.get(one.key)
-        if read is not None:
-            found.append(StoredFailure(one.id, one.connection_id, one.day, read(bytes(one.body))))
+        said = _read(KINDS[one.connection.kind].failures.get(one.key), one)
+        if said is not None:
+            found.append(StoredFailure(one.id, one.connection_id, one.day, said))
     return found
+
+
+def _read(read: Callable[[bytes], Told | None] | None, message: ChannelMessage) -> Told | None:
+    """One whose content makes no sense, as a day that there is not, is told in the log and says nothing: the others are read."""
+    try:
+        return read(bytes(message.body)) if read is not None else None
+    except (DomainError, ValueError):
+        logger.exception("message %s of a bank could not be read", message.id)
+        return None
 
 
 class StoredDebit(NamedTuple):
@@ -108,7 +122,7 @@ def debits_told(since: datetime, connection_ids: Collection[int]) -> list[Stored
     )  # fmt: skip
     found = []
     for one in notices.select_related("connection").order_by("id"):
-        read = KINDS[one.connection.kind].debits.get(one.key)
-        if read is not None and (said := read(bytes(one.body))) is not None:
+        said = _read(KINDS[one.connection.kind].debits.get(one.key), one)
+        if said is not None:
             found.append(StoredDebit(one.connection_id, one.recorded_at, said))
     return found

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 
+from django.db import DatabaseError
+
 from moa.channels.operations.ask_bank import channel_of
 from moa.control.context import Context
 from moa.control.jobs import enqueue, job
@@ -92,12 +94,16 @@ def inquire_due(ctx: Context) -> None:
     with machine.open():
         connections = connections_under_way(machine)
     for number in connections:
-        _safely(f"connection {number}", channel_of(machine, number, seconds=LISTEN_SECONDS).listen)
-    take_notices(machine)
+        _safely(f"connection {number}", partial(_listen, machine, number))
+    _safely("what banks told by themselves", partial(take_notices, machine))
     with machine.open():
         attempts = attempts_to_ask(machine)
     _safely(f"attempts {attempts}", partial(inquire_attempts, machine, attempts))
     settle_waiting(machine)
+
+
+def _listen(machine: Context, connection_id: int) -> None:
+    channel_of(machine, connection_id, seconds=LISTEN_SECONDS).listen()
 
 
 @job(COMPARE_TOTALS, frequent=True)
@@ -116,13 +122,17 @@ def settle_waiting(machine: Context) -> int:
         numbers = attempts_ahead(machine)
     done = 0
     for number in numbers:
-        with machine.open():
-            order, attempt = lock_attempt(number)
-            is_settled = not settle_order(machine, order, attempt)
-            if is_settled:
-                settle_lines(machine, order, attempt)
-            done += is_settled
+        done += bool(_safely(f"attempt {number}", partial(_settle, machine, number)))
     return done
+
+
+def _settle(machine: Context, number: int) -> bool:
+    with machine.open():
+        order, attempt = lock_attempt(number)
+        is_settled = not settle_order(machine, order, attempt)
+        if is_settled:
+            settle_lines(machine, order, attempt)
+        return is_settled
 
 
 def _machine(ctx: Context) -> Context:
@@ -130,11 +140,13 @@ def _machine(ctx: Context) -> Context:
     return machine_context(ctx.group_id, at=ctx.at, channel="job", request_id=ctx.request_id)
 
 
-def _safely(what: str, act: Callable[[], object]) -> None:
+def _safely(what: str, act: Callable[[], object]) -> object:
+    """What goes wrong with one is in the log, and stops none of the others."""
     try:
-        act()
-    except DomainError:
+        return act()
+    except (DomainError, DatabaseError):
         logger.exception("%s could not be worked on", what)
+        return None
 
 
 def after_opening(ctx: Context, book: Book, day: date) -> None:

@@ -3,18 +3,24 @@ debited, which proves nothing of a payment, but is reason to ask."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+
+from django.db import DatabaseError
 
 from moa.channels.registry import StoredDebit, StoredFailure, debits_told, failures_told
 from moa.control.access import require
 from moa.control.context import Context
+from moa.kernel.errors import DomainError
 from moa.payments.attempts import lock_attempt, take_word
 from moa.payments.contradictions import stood_by
 from moa.payments.lifecycle import AttemptState
 from moa.payments.models import Evidence, PaymentAttempt
 from moa.payments.permissions import CARRY_OUT
 from moa.payments.rules.evidence import GIVE_BACK, NOTHING
+
+logger = logging.getLogger("moa.payments")
 
 # A bank sends a notice again until it is confirmed, and we confirm what is stored: older ones were looked at long ago.
 _LOOK_BACK = timedelta(days=14)
@@ -23,7 +29,8 @@ _LATELY, _ASKED_ABOUT = timedelta(hours=1), timedelta(days=4)
 
 
 def take_notices(ctx: Context) -> int:
-    """Each notice once, in a transaction of its own; returns how many were of payments of ours.
+    """Each notice once, in a transaction of its own, so that one that cannot be taken stops none of the others; returns how many were of
+    payments of ours.
 
     Called in a closed Context, for the machine user. Raises: forbidden.
     """
@@ -33,9 +40,14 @@ def take_notices(ctx: Context) -> int:
         found = [(one, _attempt_of(one)) for one in failures_told(ctx.at - _LOOK_BACK, without=heard)]
     count = 0
     for notice, attempt_id in found:
-        if attempt_id is not None:
+        if attempt_id is None:
+            continue
+        try:
             _take(ctx, notice, attempt_id)
             count += 1
+        except (DomainError, DatabaseError):
+            # It is stored, and taken at the next run.
+            logger.exception("message %s of a bank could not be taken in", notice.message_id)
     _hurry(ctx)
     return count
 
