@@ -8,6 +8,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError
 
 from moa.channels.message_store import Understood, mark_understood, store_received
 from moa.channels.models import ChannelMessage, Connection
@@ -18,6 +19,7 @@ from moa.ledger.operations.agree_standing_order import NewStandingOrder
 from moa.payments.approving import PaymentRefused
 from moa.payments.jobs import inquire_due
 from moa.payments.models import Evidence, PaymentAttempt
+from moa.payments.operations import take_notices
 from moa.payments.operations.compare_totals import compare_totals
 from moa.payments.operations.inquire_attempt import inquire_attempt
 from moa.payments.operations.propose_evidence import decide_evidence, propose_evidence
@@ -27,6 +29,7 @@ from moa.payments.operations.submit_order import OrderFlawed
 from moa.payments.operations.withdraw_order import withdraw_order
 from moa.payments.under_way import attempts_to_ask
 from moa.reconciliation.models import BankLine, BankLink, SuspenseItem
+from moa.reconciliation.operations.reconcile_lines import reconcile_lines
 from moa.reconciliation.operations.suspend_lines import suspend_lines
 from tests.channels.bank_world import BankWorld
 from tests.control.factories import TODAY, signed_in
@@ -59,16 +62,14 @@ def first_try(scene: BankScene, order_id: int) -> PaymentAttempt:
         return PaymentAttempt.objects.get(order_id=order_id, number=1)
 
 
-def denied(scene: BankScene, fault: str = "late_apply", **more: object) -> int:
+def denied(scene: BankScene, fault: str = "late_apply", **more: str) -> int:
     """A payment that two persons proved not to have been made; by default it arrives ten minutes later."""
-    scene.world.fault(fault, key=TRANSFER, **({"delay": 600} if fault == "late_apply" else {}), **more)
-    order_id = scene.paid()
+    scene.world.fault(fault, key=TRANSFER, **({"delay": 600} if fault == "late_apply" else {}))
+    held, moved = scene.held(), scene.moved()
+    order_id = scene.paid(**more)
     say(scene, order_id, "prove_failed")
-    assert (scene.state(order_id), scene.held(), scene.moved()) == (
-        "failed",
-        0,
-        0 if fault != "applied_no_reply" else AMOUNT + 500,
-    )
+    left = 0 if fault != "applied_no_reply" else AMOUNT + 500
+    assert (scene.state(order_id), scene.held(), scene.moved()) == ("failed", held, moved + left)
     return order_id
 
 
@@ -231,6 +232,57 @@ def test_a_notice_without_the_day_of_its_debit_has_the_bank_asked_all_the_same(s
     mark_understood(now, [Understood(kept)])
     inquire_due(now)
     assert first_try(scene, order_id).problem == "evidence_contradicts"
+
+
+def test_a_message_that_makes_no_sense_stops_no_other(scene):
+    """The thirty-ninth of a month, taken for understood; what became of a payment is asked about all the same."""
+    order_id = denied(scene)
+    scene.wait(minutes=12)
+    now = scene.now(scene.machine)
+    with now.open():
+        line = Connection.objects.get(bank_code="004")
+    told = encode(
+        TRANSACTION_NOTICE,
+        {
+            "company_no": line.company_no, "bank_code": "004", "msg_no": "900002", "send_date": f"{TODAY:%Y%m%d}",
+            "send_time": "101500", "account_no": scene.ours["number"], "io_cancel": "21", "amount": str(AMOUNT), "txn_date": "20261119",
+        },
+    )  # fmt: skip
+    (kept,) = store_received(now, line, [told.replace(b"20261119", b"20261139")])
+    mark_understood(now, [Understood(kept)])
+    inquire_due(now)
+    assert first_try(scene, order_id).problem == "evidence_contradicts"
+
+
+def test_a_notice_that_cannot_be_taken_in_stops_no_other(scene, monkeypatch):
+    scene.world.fault("returned", key=TRANSFER, delay=60, times=2)
+    orders = [scene.paid(), scene.paid(memo="다른 건", duplicate_reason="다른 건")]
+    unasked = denied(scene, amount="7000", memo="셋째 건")
+    scene.wait(minutes=12)
+    taken = take_notices.take_word
+
+    def broken(ctx, order, *more, **named):
+        if order.id == orders[0]:
+            raise DatabaseError("a row is damaged")
+        return taken(ctx, order, *more, **named)
+
+    monkeypatch.setattr(take_notices, "take_word", broken)
+    inquire_due(scene.now(scene.machine))
+    assert [scene.state(one) for one in orders] == ["paid", "returned_by_bank"]
+    assert first_try(scene, unasked).problem == "evidence_contradicts"
+    monkeypatch.undo()
+    inquire_due(scene.now(scene.machine))
+    assert scene.state(orders[0]) == "returned_by_bank", "it was stored, and is taken at the next run"
+
+
+def test_each_new_word_that_contradicts_is_told_once(scene):
+    order_id = denied(scene)
+    asked(scene, order_id)
+    first = told(scene)
+    take_statement(scene)
+    assert told(scene) == 2 * first > 0, "its line on the statement is another word than the answer"
+    reconcile_lines(scene.now(scene.journal.ctx), scene.journal.book, retry=True)
+    assert told(scene) == 2 * first
 
 
 def test_a_notice_of_another_debit_asks_once_and_changes_nothing(scene):

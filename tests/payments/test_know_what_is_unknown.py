@@ -24,7 +24,7 @@ from moa.payments.under_way import attempts_to_ask
 from moa.reconciliation.models import BankLink
 from tests.channels.bank_world import BankWorld
 from tests.control.factories import TODAY, make_person, signed_in
-from tests.payments.bank_scene import AMOUNT, TRANSFER, BankScene, make_bank_scene
+from tests.payments.bank_scene import AMOUNT, TRANSFER, BankScene, make_bank_scene, take_statement
 
 
 @pytest.fixture
@@ -103,6 +103,7 @@ def test_the_bank_is_asked_at_once_when_a_person_wants_it_and_not_twice_in_a_bre
     with scene.machine.open():
         assert attempt in attempts_to_ask(scene.now(scene.machine))
     assert inquire_attempt(scene.now(scene.machine), attempt, seconds=1) == "paid"
+    take_statement(scene)
     with pytest.raises(NotAskable), scene.maker.open():
         ask_again(scene.maker, attempt)
 

@@ -25,8 +25,8 @@ ready:            send sent, prove_failed failed, put_right paid, withdraw withd
 sent:             acknowledge processing, lose unknown, prove_paid paid, prove_failed failed
 processing:       lose unknown, prove_paid paid, prove_failed failed
 unknown:          acknowledge processing, prove_paid paid, prove_failed failed
-paid:             match reconciled, give_back returned_by_bank
-reconciled:       give_back returned_by_bank
+paid:             match reconciled, give_back returned_by_bank, disprove failed
+reconciled:       give_back returned_by_bank, disprove failed
 failed:           resend ready, cancel cancelled, put_right paid
 returned_by_bank:
 withdrawn:        put_right paid
@@ -37,7 +37,7 @@ prepared:   send sent, lose unknown, prove_failed failed
 sent:       acknowledge processing, lose unknown, prove_paid paid, prove_failed failed
 processing: lose unknown, prove_paid paid, prove_failed failed
 unknown:    acknowledge processing, prove_paid paid, prove_failed failed
-paid:       give_back returned
+paid:       give_back returned, disprove failed
 failed:     put_right paid
 returned:
 """

@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError, connection
 
 from moa.channels.operations.ask_bank import channel_to
+from moa.control.models import Notice
 from moa.ledger.operations.agree_standing_order import NewStandingOrder
 from moa.ledger.operations.change_account import change_account
 from moa.payments.approving import PaymentRefused
@@ -141,10 +142,37 @@ def test_what_is_paid_after_the_payment_was_given_back_is_no_double(scene):
     assert scene.state(order_id) == "returned_by_bank"
     say(scene, order_id, "prove_paid")
     assert (scene.state(order_id), scene.attempts(order_id)) == ("returned_by_bank", ["paid", "returned"])
-    page = text_of(signed_in(scene.maker).get(f"/payments/{order_id}"))
-    assert "돌려준 뒤에 결국 지급되었습니다" in page and "청구할 금액" not in page
+    assert problems(scene, order_id)[0] == "paid_after_return"
+    with scene.machine.open():
+        kinds = set(Notice.objects.values_list("kind", flat=True))
+    assert "payments.paid_after_return" in kinds and "payments.doubled" not in kinds
+    client = signed_in(scene.maker)
+    page = text_of(client.get(f"/payments/{order_id}"))
+    assert "돌려준 뒤에 결국 지급되었습니다" in page and "청구할 금액" not in page and "두 번" not in page
+    desk = text_of(client.get("/payments/unknowns"))
+    assert "돌려준 뒤에 결국 지급되었습니다" in desk and "두 번" not in desk
     take_statement(scene)
-    assert adds_up(scene) and items(scene) == [("debited_twice", "open", -AMOUNT)]
+    assert adds_up(scene) and items(scene) == [("paid_after_return", "open", -AMOUNT)]
+
+
+def test_of_two_debits_the_one_that_is_left_when_the_other_comes_back_is_no_double(scene):
+    agree(scene.journal, NewStandingOrder("RULE", "Rules", ("rule",), TODAY))
+    order_id = denied(scene)
+    resent(scene, order_id)
+    scene.world.fault("returned", key=TRANSFER, delay=1_200)
+    assert scene.release(order_id) == "paid"
+    asked(scene, order_id)
+    say(scene, order_id, "prove_paid")
+    assert problems(scene, order_id) == ["debited_twice", ""]
+    scene.wait(minutes=21)
+    channel_to(scene.now(scene.machine), "004", seconds=1).listen()
+    scene.hear()
+    assert (scene.state(order_id), problems(scene, order_id)) == (
+        "returned_by_bank",
+        ["paid_after_return", ""],
+    )
+    take_statement(scene)
+    assert adds_up(scene) and items(scene) == [("paid_after_return", "open", -AMOUNT)]
 
 
 def test_one_that_never_left_fails_with_its_payment_and_nothing_is_sent_before_a_person_asks(scene):
@@ -152,7 +180,7 @@ def test_one_that_never_left_fails_with_its_payment_and_nothing_is_sent_before_a
     (attempts,) = begin_attempts(scene.now(scene.machine), [order_id]).values()
     with scene.machine.open():
         order, attempt = lock_attempt(attempts[0])
-        mark_contradiction(scene.machine, order, attempt)
+        mark_contradiction(scene.machine, order, attempt, "statement")
     assert (scene.release(order_id), scene.messages(order_id)) == ("ready", 0)
     with pytest.raises(EvidenceInvalid):
         propose(scene, attempts[0], "prove_paid")

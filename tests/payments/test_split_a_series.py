@@ -13,7 +13,7 @@ from moa.channels.bank_profiles import profile_of
 from moa.control.context import Context
 from moa.ledger.verification import verify_books
 from moa.payments import reading
-from moa.payments.models import PaymentOccurrence, PaymentOrder, PaymentSeries
+from moa.payments.models import PaymentAttempt, PaymentOccurrence, PaymentOrder, PaymentSeries
 from moa.payments.operations.cancel_series import cancel_series
 from moa.payments.operations.decide_order import decide_order
 from moa.payments.operations.make_occurrence import make_occurrence
@@ -21,15 +21,16 @@ from moa.payments.operations.release_order import release_orders
 from moa.payments.operations.resend_order import resend_order
 from moa.payments.operations.submit_order import OrderFlawed
 from moa.payments.operations.submit_series import create_series
+from moa.payments.operations.take_back_unsent import take_back_unsent
 from moa.payments.operations.withdraw_order import withdraw_order
 from moa.payments.rules.typed_series import TypedSeries
 from moa.payments.series import access_series
 from moa.payments.series_facts import series_facts
 from tests.channels.bank_world import BankWorld
-from tests.control.factories import TODAY
+from tests.control.factories import TODAY, signed_in
 from tests.faults import wait_until
 from tests.payments.bank_scene import AMOUNT, TRANSFER, BankScene, make_bank_scene
-from tests.payments.test_contradict_a_failure import asked, resent, say
+from tests.payments.test_contradict_a_failure import asked, resent, say, text_of
 
 WHOLE = AMOUNT * 5 // 2
 
@@ -164,6 +165,55 @@ def test_cancelling_leaves_the_part_that_persons_decide_on_first(scene):
     assert [scene.state(one) for one in (first, second, third)] == ["ready", "withdrawn", "withdrawn"]
     say(scene, first, "prove_paid")
     assert (scene.state(first), scene.held(), scene.moved()) == ("paid", 0, AMOUNT + 500)
+
+
+def test_what_persons_say_did_not_leave_is_taken_back_with_its_series(scene):
+    """It was ready, so the next run would have sent a payment of a contract that is over."""
+    series = approved(scene)
+    first, second, third = make(scene, series)
+    scene.world.fault("late_apply", key=TRANSFER, delay=600)
+    scene.release(first)
+    say(scene, first, "prove_failed")
+    resent(scene, first)
+    asked(scene, first)
+    with scene.maker.open():
+        cancel_series(scene.maker, series.id, reason="계약 종료")
+    page = text_of(signed_in(scene.maker).get(f"/payments/{first}"))
+    assert "나가지 않았으면 요청대로 회수됩니다" in page
+    say(scene, first, "prove_failed")
+    assert (scene.state(first), scene.held(), scene.messages(first)) == ("withdrawn", 0, 1)
+    assert scene.facts(first)["history"][-1]["note"] == "계약 종료"
+    assert scene.release(first) == "withdrawn"
+
+
+def test_what_turns_out_not_to_have_left_is_taken_back_with_its_series(scene):
+    series = approved(scene)
+    first, second, _third = make(scene, series)
+    for one in (first, second):
+        scene.world.fault("no_reply", key=TRANSFER)
+        assert scene.release(one) == "unknown"
+    with scene.maker.open():
+        cancel_series(scene.maker, series.id, reason="계약 종료")
+    assert [scene.state(one) for one in (first, second)] == ["unknown", "unknown"]
+    with scene.machine.open():
+        tries = PaymentAttempt.objects.filter(order_id__in=(first, second))
+        numbers = list(tries.values_list("id", flat=True))
+    take_back_unsent(scene.now(scene.machine), numbers)
+    assert [scene.state(one) for one in (first, second)] == ["withdrawn", "withdrawn"]
+    assert (scene.held(), scene.moved()) == (0, 0)
+
+
+def test_what_a_person_sends_again_after_the_series_ended_leaves(scene):
+    series = approved(scene)
+    first, *_others = make(scene, series)
+    scene.world.fault("no_reply", key=TRANSFER)
+    scene.release(first)
+    with scene.maker.open():
+        cancel_series(scene.maker, series.id)
+    say(scene, first, "prove_failed")
+    assert scene.state(first) == "failed", "whoever works on payments decides what becomes of it"
+    resent(scene, first)
+    assert scene.release(first) == "paid"
 
 
 def test_all_parts_are_made_or_none(scene):

@@ -118,6 +118,20 @@ def test_a_part_that_persons_decide_on_first_is_not_taken_back_with_the_others(s
     assert (scene.state(first), scene.held()) == ("paid", 0)
 
 
+def test_a_part_that_did_not_leave_is_taken_back_with_the_others_after_all(scene):
+    bundle, (first, second) = approved(scene, amount=str(AMOUNT * 3 // 2))
+    scene.world.fault("late_apply", key=TRANSFER, delay=600)
+    scene.release(first)
+    say(scene, first, "prove_failed")
+    resent(scene, first)
+    asked(scene, first)
+    with scene.maker.open():
+        withdraw_bundle(scene.maker, bundle)
+    say(scene, first, "prove_failed")
+    assert (scene.state(first), scene.held(), state(scene, bundle)[1]) == ("withdrawn", 0, "0")
+    assert scene.release(first) == "withdrawn" and scene.messages(first) == 1
+
+
 def test_a_limit_of_one_payment_counts_the_whole_not_its_parts(scene):
     second = make_person(scene.journal.machine, roles=["approver"])
     with scene.first.open():

@@ -16,11 +16,11 @@ from moa.control.context import Context
 from moa.kernel.errors import DomainError, NotFound
 from moa.ledger.book_lock import share_book
 from moa.payments.bank_booking import Pair, settle_orders
-from moa.payments.contradictions import TWICE
+from moa.payments.contradictions import AFTER_RETURN, BESIDES, TWICE, mark_besides
 from moa.payments.lifecycle import ATTEMPT, BOOKED, AttemptState, OrderState
 from moa.payments.models import Evidence, PaymentAttempt, PaymentOrder
 from moa.payments.moves import AttemptStep, Said, keep_words, move_attempts
-from moa.payments.notices import CONTRADICTED, DOUBLED, FAILED, RETURNED, UNKNOWN, tell_of, tell_of_all
+from moa.payments.notices import CONTRADICTED, FAILED, RETURNED, UNKNOWN, tell_of, tell_of_all
 from moa.payments.queries import lock_orders
 from moa.payments.rules.bank_texts import memo_for_bank
 from moa.payments.rules.evidence import CONTRADICTS, GIVE_BACK, LOSE, NOTHING, PROVE_FAILED, PROVE_PAID
@@ -34,8 +34,14 @@ _TOLD: dict[str, dict[str, str]] = {
     GIVE_BACK: {AttemptState.RETURNED: RETURNED},
 }  # fmt: skip
 _ENDS = (PROVE_PAID, PROVE_FAILED, GIVE_BACK)
-# After these nothing is asked any more, but of what persons alone have proved to have failed (is_asked_about).
+# After these nothing is asked any more, but of what persons alone have proved to have failed, or to be paid (is_asked_about).
 SETTLED = (AttemptState.PAID, AttemptState.FAILED, AttemptState.RETURNED)
+# What says of a try that ended the very thing that it ended by.
+_SAYS_SO = {
+    AttemptState.PAID: PROVE_PAID,
+    AttemptState.FAILED: PROVE_FAILED,
+    AttemptState.RETURNED: GIVE_BACK,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +71,12 @@ class Word:
         return Said(self.attempt, self.kind, self.move, self.message_id, facts)
 
     def step(self, move: str) -> AttemptStep:
-        """What persons prove to have failed is asked about still, until the bank agrees: it may have been carried out after all."""
-        is_over = move in _ENDS and not (self.kind == Evidence.OUTSIDE and move == PROVE_FAILED)
+        """What persons prove to have failed, or to be paid, is asked about still, until the bank agrees: it may be the other way."""
+        is_over = move in _ENDS and not (self.kind == Evidence.OUTSIDE and move != GIVE_BACK)
         changes: dict[str, Any] = {"code": self.code[:4]} | ({"ask_at": None} if is_over else {})
+        if self.attempt.problem == CONTRADICTS:
+            # What comes back was debited, whatever was said meanwhile.
+            changes["problem"] = ""
         # The voucher of an order that is booked already knows nothing of this fee: it is booked by its line.
         has_fee = self.fee is not None and self.order.state not in BOOKED
         return AttemptStep(self.attempt, move, changes | ({"fee_minor": self.fee} if has_fee else {}))
@@ -120,13 +129,15 @@ def take_words(ctx: Context, words: Sequence[Word]) -> None:
     proven = []
     for one, steps in moving:
         if contradicts(one.attempt, one.move):
-            mark_contradiction(ctx, one.order, one.attempt)
-        elif steps or one.attempt.state != AttemptState.FAILED:
-            proven.append(one)
-        elif one.move == PROVE_FAILED:
-            # The bank agrees with whoever proved it before, and the order may be on another try by now.
+            mark_contradiction(ctx, one.order, one.attempt, one.kind)
+            continue
+        if not steps and _SAYS_SO.get(AttemptState(one.attempt.state)) == one.move and one.attempt.ask_at:
+            # The bank agrees with whoever proved it before.
             one.attempt.ask_at = None
             one.attempt.save(update_fields=["ask_at"])
+        if steps or one.attempt.state != AttemptState.FAILED:
+            # After a failure the order may be on another try by now.
+            proven.append(one)
     settle_orders(ctx, [(one.order, one.attempt) for one in proven])
     told: dict[str, list[Pair]] = {}
     for one in proven:
@@ -146,11 +157,17 @@ def _steps(attempt: PaymentAttempt, move: str) -> list[str]:
     return []
 
 
-def mark_contradiction(ctx: Context, order: PaymentOrder, attempt: PaymentAttempt) -> None:
-    """For a person to look at; no state changes by it."""
-    attempt.problem, attempt.ask_at = CONTRADICTS, None
+def mark_contradiction(ctx: Context, order: PaymentOrder, attempt: PaymentAttempt, fact: str) -> None:
+    """For a person to look at; no state changes by it. What was debited besides another try stands on the desk already, and stays so.
+
+    Shape: `fact` by which it is contradicted: each is told once, and anew after persons have decided.
+    """
+    attempt.problem = attempt.problem if attempt.problem in BESIDES else CONTRADICTS
+    attempt.ask_at = None
     attempt.save(update_fields=["problem", "ask_at"])
-    tell_of(ctx, CONTRADICTED, order, attempt)
+    decided = Evidence.objects.filter(attempt_id=attempt.id, kind=Evidence.OUTSIDE).order_by("-id")
+    last = decided.values_list("id", flat=True).first()
+    tell_of(ctx, CONTRADICTED, order, attempt, fact=f"{last or 0}:{fact}")
 
 
 def mark_twice(ctx: Context, pairs: Sequence[Pair]) -> None:
@@ -159,28 +176,27 @@ def mark_twice(ctx: Context, pairs: Sequence[Pair]) -> None:
     debited = PaymentAttempt.objects.filter(
         order_id__in={order.id for order, _ in pairs}, state=AttemptState.PAID
     )
-    others = debited.exclude(id__in={one.id for _, one in pairs}).exclude(problem=TWICE)
+    others = debited.exclude(id__in={one.id for _, one in pairs}).exclude(problem__in=BESIDES)
     doubled = set(others.values_list("order_id", flat=True)) if pairs else set()
     for order, attempt in pairs:
-        if order.id in doubled or order.state == OrderState.RETURNED_BY_BANK:
-            attempt.problem = TWICE
-            attempt.save(update_fields=["problem"])
-            tell_of(ctx, DOUBLED, order, attempt)
+        if order.state == OrderState.RETURNED_BY_BANK:
+            mark_besides(ctx, order, attempt, AFTER_RETURN)
+        elif order.id in doubled:
+            mark_besides(ctx, order, attempt, TWICE)
 
 
 def is_asked_about(attempt: PaymentAttempt) -> bool:
-    """What left and is not proven, and what persons alone have proved to have failed."""
-    if attempt.state == AttemptState.FAILED:
+    """What left and is not proven, and what persons alone have proved to have failed, or to be paid."""
+    if attempt.state in (AttemptState.FAILED, AttemptState.PAID):
         return attempt.message_id is not None and attempt.ask_at is not None
     return attempt.state not in (*SETTLED, AttemptState.PREPARED)
 
 
 def contradicts(attempt: PaymentAttempt, move: str) -> bool:
-    """Whether what is said cannot be true beside how the attempt ended."""
-    return (attempt.state, move) in {
-        (AttemptState.FAILED, PROVE_PAID), (AttemptState.FAILED, GIVE_BACK), (AttemptState.PAID, PROVE_FAILED),
-        (AttemptState.RETURNED, PROVE_FAILED),
-    }  # fmt: skip
+    """Whether what is said cannot be true beside how the attempt ended. What its line on the statement closed was debited."""
+    if move == PROVE_FAILED:
+        return attempt.state == AttemptState.PAID and attempt.line_id is None
+    return attempt.state == AttemptState.FAILED and move in (PROVE_PAID, GIVE_BACK)
 
 
 def transfer_of(order: PaymentOrder, attempt: PaymentAttempt) -> TransferOrder:

@@ -6,6 +6,7 @@ proof it is charged and stands in transit; the line of the bank's statement take
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -22,9 +23,9 @@ from moa.ledger.operations.post_vouchers import Answer
 from moa.ledger.queries import open_day
 from moa.ledger.rules.vouchers import Leg, NewVoucher, credit, debit
 from moa.payments.bank_reading import accounts_for
-from moa.payments.contradictions import TWICE
+from moa.payments.contradictions import AFTER_RETURN, BESIDES, TWICE, mark_besides
 from moa.payments.lifecycle import IN_FLIGHT, NOT_PAID, OPEN_ATTEMPT, AttemptState, OrderState
-from moa.payments.models import Evidence, PaymentAccounts, PaymentAttempt, PaymentOrder
+from moa.payments.models import Evidence, OrderMove, PaymentAccounts, PaymentAttempt, PaymentOrder
 from moa.payments.moves import SOURCE, OrderStep, keep_evidence_of, move_orders
 from moa.payments.posting import post_decided
 
@@ -54,7 +55,7 @@ def settle_order(ctx: Context, order: PaymentOrder, attempt: PaymentAttempt) -> 
 def settle_orders(ctx: Context, pairs: Sequence[Pair]) -> dict[int, str]:
     """The same of many, each order once; what hinders one hinders no other. A try that was debited besides another one is not what
     its order stands for. Shape: by the order's id, of those hindered."""
-    pairs = _that_decide([(order, one) for order, one in pairs if one.problem != TWICE])
+    pairs = _that_decide([(order, one) for order, one in pairs if one.problem not in BESIDES])
     _settle_unbooked(ctx, pairs)
     refused = _book(
         ctx,
@@ -73,6 +74,7 @@ def settle_orders(ctx: Context, pairs: Sequence[Pair]) -> dict[int, str]:
         and order.state in (OrderState.PAID, OrderState.RECONCILED)
     ]
     refused |= _book(ctx, _RETURNED, left)
+    _mark_left_over(ctx, [order for order, _ in left if order.id not in refused])
     move_orders(
         ctx,
         [
@@ -91,13 +93,21 @@ def settle_orders(ctx: Context, pairs: Sequence[Pair]) -> dict[int, str]:
     return refused
 
 
+def _mark_left_over(ctx: Context, given_back: Sequence[PaymentOrder]) -> None:
+    """What was debited twice is so no longer where the other debit has come back."""
+    orders = {one.id: one for one in given_back}
+    left = PaymentAttempt.objects.filter(order_id__in=orders, state=AttemptState.PAID, problem=TWICE)
+    for attempt in left.order_by("id") if orders else ():
+        mark_besides(ctx, orders[attempt.order_id], attempt, AFTER_RETURN)
+
+
 def _that_decide(pairs: Sequence[Pair]) -> list[Pair]:
     """With the try that each order stands for: one that came back leaves it to another one that is under way or paid, and one that
     failed to another one that was debited. An order changes under its lock alone, and so do its tries."""
     asked = [order.id for order, one in pairs if one.state in (AttemptState.FAILED, AttemptState.RETURNED)]
     others: dict[int, list[PaymentAttempt]] = {}
     tries = PaymentAttempt.objects.filter(order_id__in=asked).exclude(state=AttemptState.FAILED)
-    for other in tries.exclude(problem=TWICE).order_by("id") if asked else ():
+    for other in tries.exclude(problem__in=BESIDES).order_by("id") if asked else ():
         others.setdefault(other.order_id, []).append(other)
     found = []
     for order, one in pairs:
@@ -215,8 +225,11 @@ def _book_together(ctx: Context, book: Book, kind: _Kind, pairs: Sequence[Pair])
     lock_accounts(book, touched | {named.transit_id, named.fees_id})
     if kind.ends_hold:
         end_holds(ctx, book, source_kind=SOURCE, source_ids=[order.id for order, _ in pairs])
+    again = _disproved([order.id for order, _ in pairs])
     answers = post_decided(
-        ctx, book, [(order, _voucher(kind, accounts, day, order, one)) for order, one in pairs]
+        ctx,
+        book,
+        [(order, _voucher(kind, accounts, day, order, one, again[order.id])) for order, one in pairs],
     )
     refused = {order.id: said.code for (order, _), said in zip(pairs, answers, strict=True) if said.code}
     if refused:
@@ -226,13 +239,20 @@ def _book_together(ctx: Context, book: Book, kind: _Kind, pairs: Sequence[Pair])
     _keep_booked(ctx, book, kind, pairs, answers)
 
 
+def _disproved(order_ids: Sequence[int]) -> Counter[int]:
+    """How often the voucher of each was taken back, because nothing had been paid: the next one is another."""
+    moves = OrderMove.objects.filter(order_id__in=order_ids, move="disprove")
+    return Counter(moves.values_list("order_id", flat=True))
+
+
 def _voucher(
-    kind: _Kind, accounts: _Accounts, day: date, order: PaymentOrder, attempt: PaymentAttempt
+    kind: _Kind, accounts: _Accounts, day: date, order: PaymentOrder, attempt: PaymentAttempt, again: int
 ) -> NewVoucher:
     """On the day that is open."""
     assert order.request_id is not None and attempt.day is not None
+    more = f"-{again}" if again else ""
     return NewVoucher(
-        f"moa-payment-{order.id}-{kind.name}-{attempt.number}", day, day,
+        f"moa-payment-{order.id}-{kind.name}-{attempt.number}{more}", day, day,
         tuple(kind.legs(accounts, order, attempt)), f"{order.to_name} {order.memo}".strip() or f"P{order.id}",
         source_id=str(order.id),
     )  # fmt: skip

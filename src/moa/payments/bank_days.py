@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -19,12 +20,14 @@ from moa.payments.rules.evidence import arrives_until, bank_lets_end
 DEBITED = (AttemptState.PAID, AttemptState.RETURNED)
 
 
-def debited_on(link_id: int, day: date, connection_id: int) -> tuple[int, int]:
+def debited_on(
+    link_id: int, day: date, connection_id: int, *, without: Collection[int] = ()
+) -> tuple[int, int]:
     """Count and amount of the tries over one connection that are proven to have been debited, as a bank's totals of its day say them."""
     found = PaymentAttempt.objects.filter(
         order__via_id=link_id, day=day, connection_id=connection_id, state__in=DEBITED
     )
-    sums = found.aggregate(count=Count("id"), minor=Sum("amount_minor"))
+    sums = found.exclude(id__in=without).aggregate(count=Count("id"), minor=Sum("amount_minor"))
     return int(sums["count"]), int(sums["minor"] or 0)
 
 

@@ -1,22 +1,29 @@
-"""Tries that are proven to have failed and of which the bank says otherwise: until persons have decided, nothing of the payment leaves,
-is taken back or given up."""
+"""Tries of which the bank says another thing than what is proven: until persons have decided, nothing of the payment leaves, is taken back
+or given up."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.db.models import Max, Min
+from django.db.models import Aggregate, Max, Min, QuerySet
 
+from moa.control.context import Context
 from moa.payments.approving import PaymentRefused
 from moa.payments.lifecycle import NOT_PAID, AttemptState
-from moa.payments.models import Evidence, PaymentAttempt
+from moa.payments.models import Evidence, PaymentAttempt, PaymentOrder
+from moa.payments.notices import DOUBLED, PAID_LATE, tell_of
 from moa.payments.rules.evidence import CONTRADICTS, GIVE_BACK, PROVE_FAILED, PROVE_PAID
 from moa.reconciliation.lifecycle import SuspenseState
-from moa.reconciliation.line_claims import DEBITED_TWICE
+from moa.reconciliation.line_claims import DEBITED_TWICE, PAID_AFTER_RETURN
 from moa.reconciliation.models import SuspenseItem
 
 # The bank has debited this try besides another one of the same order: what it debited is to be claimed back.
 TWICE = DEBITED_TWICE
+# It has debited this one after another one of the order had come back, and the payer had been given the money.
+AFTER_RETURN = PAID_AFTER_RETURN
+# Debited, and not what the order stands for: nothing of it is in the payment's voucher.
+BESIDES = (TWICE, AFTER_RETURN)
+_TOLD = {TWICE: DOUBLED, AFTER_RETURN: PAID_LATE}
 # Evidence that is the bank's own word.
 OF_BANK = (Evidence.ANSWER, Evidence.INQUIRY, Evidence.NOTICE, Evidence.STATEMENT)
 
@@ -37,23 +44,40 @@ def unbooked(order_ids: Collection[int]) -> set[int]:
     return set(found.values_list("order_id", flat=True))
 
 
-def stood_by(attempt_ids: Collection[int]) -> set[int]:
-    """Those of the tries of which persons have said after the bank's first word of a debit that they failed all the same: the bank's
-    saying so again is no news."""
+def stood_by(attempt_ids: Collection[int], *, paid: bool = False) -> set[int]:
+    """Those of the tries of which persons have said after the bank's first word of a debit that they failed all the same (or, `paid`,
+    after its first word of a failure that they were paid): the bank's saying so again is no news."""
+    debited, failed = (PROVE_PAID, GIVE_BACK), (PROVE_FAILED,)
+    banks, ours = (failed, debited) if paid else (debited, failed)
     heard = Evidence.objects.filter(attempt_id__in=attempt_ids)
-    debited, failed = (
-        dict(found.values("attempt_id").annotate(at=at).values_list("attempt_id", "at"))
-        for found, at in (
-            (heard.filter(kind__in=OF_BANK, says__in=(PROVE_PAID, GIVE_BACK)), Min("id")),
-            (heard.filter(kind=Evidence.OUTSIDE, says=PROVE_FAILED), Max("id")),
-        )
-    )
-    return {number for number, at in debited.items() if failed.get(number, 0) > at}
+    first = _places(heard.filter(kind__in=OF_BANK, says__in=banks), Min("id"))
+    last = _places(heard.filter(kind=Evidence.OUTSIDE, says__in=ours), Max("id"))
+    return {number for number, at in first.items() if last.get(number, 0) > at}
+
+
+def denied(attempt_ids: Collection[int]) -> set[int]:
+    """Those of the tries of which the bank has said, after the last word of persons, that they failed."""
+    heard = Evidence.objects.filter(attempt_id__in=attempt_ids)
+    banks = _places(heard.filter(kind__in=OF_BANK, says=PROVE_FAILED), Max("id"))
+    persons = _places(heard.filter(kind=Evidence.OUTSIDE), Max("id"))
+    return {number for number, at in banks.items() if at > persons.get(number, 0)}
+
+
+def _places(heard: QuerySet[Evidence], at: Aggregate) -> dict[int, int]:
+    """Where among all that was heard it stands. Shape: by the try's id."""
+    return dict(heard.values("attempt_id").annotate(at=at).values_list("attempt_id", "at"))
+
+
+def mark_besides(ctx: Context, order: PaymentOrder, attempt: PaymentAttempt, problem: str) -> None:
+    """Of a locked try. Shape: `problem` one of BESIDES."""
+    attempt.problem = problem
+    attempt.save(update_fields=["problem"])
+    tell_of(ctx, _TOLD[problem], order, attempt)
 
 
 def to_claim_back(attempts: Collection[PaymentAttempt]) -> list[PaymentAttempt]:
-    """Those that were debited twice, as long as what the bank took for them is not seen to be done in suspense."""
-    twice = [one for one in attempts if one.problem == TWICE and one.state == AttemptState.PAID]
+    """Those that were debited besides what the order stands for, as long as what the bank took for them is not seen to be done in suspense."""
+    twice = [one for one in attempts if one.problem in BESIDES and one.state == AttemptState.PAID]
     lines = [one.line_id for one in twice if one.line_id is not None]
     done = SuspenseItem.objects.filter(line_id__in=lines, state=SuspenseState.CLEARED) if lines else ()
     over = {one.line_id for one in done}

@@ -13,10 +13,12 @@ from moa.control.context import Context
 from moa.control.models import ApprovalRequest, Unit
 from moa.control.queries import group_zone
 from moa.payments.bank_days import may_arrive
+from moa.payments.lifecycle import AttemptState
 from moa.payments.models import Evidence, PaymentAttempt
 from moa.payments.operations.propose_evidence import decide_evidence
 from moa.payments.proof_words import PROVES
 from moa.payments.rules.evidence import PROVE_FAILED
+from moa.payments.silent_statements import silent_until
 from moa.payments.web.bank_parts import known_of
 from moa.ui.formatting import full_moment, moment
 
@@ -61,6 +63,8 @@ class EvidenceSubject:
         for known in known_of(heard, ctx.language):
             said = " · ".join([*([str(known["proves"])] if known["proves"] else []), *known["parts"]])
             facts.append(Fact(str(known["what"]), said, more=full_moment(known["at"], now)))
+        if request.state == "open" and attempt.state == AttemptState.PAID and content["says"] == PROVE_FAILED:
+            facts += _disproof(ctx, attempt)
         arrival = may_arrive(ctx, attempt) if request.state == "open" else None
         if arrival is not None and content["says"] == PROVE_FAILED:
             until = _("until %(at)s") % {"at": moment(arrival.until, now)}
@@ -76,3 +80,18 @@ class EvidenceSubject:
         self, ctx: Context, request_id: int, *, approve: bool, seen_hash: str, reason: str
     ) -> ApprovalRequest:
         return decide_evidence(ctx, request_id, approve=approve, seen_hash=seen_hash, reason=reason)
+
+
+def _disproof(ctx: Context, attempt: PaymentAttempt) -> list[Fact]:
+    """What follows, and the statements that say nothing of it."""
+    facts = [
+        Fact(_("When this is agreed to"), _("The payment stands as failed, its voucher is taken back, and it may be sent again."), tone="failed", word=_("known as paid"))
+    ]  # fmt: skip
+    until = silent_until(ctx, attempt)
+    if until is not None:
+        facts.append(
+            Fact(
+                _("The bank's statement"), _("no line of it, and its files reach to %(day)s") % {"day": until}
+            )
+        )
+    return facts

@@ -39,8 +39,10 @@ NOT_PAID = (_O.READY, _O.FAILED, _O.CANCELLED, _O.WITHDRAWN)
 HOLDING = (_O.APPROVED, _O.READY, *IN_FLIGHT)
 
 # `book` is the outcome of a transfer within the books, whose voucher is the evidence. From unknown only evidence leads
-# out; a ready one fails where persons say so of a try that its bank calls debited and that never left. A refused or returned payment is tried again by `resend`, as a new attempt; silence is no reason for one. `put_right` is
-# for what was carried out though it was proven to have failed: on the bank's word and that of two persons (putting_right.py).
+# out; a ready one fails where persons say so of a try that its bank calls debited and that never left. A refused or returned payment
+# is tried again by `resend`, as a new attempt; silence is no reason for one. `put_right` is for what was carried out though it was
+# proven to have failed, `disprove` for what was not though it was proven to be paid: both on the bank's word and that of two persons
+# (putting_right.py, disproving.py).
 ORDER = Lifecycle(
     OrderState,
     {
@@ -67,6 +69,7 @@ ORDER = Lifecycle(
         (_O.FAILED, "resend"): _O.READY,
         (_O.FAILED, "cancel"): _O.CANCELLED,
         **{(state, "put_right"): _O.PAID for state in NOT_PAID},
+        **{(state, "disprove"): _O.FAILED for state in PROVEN_PAID},
         **{(state, "withdraw"): _O.WITHDRAWN for state in BEFORE_SENDING},
     },
 )
@@ -100,6 +103,7 @@ ATTEMPT = Lifecycle(
         **{(state, "prove_failed"): _A.FAILED for state in OPEN_ATTEMPT},
         (_A.PAID, "give_back"): _A.RETURNED,
         (_A.FAILED, "put_right"): _A.PAID,
+        (_A.PAID, "disprove"): _A.FAILED,
     },
 )
 

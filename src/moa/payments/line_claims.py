@@ -8,7 +8,7 @@ from moa.ledger.models import Book
 from moa.payments.attempts import lock_attempt, mark_contradiction, take_word
 from moa.payments.bank_booking import TRANSIT_HOLD, settle_order
 from moa.payments.bank_reading import accounts_for
-from moa.payments.contradictions import TWICE
+from moa.payments.contradictions import BESIDES
 from moa.payments.lifecycle import AttemptState
 from moa.payments.models import Evidence, PaymentAttempt, PaymentOrder
 from moa.payments.moves import keep_word
@@ -65,7 +65,7 @@ class PaymentClaims:
         if role == PAID:
             end_hold(ctx, book, source_kind=TRANSIT_HOLD, source_id=attempt.id)
         # What was debited besides another try is nothing that the payment's voucher knows of.
-        is_besides = attempt.problem == TWICE
+        is_besides = attempt.problem in BESIDES
         direct = role == FEE and (is_besides or not attempt.fee_minor)
         counter = named.fees if direct else row.link.suspense if is_besides else named.transit
         return Claim(
@@ -73,13 +73,16 @@ class PaymentClaims:
             f"P{order.id} {order.to_name}".strip(),
             authorities_of([order])[order.id],
             (role, order, attempt),
-            TWICE if is_besides and not direct else "",
+            attempt.problem if is_besides and not direct else "",
         )
 
     def booked(self, ctx: Context, row: BankLine, claim: Claim) -> None:
         role, order, attempt = claim.matter
         setattr(attempt, COLUMNS[role], row.id)
-        attempt.save(update_fields=[COLUMNS[role].removesuffix("_id")])
+        if role == PAID and attempt.problem == CONTRADICTS:
+            # It was debited: its own statement says so, whatever the bank said before.
+            attempt.problem = ""
+        attempt.save(update_fields=[COLUMNS[role].removesuffix("_id"), "problem"])
         settle_order(ctx, order, attempt)
 
     def _is_taken(self, attempt: PaymentAttempt, role: str, row: BankLine) -> bool:
@@ -102,6 +105,6 @@ class PaymentClaims:
         if heard.exists():
             return attempt.problem == CONTRADICTS
         keep_word(ctx, attempt, Evidence.STATEMENT, says=_PROVES[role], message_id=None, **facts)
-        if attempt.problem != CONTRADICTS:
-            mark_contradiction(ctx, order, attempt)
+        if role != FEE or attempt.problem != CONTRADICTS:
+            mark_contradiction(ctx, order, attempt, f"{Evidence.STATEMENT}:{facts['line']}")
         return True

@@ -12,9 +12,9 @@ from moa.control.notice_kinds import NoticeKind, register_kind
 from moa.payments.models import PaymentAttempt, PaymentOccurrence, PaymentOrder
 from moa.payments.permissions import RESEND, VIEW
 
-UNKNOWN, FAILED, RETURNED, CONTRADICTED, DOUBLED, TOTALS = (
+UNKNOWN, FAILED, RETURNED, CONTRADICTED, DOUBLED, PAID_LATE, TOTALS = (
     "payments.unknown", "payments.failed", "payments.returned", "payments.contradicted", "payments.doubled",
-    "payments.totals_differ",
+    "payments.paid_after_return", "payments.totals_differ",
 )  # fmt: skip
 HELD_UP, MISSED = "payments.occurrence_held_up", "payments.occurrence_missed"
 _PAYMENT = _("P%(number)s to %(payee)s, %(amount)s.")
@@ -25,6 +25,7 @@ for _kind in (
     NoticeKind(RETURNED, _("A payment was given back by the bank"), _PAYMENT, right=VIEW, channel="both", pace="now", tone="failed"),
     NoticeKind(CONTRADICTED, _("What is known of a payment contradicts itself"), _PAYMENT, right=RESEND, channel="both", pace="now", tone="failed"),
     NoticeKind(DOUBLED, _("A payment was debited twice; the second amount is to be claimed back"), _PAYMENT, right=RESEND, channel="both", pace="now", tone="failed"),
+    NoticeKind(PAID_LATE, _("A payment was paid after the payer had been given the money back"), _PAYMENT, right=RESEND, channel="both", pace="now", tone="failed"),
     NoticeKind(
         TOTALS, _("A bank's totals of payments differ from ours"),
         _("%(bank)s, %(day)s: the bank has %(theirs)s payments, we know of %(ours)s."), right=RESEND, channel="both", pace="now",
@@ -42,18 +43,20 @@ for _kind in (
     register_kind(_kind)
 
 
-def tell_of(ctx: Context, kind: str, order: PaymentOrder, attempt: PaymentAttempt) -> None:
-    """Who works on payments, and the maker; once for each try."""
-    tell_of_all(ctx, kind, [(order, attempt)])
+def tell_of(ctx: Context, kind: str, order: PaymentOrder, attempt: PaymentAttempt, *, fact: str = "") -> None:
+    """Who works on payments, and the maker; once for each try, or for each `fact` of it."""
+    tell_of_all(ctx, kind, [(order, attempt)], fact=fact)
 
 
-def tell_of_all(ctx: Context, kind: str, pairs: Sequence[tuple[PaymentOrder, PaymentAttempt]]) -> None:
+def tell_of_all(
+    ctx: Context, kind: str, pairs: Sequence[tuple[PaymentOrder, PaymentAttempt]], *, fact: str = ""
+) -> None:
     """The same of many."""
     for unit_id in sorted({pair[0].unit_id for pair in pairs}, key=lambda one: one or 0):
         there = [pair for pair in pairs if pair[0].unit_id == unit_id]
         telling = [
             notices.Telling(
-                f"{attempt.id}",
+                f"{attempt.id}:{fact}" if fact else f"{attempt.id}",
                 {
                     "number": order.id, "payee": order.to_name, "amount_minor": attempt.amount_minor,
                     "currency": order.currency,

@@ -17,13 +17,14 @@ from moa.ledger.queries import open_day
 from moa.payments.attempts import mark_twice, take_word
 from moa.payments.bank_booking import TRANSIT_HOLD, settle_order, why_not_paid
 from moa.payments.bank_reading import accounts_for
-from moa.payments.contradictions import OF_BANK, TWICE
+from moa.payments.contradictions import BESIDES, OF_BANK
 from moa.payments.lifecycle import BOOKED, OPEN_ATTEMPT, AttemptState, OrderState
 from moa.payments.models import Evidence, PaymentAttempt, PaymentOrder
 from moa.payments.moves import SOURCE, Said, keep_word, keep_words, move_attempt, move_order
 from moa.payments.posting import authorities_of
 from moa.payments.rules.evidence import CONTRADICTS, GIVE_BACK, PROVE_FAILED, PROVE_PAID
 from moa.payments.rules.statement_lines import COLUMNS, FEE, PAID, RETURN
+from moa.payments.taking_back import take_back_asked
 from moa.reconciliation.clearing import clear_item
 from moa.reconciliation.jobs import run_later
 from moa.reconciliation.lifecycle import LineState, SuspenseState
@@ -60,6 +61,7 @@ def put_right(
     if says == PROVE_FAILED:
         _stand_by_the_failure(ctx, order, attempt)
         settle_lines(ctx, order, attempt)
+        take_back_asked(ctx, [order])
         return
     if says == GIVE_BACK:
         # Given back is what was debited before.
@@ -140,8 +142,8 @@ def _take_out(ctx: Context, order: PaymentOrder, attempt: PaymentAttempt, row: B
             ctx, order, attempt, GIVE_BACK, kind=Evidence.STATEMENT,
             said=role, line=str(row.line_id), day=str(row.booked_on), amount=str(row.amount_minor),
         )  # fmt: skip
-    if attempt.problem != TWICE and not (
-        _is_booked(order) and day is not None and _clear(ctx, book, order, attempt, row, role, day)
+    if attempt.problem not in BESIDES and not (
+        _is_booked(order) and day is not None and clear_line(ctx, book, order, attempt, row, role, day)
     ):
         return
     setattr(attempt, column, row.id)
@@ -152,15 +154,15 @@ def _take_out(ctx: Context, order: PaymentOrder, attempt: PaymentAttempt, row: B
 
 
 def _was_cleared_by_hand(attempt: PaymentAttempt, row: BankLine) -> bool:
-    """What a person had settled before it was known to be a second debit: there is nothing left to be claimed back."""
-    return row.state == LineState.CLEARED and attempt.problem == TWICE
+    """What a person had settled before it was known to be a debit besides another: there is nothing left to be claimed back."""
+    return row.state == LineState.CLEARED and attempt.problem in BESIDES
 
 
 def _is_booked(order: PaymentOrder) -> bool:
     return order.state in BOOKED
 
 
-def _clear(
+def clear_line(
     ctx: Context,
     book: Book,
     order: PaymentOrder,

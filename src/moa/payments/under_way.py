@@ -9,7 +9,7 @@ from django.db.models import Q
 from moa.control.context import Context
 from moa.ledger.models import Book
 from moa.ledger.queries import open_day
-from moa.payments.contradictions import TWICE
+from moa.payments.contradictions import BESIDES
 from moa.payments.lifecycle import IN_FLIGHT, NOT_PAID, AttemptState, OccurrenceState, OrderState, SeriesState
 from moa.payments.models import BANK, BankDayTotals, PaymentAttempt, PaymentOccurrence, PaymentOrder
 
@@ -32,9 +32,9 @@ def payments_to_send(ctx: Context) -> list[list[int]]:
 
 
 def attempts_to_ask(ctx: Context) -> list[int]:
-    """What left, is not proven (or by persons alone to have failed) and whose time to be asked about has come."""
+    """What left, is not proven (or by persons alone) and whose time to be asked about has come."""
     due = PaymentAttempt.objects.filter(ask_at__lte=ctx.at, message__isnull=False).exclude(
-        state__in=(AttemptState.PAID, AttemptState.RETURNED)
+        state=AttemptState.RETURNED
     )
     return list(due.order_by("ask_at", "id").values_list("id", flat=True)[:_AT_ONCE])
 
@@ -54,7 +54,7 @@ def attempts_ahead(ctx: Context) -> list[int]:
     lined = Q(state=AttemptState.PAID, order__state=OrderState.PAID, line__isnull=False)
     books = [one.id for one in Book.objects.all() if open_day(one) is not None]
     found = PaymentAttempt.objects.filter(ahead | late | back | lined, order__book_id__in=books).exclude(
-        problem=TWICE
+        problem__in=BESIDES
     )
     return list(found.order_by("id").values_list("id", flat=True).distinct()[:_AT_ONCE])
 
@@ -73,7 +73,7 @@ def connections_under_way(ctx: Context) -> list[int]:
     """Connections to banks that may have something to tell: money left over them within the last days."""
     recent = PaymentAttempt.objects.filter(message__isnull=False).filter(
         Q(state__in=(AttemptState.SENT, AttemptState.PROCESSING, AttemptState.UNKNOWN))
-        | Q(state=AttemptState.FAILED, ask_at__isnull=False)
+        | Q(state__in=(AttemptState.FAILED, AttemptState.PAID), ask_at__isnull=False)
         | Q(state=AttemptState.PAID, day__gte=ctx.today - _TELLS_LATER)
     )
     return sorted(set(recent.values_list("connection_id", flat=True)))

@@ -13,10 +13,14 @@ from moa.ledger.operations.post_vouchers import Authority
 from moa.reconciliation.models import BankLine
 from moa.reconciliation.stored_lines import Said
 
-# The bank has moved money for a payment that did not leave as far as is known, or for one that was paid already: no rule explains
-# its line, and none clears it out of suspense.
-CONTRADICTS_PAYMENT, DEBITED_TWICE = "payment_contradicts", "debited_twice"
-FOR_PERSONS = frozenset({CONTRADICTS_PAYMENT, DEBITED_TWICE})
+# The bank has moved money for a payment that did not leave as far as is known, for one that was paid already, or for one whose money
+# the payer was given back before: no rule explains its line, and none clears it out of suspense.
+CONTRADICTS_PAYMENT, DEBITED_TWICE, PAID_AFTER_RETURN = (
+    "payment_contradicts",
+    "debited_twice",
+    "paid_after_return",
+)
+FOR_PERSONS = frozenset({CONTRADICTS_PAYMENT, DEBITED_TWICE, PAID_AFTER_RETURN})
 
 
 class Claim(NamedTuple):

@@ -231,6 +231,22 @@ OF_PAYMENTS: dict[str, tuple[Text, Text]] = {
         _("The bank has debited it twice"),
         _("Claim the second amount back; its line stands in suspense until it is here"),
     ),
+    "paid_after_return": (
+        _("It was paid after all, after the payer was given the money back"),
+        _("Its line stands in suspense: clear it to the payer's account, or claim it back"),
+    ),
+    "payment_has_its_line": (
+        _("A line of the bank's statement is this payment, so its money has moved"),
+        _("If the bank has given it back since, record that with its document"),
+    ),
+    "next_try_is_open": (
+        _("Another try of the payment is on its way"),
+        _("Wait until it is known how that one ends, and decide then"),
+    ),
+    "voucher_not_taken_back": (
+        _("The books cannot take its voucher back now, so nothing was decided"),
+        _("Mend what hinders it, such as a frozen account, and decide again"),
+    ),
     "attachment_empty": (
         _("The document is missing, or empty"),
         _("Choose a file of up to 20 MB"),

@@ -1,4 +1,5 @@
-"""Have the bank asked at once what became of a payment, instead of when its pause is over. Nothing is ever sent again by it."""
+"""Have the bank asked at once what became of a payment, instead of when its pause is over; also of one that is proven paid and that no line
+of the statement has closed, when somebody doubts it. Nothing is ever sent again by it."""
 
 from __future__ import annotations
 
@@ -44,13 +45,13 @@ def ask_again(ctx: Context, attempt_id: int) -> PaymentAttempt:
         raise NotFound(attempt=attempt_id)
     require(ctx, ENTER, access_order(ctx, seen.order_id).unit_id)
     _order, attempt = lock_attempt(attempt_id)
-    if attempt.state not in _OPEN or attempt.ask_at is None:
+    if not _is_askable(attempt):
         raise NotAskable(attempt=attempt_id, state=attempt.state)
-    if attempt.inquiries:
+    if attempt.inquiries and attempt.ask_at is not None:
         asked_at = attempt.ask_at - pause_before(attempt.inquiries - 1)
         if asked_at > ctx.at - BREATH:
             raise AskedLately(attempt=attempt_id, asked_at=asked_at.isoformat())
-    if attempt.ask_at > ctx.at:
+    if attempt.ask_at is None or attempt.ask_at > ctx.at:
         attempt.ask_at = ctx.at
         attempt.save(update_fields=["ask_at"])
     record(ctx, "payments.attempt.asked", "payment", attempt.order_id, after={"attempt": attempt.number})
@@ -60,4 +61,11 @@ def ask_again(ctx: Context, attempt_id: int) -> PaymentAttempt:
 
 def may_ask(ctx: Context, order: PaymentOrder, attempt: PaymentAttempt) -> bool:
     """Whether the page offers it to this person."""
-    return attempt.state in _OPEN and attempt.ask_at is not None and may(ctx, ENTER, order.unit_id)
+    return _is_askable(attempt) and may(ctx, ENTER, order.unit_id)
+
+
+def _is_askable(attempt: PaymentAttempt) -> bool:
+    """What persons are to decide on is asked about no more."""
+    if attempt.state == AttemptState.PAID:
+        return attempt.line_id is None and not attempt.problem and attempt.message_id is not None
+    return attempt.state in _OPEN and attempt.ask_at is not None

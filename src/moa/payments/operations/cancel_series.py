@@ -1,4 +1,5 @@
-"""End a series before its last day: nothing of it is made any more, what has not left is taken back, what was sent stays."""
+"""End a series before its last day: nothing of it is made any more, what has not left is taken back, what was sent stays, and nothing of it
+is sent anew by itself."""
 
 from __future__ import annotations
 
@@ -8,12 +9,14 @@ from moa.control.context import Context
 from moa.kernel.lifecycle import MoveNotAllowed
 from moa.ledger.book_lock import share_book
 from moa.payments.approving import PaymentRefused
-from moa.payments.lifecycle import BEFORE_SENDING, SERIES, OccurrenceState, SeriesState
+from moa.payments.lifecycle import BEFORE_SENDING, IN_FLIGHT, SERIES, OccurrenceState, SeriesState
 from moa.payments.models import PaymentOccurrence, PaymentOrder, PaymentSeries
 from moa.payments.operations.save_order import SUBJECT
 from moa.payments.operations.withdraw_order import WithdrawalUnfounded, withdraw_order
 from moa.payments.permissions import WITHDRAW
+from moa.payments.queries import lock_order
 from moa.payments.series import access_series, lock_series, move_series, series_state
+from moa.payments.taking_back import ask_back
 
 
 def cancel_series(ctx: Context, series_id: int, *, reason: str = "") -> PaymentSeries:
@@ -35,13 +38,13 @@ def cancel_series(ctx: Context, series_id: int, *, reason: str = "") -> PaymentS
     PaymentOccurrence.objects.filter(series_id=series.id, state=OccurrenceState.WAITING).update(
         state=OccurrenceState.CANCELLED
     )
-    not_sent = PaymentOrder.objects.filter(series_id=series.id, state__in=BEFORE_SENDING)
-    for number in list(not_sent.order_by("id").values_list("id", flat=True)):
+    not_over = PaymentOrder.objects.filter(series_id=series.id, state__in=(*BEFORE_SENDING, *IN_FLIGHT))
+    for number in list(not_over.order_by("id").values_list("id", flat=True)):
         try:
             withdraw_order(ctx, number, reason=reason or f"{series}")
         except (MoveNotAllowed, PaymentRefused):
-            # It left meanwhile, or its bank says that it did, on which persons decide first: it stays.
-            continue
+            # It left, or its bank says that it did, on which persons decide first: it stays until that is known.
+            ask_back(ctx, lock_order(number), reason or f"{series}")
     return series
 
 

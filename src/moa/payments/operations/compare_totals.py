@@ -16,7 +16,7 @@ from moa.control.context import Context
 from moa.control.queries import group_zone
 from moa.kernel.errors import DomainError
 from moa.payments.bank_days import DEBITED, debited_on
-from moa.payments.contradictions import stood_by
+from moa.payments.contradictions import denied, stood_by
 from moa.payments.lifecycle import AttemptState
 from moa.payments.models import BankDayTotals, PaymentAttempt
 from moa.payments.notices import TOTALS
@@ -54,15 +54,7 @@ def compare_totals(ctx: Context, link_id: int, day: date, *, seconds: int = 10) 
         if (said.ok_count, said.ok_minor) != known[way]:
             answers = ask_results(channel, ways[way])
             items += _differing(answers, ways[way])
-            # What has failed here and was carried out there is a matter for persons at once, and once.
-            failed = {
-                one.id
-                for one in ways[way]
-                if one.state == AttemptState.FAILED and _has_left(one, answers[one.id])
-            }
-            with ctx.open():
-                failed -= stood_by(failed)
-            take_results(ctx, {number: Result(answers[number]) for number in sorted(failed)})
+            _take_contradictions(ctx, link_id, day, way, answers, ways[way], said)
     theirs = (
         sum(said.ok_count or 0 for _, said in told.values()), sum(said.ok_minor or 0 for _, said in told.values())
     )  # fmt: skip
@@ -86,6 +78,31 @@ def compare_totals(ctx: Context, link_id: int, day: date, *, seconds: int = 10) 
             facts = {"bank": bank, "day_on": str(day), "theirs": theirs[0], "ours": ours[0]}
             notices.tell(ctx, TOTALS, key=f"{link_id}:{day}", facts=facts, link="/payments/unknowns")
     return row
+
+
+def _take_contradictions(
+    ctx: Context, link_id: int, day: date, way: int, answers: Mapping[int, ResultAnswer], attempts: list[PaymentAttempt],
+    said: TotalsAnswer,
+) -> None:  # fmt: skip
+    """What has failed here and was carried out there is a matter for persons at once, and once; and what was paid here and not there.
+
+    That the bank knows of none is believed where its totals come to what is left without those.
+    """
+    failed = {
+        one.id for one in attempts if one.state == AttemptState.FAILED and _has_left(one, answers[one.id])
+    }
+    paid = {
+        one.id for one in attempts
+        if one.state == AttemptState.PAID and one.line_id is None
+        and answers[one.id].found in (Answered.REFUSED, Answered.NO_RECORD) and not _has_left(one, answers[one.id])
+    }  # fmt: skip
+    with ctx.open():
+        left = debited_on(link_id, day, way, without=paid)
+        failed -= stood_by(failed)
+        paid -= stood_by(paid, paid=True) | denied(paid)
+    is_final = (said.ok_count, said.ok_minor) == left
+    results = {number: Result(answers[number]) for number in sorted(failed)}
+    take_results(ctx, results | {number: Result(answers[number], is_final, True) for number in sorted(paid)})
 
 
 def _told(

@@ -55,10 +55,11 @@ TOGETHER = 50
 
 
 class Result(NamedTuple):
-    """Shape: `is_final` that what the bank does not know can no longer arrive."""
+    """Shape: `is_final` that what the bank does not know can no longer arrive; `denies` that it is taken in of one that was debited, too."""
 
     said: ResultAnswer
     is_final: bool = False
+    denies: bool = False
 
 
 def inquire_attempt(ctx: Context, attempt_id: int, *, seconds: int = SECONDS) -> str:
@@ -94,7 +95,10 @@ def _ask_and_take(ctx: Context, attempts: Sequence[PaymentAttempt], seconds: int
     ]
     left = {one.id for one in over}
     take_results(ctx, {number: Result(one) for number, one in said.items() if number not in left})
-    agree = {day: _totals_agree(ctx, channel, *day) for day in sorted({_bank_day(one) for one in over})}
+    # What persons alone say was paid is none of what the totals must come to.
+    doubted = {one.id for one in over if one.state == AttemptState.PAID}
+    days = sorted({_bank_day(one) for one in over})
+    agree = {day: _totals_agree(ctx, channel, *day, without=doubted) for day in days}
     # That it never arrives is believed when the bank's day is over by both clocks and its totals have no room for it.
     take_results(ctx, {one.id: Result(said[one.id], agree[_bank_day(one)]) for one in over})
 
@@ -180,8 +184,12 @@ def take_results(ctx: Context, results: Mapping[int, Result]) -> None:
 def _take(ctx: Context, results: Mapping[int, Result], attempt_ids: Collection[int]) -> None:
     with ctx.open():
         pairs = lock_attempts(attempt_ids)
-        # What has failed by another word can be contradicted by this one.
-        told = {number: pair for number, pair in pairs.items() if pair[1].state not in DEBITED}
+        # What has failed by another word can be contradicted by this one, and what was debited by the word of persons alone.
+        told = {
+            number: pair
+            for number, pair in pairs.items()
+            if pair[1].state not in DEBITED or is_asked_about(pair[1]) or results[number].denies
+        }
         take_words(ctx, [_word(pair, results[number]) for number, pair in told.items()])
 
 
@@ -219,11 +227,12 @@ def _bank_day(attempt: PaymentAttempt) -> tuple[int, str, date, int]:
 
 
 def _totals_agree(
-    ctx: Context, channel: Channel, link_id: int, account: str, day: date, connection_id: int
-) -> bool:
+    ctx: Context, channel: Channel, link_id: int, account: str, day: date, connection_id: int,
+    *, without: Collection[int],
+) -> bool:  # fmt: skip
     """The bank's totals of the day are those of the payments that are proven, so what is not proven is not among them."""
     said = channel.totals(day, account)
     if said.ok_count is None or not bank_lets_end(day, said.asked.bank_day):
         return False
     with ctx.open():
-        return (said.ok_count, said.ok_minor) == debited_on(link_id, day, connection_id)
+        return (said.ok_count, said.ok_minor) == debited_on(link_id, day, connection_id, without=without)

@@ -45,6 +45,7 @@ from moa.payments.queries import lock_orders
 from moa.payments.rules.bank_texts import reference_for
 from moa.payments.rules.evidence import CONTRADICTS, FIRST_INQUIRY, judge_transfer
 from moa.payments.sending_hours import hindrance
+from moa.payments.taking_back import take_back_asked
 
 SECONDS = 10
 # So many are prepared and answered before the next: as many vouchers share the book (post_vouchers.SHARED_UP_TO).
@@ -88,6 +89,8 @@ def begin_attempts(ctx: Context, order_ids: Collection[int]) -> dict[int, list[i
         for book_id in sorted(set(books.values())):
             share_book(book_id)
         orders = [one for one in lock_orders(books).values() if one.state in _MAY_LEAVE]
+        gone = take_back_asked(ctx, orders)
+        orders = [one for one in orders if one.id not in gone]
         lines = connections_in_use()
         waits = _waiting(ctx, orders, lines)
         held_up = [one for one in orders if waits[one.id] and one.problem != waits[one.id]]

@@ -11,12 +11,14 @@ from moa.payments.lifecycle import AttemptState
 from moa.payments.models import Evidence
 from moa.payments.moves import AttemptStep, OrderStep, Said, keep_words, move_attempts, move_orders
 from moa.payments.rules.evidence import PROVE_FAILED
+from moa.payments.taking_back import take_back_asked
 
 _OPEN = (AttemptState.SENT, AttemptState.UNKNOWN)
 
 
 def take_back_unsent(ctx: Context, attempt_ids: Collection[int]) -> None:
-    """End these tries as not sent, and make their orders ready for another one, on the decision that they had.
+    """End these tries as not sent, and make their orders ready for another one, on the decision that they had; but for those that
+    somebody asked to take back meanwhile.
 
     Only whoever held the messages can say so: their stored copies lack the secrets, and nobody else can send them. What the
     amounts set aside are for stays the same, so limits and balances are not judged again. Called in a closed Context.
@@ -36,3 +38,4 @@ def take_back_unsent(ctx: Context, attempt_ids: Collection[int]) -> None:
         orders = [order for order, _ in pairs]
         move_orders(ctx, [OrderStep(order, PROVE_FAILED, note=LINE_DOWN) for order in orders])
         move_orders(ctx, [OrderStep(order, "resend", {"problem": LINE_DOWN}, LINE_DOWN) for order in orders])
+        take_back_asked(ctx, orders)

@@ -13,13 +13,15 @@ from moa.payments.contradictions import check_undisputed, contradicted
 from moa.payments.lifecycle import BEFORE_SENDING, ORDER
 from moa.payments.models import PaymentBundle, PaymentOrder
 from moa.payments.operations.save_order import SUBJECT
-from moa.payments.operations.withdraw_order import WithdrawalUnfounded, take_back
+from moa.payments.operations.withdraw_order import WithdrawalUnfounded
 from moa.payments.permissions import WITHDRAW
 from moa.payments.queries import lock_order
+from moa.payments.taking_back import ask_back, take_back
 
 
 def withdraw_bundle(ctx: Context, bundle_id: int, *, reason: str = "") -> PaymentBundle:
-    """By its maker, or with a reason by who may take back payments of others. What was sent stays, as does what persons decide on first.
+    """By its maker, or with a reason by who may take back payments of others. What was sent stays, as does what persons decide on first;
+    but nothing of it is sent anew by itself (taking_back.py).
 
     Raises: not_found, forbidden, withdrawal_reason_missing, move_not_allowed or payment_refused (nothing is left that could be taken back).
     """
@@ -40,8 +42,11 @@ def withdraw_bundle(ctx: Context, bundle_id: int, *, reason: str = "") -> Paymen
         for number in disputed:
             check_undisputed(number)
         raise MoveNotAllowed(state=locked[0].state, move="withdraw")
-    for order in left:
-        take_back(ctx, order, reason)
+    for order in locked:
+        if order in left:
+            take_back(ctx, order, reason)
+        else:
+            ask_back(ctx, order, reason or f"{bundle}")
     record(ctx, "payments.bundle.withdrawn", "payment_bundle", bundle.id, after={"payments": len(left)})
     return bundle
 

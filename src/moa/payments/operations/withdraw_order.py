@@ -7,16 +7,13 @@ from moa.control.access import may, require
 from moa.control.context import Context
 from moa.kernel.errors import DomainError
 from moa.ledger.book_lock import share_book
-from moa.ledger.holds import end_hold
-from moa.ledger.models import Book
 from moa.payments.contradictions import check_undisputed, contradicted
-from moa.payments.lifecycle import ORDER, AttemptState, OrderState
-from moa.payments.models import Evidence, PaymentAttempt, PaymentOrder
-from moa.payments.moves import SOURCE, keep_word, move_attempt, move_order
+from moa.payments.lifecycle import ORDER, OrderState
+from moa.payments.models import PaymentOrder
 from moa.payments.operations.save_order import SUBJECT, check_alone
 from moa.payments.permissions import WITHDRAW
 from moa.payments.queries import access_order, lock_order
-from moa.payments.rules.evidence import PROVE_FAILED
+from moa.payments.taking_back import take_back
 
 # Until then one of several cannot go alone, for all of them are one request.
 NOT_DECIDED = (OrderState.DRAFT, OrderState.PENDING, OrderState.RETURNED)
@@ -49,18 +46,6 @@ def withdraw_order(ctx: Context, order_id: int, *, reason: str = "") -> PaymentO
         approvals.cancel(ctx, subject_type=SUBJECT, subject_id=order.id, why="withdrawn")
     take_back(ctx, order, reason)
     return order
-
-
-def take_back(ctx: Context, order: PaymentOrder, reason: str) -> None:
-    """Of a locked order that has not left: tries end, what is set aside is free, the order is withdrawn."""
-    for attempt in PaymentAttempt.objects.select_for_update().filter(
-        order_id=order.id, state=AttemptState.PREPARED
-    ):
-        # Its message is not stored, and whoever is about to store it finds the try ended.
-        keep_word(ctx, attempt, Evidence.NOT_SENT, says=PROVE_FAILED, why="withdrawn")
-        move_attempt(ctx, attempt, PROVE_FAILED, problem="withdrawn")
-    end_hold(ctx, Book.objects.get(id=order.book_id), source_kind=SOURCE, source_id=order.id)
-    move_order(ctx, order, "withdraw", note=reason)
 
 
 def may_withdraw(ctx: Context, order: PaymentOrder) -> bool:

@@ -19,9 +19,9 @@ from moa.control.queries import group_zone
 from moa.directory.queries import bank_map
 from moa.payments.bank_days import DEBITED
 from moa.payments.bank_reading import COUNTRY
-from moa.payments.contradictions import TWICE, to_claim_back
+from moa.payments.contradictions import AFTER_RETURN, denied, to_claim_back
 from moa.payments.facts import messages_about
-from moa.payments.lifecycle import NOT_PAID
+from moa.payments.lifecycle import BOOKED, NOT_PAID
 from moa.payments.models import BANK, Evidence, PaymentAttempt, PaymentOrder
 from moa.payments.operations.ask_again import may_ask
 from moa.payments.operations.resend_order import may_resend
@@ -29,6 +29,7 @@ from moa.payments.proof_words import PROVES
 from moa.payments.queries import attempts_of
 from moa.payments.rules.evidence import CONTRADICTS
 from moa.payments.rules.typed_orders import from_json
+from moa.payments.taking_back import asked_back
 from moa.payments.web.order_words import ATTEMPTS, KNOWN, SAID, VERDICTS
 from moa.ui.formatting import moment, money_after
 from moa.ui.problems import problem_text
@@ -61,7 +62,7 @@ def bank_parts(ctx: Context, order: PaymentOrder, state: str) -> dict[str, Any] 
         "attempts": [_attempt(one, ctx.language) for one in attempts], "messages": _messages(attempts, ctx.language),
         "known": known_of(evidence, ctx.language), "may_resend": may_resend(ctx, order),
         "box": _box(order, state, attempts, ctx),
-        "ask": next((one.id for one in attempts[-1:] if may_ask(ctx, order, one)), None),
+        "ask": next((one.id for one in attempts[-1:] if one.state not in DEBITED and may_ask(ctx, order, one)), None),
         "via": f"{bank_name(ctx, order.via.account.bank_code)} {order.via.account.number}" if order.via else "",
     }  # fmt: skip
 
@@ -77,24 +78,10 @@ def _box(
     """What holds now, in one line."""
     last = attempts[-1] if attempts else None
     parts: list[str] = []
-    if twice := to_claim_back(attempts):
-        said, minor = problem_text(TWICE), sum(one.amount_minor for one in twice)
-        if state == "returned_by_bank":
-            parts = [_("Its line stands in suspense: clear it to the payer's account, or claim it back")]
-            return SimpleNamespace(
-                tone="failed",
-                what=_("It was paid after all, after the payer was given the money back"),
-                parts=parts,
-            )
-        parts = [
-            Markup(_("%(amount)s is to be claimed back")) % {"amount": money_after(minor, order.currency)},
-            said.mend,
-        ]
-        return SimpleNamespace(tone="failed", what=said.what, parts=parts)
+    if besides := to_claim_back(attempts):
+        return _besides(order, besides)
     if any(one.problem == CONTRADICTS for one in attempts):
-        said = problem_text(CONTRADICTS)
-        parts = [said.mend, _("Until then it is not sent, taken back or given up.")]
-        return SimpleNamespace(tone="unknown", what=said.what, parts=parts)
+        return _contradicted(order, state)
     if state in NOT_PAID and any(one.state in DEBITED for one in attempts):
         said = problem_text(order.problem or "payment_waits_for_day")
         return SimpleNamespace(
@@ -133,6 +120,29 @@ def _box(
     return SimpleNamespace(tone=tone, what=what, parts=parts)
 
 
+def _besides(order: PaymentOrder, tries: list[PaymentAttempt]) -> SimpleNamespace:
+    """What was debited and is not what the payment stands for."""
+    said = problem_text(tries[0].problem)
+    parts: list[str] = [str(said.mend)]
+    if tries[0].problem != AFTER_RETURN:
+        amount = money_after(sum(one.amount_minor for one in tries), order.currency)
+        parts.insert(0, Markup(_("%(amount)s is to be claimed back")) % {"amount": amount})
+    if denied([one.id for one in tries]):
+        parts.append(_("The bank says that one of the tries failed: decide on its page"))
+    return SimpleNamespace(tone="failed", what=said.what, parts=parts)
+
+
+def _contradicted(order: PaymentOrder, state: str) -> SimpleNamespace:
+    said = problem_text(CONTRADICTS)
+    until = _("Until then it is not sent, taken back or given up.")
+    if state in BOOKED:
+        until = _("Until two persons have decided it stands as paid.")
+    parts = [said.mend, until]
+    if asked_back([order.id]):
+        parts.append(_("If it did not leave, it is taken back, as was asked."))
+    return SimpleNamespace(tone="unknown", what=said.what, parts=parts)
+
+
 def _attempt(one: PaymentAttempt, language: str) -> dict[str, Any]:
     message = f"{one.connection.bank_code} · {one.day} · {one.msg_no:06d}" if one.msg_no is not None else "—"
     return {
@@ -154,6 +164,8 @@ def _known(one: Evidence, language: str) -> dict[str, Any]:
     parts += [str(SAID[facts["said"]])] if not parts and facts.get("said") in SAID else []
     parts += [_("statement's line %(line)s of %(day)s") % facts] if facts.get("line") else []
     parts += _banks_day(facts)
+    parts += [_("its files reach to %(until)s") % facts] if facts.get("until") else []
+    parts += [_("takes voucher %(reverses)s back") % facts] if facts.get("reverses") else []
     parts += [facts["text"]] if facts.get("text") else []
     return {
         "at": one.recorded_at, "what": _what(one), "proves": PROVES.get(one.says, ""), "parts": parts,

@@ -46,6 +46,8 @@ MOVES: dict[str, Text] = {
     "resend": _("To be sent again as a new try"),
     "cancel": _("Left for good"),
     "put_right": _("Paid after all, by the bank's word and two persons"),
+    "disprove": _("Not paid after all, by the bank's word and two persons; its voucher is taken back"),
+    "ask_back": _("Asked to be taken back: it is, as soon as it is known that it did not leave"),
 }
 # What the bank's word makes of the payee's name.
 VERDICTS: dict[str, tuple[str, Text]] = {
@@ -72,6 +74,7 @@ KNOWN: dict[str, Text] = {
 SAID: dict[str, Text] = {
     "done": _("done"), "refused": _("refused"), "in_process": _("still in process"), "no_record": _("knows of no such transfer"),
     "unclear": _("a code that nobody knows"), "silence": _("no answer in time"), "returned": _("given back"),
+    "no_line": _("no line of it on its statement"),
 }  # fmt: skip
 PURPOSES: dict[str, Text] = {
     "funding": pgettext_lazy("purpose", "Funding of a member"),

@@ -33,8 +33,8 @@ _LAST_WORD = """left join lateral (
 
 def _limits(ctx: Context) -> Sequence[tuple[str, dict[str, Any]]]:
     open_ones: tuple[str, dict[str, Any]] = (
-        "(a.state in ('sent', 'processing', 'unknown') or a.problem not in ('', 'withdrawn', 'debited_twice')"
-        " or (a.problem = 'debited_twice' and a.state = 'paid' and not exists (select 1 from reconciliation_suspenseitem i"
+        "(a.state in ('sent', 'processing', 'unknown') or a.problem not in ('', 'withdrawn', 'debited_twice', 'paid_after_return')"
+        " or (a.problem in ('debited_twice', 'paid_after_return') and a.state = 'paid' and not exists (select 1 from reconciliation_suspenseitem i"
         " where i.group_id = a.group_id and i.line_id = a.line_id and i.state = 'cleared')))", {}
     )  # fmt: skip
     units = permitted_units(ctx, VIEW)

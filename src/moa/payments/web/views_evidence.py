@@ -20,6 +20,7 @@ from moa.kernel.errors import DomainError, Forbidden, NotFound
 from moa.ledger.operations.attach_document import AttachmentRefused
 from moa.payments.bank_days import may_arrive
 from moa.payments.contradictions import to_claim_back
+from moa.payments.disproving import has_its_line, is_denied
 from moa.payments.models import Evidence, PaymentAttempt
 from moa.payments.operations.ask_again import ask_again, may_ask
 from moa.payments.operations.propose_evidence import (
@@ -32,7 +33,8 @@ from moa.payments.operations.propose_evidence import (
 from moa.payments.permissions import RECORD_EVIDENCE, VIEW
 from moa.payments.proof_words import PROVES
 from moa.payments.queries import access_order
-from moa.payments.rules.evidence import CONTRADICTS
+from moa.payments.rules.evidence import CONTRADICTS, PROVE_FAILED
+from moa.payments.silent_statements import silent_until
 from moa.payments.web.bank_parts import known_of
 from moa.payments.web.order_words import ATTEMPTS
 from moa.ui.problems import Sentence, problem_text
@@ -118,12 +120,18 @@ def _page(
         "message": f"{attempt.connection.bank_code} · {attempt.day or '—'} · {attempt.msg_no or 0:06d}",
         "waiting": list(ApprovalRequest.objects.filter(subject_type=SUBJECT, subject_id=str(attempt.id), state="open")),
         "may_ask": may_ask(ctx, order, attempt), "may_record": may(ctx, RECORD_EVIDENCE, order.unit_id),
-        "may_say": [(code, PROVES[code]) for code in MAY_SAY if may_prove(attempt, code)],
+        "may_say": [(code, PROVES[code]) for code in MAY_SAY if _may_say(ctx, attempt, code)], "is_denied": is_denied(attempt),
+        "silent_until": silent_until(ctx, attempt) if attempt.state == "paid" and attempt.line_id is None else None,
         "typed": {"says": request.POST.get("says", ""), "text": request.POST.get("text", "")},
         "refusal": _refused(refusal) if refusal is not None else None, "arrival": may_arrive(ctx, attempt), "problem": problem_text(attempt.problem) if attempt.problem == CONTRADICTS or to_claim_back([attempt]) else None,
     }  # fmt: skip
     status = 200 if refusal is None else 422 if isinstance(refusal, _TYPED_WRONG) else 409
     return render(request, "payments/evidence.html", values, status=status)
+
+
+def _may_say(ctx: Context, attempt: PaymentAttempt, code: str) -> bool:
+    """What the bank's line closed is not offered to be called unpaid."""
+    return not (code == PROVE_FAILED and has_its_line(attempt)) and may_prove(ctx, attempt, code)
 
 
 def _refused(refusal: DomainError) -> Sentence:
