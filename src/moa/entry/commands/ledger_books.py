@@ -7,9 +7,8 @@ import json
 import click
 
 from moa.entry.commands.shared_options import answer_options, book_options, date_option, needed_date
-
-_CHARTS = ["cn_settlement_centre", "kr_company"]
-_ACTS = ["accounts", "file", "rule", "interest", "fee", "close"]
+from moa.ledger.charts import COMPANY, TEMPLATES
+from moa.ledger.rules.acts import ACTS
 
 
 @click.command(
@@ -27,8 +26,8 @@ _ACTS = ["accounts", "file", "rule", "interest", "fee", "close"]
 )
 @click.option(
     "--chart",
-    type=click.Choice(_CHARTS),
-    default=_CHARTS[0],
+    type=click.Choice(TEMPLATES),
+    default=TEMPLATES[0],
     show_default=True,
     help="The chart of accounts to start with.",
 )
@@ -57,7 +56,6 @@ def set_up(
 
     ctx = acting_context(as_login=as_login, group=group)
     from moa.control.queries import unit_by_code
-    from moa.ledger.charts import COMPANY
     from moa.ledger.models import Book
     from moa.ledger.operations.set_up_book import NewBook, set_up_book
 
@@ -104,7 +102,7 @@ def list_(as_login: str, group: str, as_json: bool) -> None:
 @click.argument("code")
 @click.option("--title", required=True, help="What it is for, as the person reads it who decides.")
 @click.option(
-    "--act", "acts", multiple=True, required=True, type=click.Choice(_ACTS),
+    "--act", "acts", multiple=True, required=True, type=click.Choice(sorted(ACTS)),
     help="accounts and vouchers from files, bank lines by rule, interest, fees, the year's profit carried; once for each.",
 )  # fmt: skip
 @click.option("--from", "since", default="", help="The first day, YYYY-MM-DD; today if left out.")
