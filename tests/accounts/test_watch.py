@@ -227,6 +227,34 @@ def test_one_number_at_two_banks_is_watched_once_the_bank_is_chosen(
         assert Watch.objects.values("account_id").distinct().count() == 3
 
 
+def test_silence_of_one_currency_is_told_of_that_currency_alone(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The currency is asked for beside the number, also where the kind has no amount: one number may have two."""
+    monkeypatch.setattr(views_watches, "_MOST_CHOICES", 0)
+    dollars = books.open(OWN, currency="USD")
+    client = signed_in(books.ctx)
+    page = client.get("/settings/watches").content.decode()
+    hidden = page[page.index('class="for-amount"') : page.index('class="for-unusual"')]
+    assert 'name="amount"' in hidden and 'name="currency"' not in hidden
+    asked = {"kind": "silent", "until_time": "09:30", "number": OWN, "amount": "5"}
+    assert client.post("/settings/watches", asked).status_code == 422
+    assert client.post("/settings/watches", asked | {"currency": "USD"}).status_code == 302
+    assert client.post("/settings/watches", asked | {"number": "", "currency": "USD"}).status_code == 302, (
+        "by its currency alone"
+    )
+    with books.ctx.open():
+        one, all_of_it = Watch.objects.order_by("id")
+    assert (one.account_id, one.amount_minor, all_of_it.account_id, all_of_it.currency) == (
+        dollars.id, None, None, "USD",
+    )  # fmt: skip
+    result = books.bring(mt940([Line(nov(19), 5)], account=OWN, currency="USD", reference="U"), "u.sta")
+    assert result.errors == []
+    later = replace(books.machine, at=datetime(2026, 11, 20, 3, 0, tzinfo=UTC))
+    watch_silence(later)
+    assert _told(books.ctx) == [], "the won account is silent, and nobody asked about it"
+
+
 @pytest.mark.parametrize(
     ("kind", "field"),
     [

@@ -285,6 +285,8 @@ def _awaits(
         return False
     if watch.bank_key and watch.bank_key != account.bank_key:
         return False
+    if watch.currency and watch.currency != account.currency:
+        return False
     if watch.unit_id is not None and not _stands_below(units[account.unit_key], watch.unit_id, parents):
         return False
     return is_silent(account.covered_until, expected_days(calendar, ctx.today)[0])

@@ -79,6 +79,9 @@ class WatchForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
+        if given.get("kind") == WatchKind.SILENT:
+            # Typed for another kind, and hidden since: what is silent has no amount.
+            given["amount"] = None
         amount, currency = given.get("amount"), given.get("currency")
         if amount is not None and not currency:
             self.add_error("currency", _("An amount needs its currency"))
