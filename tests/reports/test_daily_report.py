@@ -19,8 +19,10 @@ from moa.control.models import Assignment, Mail, Notice, Person
 from moa.control.queries import machine_context
 from moa.kernel.errors import Forbidden
 from moa.reports.daily import DailyReport, ReportRow, daily_report
+from moa.reports.daily_rows import stream_rows
 from moa.reports.daily_rules import Movement, sum_movements
-from moa.reports.daily_words import report_pdf, report_workbook
+from moa.reports.daily_words import report_pdf
+from moa.reports.daily_workbook import report_workbook
 from moa.reports.jobs import mail_daily
 from moa.reports.models import DailyMailing
 from moa.reports.operations.set_daily_mailing import MailingNotPossible, set_daily_mailing
@@ -38,6 +40,11 @@ FRIDAY, MONDAY = nov(13), nov(16)
 def _report(ctx: Context, day: date = MONDAY) -> DailyReport:
     with ctx.open():
         return daily_report(ctx, day=day)
+
+
+def _workbook(ctx: Context) -> bytes:
+    with ctx.open():
+        return b"".join(report_workbook(ctx, day=MONDAY))
 
 
 def _row(report: DailyReport, number: str) -> ReportRow:
@@ -115,7 +122,10 @@ def test_sums_counted_by_the_server_are_those_of_the_rows(worked: Books) -> None
         whole = _report(worked.ctx, day)
         with worked.ctx.open():
             first = daily_report(worked.ctx, day=day, most=2)
+            alone = daily_report(worked.ctx, day=day, most=0)
+            streamed = tuple(stream_rows(worked.ctx, alone))
         assert (len(first.rows), first.rows) == (2, whole.rows[:2])
+        assert (alone.rows, alone.parts, streamed) == ((), first.parts, whole.rows)
         for by in ("currency", "bank", "company"):
             assert first.totals(by) == whole.totals(by)
         assert (first.late, first.accounts, first.missing_rates) == (
@@ -214,9 +224,7 @@ def test_a_row_adds_up_with_its_gap_or_a_balance_is_not_known(row: Movement) -> 
 def test_the_workbook_says_the_same_figures(worked: Books) -> None:
     from python_calamine import CalamineWorkbook
 
-    report = _report(worked.ctx)
-    with worked.ctx.open():
-        book = CalamineWorkbook.from_filelike(io.BytesIO(report_workbook(worked.ctx, report)))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(_workbook(worked.ctx)))
     rows = book.get_sheet_by_index(0).to_python()
     line = next(row for row in rows if WON in row)
     assert [value for value in line if isinstance(value, float)][:4] == [
@@ -250,9 +258,9 @@ def test_what_nobody_told_of_is_no_zero_in_any_sum(books: Books) -> None:
     assert (told.sums.known("balance"), told.sums.unknown) == (1_200_000, 0)
     (won,) = report.totals("currency")
     assert (won.sums.known("balance"), won.sums.unknown) == (1_200_000, 1)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(_workbook(books.ctx)))
     with books.ctx.open():
-        book = CalamineWorkbook.from_filelike(io.BytesIO(report_workbook(books.ctx, report)))
-        assert report_pdf(books.ctx, report).startswith(b"%PDF")
+        assert report_pdf(books.ctx, day=MONDAY).startswith(b"%PDF")
     by_bank = book.get_sheet_by_index(2).to_python()
     head = next(row for row in by_bank if "통화" in row)
     assert head[:4] == ["은행", "통화", "계좌 수", "일부 미확인"]
@@ -264,9 +272,8 @@ def test_what_nobody_told_of_is_no_zero_in_any_sum(books: Books) -> None:
 
 
 def test_the_printed_report_is_a_pdf(worked: Books) -> None:
-    report = _report(worked.ctx)
     with worked.ctx.open():
-        made = report_pdf(worked.ctx, report)
+        made = report_pdf(worked.ctx, day=MONDAY)
     assert made.startswith(b"%PDF-")
     assert timedelta(days=3) == MONDAY - FRIDAY
 
@@ -286,6 +293,67 @@ def _mails(books: Books) -> list[Mail]:
 
 def _at(books: Books, moment: datetime) -> Context:
     return machine_context(books.machine.group_id, at=moment, channel="job")
+
+
+def test_the_workbook_reads_few_rows_at_once(worked: Books, monkeypatch: Any) -> None:
+    """It is sent while it is read: the list of all accounts is never made."""
+
+    def refuse(*_: Any, **more: Any) -> Any:
+        assert more.get("most") == 0, "every account at once"
+        return []
+
+    monkeypatch.setattr("moa.reports.daily.list_accounts", refuse)
+    answer = signed_in(worked.ctx).get(f"/reports/daily.xlsx?date={MONDAY}")
+    assert answer.streaming and len(answer.getvalue()) > 1_000
+
+
+def test_paper_has_the_largest_accounts_the_sums_of_all_and_says_so(worked: Books, monkeypatch: Any) -> None:
+    set_in: list[dict[str, Any]] = []
+
+    def keep(template: str, data: dict[str, Any]) -> bytes:
+        set_in.append(data)
+        return b"%PDF"
+
+    monkeypatch.setattr("moa.reports.daily_words.printing.pdf", keep)
+    worked.open("200000000001", bank="088")
+
+    def blocks(printed: int) -> list[dict[str, Any]]:
+        monkeypatch.setattr("moa.reports.daily_words.PRINTED", printed)
+        with worked.ctx.open():
+            report_pdf(worked.ctx, day=MONDAY)
+        found: list[dict[str, Any]] = set_in[-1]["blocks"]
+        return found
+
+    whole, cut = blocks(4), blocks(2)
+    assert not [one for one in whole if "4계좌" in str(one.get("text"))]
+    assert [one["text"] for one in cut if "4계좌" in str(one.get("text"))] == [
+        "모두 4계좌 가운데 잔액이 큰 2계좌만 인쇄했습니다. 합계는 전체 기준이며, Excel에는 모든 계좌가 있습니다."
+    ]
+    tables = [one for one in cut if one["kind"] == "table"]
+    assert [row[2]["text"] + row[2]["tail"] for row in tables[-1]["rows"]] == [WON, DOLLAR], "by worth"
+    assert tables[0]["sums"] == next(one for one in whole if one.get("title") == tables[0]["title"])["sums"]
+    said = [one["text"] for one in cut if "인쇄하기에 너무 많" in str(one.get("text"))]
+    assert len(said) == 1 and "은행" in said[0], (
+        "by bank there are three sums: two currencies and another bank"
+    )
+
+
+def test_one_report_that_fails_stops_no_other(worked: Books, monkeypatch: Any) -> None:
+    other = make_person(worked.machine, roles=["treasurer"])
+    _mailing(worked)
+    with worked.ctx.open():
+        Person.objects.filter(id=other.actor.person_id).update(email="lee@example.org")
+        set_daily_mailing(worked.ctx, person_id=other.actor.person_id, at=time(8), form="pdf")
+
+    def fail_first(ctx: Context, *, day: date) -> bytes:
+        if ctx.actor.person_id == worked.ctx.actor.person_id:
+            raise OSError("no paper")
+        return b"%PDF"
+
+    monkeypatch.setattr("moa.reports.jobs.report_pdf", fail_first)
+    with pytest.raises(OSError):
+        mail_daily(_at(worked, datetime(2026, 11, 17, 0, 0, tzinfo=UTC)))
+    assert [mail.to_address for mail in _mails(worked)] == ["lee@example.org"]
 
 
 def test_it_is_mailed_once_at_its_hour_of_a_business_day(worked: Books) -> None:
@@ -354,9 +422,10 @@ def test_the_pages_and_files_open(worked: Books) -> None:
     page = client.get("/reports/daily?date=2026-11-16").content.decode()
     assert "1,450,000" in page
     assert client.get("/reports/daily.pdf?date=2026-11-16").content.startswith(b"%PDF-")
-    assert client.get("/reports/daily.xlsx?date=2026-11-16").content.startswith(b"PK")
+    assert client.get("/reports/daily.xlsx?date=2026-11-16").getvalue().startswith(b"PK")
     for day in ("2030-01-01", "9999-12-31"):
-        assert client.get(f"/reports/daily.pdf?date={day}").status_code == 404
+        for kind in ("pdf", "xlsx"):
+            assert client.get(f"/reports/daily.{kind}?date={day}").status_code == 404
     for page_of in ("/reports/daily", "/position"):
         assert client.get(f"{page_of}?date=0001-01-01").status_code == 200
     assert client.get("/reports/daily.pdf?date=x").status_code == 404

@@ -57,12 +57,13 @@ class Context:
 
     @contextmanager
     def open(
-        self, *, asking: bool = False, entering: Callable[[Names], None] | None = None
+        self, *, asking: bool = False, entering: Callable[[Names], None] | None = None, steady: bool = False
     ) -> Iterator[Context]:
         """Open a transaction that sees this group's rows only, and restore the former group on a clean exit.
 
         `asking`: the actor's rights are asked before anything else, so they come with the opening. `entering` sets the
-        group, person and request by a statement of its own, and reads with it what it needs.
+        group, person and request by a statement of its own, and reads with it what it needs. `steady`: every statement
+        sees the rows of one moment, for what is read piece by piece and must add up; not where it stands inside another.
 
         Releasing a savepoint does not undo SET LOCAL, so a nested Context must put the former values back; a
         rollback undoes them by itself.
@@ -70,6 +71,9 @@ class Context:
         nested = connection.in_atomic_block
         own = (str(self.group_id), str(self.actor.person_id), self.request_id)
         with transaction.atomic():
+            if steady and not nested:
+                with connection.cursor() as cursor:
+                    cursor.execute("set transaction isolation level repeatable read")
             former = _current() if nested else ("", "", "")
             if entering is not None:
                 entering(own)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import reduce
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -47,11 +47,28 @@ select a.id, before.day, before.balance_minor, held.day, held.balance_minor, mov
 """
 
 
+class ReportAccount(NamedTuple):
+    """What the report says of an account beside its figures."""
+
+    id: int
+    number: str
+    name: str
+    currency: str
+    bank_key: str
+    bank: str
+    company_key: str
+    company: str
+
+    @property
+    def account_end(self) -> str:
+        return "".join(letter for letter in self.number if letter.isalnum())[-4:]
+
+
 @dataclass(frozen=True, slots=True)
 class ReportRow:
     """One account. Shape: `missing` business days of the report's day without a statement; `base_minor` None: no rate."""
 
-    account: AccountRow
+    account: ReportAccount
     moved: Movement
     previous_on: date | None
     balance_on: date | None
@@ -61,12 +78,6 @@ class ReportRow:
     @property
     def gap_minor(self) -> int | None:
         return self.moved.gap_minor
-
-    @property
-    def lacks(self) -> bool:
-        """Whether something of it is not known."""
-        moved = self.moved
-        return None in (moved.previous_minor, moved.in_minor, moved.out_minor, moved.balance_minor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +155,8 @@ def last_report_day(ctx: Context) -> date:
 
 
 def daily_report(ctx: Context, *, day: date, most: int | None = None) -> DailyReport:
-    """Of all accounts that the actor may see; with `most`, the first rows alone where there are more. Raises: forbidden."""
+    """Of all accounts that the actor may see; with `most`, the first rows alone where there are more: with 0 the sums alone,
+    whose rows `daily_rows` has one after the other. Raises: forbidden."""
     group = the_group_of(ctx)
     previous = calendar_for(ctx, group.country).previous_business_day(day)
     rates = rates_on(ctx, day)
@@ -156,7 +168,8 @@ def daily_report(ctx: Context, *, day: date, most: int | None = None) -> DailyRe
         return DailyReport(day, previous, base, ctx.at, tuple(rows), rates, tuple(late), tuple(parts))
     every = list_accounts(ctx, on=day, also=VIEW_POSITION)
     rows = _rows(ctx, every, day, previous, base, rates, None)
-    return DailyReport(day, previous, base, ctx.at, tuple(rows), rates, _late(rows), _parts(rows))
+    heard = {one.id: one.received_at for one in every}
+    return DailyReport(day, previous, base, ctx.at, tuple(rows), rates, _late(rows, heard), _parts(rows))
 
 
 def daily_sum(
@@ -209,8 +222,9 @@ def _rows(
         moved = Movement(
             previous_minor, (credits or 0) if known else None, (debits or 0) if known else None, balance_minor
         )
-        in_base = _in_base(balance_minor, account.currency, base, rates)
-        rows.append(ReportRow(account, moved, previous_on, balance_on, in_base, lacking))
+        of = ReportAccount(*(getattr(account, name) for name in ReportAccount._fields))
+        worth = in_base(balance_minor, account.currency, base, rates)
+        rows.append(ReportRow(of, moved, previous_on, balance_on, worth, lacking))
     return rows
 
 
@@ -228,7 +242,8 @@ def _parts(rows: list[ReportRow]) -> tuple[Part, ...]:
     )  # fmt: skip
 
 
-def _in_base(minor: int | None, currency: str, base: str, rates: dict[str, DatedRate]) -> int | None:
+def in_base(minor: int | None, currency: str, base: str, rates: dict[str, DatedRate]) -> int | None:
+    """None where it is not known, or no rate is."""
     if minor is None or currency == base:
         return minor
     dated = rates.get(currency)
@@ -248,7 +263,8 @@ def _missing(
     return of
 
 
-def _late(rows: list[ReportRow]) -> tuple[Late, ...]:
+def _late(rows: list[ReportRow], heard: dict[int, datetime | None]) -> tuple[Late, ...]:
+    """Shape: `heard` when something came of each account last."""
     by_bank: dict[str, list[ReportRow]] = defaultdict(list)
     for row in rows:
         if row.missing:
@@ -256,7 +272,7 @@ def _late(rows: list[ReportRow]) -> tuple[Late, ...]:
     return tuple(
         Late(
             bank, len(held), tuple(sorted({day for row in held for day in row.missing})),
-            max((row.account.received_at for row in held if row.account.received_at), default=None),
+            max((at for row in held if (at := heard[row.account.id])), default=None),
         )
         for bank, held in by_bank.items()
     )  # fmt: skip

@@ -47,17 +47,20 @@ with covered as (
        and not exists (select 1 from accounts_supersession x where x.transaction_id = t.id)
      group by 1
 ), figure as (
-    select a.id, a.bank_country, a.bank_code, a.unit_id, a.currency, a.number, covered.days, n.received_at, moved.came, moved.went,
+    select a.id, a.bank_country, a.bank_code, a.unit_id, a.currency, a.number, coalesce(nullif(a.nickname, ''), a.holder, a.number) as name,
+           covered.days, n.received_at, moved.came, moved.went,
            case when n.day <= %(before)s then n.balance_minor else before.balance_minor end as before,
+           case when n.day <= %(before)s then n.day else before.day end as before_on,
            case when n.day <= %(day)s then n.balance_minor else held.balance_minor end as held,
+           case when n.day <= %(day)s then n.day else held.day end as held_on,
            case when a.currency = %(base)s then 1 else rate.factor end as factor
       from accounts_bankaccount a
       left join accounts_currentbalance n on n.account_id = a.id
       left join lateral (
-          select p.balance_minor from accounts_balancepoint p where n.day > %(before)s and p.account_id = a.id and p.day <= %(before)s
+          select p.day, p.balance_minor from accounts_balancepoint p where n.day > %(before)s and p.account_id = a.id and p.day <= %(before)s
            order by p.day desc, p.recorded_at desc, p.id desc limit 1) before on true
       left join lateral (
-          select p.balance_minor from accounts_balancepoint p where n.day > %(day)s and p.account_id = a.id and p.day <= %(day)s
+          select p.day, p.balance_minor from accounts_balancepoint p where n.day > %(day)s and p.account_id = a.id and p.day <= %(day)s
            order by p.day desc, p.recorded_at desc, p.id desc limit 1) held on true
       left join covered on covered.account_id = a.id
       left join moved on moved.account_id = a.id
@@ -87,6 +90,14 @@ def days_asked(ctx: Context, previous: date, day: date) -> Callable[[str], tuple
         return by_country[country]
 
     return of
+
+
+def figures_of(
+    ctx: Context, *, day: date, previous: date, base: str, rates: dict[str, DatedRate]
+) -> tuple[str, dict[str, Any]]:
+    """What begins a statement over `figure`, the figures of each account of the report, and its values. Raises: forbidden."""
+    inside, facts = _asked(ctx, day, previous, base, rates)
+    return _FIGURES.format(inside=inside, covered=COVERED_DAYS), facts
 
 
 def sum_parts(

@@ -1,29 +1,33 @@
-"""The daily fund report as the data of a printed document and as a workbook's sheets."""
+"""The daily fund report in words and on paper."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from moa.accounts.gathered import has_more_accounts
 from moa.control.context import Context
 from moa.control.queries import group_zone, the_group_of
-from moa.formats.spreadsheets.writing.columns import AMOUNT, DATE, NUMBER, TEXT, Column
-from moa.formats.spreadsheets.writing.workbook import SheetData, write_workbook
-from moa.kernel.money import minor_digits
-from moa.reports.daily import DailyReport, ReportRow, Total
+from moa.reports.daily import DailyReport, ReportRow, Total, daily_report, daily_sum
+from moa.reports.permissions import VIEW_POSITION
 from moa.ui import printing
 from moa.ui.formatting import UNKNOWN, figure, long_day, rate
 
 Cells = list[Any]
+# 25 sheets of accounts. Nobody reads more on paper, and the typesetter would hold them all.
+PRINTED = 1_000
 
 
-def report_pdf(ctx: Context, report: DailyReport) -> bytes:
-    """The report on A4, in the language that is active."""
+def report_pdf(ctx: Context, *, day: date) -> bytes:
+    """The report on A4, in the language that is active; of more accounts than `PRINTED` the largest, and the sums of all.
+
+    Raises: forbidden."""
+    report = _report_on_paper(ctx, day)
     zone = group_zone(ctx)
     group = the_group_of(ctx)
     data = printing.document(
@@ -32,6 +36,12 @@ def report_pdf(ctx: Context, report: DailyReport) -> bytes:
         blocks=[*_first_blocks(report, zone), *_table_blocks(report)],
     )  # fmt: skip
     return printing.pdf("document", data)
+
+
+def _report_on_paper(ctx: Context, day: date) -> DailyReport:
+    if has_more_accounts(ctx, PRINTED, on=day, also=VIEW_POSITION):
+        return daily_sum(ctx, day=day, what="base", by="", key="", currency="", most=PRINTED)
+    return daily_report(ctx, day=day)
 
 
 def _first_blocks(report: DailyReport, zone: ZoneInfo) -> Iterator[dict[str, Any]]:
@@ -43,6 +53,15 @@ def _first_blocks(report: DailyReport, zone: ZoneInfo) -> Iterator[dict[str, Any
     yield printing.pairs(values)
     for sentence in notes(report, zone):
         yield printing.text(sentence)
+    if _is_cut(report):
+        yield printing.text(
+            _("Of %(all)s accounts the %(shown)s with the largest balances are printed. The sums are of all; Excel has every account.")
+            % {"all": f"{report.accounts:,}", "shown": f"{len(report.rows):,}"}
+        )  # fmt: skip
+
+
+def _is_cut(report: DailyReport) -> bool:
+    return len(report.rows) < report.accounts
 
 
 def notes(report: DailyReport, zone: ZoneInfo) -> list[str]:
@@ -84,16 +103,21 @@ def notes(report: DailyReport, zone: ZoneInfo) -> list[str]:
     return said
 
 
-def _labels() -> tuple[str, ...]:
+def labels() -> tuple[str, ...]:
     return (
         _("Company"), _("Bank"), _("Account"), _("Currency"), _("Balance before"), _("In"), _("Out"), _("Balance"),
         _("Balance of"), _("Gap"),
     )  # fmt: skip
 
 
-_HEADS: dict[str, Callable[[], str]] = {
+HEADS: dict[str, Callable[[], str]] = {
     "currency": lambda: _("Currency of the accounts"), "bank": lambda: _("Bank"), "company": lambda: _("Company"),
 }  # fmt: skip
+
+
+def titles() -> tuple[tuple[str, str], ...]:
+    """Of the sums, in their order."""
+    return ("currency", _("By currency")), ("bank", _("By bank")), ("company", _("By company"))
 
 
 def _table_blocks(report: DailyReport) -> Iterator[dict[str, Any]]:
@@ -102,11 +126,13 @@ def _table_blocks(report: DailyReport) -> Iterator[dict[str, Any]]:
     widths = (3, 2, 4, *[0] * 7)
     columns = [
         printing.column(label, side, width)  # type: ignore[arg-type]
-        for label, side, width in zip(_labels(), sides, widths, strict=True)
+        for label, side, width in zip(labels(), sides, widths, strict=True)
     ]
-    yield printing.table(columns, [_printed(row) for row in report.rows], size=7, empty=_("No account"))
-    for by, title in (("currency", _("By currency")), ("bank", _("By bank")), ("company", _("By company"))):
-        yield _totals_block(report, by, title)
+    rows = [_printed(row) for row in report.rows]
+    accounts = printing.table(columns, rows, size=7, empty=_("No account"))
+    sums = [_totals_block(report, by, title) for by, title in titles()]
+    # What is not whole comes last, behind what is.
+    yield from [*sums, accounts] if _is_cut(report) else [accounts, *sums]
 
 
 def _printed(row: ReportRow) -> Cells:
@@ -138,14 +164,20 @@ def _printed(row: ReportRow) -> Cells:
 def _totals_block(report: DailyReport, by: str, title: str) -> dict[str, Any]:
     base = report.base_currency
     columns = [
-        printing.column(_HEADS[by](), width=1), *([] if by == "currency" else [printing.column(_("Currency"))]),
+        printing.column(HEADS[by](), width=1), *([] if by == "currency" else [printing.column(_("Currency"))]),
         printing.column(_("Number of accounts"), "right"),
         printing.column(_("not fully known"), "right"),
         printing.column(_("Balance before"), "right"), printing.column(_("In"), "right"),
         printing.column(_("Out"), "right"), printing.column(_("Balance"), "right"),
         printing.column(_("Rate"), "right"), printing.column(_("in %(base)s") % {"base": base}, "right"),
     ]  # fmt: skip
-    rows = [_total_cells(report, total, by) for total in report.totals(by)]
+    totals = report.totals(by)
+    if len(totals) > PRINTED:
+        return printing.text(
+            _("%(title)s: %(num)s sums are too many for paper; Excel has them.")
+            % {"title": title, "num": f"{len(totals):,}"}
+        )
+    rows = [_total_cells(report, total, by) for total in totals]
     sums: list[Any] = [
         _("Total"),
         *[None] * (len(columns) - 2),
@@ -169,89 +201,4 @@ def _total_cells(report: DailyReport, total: Total, by: str) -> Cells:
     ]
     return [
         total.name, *([] if by == "currency" else [money]), str(total.sums.accounts), str(total.sums.unknown or ""), *amounts, words, in_base,
-    ]  # fmt: skip
-
-
-def report_workbook(ctx: Context, report: DailyReport) -> bytes:
-    """The report as a workbook: the accounts, then the sums by currency, bank and company."""
-    out = io.BytesIO()
-    write_workbook(out, _sheets(ctx, report))
-    return out.getvalue()
-
-
-def _sheets(ctx: Context, report: DailyReport) -> Iterator[SheetData]:
-    base = report.base_currency
-    zone, group = group_zone(ctx), the_group_of(ctx)
-    name = group.names.get(ctx.language) or group.name
-    known = f"{report.known_at.astimezone(zone):%Y-%m-%d %H:%M}"
-    scope = _("%(group)s, from the end of %(previous)s to the end of %(day)s, as known at %(known)s") % {
-        "group": name, "previous": long_day(report.previous_day), "day": long_day(report.day), "known": known,
-    }  # fmt: skip
-    lacking = _('"%(word)s": no statement told of it. It is in no sum.') % {"word": _("no data")}
-    said = [scope, *notes(report, zone), *([lacking] if any(row.lacks for row in report.rows) else [])]
-    above = (f"{_('Daily fund report')} {report.day}", *said)
-    kinds = (TEXT, TEXT, TEXT, TEXT, AMOUNT, AMOUNT, AMOUNT, AMOUNT, DATE, AMOUNT)
-    columns = [Column(label, kind, 18) for label, kind in zip(_labels(), kinds, strict=True)]
-    more = [
-        Column(_("in %(base)s") % {"base": base}, AMOUNT, 18, minor_digits(base)), Column(_("Rate"), NUMBER),
-        Column(_("Date of the rate"), DATE), Column(_("Missing days"), TEXT, 24),
-    ]  # fmt: skip
-    rows = [_sheet_row(report, row) for row in report.rows]
-    total = [_("Total"), *[None] * 9, report.total_base_minor, None, None, None]
-    yield SheetData(_("Accounts"), [*columns, *more], rows, above=above, below=[total])
-    for by, title in (("currency", _("By currency")), ("bank", _("By bank")), ("company", _("By company"))):
-        rows = [_sum_row(total) for total in report.totals(by)]
-        lacking_count = sum(row.lacks for row in report.rows)
-        total = [
-            _("Total"),
-            None,
-            len(report.rows),
-            lacking_count or None,
-            *[None] * 5,
-            report.total_base_minor,
-        ]
-        yield SheetData(
-            title,
-            _sum_columns(_HEADS[by](), base),
-            rows,
-            above=(f"{title} {report.day}", *said),
-            below=[total],
-        )
-
-
-def _pair(minor: int | None, currency: str) -> tuple[int, int] | None:
-    return None if minor is None else (minor, minor_digits(currency))
-
-
-def _told(minor: int | None, currency: str) -> tuple[int, int] | str:
-    return _("no data") if minor is None else (minor, minor_digits(currency))
-
-
-def _sheet_row(report: DailyReport, row: ReportRow) -> Cells:
-    money = row.account.currency
-    dated = None if money == report.base_currency else report.rates.get(money)
-    amounts = (row.moved.previous_minor, row.moved.in_minor, row.moved.out_minor, row.moved.balance_minor)
-    return [
-        row.account.company, row.account.bank, row.account.number, money, *[_told(minor, money) for minor in amounts],
-        row.balance_on, _pair(row.gap_minor or None, money), row.base_minor, dated.rate.value if dated else None,
-        dated.on_date if dated else None, ", ".join(day.isoformat() for day in row.missing),
-    ]  # fmt: skip
-
-
-def _sum_columns(title: str, base: str) -> list[Column]:
-    return [
-        Column(title, TEXT, 24), Column(_("Currency"), TEXT), Column(_("Number of accounts"), NUMBER), Column(_("not fully known"), NUMBER),
-        *[Column(label, AMOUNT, 18) for label in (_("Balance before"), _("In"), _("Out"), _("Gap"), _("Balance"))],
-        Column(_("in %(base)s") % {"base": base}, AMOUNT, 18, minor_digits(base)),
-    ]  # fmt: skip
-
-
-def _sum_row(total: Total) -> Cells:
-    sums, money = total.sums, total.currency
-    before, came, went = (_told(sums.known(what), money) for what in ("previous", "in", "out"))
-    balance = sums.known("balance")
-    in_base = None if total.without_rate or balance is None else total.base_minor
-    return [
-        total.name, money, sums.accounts, sums.unknown or None, before, came, went, _pair(sums.gap_minor or None, money),
-        _told(balance, money), in_base,
     ]  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -16,16 +18,20 @@ from moa.directory.queries import calendar_for
 from moa.formats.spreadsheets.writing.workbook import CONTENT_TYPE
 from moa.kernel.errors import Forbidden, NotFound
 from moa.reports.daily import daily_report, last_report_day
-from moa.reports.daily_words import notes, report_pdf, report_workbook
+from moa.reports.daily_words import notes, report_pdf
+from moa.reports.daily_workbook import report_workbook
 from moa.reports.models import DailyMailing
 from moa.reports.notices import MAILING_STOPPED
+
+logger = logging.getLogger("moa.jobs")
 
 
 @job("reports.mail_daily", frequent=True)
 def mail_daily(ctx: Context) -> None:
     """On business days of the group's calendar, the report of the last one to each whose hour has come.
 
-    One transaction a person, with the row locked: two runs send one mail, and one fault stops one report.
+    One transaction a person, with the row locked: two runs send one mail, and one fault stops one report: the others go
+    out, and then the job fails with the first of the faults.
     """
     with ctx.open():
         local = ctx.at.astimezone(group_zone(ctx))
@@ -33,14 +39,25 @@ def mail_daily(ctx: Context) -> None:
             return
         due = DailyMailing.objects.filter(at__lte=local.time()).exclude(last_on=ctx.today)
         waiting = list(due.order_by("id").values_list("id", flat=True))
+    faults = []
     for mailing_id in waiting:
-        with ctx.open():
-            mailing = DailyMailing.objects.select_for_update().filter(id=mailing_id).first()
-            if mailing is None or mailing.last_on == ctx.today:
-                continue
-            _mail(ctx, mailing)
-            mailing.last_on = ctx.today
-            mailing.save(update_fields=["last_on"])
+        try:
+            _mail_once(ctx, mailing_id)
+        except Exception as fault:
+            logger.exception("the daily report was not mailed", extra={"facts": {"mailing": mailing_id}})
+            faults.append(fault)
+    if faults:
+        raise faults[0]
+
+
+def _mail_once(ctx: Context, mailing_id: int) -> None:
+    with ctx.open():
+        mailing = DailyMailing.objects.select_for_update().filter(id=mailing_id).first()
+        if mailing is None or mailing.last_on == ctx.today:
+            return
+        _mail(ctx, mailing)
+        mailing.last_on = ctx.today
+        mailing.save(update_fields=["last_on"])
 
 
 def _mail(ctx: Context, mailing: DailyMailing) -> None:
@@ -51,7 +68,7 @@ def _mail(ctx: Context, mailing: DailyMailing) -> None:
         if not address_fits(person.email):
             raise NotFound(person=person.id)
         reader = context_for(ctx.group_id, person.id, at=ctx.at, channel="job", request_id=ctx.request_id)
-        report = daily_report(reader, day=day)
+        report = daily_report(reader, day=day, most=0)
     except (Forbidden, NotFound):
         tell(ctx, MAILING_STOPPED, key=f"{person.id}:{day}", facts={"day_on": str(day), "person": person.name},
              link="/reports/daily")  # fmt: skip
@@ -59,9 +76,11 @@ def _mail(ctx: Context, mailing: DailyMailing) -> None:
     with override(person.language):
         files = []
         if mailing.form in {"pdf", "both"}:
-            files.append(Attachment(f"daily-{day}.pdf", report_pdf(reader, report), "application/pdf"))
+            files.append(Attachment(f"daily-{day}.pdf", report_pdf(reader, day=day), "application/pdf"))
         if mailing.form in {"xlsx", "both"}:
-            files.append(Attachment(f"daily-{day}.xlsx", report_workbook(reader, report), CONTENT_TYPE))
+            files.append(
+                Attachment(f"daily-{day}.xlsx", b"".join(report_workbook(reader, day=day)), CONTENT_TYPE)
+            )
         said = notes(report, group_zone(ctx)) or [
             _("Every account has its statement, and every row adds up.")
         ]

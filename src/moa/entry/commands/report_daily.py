@@ -28,16 +28,20 @@ def daily(day: str, target: Path | None, as_login: str, group: str, as_json: boo
     from django.utils.translation import override
 
     from moa.reports.daily import daily_report, last_report_day
-    from moa.reports.daily_words import report_pdf, report_workbook
+    from moa.reports.daily_words import report_pdf
+    from moa.reports.daily_workbook import report_workbook
 
     if asked is not None and asked > ctx.today:
         raise click.BadParameter(f"{day} has not come yet", param_hint="--date")
-    with ctx.open(), override(ctx.language):
-        report = daily_report(ctx, day=asked or last_report_day(ctx))
-        if target is not None:
-            make = report_pdf if target.suffix.lower() == ".pdf" else report_workbook
-            target.write_bytes(make(ctx, report))
-    if as_json or target is None:
+    with ctx.open(steady=True), override(ctx.language):
+        told = asked or last_report_day(ctx)
+        if target is not None and target.suffix.lower() == ".pdf":
+            target.write_bytes(report_pdf(ctx, day=told))
+        elif target is not None:
+            with target.open("wb") as out:
+                out.writelines(report_workbook(ctx, day=told))
+        report = daily_report(ctx, day=told) if as_json or target is None else None
+    if report is not None:
         click.echo(json.dumps(report_json(report), ensure_ascii=False, indent=1))
     else:
         click.echo(f"Wrote {target}")

@@ -15,7 +15,7 @@ from moa.control.grounds import AskedFor, provide_ground
 from moa.directory.permissions import VIEW_RATES
 from moa.directory.queries import DatedRate
 from moa.kernel.errors import NotFound
-from moa.reports.daily import DailyReport, ReportRow, daily_sum
+from moa.reports.daily import DailyReport, ReportAccount, ReportRow, daily_sum
 from moa.reports.daily_rules import Sums
 from moa.reports.position import GROUPINGS, PositionRow, position
 from moa.ui.formatting import UNKNOWN, account_end, figure, rate
@@ -70,7 +70,7 @@ def _rounded() -> str:
     return _("each account converted once and rounded, then summed")
 
 
-def _name(account: AccountRow | None) -> str:
+def _name(account: AccountRow | ReportAccount | None) -> str:
     """Shape: None for an account that counts in the position and that the actor may not see by itself."""
     if account is None:
         return UNKNOWN

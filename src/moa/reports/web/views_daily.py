@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from moa.accounts.overview import seen_on
 from moa.control.access import may, rights
 from moa.control.context import Context
 from moa.control.models import Person
@@ -23,8 +26,9 @@ from moa.formats.spreadsheets.writing.workbook import CONTENT_TYPE
 from moa.kernel.days import read_typed_day
 from moa.kernel.errors import NotFound
 from moa.kernel.seen import ChangedMeanwhile, fingerprint
-from moa.reports.daily import DailyReport, daily_report, last_report_day
-from moa.reports.daily_words import notes, report_pdf, report_workbook
+from moa.reports.daily import daily_report, last_report_day
+from moa.reports.daily_words import PRINTED, notes, report_pdf
+from moa.reports.daily_workbook import report_workbook
 from moa.reports.models import DailyMailing
 from moa.reports.operations.set_daily_mailing import (
     MailingNotPossible,
@@ -56,7 +60,7 @@ def _show(
     values: dict[str, Any] = {
         "report": report, "shown": report.rows[:SHOWN], "notes": notes(report, group_zone(ctx)), "query": {"date": text or str(day)},
         "errors": {"date": error} if error else {}, "totals": {by: report.totals(by) for by in ("currency", "bank", "company")},
-        "may_mail": CHANGE_MAILINGS in rights(ctx).everywhere, "may_rates": may(ctx, VIEW_RATES), "refusal": refusal,
+        "printed": PRINTED, "may_mail": CHANGE_MAILINGS in rights(ctx).everywhere, "may_rates": may(ctx, VIEW_RATES), "refusal": refusal,
     }  # fmt: skip
     if values["may_mail"]:
         values |= _mailings(ctx, mailing)
@@ -105,28 +109,40 @@ def _asked(ctx: Context, text: str) -> tuple[date, str]:
 @require_GET
 @page(VIEW_POSITION)
 def daily_pdf(request: HttpRequest, ctx: Context) -> HttpResponse:
-    report = _report(request, ctx)
-    return _file(report_pdf(ctx, report), "application/pdf", f"daily-{report.day}.pdf")
+    day = _day_of_file(request, ctx)
+    return HttpResponse(
+        report_pdf(ctx, day=day), content_type="application/pdf", headers=_named(f"daily-{day}.pdf")
+    )
 
 
 @require_GET
-@page(VIEW_POSITION)
-def daily_xlsx(request: HttpRequest, ctx: Context) -> HttpResponse:
-    report = _report(request, ctx)
-    return _file(report_workbook(ctx, report), CONTENT_TYPE, f"daily-{report.day}.xlsx")
+@page(VIEW_POSITION, opened=False)
+def daily_xlsx(request: HttpRequest, ctx: Context) -> StreamingHttpResponse:
+    """Sent while it is read, as the lists are: rows and sums of one moment, few rows held at once."""
+    with ctx.open():
+        day = _day_of_file(request, ctx)
+    language = get_language()
+
+    def pieces() -> Iterator[bytes]:
+        with ctx.open(steady=True):
+            with override(language):
+                made = report_workbook(ctx, day=day)
+            yield from made
+
+    return StreamingHttpResponse(pieces(), content_type=CONTENT_TYPE, headers=_named(f"daily-{day}.xlsx"))
 
 
-def _report(request: HttpRequest, ctx: Context) -> DailyReport:
+def _day_of_file(request: HttpRequest, ctx: Context) -> date:
+    """Refused before the first byte of a file is sent. Raises: forbidden, not_found."""
     day, error = _asked(ctx, request.GET.get("date", ""))
     if error:
         raise NotFound(date=request.GET["date"])
-    return daily_report(ctx, day=day)
+    seen_on(ctx, day, VIEW_POSITION)
+    return day
 
 
-def _file(data: bytes, media_type: str, name: str) -> HttpResponse:
-    return HttpResponse(
-        data, content_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+def _named(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
 
 
 @require_POST
