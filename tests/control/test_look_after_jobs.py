@@ -6,14 +6,23 @@ from dataclasses import replace
 
 import pytest
 from django.db import connection
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from moa.control.audit import record
 from moa.control.context import Context
-from moa.control.jobs import enqueue, keep_fault, registered_jobs
+from moa.control.jobs import enqueue, job, keep_fault, registered_jobs, run_now
 from moa.control.models import AuditLine
 from moa.control.operations.retry_job import JobNotFailed, retry_job
 from moa.kernel.errors import DomainError, Forbidden, NotFound
 from moa.ui.job_words import JOB_WORDS
 from tests.control.factories import make_group, make_person, signed_in
+
+
+@job("test.file_and_record")
+def file_and_record(ctx: Context) -> None:
+    with ctx.open():
+        enqueue(ctx, "control.sweep_documents")
+        record(ctx, "test.job.recorded", "job", 0)
 
 
 class Refused(DomainError):
@@ -73,6 +82,72 @@ def test_the_list_says_how_many_run_again_and_how_many_did_not_fail(admin: Conte
     both = client.post("/jobs/again", {"row": [str(failed), str(waiting)]}, follow=True).content.decode()
     assert "1건을 다시 실행합니다" in both and "1건은 실패하지 않아 그대로 둡니다" in both
     assert "mo-ev mo-box" not in client.get("/jobs?again=x&kept=-1").content.decode()
+
+
+def of(ctx: Context, work: str, status: str) -> int:
+    number = filed(ctx, status)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update procrastinate_jobs set args = jsonb_set(args, '{work}', to_jsonb(%s::text)) where id = %s",
+            [work, number],
+        )
+    return number
+
+
+def test_routine_that_ended_well_does_not_bury_the_rest(admin: Context) -> None:
+    routine, broken, nightly = (
+        of(admin, *one)
+        for one in (
+            ("reports.mail_daily", "succeeded"), ("reports.mail_daily", "failed"), ("control.sweep_documents", "succeeded"),
+        )
+    )  # fmt: skip
+    client = signed_in(admin)
+
+    def shown(query: str) -> list[int]:
+        page = client.get(f"/jobs{query}").content.decode()
+        return [number for number in (routine, broken, nightly) if f'data-row="{number}"' in page]
+
+    assert shown("") == [broken, nightly]
+    assert shown("?every=1") == [routine, broken, nightly]
+    assert shown("?state=succeeded") == [routine, nightly], "who asks for it gets it all"
+    page = client.get("/jobs").content.decode()
+    views = page[page.index('<nav class="mo-views') :]
+    assert 'href="/jobs?state=failed">실패 <b class="mo-bad">1</b>' in views[: views.index("</nav>")]
+    assert 'href="/jobs" aria-current="page"' in views
+
+
+def test_the_longest_job_stands_first_where_that_is_asked(admin: Context) -> None:
+    quick, slow = filed(admin, "succeeded"), filed(admin, "succeeded")
+    with connection.cursor() as cursor:
+        for number, took in ((quick, 1), (slow, 95)):
+            cursor.execute(
+                "insert into procrastinate_events (job_id, type, at) values (%s, 'started', now() - %s * interval '1 second'),"
+                " (%s, 'succeeded', now())",
+                [number, took, number],
+            )
+    page = signed_in(admin).get("/jobs?every=1&sort=-took").content.decode()
+    assert page.index(f'data-row="{slow}"') < page.index(f'data-row="{quick}"')
+    assert f'data-row="{quick}"' not in signed_in(admin).get("/jobs?took.least=60").content.decode()
+
+
+def test_what_a_job_does_for_a_token_names_the_token(admin: Context) -> None:
+    """From the request through the queue to the lines of the audit trail, also where the job files another."""
+    by_token = replace(admin, token="moa_AbCd", request_id="r-77")
+    with by_token.open():
+        number = enqueue(by_token, "test.file_and_record")
+    held = ProcrastinateJob.objects.get(id=number)
+    assert held.args["token"] == "moa_AbCd"
+    run_now(**held.args)
+    with admin.open():
+        line = AuditLine.objects.get(code="test.job.recorded")
+    assert (line.channel, line.request_id, line.after) == ("job", "r-77", {"by_token": "moa_AbCd"})
+    further = ProcrastinateJob.objects.filter(args__work="control.sweep_documents").latest("id")
+    assert further.args["token"] == "moa_AbCd"
+    with admin.open():
+        plain = enqueue(admin, "test.file_and_record")
+    assert "token" not in ProcrastinateJob.objects.get(id=plain).args
+    page = signed_in(admin).get("/jobs?token=AbCd").content.decode()
+    assert f'data-row="{number}"' in page and f'data-row="{plain}"' not in page
 
 
 def test_jobs_of_another_group_are_neither_shown_nor_run_again(admin: Context) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -68,28 +69,37 @@ def registered_jobs() -> list[str]:
     return sorted(_work)
 
 
+def frequent_jobs() -> list[str]:
+    """Those that run every five minutes."""
+    return sorted(_frequent)
+
+
 def enqueue(ctx: Context, name: str, *, lock: str | None = None, after_seconds: int = 0, **args: Any) -> int:
     """File the job `name` in this transaction; it runs after commit. Shape: `args` are what JSON can hold.
 
-    No secret may be among the arguments: rows of done jobs are kept.
+    No secret may be among the arguments: rows of done jobs are kept. Of a token only its readable beginning goes along,
+    so that what the job does is told of it too.
     """
     if name not in _work:
         raise KeyError(f"no job is named {name}")
     when: dict[str, Any] = {"schedule_in": {"seconds": after_seconds}} if after_seconds else {}
     return app.configure_task("moa.run", lock=lock, queue="moa", **when).defer(
-        work=name, group_id=ctx.group_id, person_id=ctx.actor.person_id, request_id=ctx.request_id, args=args
-    )
+        work=name, group_id=ctx.group_id, person_id=ctx.actor.person_id, request_id=ctx.request_id, args=args,
+        **({"token": ctx.token} if ctx.token else {}),
+    )  # fmt: skip
 
 
-def run_now(work: str, group_id: int, person_id: int, request_id: str, args: dict[str, Any]) -> None:
-    """What a worker does with one job."""
+def run_now(
+    work: str, group_id: int, person_id: int, request_id: str, args: dict[str, Any], token: str = ""
+) -> None:
+    """What a worker does with one job. Shape: `token` the beginning of the machine token whose request filed it."""
     from moa.control.queries import context_for
 
     began = time.perf_counter()
     with logged(request=request_id, job=work, group=group_id, person=person_id):
         try:
             ctx = context_for(group_id, person_id, at=datetime.now(UTC), channel="job", request_id=request_id)
-            _work[work](ctx, **args)
+            _work[work](replace(ctx, token=token), **args)
         except Exception:
             # With what the queue's own line about it lacks: for whom, and from which request.
             logger.exception("job failed")
@@ -137,9 +147,10 @@ def on_app_ready(jobs_app: procrastinate.App) -> None:
         person_id: int,
         request_id: str,
         args: dict[str, Any],
+        token: str = "",
     ) -> None:
         try:
-            run_now(work, group_id, person_id, request_id, args)
+            run_now(work, group_id, person_id, request_id, args, token)
         except Exception as fault:
             if context.job.id is not None:
                 keep_fault(group_id, context.job.id, fault)

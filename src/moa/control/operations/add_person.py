@@ -76,7 +76,9 @@ def add_person(ctx: Context, *, new: NewPerson, valid_from: date | None = None) 
     facts = {"login": login, "name": new.name}
     record(ctx, "control.person.added", "person", person.id, after=facts)
     for code, unit_id in new.roles:
-        give_role(ctx, person.id, role_code=code, unit_id=unit_id, valid_from=valid_from or ctx.today)
+        give_role(
+            ctx, person.id, role_code=code, unit_id=unit_id, valid_from=valid_from or ctx.today, newcomer=True
+        )
     return person
 
 

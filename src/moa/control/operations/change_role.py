@@ -14,6 +14,7 @@ from moa.control.operations.give_role import OwnRole, RolesIncompatible
 from moa.control.operations.make_role import check_role_fits
 from moa.control.own_pairs import refused_pairs
 from moa.control.rights_guards import guarded
+from moa.control.role_notices import CHANGED, tell_of_role
 from moa.control.rules import incompatible_rights
 from moa.kernel.errors import DomainError, NotFound
 from moa.kernel.seen import check_seen
@@ -61,7 +62,18 @@ def change_role(ctx: Context, role_id: int, *, name: str, permissions: Iterable[
         before=before,
         after={"name": role.name, "rights": codes},
     )
+    if set(codes) != set(before["rights"]):
+        _tell_holders(ctx, role)
     return role
+
+
+def _tell_holders(ctx: Context, role: Role) -> None:
+    holding = Assignment.objects.filter(Q(valid_until=None) | Q(valid_until__gt=ctx.today), role_id=role.id)
+    persons = set(holding.values_list("person_id", flat=True))
+    if persons:
+        tell_of_role(
+            ctx, CHANGED, role, persons=persons, day=ctx.today, key=f"{role.id}:{ctx.at:%Y%m%dT%H%M%S%f}"
+        )
 
 
 def _holds(person_id: int, role: Role) -> bool:

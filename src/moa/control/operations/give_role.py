@@ -13,6 +13,7 @@ from moa.control.context import Context
 from moa.control.models import Assignment, Person, Role, Unit
 from moa.control.own_pairs import refused_pairs
 from moa.control.rights_guards import guarded
+from moa.control.role_notices import GIVEN, tell_of_role
 from moa.control.rules import incompatible_rights
 from moa.kernel.errors import DomainError, NotFound
 
@@ -48,8 +49,9 @@ def give_role(
     valid_from: date,
     valid_until: date | None = None,
     limit_minor: int | None = None,
+    newcomer: bool = False,
 ) -> Assignment:
-    """`valid_until` is the first day without the role; the limit is in minor units of the group's base currency.
+    """The person is told, if not a `newcomer` who is only just being entered. `valid_until` is the first day without the role; the limit is in minor units of the group's base currency.
 
     Raises: forbidden, second_person_needed, not_found (person, role or unit), own_role, role_period_empty, roles_incompatible,
     and what a guard of rights refuses.
@@ -84,6 +86,9 @@ def give_role(
     if limit_minor is not None:
         facts["limit_minor"] = str(limit_minor)
     record(ctx, "control.role.given", "person", person_id, after=facts)
+    tell_of_role(
+        ctx, GIVEN, role, persons=[person_id], day=valid_from, key=str(assignment.id), unit_id=unit_id, newcomer=newcomer
+    )  # fmt: skip
     return assignment
 
 

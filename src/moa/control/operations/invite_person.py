@@ -68,6 +68,6 @@ def invite_person(ctx: Context, *, new: NewInvitation) -> tuple[Person, MadeLink
         for role in new.roles:
             give_role(
                 ctx, person.id, role_code=role.code, unit_id=role.unit_id, valid_from=role.valid_from or ctx.today,
-                valid_until=role.valid_until, limit_minor=role.limit_minor,
+                valid_until=role.valid_until, limit_minor=role.limit_minor, newcomer=True,
             )  # fmt: skip
     return person, link

@@ -9,6 +9,7 @@ from moa.control.approval_acts import guard
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import Assignment
+from moa.control.role_notices import TAKEN, tell_of_role
 from moa.kernel.errors import DomainError, NotFound
 
 SUBJECT = "control.role_withdrawal"
@@ -46,3 +47,7 @@ def withdraw_role(ctx: Context, assignment_id: int, *, valid_until: date) -> Non
         check_administrator_stays(ctx, valid_until)
     facts = {"assignment": assignment_id, "valid_until": valid_until.isoformat()}
     record(ctx, "control.role.withdrawn", "person", assignment.person_id, after=facts)
+    tell_of_role(
+        ctx, TAKEN, assignment.role, persons=[assignment.person_id], day=valid_until, key=f"{assignment_id}:{valid_until}",
+        unit_id=assignment.unit_id,
+    )  # fmt: skip

@@ -17,6 +17,7 @@ from moa.control.passkeys import Place
 from moa.control.second_factor_rules import SECOND_STEP_TIME
 from moa.control.second_factors import demanded_of, has_second_factor
 from moa.control.sessions import note_session
+from moa.control.web.known_browser import is_known, tell_if_new, with_login
 from moa.control.web.session_limits import SET_UP, begin_session
 
 _PENDING, _CHALLENGE = "moa_pending", "moa_challenge"
@@ -37,6 +38,7 @@ def let_in(
     if KEPT in request.session:
         # Of another person who sat at this browser, nothing passes into this session.
         request.session[KEPT] = [one for one in request.session[KEPT] if one["owner"] == identity.id]
+    known = is_known(request, identity)
     # login() rotates the session key, so a key planted before signing in is worth nothing after.
     keep_signed_in(request, identity, backend="moa.control.web.signing_in.IdentityBackend")
     begin_session(request, ctx.at)
@@ -45,11 +47,14 @@ def let_in(
             ctx, session_key=request.session.session_key or "", device=request.headers.get("User-Agent", ""),
             address=address_of(request), proven_by=proven_by,
         )  # fmt: skip
+        if not known:
+            tell_if_new(request, identity, ctx, address=address_of(request))
         must_set_up = demanded_of(ctx) and not has_second_factor(ctx)
     if must_set_up:
         request.session[SET_UP] = True
         target = reverse("control:factors")
     response = HttpResponseRedirect(target)
+    remember(response, *with_login(request, identity))
     person: Person = ctx.memo["person"]
     if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
         remember(response, settings.LANGUAGE_COOKIE_NAME, person.language)
