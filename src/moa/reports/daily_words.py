@@ -200,5 +200,5 @@ def _total_cells(report: DailyReport, total: Total, by: str) -> Cells:
         for minor in map(total.sums.known, ("previous", "in", "out", "balance"))
     ]
     return [
-        total.name, *([] if by == "currency" else [money]), str(total.sums.accounts), str(total.sums.unknown or ""), *amounts, words, in_base,
+        total.name, *([] if by == "currency" else [money]), f"{total.sums.accounts:,}", f"{total.sums.unknown:,}" if total.sums.unknown else "", *amounts, words, in_base,
     ]  # fmt: skip
