@@ -18,6 +18,7 @@ from moa.payments.operations.resend_order import resend_order
 from moa.payments.operations.submit_bundle import ask_all, submit_bundle
 from moa.payments.operations.submit_order import OrderFlawed
 from moa.payments.operations.withdraw_bundle import withdraw_bundle
+from moa.payments.rules.several import MOST_TRANSFERS
 from tests.channels.bank_world import BankWorld
 from tests.control.factories import TODAY, make_person, signed_in
 from tests.payments.bank_scene import AMOUNT, TRANSFER, BankScene, make_bank_scene
@@ -65,6 +66,16 @@ def test_each_part_has_its_message_and_the_whole_is_paid_when_all_are_proven(sce
     assert [scene.messages(part) for part in parts] == [1, 1, 1] and scene.held() == 0
     assert scene.moved() == AMOUNT * 5 // 2 + 3 * 500
     assert scene.books()["a"] == AMOUNT * 5 // 2
+
+
+@pytest.mark.parametrize(
+    ("times", "told"), [(2, True), (MOST_TRANSFERS, True), (MOST_TRANSFERS + 1, False), (990, False)]
+)
+def test_the_form_tells_of_parts_only_where_one_decision_covers_them(scene, times, told):
+    """Seen: "it leaves in 990 transfers" beside the refusal of the same amount."""
+    form = scene.typed(amount=str(AMOUNT * times), pay_on="2027-01-04").as_json()
+    said = signed_in(scene.maker).post("/payments/reckon", form).content.decode()
+    assert "결재선" in said and (f"{times}건으로" in said) == told
 
 
 def test_parts_that_leave_together_rest_on_one_decision(scene):

@@ -85,7 +85,12 @@ class Reading:
     @property
     def can_be_split(self) -> bool:
         """Whether nothing but the bank's limit of one transfer hinders it."""
-        return 1 < len(self.parts) <= MOST_TRANSFERS and all(one.code == ABOVE_LIMIT for one in self.flaws)
+        return self.is_split and all(one.code == ABOVE_LIMIT for one in self.flaws)
+
+    @property
+    def is_split(self) -> bool:
+        """Whether it would leave in several transfers, as many as one decision may cover."""
+        return 1 < len(self.parts) <= MOST_TRANSFERS
 
     @property
     def currency(self) -> str:
