@@ -136,3 +136,15 @@ def test_an_interval_in_a_file_is_a_series(scene, tmp_path):
     assert (made["count"], made["total"], len(made["occurrences"])) == (2, "20", 2)
     shown = CliRunner().invoke(payments.show, [f"S{made['id']}", "--as", who])
     assert shown.stdout.startswith(f"S{made['id']}  pending  2 x 10 KRW  a -> b")
+
+
+@pytest.mark.parametrize("name", ["made_at", "since"])
+def test_moments_of_several_and_of_a_series_are_told_in_the_groups_zone(scene, tmp_path, name):
+    """As those of one payment are; they came in that of the database."""
+    one = {"from": "a", "to_account": "b", "amount": "50", "purpose": "tax"}
+    file = tmp_path / "plan.json"
+    file.write_text(
+        json.dumps([one] if name == "made_at" else one | {"every": "weekly", "on_day": 1, "times": 2})
+    )
+    made = json.loads(CliRunner().invoke(payments.create, [str(file), "--as", login(scene), "--json"]).output)
+    assert made[name].endswith("+09:00")

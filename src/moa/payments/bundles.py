@@ -7,6 +7,7 @@ from typing import Any
 
 from moa.control.access import may
 from moa.control.context import Context
+from moa.control.moments import Clock
 from moa.control.queries import person_names
 from moa.kernel.errors import NotFound
 from moa.kernel.money import to_text
@@ -43,7 +44,7 @@ def bundle_facts(ctx: Context, bundle: PaymentBundle) -> dict[str, Any]:
         "request": bundle.request_id, "count": bundle.count, "currency": bundle.currency,
         "total": to_text(bundle.total_minor, bundle.currency),
         "paid": to_text(sum(row.paid_minor for row in rows), bundle.currency),
-        "maker": person_names(ctx, {bundle.maker_id}).get(bundle.maker_id, ""), "made_at": bundle.made_at.isoformat(),
+        "maker": person_names(ctx, {bundle.maker_id}).get(bundle.maker_id, ""), "made_at": Clock(ctx)(bundle.made_at),
         "rows": [
             {"row": row.place, "state": row.standing.value, "amount": to_text(row.amount_minor, bundle.currency),
              "paid": to_text(row.paid_minor, bundle.currency), "payments": order_lines(ctx, row.orders)}

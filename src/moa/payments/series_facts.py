@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from moa.control.context import Context
+from moa.control.moments import Clock
 from moa.control.queries import person_names
 from moa.kernel.money import to_text
 from moa.payments.models import PaymentOccurrence, PaymentOrder, PaymentSeries
@@ -30,7 +31,7 @@ def series_facts(ctx: Context, series: PaymentSeries) -> dict[str, Any]:
     typed = series_from_json(series.form)
     days, made = occurrences_of(series), payments_of(series)
     return {
-        "id": series.id, "state": series_state(series).value, "since": series.state_at.isoformat(), "request": series.request_id,
+        "id": series.id, "state": series_state(series).value, "since": Clock(ctx)(series.state_at), "request": series.request_id,
         "from": series.payer.code, "to": typed.order.payee, "to_bank": typed.order.to_bank, "to_name": series.payee_name,
         "amount": to_text(series.amount_minor, series.currency), "currency": series.currency,
         "total": to_text(series.total_minor, series.currency), "count": series.count, "every": series.every,
