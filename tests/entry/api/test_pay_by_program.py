@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from moa.control.models import ApprovalRequest, Assignment, AuditLine
+from moa.entry.api.payments import flaws_said
 from moa.payments.facts import order_facts
 from moa.payments.models import PaymentOrder
 from moa.payments.operations.decide_order import decide_order
@@ -55,6 +56,15 @@ def test_it_is_entered_once_and_shown_as_the_command_shows_it(scene: Scene) -> N
     assert {name: shown[name] for name in facts} == facts
 
 
+def test_evidence_is_shown_with_what_it_says(scene: Scene) -> None:
+    """Seen: of each nothing but its kind and its moment."""
+    order = scene.paid()
+    shown = caller(scene).get(f"/payments/{order.id}").body["evidence"]
+    with scene.maker.open():
+        known = order_facts(scene.maker, access_order(scene.maker, order.id))["evidence"]
+    assert shown == known and shown[-1]["voucher"] == str(order.voucher_id)
+
+
 @pytest.mark.parametrize("field", ["memo", "from", "document_no", "to_account"])
 def test_half_a_character_is_a_flaw_and_no_failure(scene: Scene, field: str) -> None:
     answer = caller(scene).post("/payments", PAYMENT | {field: "a\ud800"}, key="half")
@@ -72,6 +82,28 @@ def test_every_flaw_is_named_by_its_field_and_nothing_is_left_behind(scene: Scen
         }  # fmt: skip
         assert all(one["code"] and one["message"] for one in answer.body["errors"])
     assert orders(scene) == 0
+
+
+def test_a_flaw_says_which_payment_it_may_repeat_each_time_that_the_key_is_used(scene: Scene) -> None:
+    """Seen: “it may have been entered already: ”, and no number; of a payee's name, all but the name that the bank gave."""
+    program = caller(scene)
+    first = program.post("/payments", PAYMENT, key="one").body["id"]
+    for _ in range(2):
+        (flaw,) = program.post("/payments", PAYMENT, key="two").body["errors"]
+        assert (flaw["field"], flaw["code"], flaw["value"]) == (
+            "duplicate_reason",
+            "payment_perhaps_twice",
+            f"P{first}",
+        )
+        assert f"P{first}" in flaw["message"]
+
+
+def test_a_refusal_that_an_earlier_version_kept_for_its_key_is_read() -> None:
+    kept = [
+        (one["field"], one["code"], one["value"])
+        for one in flaws_said("payer:account_unknown amount.2:amount_invalid")
+    ]
+    assert kept == [("from", "account_unknown", ""), ("amount.2", "amount_invalid", "")]
 
 
 @pytest.mark.parametrize(

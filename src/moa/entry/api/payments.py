@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
@@ -96,13 +97,6 @@ class VoucherNamed(Schema):
     period: int
 
 
-class EvidenceItem(Schema):
-    model_config = ConfigDict(extra="allow")
-
-    kind: str
-    at: MomentText
-
-
 class ApprovalItem(Schema):
     step: int
     approved: bool
@@ -124,7 +118,9 @@ class Payment(PaymentLine):
     held: bool = Field(description="Whether its amount is set aside")
     problem: str = Field(description="Why it failed, as a code")
     voucher: VoucherNamed | None
-    evidence: list[EvidenceItem] = Field(description="What is known of it, and from where")
+    evidence: list[dict[str, Any]] = Field(
+        description="What is known of it, and from where: kind, at, what it says, the message that it came in, and its own facts"
+    )
     attempts: list[dict[str, Any]] = Field(description="Tries to pay it through a bank")
     messages: list[dict[str, Any]]
     approvals: list[ApprovalItem]
@@ -210,13 +206,17 @@ def read_payment(request: HttpRequest, ctx: Context, payment_id: Number) -> dict
 
 
 def flaws_said(said: str) -> list[dict[str, str]]:
-    """Shape: `said` as OrderFlawed keeps it: field:code, one after the other; of several payments the row behind the field."""
+    """Shape: `said` as OrderFlawed keeps it: a JSON list of field, code and value; of several payments the row behind the field.
+    Refusals that an earlier version kept for their keys are field:code, one after the other."""
     flaws = []
-    for one in said.split():
-        field, _, code = one.partition(":")
+    for field, code, value in json.loads(said) if said.startswith("[") else _as_kept_before(said):
         name, dot, row = field.partition(".")
-        flaws.append(unfit("body", _FIELDS.get(name, name) + dot + row, code))
+        flaws.append(unfit("body", _FIELDS.get(name, name) + dot + row, code, value))
     return flaws
+
+
+def _as_kept_before(said: str) -> list[tuple[str, str, str]]:
+    return [(one.partition(":")[0], one.partition(":")[2], "") for one in said.split()]
 
 
 def typed_of(given: PaymentGiven) -> TypedOrder:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from moa.control.approvals import submit
 from moa.control.context import Context
 from moa.control.models import ApprovalRequest
@@ -22,14 +24,14 @@ from moa.payments.rules.typed_orders import TypedOrder, from_json
 
 
 class OrderFlawed(DomainError):
-    """It cannot be submitted yet. Facts: the first flaw, and `all` as field:code; `flaws` holds them with their values."""
+    """It cannot be submitted yet. Facts: the first flaw, and `all` as a JSON list of field, code and value; `flaws` holds them."""
 
     code = "payment_flawed"
 
     def __init__(self, flaws: list[Flaw]) -> None:
         super().__init__(
             None, field=flaws[0].field, problem=flaws[0].code, flaws=len(flaws),
-            all=" ".join(f"{one.field}:{one.code}" for one in flaws),
+            all=json.dumps([[one.field, one.code, one.value] for one in flaws], ensure_ascii=False),
         )  # fmt: skip
         self.flaws = flaws
 
