@@ -66,6 +66,11 @@ def test_a_failed_job_says_why_and_runs_again(admin: Context) -> None:
         assert AuditLine.objects.filter(code="control.job.retried", subject_id=str(number)).count() == 1
 
 
+def test_a_fault_without_a_sentence_says_what_it_is_and_where_it_stands(admin: Context) -> None:
+    keep_fault(admin.group_id, filed(admin, "failed"), OSError())
+    assert "Moa 안의 오류(OSError)" in signed_in(admin).get("/jobs").content.decode()
+
+
 def test_a_job_that_did_not_fail_stays_as_it_is(admin: Context) -> None:
     number = filed(admin)
     with admin.open(), pytest.raises(JobNotFailed):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
+from moa.ui.formatting import ended
 from moa.ui.problems import SENTENCES, problem_text
 
 SOURCES = Path(__file__).resolve().parents[2] / "src" / "moa"
@@ -116,3 +117,13 @@ def test_every_sentence_can_be_said_with_its_value(language):
 
 def test_a_code_without_a_sentence_is_named_rather_than_hidden():
     assert "brand_new" in problem_text("brand_new").what
+
+
+@pytest.mark.parametrize(("language", "stop"), [("ko", ". "), ("en", ". "), ("zh-hans", "。")])
+def test_two_sentences_have_the_full_stop_of_their_language(language: str, stop: str) -> None:
+    """Said of an administrator who would be the last one to go."""
+    with translation.override(language):
+        words = problem_text("last_administrator")
+        assert words.whole == f"{words.what}{stop}{words.mend}"
+        assert ended(ended(words.what)) == words.what + stop.strip()
+        assert problem_text("no such code").whole == problem_text("no such code").what

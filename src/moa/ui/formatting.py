@@ -42,6 +42,13 @@ def page_language() -> str:
     return "zh-Hans" if _language() == "zh-hans" else _language()
 
 
+def ended(text: str) -> str:
+    """A sentence with the full stop of the page's language; one that has an end keeps it."""
+    if not text or text.rstrip()[-1:] in ".。?？!！…":
+        return text
+    return f"{text}。" if page_language() == "zh-Hans" else f"{text}."
+
+
 # ---- figures
 
 
@@ -359,6 +366,7 @@ def josa(word: object, particle: str) -> str:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
+    "ended": ended,
     "amount": amount,
     "cell": cell,
     "signed": signed,

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from moa.ui.formatting import ended, page_language
 from moa.ui.problems_of_approvals import OF_APPROVALS
 from moa.ui.problems_of_bank_lines import OF_BANK_LINES
 from moa.ui.problems_of_books import OF_BOOKS
@@ -65,6 +66,13 @@ class Sentence:
 
     what: str
     mend: str
+
+    @property
+    def whole(self) -> str:
+        """Both as one text, without the last full stop."""
+        if not self.mend:
+            return self.what
+        return f"{ended(self.what)}{'' if page_language() == 'zh-Hans' else ' '}{self.mend}"
 
 
 def field_name(field: str) -> str:

@@ -192,7 +192,7 @@ def _set(ctx: Context, form: WatchForm) -> bool:
             set_watch(ctx, condition=form.condition(), persons=persons, **form.place())
     except WatchIncomplete as refusal:
         words = problem_text(refusal.code)
-        form.add_error(_LACKING.get(form.cleaned_data["kind"], "amount"), f"{words.what}. {words.mend}")
+        form.add_error(_LACKING.get(form.cleaned_data["kind"], "amount"), words.whole)
         return False
     return True
 

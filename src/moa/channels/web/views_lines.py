@@ -127,7 +127,7 @@ def _is_kept(ctx: Context, form: forms.Form, keep: Callable[[dict[str, Any]], ob
         words = problem_text(refusal.code)
         field = str(refusal.facts.get("field", ""))
         field = field if field in form.fields else {"company_no": "institution"}.get(field, "")
-        form.add_error(field or None, f"{words.what}. {words.mend}")
+        form.add_error(field or None, words.whole)
         return False
     return True
 

@@ -44,7 +44,7 @@ def refusal_words(refusal: DomainError) -> str:
     if refusal.code == "password_weak":
         return problem_text(str(facts["problem"])).what
     words = problem_text(refusal.code, value=str(facts.get("path", "")))
-    return f"{words.what}. {words.mend}" if words.mend else words.what
+    return words.whole
 
 
 def _of_tokens(refusal: DomainError) -> str:

@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 from markupsafe import escape
 
@@ -72,7 +72,11 @@ def _plain_why(facts: PageFacts) -> Callable[[Row], str]:
     def why(row: Row) -> str:
         if not row.fault:
             return ""
-        return problem_text(row.fault).what if row.fault in SENTENCES else str(row.fault)
+        if row.fault in SENTENCES:
+            return problem_text(row.fault).what
+        return gettext("A fault inside Moa (%(code)s); the log has it under the request number") % {
+            "code": row.fault
+        }
 
     return why
 

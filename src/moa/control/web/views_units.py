@@ -134,9 +134,7 @@ def _tried(form: forms.Form, act: Callable[[], Unit]) -> Unit | None:
         code = str(refusal.facts.get("problem") or refusal.code)
         words = problem_text(code, value=str(refusal.facts.get("units") or refusal.facts.get("path", "")))
         field = _FIELDS.get(code, "")
-        form.add_error(
-            field if field in form.fields else next(iter(form.fields)), f"{words.what}. {words.mend}".strip()
-        )
+        form.add_error(field if field in form.fields else next(iter(form.fields)), words.whole)
     return None
 
 

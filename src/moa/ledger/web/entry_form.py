@@ -62,9 +62,7 @@ def shown_flaws(flaws: Iterable[Flaw]) -> dict[str, Any]:
     for flaw in flaws:
         words = problem_text(flaw.code, "", flaw.value)
         by_field.setdefault(flaw.field, words.what)
-        summary.append(
-            {"id": f"f-{flaw.field}", "label": label_of(flaw.field), "text": f"{words.what}. {words.mend}"}
-        )
+        summary.append({"id": f"f-{flaw.field}", "label": label_of(flaw.field), "text": words.whole})
     return {"flaws": by_field, "summary": summary}
 
 

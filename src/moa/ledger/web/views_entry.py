@@ -48,6 +48,7 @@ from moa.ledger.web.entry_form import (
 from moa.ledger.web.entry_starts import started
 from moa.ledger.web.voucher_events import shown_events, trail_url
 from moa.ledger.web.voucher_words import KINDS, STATES
+from moa.ui.formatting import ended
 from moa.ui.problems import problem_text
 
 _LISTED = 300
@@ -150,7 +151,7 @@ def _move(request: HttpRequest, ctx: Context, book: Book, found: VoucherDraft) -
         raise
     except DomainError as refusal:
         words = problem_text(str(refusal.facts.get("problem") or refusal.code))
-        return _waiting_page(request, ctx, book, found, own=True, refused=f"{words.what}. {words.mend}.")
+        return _waiting_page(request, ctx, book, found, own=True, refused=ended(words.whole))
     return HttpResponseRedirect(f"{reverse('ledger:draft', args=[asked.subject_id])}?sent=1")
 
 

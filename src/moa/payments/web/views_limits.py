@@ -75,7 +75,7 @@ def limits(request: HttpRequest, ctx: Context) -> HttpResponse:
                 raise
             except DomainError as refusal:
                 words = problem_text(refusal.code)
-                form.add_error(None, f"{words.what}. {words.mend}" if words.mend else words.what)
+                form.add_error(None, words.whole)
     waiting = ApprovalRequest.objects.filter(subject_type=SUBJECT, state="open").order_by("id")
     values = {
         "rows": _rows(ctx), "waiting": list(waiting), "form": form if may_propose else None, "scope_word": scope_word,

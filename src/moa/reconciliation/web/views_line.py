@@ -54,7 +54,7 @@ def line_page(request: HttpRequest, ctx: Context, row_id: int) -> HttpResponse:
             words = problem_text(
                 str(refusal.facts.get("problem", refusal.code)), "", str(refusal.facts.get("account", ""))
             )
-            form.add_error(None, f"{words.what}. {words.mend}" if words.mend else words.what)
+            form.add_error(None, words.whole)
     return render(
         request,
         "reconciliation/line.html",
@@ -86,7 +86,7 @@ def change_item(request: HttpRequest, ctx: Context, row_id: int) -> HttpResponse
             raise
         except DomainError as refusal:
             words = problem_text(str(refusal.facts.get("problem", refusal.code)))
-            form.add_error(None, f"{words.what}. {words.mend}" if words.mend else words.what)
+            form.add_error(None, words.whole)
     plain = AssignForm(accounts=account_choices(book, line.link.account.currency))
     return render(request, "reconciliation/line.html", _values(ctx, book, line, plain, form), status=422)
 

@@ -64,7 +64,7 @@ def rule_page(request: HttpRequest, ctx: Context, code: str = "") -> HttpRespons
             except (RuleInvalid, AlreadyOpen) as refusal:
                 if not form.tell(str(refusal.facts.get("problem", ""))):
                     words = problem_text(refusal.code, "", "")
-                    form.add_error(None, f"{words.what}. {words.mend}" if words.mend else words.what)
+                    form.add_error(None, words.whole)
     return render(
         request, "reconciliation/rule.html",
         {

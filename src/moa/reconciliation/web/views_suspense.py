@@ -43,7 +43,7 @@ def assign(request: HttpRequest, ctx: Context) -> HttpResponse:
             raise
         except DomainError as refusal:
             words = problem_text(str(refusal.facts.get("problem", refusal.code)))
-            form.add_error(None, f"{words.what}. {words.mend}" if words.mend else words.what)
+            form.add_error(None, words.whole)
     values = {
         "rows": _shown(items), "form": form, "sums": _sums(items), "left_out": len(set(rows)) - len(items),
     }  # fmt: skip

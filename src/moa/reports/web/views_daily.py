@@ -39,6 +39,7 @@ from moa.reports.operations.set_daily_mailing import (
 from moa.reports.permissions import CHANGE_MAILINGS, VIEW_POSITION
 from moa.reports.web.days import EARLIEST_DAY
 from moa.reports.web.forms import FORM_WORDS, MailingForm, seen_of
+from moa.ui.formatting import ended
 from moa.ui.problems import problem_text
 
 # A page of a hundred thousand rows is read by nobody, and takes a browser a minute; the files have them all.
@@ -170,7 +171,7 @@ def _set(ctx: Context, form: MailingForm) -> bool:
         form.tell(changed, by=_changer(ctx, person), seen=seen_of(_kept()))
     except MailingNotPossible as refusal:
         words = problem_text(refusal.code)
-        form.add_error("person", f"{words.what}. {words.mend}.")
+        form.add_error("person", ended(words.whole))
     return not form.errors
 
 
