@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import PurePosixPath
 
 LONGEST_FILE, LONGEST_FUNCTION = 400, 70
@@ -166,9 +166,12 @@ RULES: dict[str, Rule] = {
 }
 
 
-def findings(rule: Rule, path: PurePosixPath, text: str) -> list[str]:
+def findings(names: Iterable[str], path: PurePosixPath, text: str) -> dict[str, list[str]]:
+    """What the rules of these names find in a file, which is parsed once for all of them."""
     tree = ast.parse(text) if path.suffix == ".py" else ast.Module(body=[], type_ignores=[])
-    return [f"{path}:{line}: {words}" for line, words in rule(path, text, tree)]
+    return {
+        name: [f"{path}:{line}: {words}" for line, words in RULES[name](path, text, tree)] for name in names
+    }
 
 
 def _calls(tree: ast.Module) -> Iterator[ast.Call]:
