@@ -196,6 +196,7 @@ def evidence() -> dict[str, Any]:
         "attempt": attempt, "order": shown, "stands": ATTEMPTS["unknown"], "known": known, "message": "004 · 2026-06-24 · 002001",
         "waiting": [Values(id=31, content={"text": "창구 확인", "document": "5", "document_name": "확인서.pdf"})], "arrival": Values(until=NOW, is_after=False), "problem": problem_text("evidence_contradicts"), "may_ask": True, "may_record": True, "may_say": list(PROVES.items()),
         "typed": {"says": "prove_paid", "text": "창구 확인"}, "refusal": problem_text("evidence_invalid"),
+        "is_denied": True, "silent_until": june(30),
     }  # fmt: skip
 
 

@@ -114,19 +114,26 @@ def _page(
     request: HttpRequest, ctx: Context, attempt: PaymentAttempt, refusal: DomainError | None
 ) -> HttpResponse:
     order = attempt.order
-    heard = Evidence.objects.filter(attempt_id=attempt.id).order_by("id")
+    heard, doubted = Evidence.objects.filter(attempt_id=attempt.id).order_by("id"), is_denied(attempt)
     values: dict[str, Any] = {
         "attempt": attempt, "order": order, "stands": ATTEMPTS[attempt.state], "known": known_of(heard, ctx.language),
         "message": f"{attempt.connection.bank_code} · {attempt.day or '—'} · {attempt.msg_no or 0:06d}",
         "waiting": list(ApprovalRequest.objects.filter(subject_type=SUBJECT, subject_id=str(attempt.id), state="open")),
         "may_ask": may_ask(ctx, order, attempt), "may_record": may(ctx, RECORD_EVIDENCE, order.unit_id),
-        "may_say": [(code, PROVES[code]) for code in MAY_SAY if _may_say(ctx, attempt, code)], "is_denied": is_denied(attempt),
+        "may_say": [(code, PROVES[code]) for code in MAY_SAY if _may_say(ctx, attempt, code)], "is_denied": doubted,
         "silent_until": silent_until(ctx, attempt) if attempt.state == "paid" and attempt.line_id is None else None,
         "typed": {"says": request.POST.get("says", ""), "text": request.POST.get("text", "")},
-        "refusal": _refused(refusal) if refusal is not None else None, "arrival": may_arrive(ctx, attempt), "problem": problem_text(attempt.problem) if attempt.problem == CONTRADICTS or to_claim_back([attempt]) else None,
+        "refusal": _refused(refusal) if refusal is not None else None, "arrival": may_arrive(ctx, attempt), "problem": _problem(attempt, doubted),
     }  # fmt: skip
     status = 200 if refusal is None else 422 if isinstance(refusal, _TYPED_WRONG) else 409
     return render(request, "payments/evidence.html", values, status=status)
+
+
+def _problem(attempt: PaymentAttempt, doubted: bool) -> Sentence | None:
+    """What persons are to look at, besides that its bank denies it, which has words of its own."""
+    if (attempt.problem == CONTRADICTS and not doubted) or to_claim_back([attempt]):
+        return problem_text(attempt.problem)
+    return None
 
 
 def _may_say(ctx: Context, attempt: PaymentAttempt, code: str) -> bool:
