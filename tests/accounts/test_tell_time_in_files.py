@@ -28,3 +28,10 @@ def test_the_file_has_the_column(books: Books) -> None:
     answer = signed_in(books.ctx).get("/transactions", {"as": "csv"})
     head = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()[0]
     assert "거래일" in head and "시각" in head
+
+
+def test_two_currencies_of_a_row_are_told_apart_by_their_amounts(books: Books) -> None:
+    books.open("100000000001")
+    answer = signed_in(books.ctx).get("/accounts", {"as": "csv"})
+    heads = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()[0].split(",")
+    assert "통화" in heads and "통화 (기준통화 환산)" in heads and len(set(heads)) == len(heads)

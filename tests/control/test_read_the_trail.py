@@ -174,6 +174,17 @@ class TestThePage:
         sent = b"".join(answer.streaming_content).decode("utf-8-sig")
         assert "금액: 1 → 2" in sent and sent.count(",test.done,test.done,") == 3
 
+    @pytest.mark.parametrize(
+        ("language", "word"), [("en", "amount: 1 → 2"), ("zh-hans", "金额: 1 → 2"), ("ko", "금액: 1 → 2")]
+    )
+    def test_files_are_in_the_language_of_the_page(self, auditor: Context, language: str, word: str) -> None:
+        """They are made while they are sent, after the page's language is gone."""
+        _write(auditor, 3)
+        client = signed_in(auditor)
+        client.cookies["moa_language"] = language
+        answer = client.get("/audit?code=test.&as=csv")
+        assert b"".join(answer.streaming_content).decode("utf-8-sig").count(word) == 1
+
     def test_a_day_is_a_day_of_the_groups_time_zone(self, auditor: Context) -> None:
         with auditor.open(), connection.cursor() as cursor:
             for number, at in enumerate(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import translation
 
 _KNOWN = {code for code, _ in settings.LANGUAGES}
@@ -22,4 +22,17 @@ class LanguageMiddleware:
             request.LANGUAGE_CODE = translation.get_language() or "ko"
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
-            return response
+        if isinstance(response, StreamingHttpResponse) and not response.is_async:
+            response.streaming_content = _in_language(response.streaming_content, request.LANGUAGE_CODE)
+        return response
+
+
+def _in_language(pieces: Iterable[bytes], language: str) -> Iterator[bytes]:
+    """A file is made while it is sent, when the page's language is gone: each piece is made in it again."""
+    left = iter(pieces)
+    while True:
+        with translation.override(language):
+            piece = next(left, None)
+        if piece is None:
+            return
+        yield piece

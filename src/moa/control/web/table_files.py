@@ -85,9 +85,15 @@ def _columns(
         kind = _KINDS.get(column.kind, cell_kinds.TEXT)
         heads.append(cell_kinds.Column(str(column.label), kind, column.width, digits))
         makers.append(plain_maker(column, facts))
-    mixed = {c.currency for c in columns if c.kind == AMOUNT and c.currency and c.currency not in CURRENCIES}
+    mixed = {
+        c.currency: c.label
+        for c in columns
+        if c.kind == AMOUNT and c.currency and c.currency not in CURRENCIES
+    }
     standing = {column.key for column in columns}
-    for field in sorted(mixed - standing):
-        heads.append(cell_kinds.Column(_("Currency"), width=8))
+    for field in sorted(mixed.keys() - standing):
+        # Two heads of one name tell nobody which amounts they belong to.
+        label = _("Currency") if len(mixed) == 1 else f"{_('Currency')} ({mixed[field]})"
+        heads.append(cell_kinds.Column(label, width=8))
         makers.append(attrgetter(field))
     return heads, makers
