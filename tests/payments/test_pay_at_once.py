@@ -12,9 +12,13 @@ from moa.control.context import Context
 from moa.control.models import ApprovalRequest
 from moa.kernel.errors import DomainError
 from moa.payments.operations.carry_out_transfer import carry_out_transfer
+from moa.payments.operations.create_order import create_order
 from moa.payments.operations.decide_order import decide_order
-from moa.payments.operations.submit_bundle import submit_bundle
+from moa.payments.operations.submit_bundle import create_bundle, submit_bundle
+from moa.payments.operations.submit_series import create_series
 from moa.payments.operations.withdraw_order import withdraw_order
+from moa.payments.rules.typed_series import TypedSeries
+from tests.control.factories import TODAY
 from tests.payments.scene import LATER, TYPED, make_scene
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,6 +65,33 @@ def test_two_bundles_at_once_do_not_both_take_the_last_money():
     results = at_once([approve(scene.first, requests[0]), approve(scene.second, requests[1])])
     assert results == ["below_floor", "done"]
     assert scene.stands() == (1_500, 3_500, 0)
+
+
+@pytest.mark.parametrize("ways", [["one"] * 6, ["several"] * 4, ["one", "several", "series"], ["series"] * 4])
+def test_of_what_is_alike_at_the_same_moment_one_is_told_of_the_other(ways):
+    """Seen: eight programs sent one payment; seven were taken without a word, and paid."""
+    scene = make_scene()
+
+    def submit(way: str) -> Callable[[], None]:
+        def call() -> None:
+            maker = scene.maker
+            fresh = Context(maker.actor, maker.group_id, maker.at, maker.today, maker.request_id, "test")
+            if way == "one":
+                create_order(fresh, TYPED)
+            elif way == "several":
+                create_bundle(fresh, [TYPED])
+            else:
+                create_series(
+                    fresh,
+                    TypedSeries(
+                        TYPED._replace(pay_on=""), every="weekly", on_day=str(TODAY.isoweekday()), times="2"
+                    ),
+                )
+
+        return call
+
+    results = at_once([submit(way) for way in ways])
+    assert results == ["done"] + ["payment_perhaps_twice"] * (len(ways) - 1)
 
 
 def test_two_approvers_at_once_pay_once():

@@ -215,6 +215,14 @@ def hold_limits(ctx: Context) -> None:
         )
 
 
+def hold_duplicates(ctx: Context) -> None:
+    """Until the transaction ends nobody else of the group submits a payment: of two alike at the same moment one is told of the other."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_advisory_xact_lock(hashtextextended('payments.duplicates', %s))", [ctx.group_id]
+        )
+
+
 def duplicates_of(new: Asked, payee: Payee, book: Book, *, but_series: int | None = None) -> list[Duplicate]:
     """Orders that are not over without a payment, as far as is known, and may be the same as this one, the newest first; not those
     of its series."""

@@ -28,7 +28,7 @@ from moa.payments.notices import HELD_UP, MISSED, tell_of_occurrence
 from moa.payments.operations.ask_payee import ask_bank
 from moa.payments.operations.carry_out_transfer import carry_out
 from moa.payments.permissions import CARRY_OUT
-from moa.payments.queries import asked_of, duplicates_of_parts, payee_of
+from moa.payments.queries import asked_of, duplicates_of_parts, hold_duplicates, payee_of
 from moa.payments.reading import ABOVE_LIMIT
 from moa.payments.rules.duplicates import plain_document
 from moa.payments.rules.payee_names import FLAWS, NameVerdict, compare_names
@@ -119,6 +119,7 @@ def _make(
     found = PaymentOrder.objects.select_related("book", "payer", "payee").filter(id__in=made)
     orders = list(found.order_by("id"))
     first = orders[0]
+    hold_duplicates(ctx)
     if not said["duplicate_reason"] and duplicates_of_parts(
         asked_of(first), amounts, payee_of(first), book, but_series=series.id
     ):

@@ -25,6 +25,7 @@ from moa.payments.operations.save_order import SUBJECT
 from moa.payments.operations.submit_order import OrderFlawed
 from moa.payments.permissions import ENTER
 from moa.payments.pinning import pinned_columns, pinned_content
+from moa.payments.queries import hold_duplicates
 from moa.payments.rules.several import MOST_ROWS
 from moa.payments.rules.typed_orders import TypedOrder
 
@@ -68,6 +69,7 @@ def submit_bundle(ctx: Context, book: Book, rows: Sequence[TypedOrder]) -> Payme
         )
         for one in rows
     ]  # fmt: skip
+    hold_duplicates(ctx)
     return file_bundle(ctx, book, read_bundle(ctx, book, typed))
 
 

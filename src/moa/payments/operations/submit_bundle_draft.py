@@ -10,6 +10,7 @@ from moa.payments.bundle_reading import read_bundle
 from moa.payments.models import PaymentBundle
 from moa.payments.operations.save_bundle_draft import save_bundle_draft
 from moa.payments.operations.submit_bundle import file_bundle
+from moa.payments.queries import hold_duplicates
 from moa.payments.rules.typed_bundles import TypedBundle
 
 
@@ -22,6 +23,7 @@ def submit_bundle_draft(
     """
     lock_bundle_draft(ctx, draft_id, "submit")
     typed = typed.masked(mask_text)
+    hold_duplicates(ctx)
     reading = read_bundle(ctx, book, typed.orders())
     draft = save_bundle_draft(
         ctx, book, typed, draft_id=draft_id, seen_version=seen_version, read=[row.reading for row in reading.rows]

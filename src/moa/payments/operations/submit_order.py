@@ -16,7 +16,7 @@ from moa.payments.models import PaymentOrder
 from moa.payments.moves import move_order
 from moa.payments.operations.save_order import SUBJECT, OrderChanged, check_alone, take_up
 from moa.payments.pinning import pinned_columns, pinned_content
-from moa.payments.queries import duplicates_of_parts, limits_for, lock_own_order
+from moa.payments.queries import duplicates_of_parts, hold_duplicates, limits_for, lock_own_order
 from moa.payments.reading import Flaw, Reading, name_flaws, read_order
 from moa.payments.rules.duplicates import Asked, Duplicate
 from moa.payments.rules.limits import LimitUse, weigh
@@ -37,7 +37,7 @@ class OrderFlawed(DomainError):
 
 
 def submit_order(ctx: Context, order_id: int, *, seen_version: int) -> ApprovalRequest:
-    """What is passed of a limit and what looks like a duplicate without a reason is refused here, once more on approval.
+    """What is passed of a limit, once more on approval, and what looks like a duplicate without a reason is refused here.
 
     Whether the account can spare the amount is judged when it is approved.
 
@@ -51,6 +51,7 @@ def submit_order(ctx: Context, order_id: int, *, seen_version: int) -> ApprovalR
         raise OrderChanged(version=order.version, saved_at=order.saved_at)
     book, typed = Book.objects.get(id=order.book_id), from_json(order.form)
     reading = read_order(ctx, book, typed)
+    hold_duplicates(ctx)
     twins = twins_of(book, order.id, typed, reading)
     flaws = [
         *reading.flaws,

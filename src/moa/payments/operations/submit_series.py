@@ -20,6 +20,7 @@ from moa.payments.operations.save_order import SUBJECT
 from moa.payments.operations.submit_order import OrderFlawed, limit_flaws, twins_of, uses_for
 from moa.payments.permissions import ENTER
 from moa.payments.pinning import pinned_content
+from moa.payments.queries import hold_duplicates
 from moa.payments.reading import Flaw, Reading, name_flaws
 from moa.payments.rules.duplicates import Duplicate
 from moa.payments.rules.limits import LimitScope
@@ -60,6 +61,7 @@ def submit_series(ctx: Context, book: Book, typed: TypedSeries) -> PaymentSeries
         )
     )  # fmt: skip
     reading = read_series(ctx, book, typed)
+    hold_duplicates(ctx)
     twins = twins_of(book, 0, typed.order, reading.order)
     if flaws := series_flaws(ctx, book, typed, reading, twins):
         raise OrderFlawed(flaws)
