@@ -11,6 +11,7 @@ import pytest
 from moa.accounts.gathered import gather_gaps
 from moa.accounts.permissions import VIEW
 from moa.control.access import permitted_units
+from moa.control.approvals import submit, withdraw
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import AuditLine
@@ -141,6 +142,28 @@ def test_what_waits_stands_oldest_first_and_last_what_has_no_moment(moved: Books
         ]
         board = todo_board(moved.ctx, files, summary)
     assert [one["title"] for one in board] == ["sooner", "later", "EUR"]
+
+
+def test_what_waits_for_approval_is_counted_and_the_oldest_is_named(moved: Books) -> None:
+    """Seen: “Approve: ”, and nothing behind it."""
+    maker, checker, another = (
+        make_person(moved.machine, roles=[role]) for role in ("teller", "treasurer", "treasurer")
+    )
+    with maker.open():
+        asked = [submit(maker, subject_type="test.lines", subject_id=n, content={"n": n}) for n in (71, 72)]
+    with checker.open():
+        (told,) = (one for one in todo_board(checker, [], _no_summary()) if one["kind"] == "approval")
+    assert (told["count"], told["detail"], told["url"]) == (2, "71", "/approvals")
+    assert "결재를 기다리는 요청 2건" in signed_in(checker).get("/today").content.decode()
+    with maker.open():
+        withdraw(maker, asked[0].id)
+    with another.open():
+        (told,) = (one for one in todo_board(another, [], _no_summary()) if one["kind"] == "approval")
+    assert (told["count"], told["detail"], told["url"]) == (1, "72", f"/approvals/{asked[1].id}")
+
+
+def _no_summary() -> Any:
+    return SimpleNamespace(missing_rates=[])
 
 
 def test_the_first_page_says_what_moved(moved: Books) -> None:

@@ -25,9 +25,10 @@ from moa.accounts.queries import (
     waits_question,
 )
 from moa.control.access import may
+from moa.control.approval_subjects import describe
 from moa.control.asked_together import Question
 from moa.control.context import Context
-from moa.control.inbox import list_requests, waiting_of_page
+from moa.control.inbox import waiting_for, waiting_of_page
 from moa.directory.queries import DatedRate, calendar_for
 from moa.payments.not_over import HELD_UP, ON_ITS_WAY, UNKNOWN, not_over_of_page, not_over_question
 from moa.reports.curve import Days
@@ -352,12 +353,13 @@ def todo_board(ctx: Context, refused: list[StatementFile], summary: PositionSumm
         for one in (open_conflicts(ctx)[:5] if there.conflicts else ())
     ]  # fmt: skip
     count = waiting_of_page(ctx)
-    oldest = list_requests(ctx, "mine")[:1] if count else []
-    if oldest:
+    oldest = waiting_for(ctx).order_by("made_at", "id").first() if count else None
+    if oldest is not None:
+        # The number stands in the title; the one that has waited longest is named, and of a single one the link is its own.
         found.append(
             {
-                "kind": "approval", "at": oldest[0].made_at, "title": "", "detail": "", "count": count,
-                "url": "/approvals",
+                "kind": "approval", "at": oldest.made_at, "title": "", "detail": describe(ctx, oldest).title, "count": count,
+                "url": f"/approvals/{oldest.id}" if count == 1 else "/approvals",
             }
         )  # fmt: skip
     found += [
