@@ -10,16 +10,20 @@ from django.utils.translation import override
 
 from moa.channels.models import MOST_NUMBERS, Connection, MessageCounter
 from moa.control.approvals import SamePerson
+from moa.control.idempotency import StoredRefusal
 from moa.kernel.errors import Forbidden
 from moa.ledger.operations.attach_document import AttachmentRefused
 from moa.payments.closing import due_payments_are_sent
 from moa.payments.evidence_subject import EvidenceSubject
 from moa.payments.jobs import inquire_due
 from moa.payments.models import BankDayTotals, PaymentAttempt
+from moa.payments.operations import ask_payee
 from moa.payments.operations.ask_again import AskedLately, NotAskable, ask_again
 from moa.payments.operations.compare_totals import compare_totals
+from moa.payments.operations.create_order import create_order
 from moa.payments.operations.inquire_attempt import inquire_attempt
 from moa.payments.operations.propose_evidence import EvidenceInvalid, decide_evidence, propose_evidence
+from moa.payments.operations.submit_order import OrderFlawed
 from moa.payments.under_way import attempts_to_ask
 from moa.reconciliation.models import BankLink
 from tests.channels.bank_world import BankWorld
@@ -258,6 +262,21 @@ def test_the_form_asks_the_bank_and_keeps_what_was_typed(scene):
     assert answer.status_code == 422
     assert scene.payee["holder"] in text_of(answer) and "예금주가 다릅니다" in text_of(answer)
     assert client.post("/payments/new", typed | {"to_name": scene.payee["holder"]}).status_code == 302
+
+
+def test_a_name_that_the_bank_did_not_say_is_asked_again_with_the_same_key(scene, monkeypatch):
+    """Seen: the key gave the refusal for ever, and a program that keeps its keys could not pay."""
+    monkeypatch.setattr(ask_payee, "SECONDS", 1)
+    typed = scene.typed(to_name="")
+    scene.world.fault("no_reply", key="6000/100")
+    with pytest.raises(OrderFlawed) as refusal:
+        create_order(scene.maker, typed, key="one")
+    assert [one.code for one in refusal.value.flaws] == ["payee_name_missing"]
+    made = create_order(scene.maker, typed, key="one")
+    assert (made["state"], made["to_name"]) == ("pending", scene.payee["holder"])
+    with pytest.raises(StoredRefusal) as kept:
+        create_order(scene.maker, typed._replace(amount="0"), key="two")
+    assert kept.value.code == "payment_flawed"
 
 
 def test_the_log_names_the_connection_that_could_not_be_listened_on(scene, caplog):

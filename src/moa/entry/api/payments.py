@@ -170,7 +170,8 @@ def create_payment(
     request: HttpRequest, ctx: Context, response: HttpResponse, key: IdempotencyKey, given: PaymentGiven
 ) -> Status:
     """Enters it and sends it for approval in one act. It is paid when other persons have agreed to it, never by this call.
-    What is refused leaves nothing behind, and the key gives that refusal for ever."""
+    What is refused leaves nothing behind, and the key gives that refusal for ever, but where the bank did not say whose account
+    it is: then the same key asks again."""
     try:
         made = create_order(ctx, typed_of(given), book=given.book, key=key)
     except DomainError as refusal:

@@ -20,7 +20,11 @@ from moa.payments.queries import duplicates_of_parts, hold_duplicates, limits_fo
 from moa.payments.reading import Flaw, Reading, name_flaws, read_order
 from moa.payments.rules.duplicates import Asked, Duplicate
 from moa.payments.rules.limits import LimitUse, weigh
+from moa.payments.rules.payee_names import FLAWS, NameVerdict
 from moa.payments.rules.typed_orders import TypedOrder, from_json
+
+# What a bank did not say, it may say the next time: then the same key enters the payment.
+_UNSAID = frozenset({"payee_not_asked", "payee_name_missing", FLAWS[NameVerdict.UNAVAILABLE]})
 
 
 class OrderFlawed(DomainError):
@@ -34,6 +38,7 @@ class OrderFlawed(DomainError):
             all=json.dumps([[one.field, one.code, one.value] for one in flaws], ensure_ascii=False),
         )  # fmt: skip
         self.flaws = flaws
+        self.is_passing = any(one.code in _UNSAID for one in flaws)
 
 
 def submit_order(ctx: Context, order_id: int, *, seen_version: int) -> ApprovalRequest:
