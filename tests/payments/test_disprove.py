@@ -130,6 +130,11 @@ def test_its_voucher_is_taken_back_and_it_is_paid_once_when_it_is_sent_again(sce
         assert Reversal.objects.count() == 1
         assert Notice.objects.filter(kind="payments.failed").exists()
     assert [one["move"] for one in scene.facts(order_id)["history"]][-2:] == ["prove_paid", "disprove"]
+    shown = signed_in(scene.journal.second).get(f"/payments/{order_id}")
+    with scene.machine.open():
+        taken = Reversal.objects.get()
+    for number in (taken.voucher_id, taken.by_id):
+        assert f"/{taken.period}/{number}" in shown.content.decode(), "both vouchers are a click away"
     page = text_of(signed_in(scene.maker).get(f"/payments/{order_id}"))
     assert "지급되지 않았습니다. 어떻게" in page and "전표를 되돌립니다" in page
     resent(scene, order_id)

@@ -85,7 +85,7 @@ class EvidenceSubject:
 def _disproof(ctx: Context, attempt: PaymentAttempt) -> list[Fact]:
     """What follows, and the statements that say nothing of it."""
     facts = [
-        Fact(_("When this is agreed to"), _("The payment stands as failed, its voucher is taken back, and it may be sent again."), tone="failed", word=_("known as paid"))
+        Fact(_("When this is agreed to"), _("The payment stands as failed, its voucher is taken back, and it may be sent again."))
     ]  # fmt: skip
     until = silent_until(ctx, attempt)
     if until is not None:

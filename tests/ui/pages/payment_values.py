@@ -56,6 +56,13 @@ def bank_parts(state: str) -> dict[str, Any]:
         "voucher": "",
         "document": None,
     }
+    booked = {
+        **lost,
+        "what": KNOWN["voucher"],
+        "parts": [],
+        "voucher": "412",
+        "voucher_url": "/books/HQ/vouchers/202606/412",
+    }
     attempt = {
         "id": 3, "number": 1, "stands": ATTEMPTS["unknown" if state == "unknown" else "failed"], "code": "0011 잔액 부족", "reference": "M000000000070001",
         "message": "004 · 2026-06-24 · 002001", "problem": "", "fee": 500, "ask_at": NOW, "inquiries": 3,
@@ -70,7 +77,7 @@ def bank_parts(state: str) -> dict[str, Any]:
     box = Values(tone="unknown", what="지급 여부를 모릅니다", parts=["다시 보내지 않습니다"])
     return {
         "to_bank": "신한", "verdict": VERDICTS["mismatch"], "name_reason": "상호 변경", "attempts": [attempt],
-        "messages": [message], "known": [lost, found], "may_resend": state == "failed", "box": box, "ask": 3 if state == "unknown" else None, "via": "신한 140-013-220018",
+        "messages": [message], "known": [lost, found, booked], "may_resend": state == "failed", "box": box, "ask": 3 if state == "unknown" else None, "via": "신한 140-013-220018",
     }  # fmt: skip
 
 

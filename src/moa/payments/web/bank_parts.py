@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,9 +15,11 @@ from markupsafe import Markup
 from moa.channels.banks_day import UNREADABLE
 from moa.channels.reasons import reason_words
 from moa.channels.web.message_words import kind_word
+from moa.control.access import may
 from moa.control.context import Context
 from moa.control.queries import group_zone
 from moa.directory.queries import bank_map
+from moa.ledger.permissions import VIEW as VIEW_BOOKS
 from moa.payments.bank_days import DEBITED
 from moa.payments.bank_reading import COUNTRY
 from moa.payments.contradictions import AFTER_RETURN, denied, to_claim_back
@@ -60,7 +63,7 @@ def bank_parts(ctx: Context, order: PaymentOrder, state: str) -> dict[str, Any] 
         "to_bank": bank_name(ctx, code),
         "verdict": VERDICTS.get(order.name_verdict), "name_reason": typed.name_reason if order.name_verdict != "match" else "",
         "attempts": [_attempt(one, ctx.language) for one in attempts], "messages": _messages(attempts, ctx.language),
-        "known": known_of(evidence, ctx.language), "may_resend": may_resend(ctx, order),
+        "known": known_of(evidence, ctx.language, sees_books=may(ctx, VIEW_BOOKS, order.book.unit_id)), "may_resend": may_resend(ctx, order),
         "box": _box(order, state, attempts, ctx),
         "ask": next((one.id for one in attempts[-1:] if one.state not in DEBITED and may_ask(ctx, order, one)), None),
         "via": f"{bank_name(ctx, order.via.account.bank_code)} {order.via.account.number}" if order.via else "",
@@ -152,12 +155,14 @@ def _attempt(one: PaymentAttempt, language: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def known_of(evidence: Iterable[Evidence], language: str) -> list[dict[str, Any]]:
+def known_of(
+    evidence: Iterable[Evidence], language: str, *, sees_books: bool = False
+) -> list[dict[str, Any]]:
     """Each word about a payment: where it came from, what it proves, what it says."""
-    return [_known(one, language) for one in evidence]
+    return [_known(one, language, sees_books) for one in evidence]
 
 
-def _known(one: Evidence, language: str) -> dict[str, Any]:
+def _known(one: Evidence, language: str, sees_books: bool) -> dict[str, Any]:
     facts = one.facts
     # The bank's code says more than the word for it.
     parts = [reason_words(facts["code"], language)] if facts.get("code") else []
@@ -169,9 +174,15 @@ def _known(one: Evidence, language: str) -> dict[str, Any]:
     parts += [facts["text"]] if facts.get("text") else []
     return {
         "at": one.recorded_at, "what": _what(one), "proves": PROVES.get(one.says, ""), "parts": parts,
-        "voucher": str(facts.get("voucher", "")), "document": int(facts["document"]) if facts.get("document") else None,
+        "voucher": str(facts.get("voucher", "")), "voucher_url": _voucher_url(facts) if sees_books else "", "document": int(facts["document"]) if facts.get("document") else None,
         "attempt": one.attempt_id,
     }  # fmt: skip
+
+
+def _voucher_url(facts: Mapping[str, Any]) -> str:
+    if not (facts.get("book") and facts.get("period") and facts.get("voucher")):
+        return ""
+    return reverse("ledger:voucher", args=[facts["book"], int(facts["period"]), int(facts["voucher"])])
 
 
 def _banks_day(facts: Mapping[str, Any]) -> list[str]:
