@@ -64,6 +64,8 @@ def test_a_failed_job_says_why_and_runs_again(admin: Context) -> None:
     assert status(number) == "todo"
     with admin.open():
         assert AuditLine.objects.filter(code="control.job.retried", subject_id=str(number)).count() == 1
+    trail = client.get("/audit?operation=control.job.retried").content.decode()
+    assert str(JOB_WORDS["control.sweep_documents"]) in trail and "control.sweep_documents" not in trail
 
 
 def test_a_fault_without_a_sentence_says_what_it_is_and_where_it_stands(admin: Context) -> None:

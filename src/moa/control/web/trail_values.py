@@ -21,6 +21,7 @@ from moa.control.queries import the_group_of
 from moa.control.web.tables import TABLES
 from moa.kernel.money import CURRENCIES
 from moa.ui.formatting import MINUS, UNKNOWN, exact_moment, figure, named, shorter
+from moa.ui.job_words import JOB_WORDS
 from moa.ui.trail_codes import CODES, code_words
 from moa.ui.trail_fields import FIELDS, STATES
 from moa.ui.trail_words import OPERATIONS, SUBJECTS
@@ -219,6 +220,7 @@ _BY_FIELD: Mapping[str, Callable[[TrailReader, str], str]] = {
         lambda reader, text: gettext(PERMISSIONS[text]) if text in PERMISSIONS else "",
     ),
     "table": _table_label,
+    "work": lambda reader, text: str(JOB_WORDS.get(text, "")),
     "language": lambda reader, text: _LANGUAGES.get(text, ""),
     **{field: _read_code(field) for field in CODES},
     **dict.fromkeys(("subject", "item"), _subject_of),

@@ -234,7 +234,7 @@ TRAIL = Table(
         Column("at", _("When"), MOMENT, "v.recorded_at", sortable=True, not_null=True, filterable=True, cell=_at, asks=("from", "to")),
         Column("who", _("Who"), sql="v.who", filterable=True, cell=_who, css="mo-nw", width=24),
         Column("operation", _("Operation"), CHOICE, choices=_operations, filterable=True, condition="v.code = %(value)s",
-               cell=_operation, plain=_plain_operation, css="mo-nw", width=32),
+               cell=_operation, plain=_plain_operation, css="mo-nw w-who", width=32),
         Column("code", _("Code of the operation"), sql="v.code", filterable=True, condition="starts_with(v.code, %(value)s)",
                css="mo-mono mo-nw", shown=False, in_files=True, width=32),
         Column("about", _("On what"), cell=_subject, plain=_plain_subject,

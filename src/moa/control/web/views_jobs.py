@@ -107,7 +107,7 @@ JOBS = Table(
                "(select max(e.at) from procrastinate_events e where e.job_id = j.id)"),
         Column("took", _("Seconds"), NUMBER, _TOOK, sortable=True, filterable=True, width=10),
         Column("attempts", _("Tried"), NUMBER, "j.attempts", filterable=True, width=8),
-        Column("fault", _("Why it failed"), sql=_FAULT, cell=_why, plain=_plain_why, css="mo-el w-txt", width=40),
+        Column("fault", _("Why it failed"), sql=_FAULT, cell=_why, plain=_plain_why, css="mo-s", width=40),
         Column("request", _("Request number"), sql="j.args ->> 'request_id'", shown=False, filterable=True),
         Column("token", _("Machine token"), sql="j.args ->> 'token'", shown=False, filterable=True),
         Column("state", _("State"), STATE, "j.status::text", filterable=True, css="w-st",
