@@ -15,11 +15,12 @@ from moa.control.approvals import submit, withdraw
 from moa.control.audit import record
 from moa.control.context import Context
 from moa.control.models import AuditLine
+from moa.control.notices import tell
 from moa.control.operations.sign_in import SignInRefused, sign_in
 from moa.kernel.errors import Forbidden
 from moa.reports.dashboard import missing_board, todo_board
 from moa.reports.kept_boards import IDLE, boards, stamp_of
-from moa.reports.news import movements
+from moa.reports.news import movements, notice_entries
 from moa.reports.permissions import VIEW_POSITION
 from moa.ui.trail_words import OPERATIONS
 from tests.accounts.bank_files import Line, nov
@@ -160,6 +161,19 @@ def test_what_waits_for_approval_is_counted_and_the_oldest_is_named(moved: Books
     with another.open():
         (told,) = (one for one in todo_board(another, [], _no_summary()) if one["kind"] == "approval")
     assert (told["count"], told["detail"], told["url"]) == (1, "72", f"/approvals/{asked[1].id}")
+
+
+def test_a_notice_of_what_is_to_do_is_not_said_twice(moved: Books) -> None:
+    reader = make_person(moved.machine, roles=["treasurer"])
+    with moved.machine.open():
+        for number in (7, 8):
+            tell(
+                moved.machine, "accounts.import_refused", key=f"t{number}", persons={reader.actor.person_id},
+                facts={"file": f"{number}.csv", "count": 1}, link=f"/imports/{number}",
+            )  # fmt: skip
+    with reader.open():
+        assert [one["detail"][:7] for one in notice_entries(reader)] == ["“7.csv”", "“8.csv”"]
+        assert [one["detail"][:7] for one in notice_entries(reader, told={"/imports/7"})] == ["“8.csv”"]
 
 
 def _no_summary() -> Any:

@@ -368,5 +368,9 @@ def todo_board(ctx: Context, refused: list[StatementFile], summary: PositionSumm
         }
         for one in summary.missing_rates
     ]  # fmt: skip
-    # As the heading says; what has no moment comes last.
-    return sorted(found, key=lambda one: (one["at"] is None, one["at"] or ctx.at))
+    return oldest_first(found)
+
+
+def oldest_first(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """As the heading says; what has no moment comes last."""
+    return sorted(entries, key=lambda one: (one["at"] is None, one["at"].timestamp() if one["at"] else 0))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -92,11 +92,13 @@ def moved_entries(
     return entries
 
 
-def notice_entries(ctx: Context) -> list[dict[str, Any]]:
-    """The newest unread notices, the oldest of them first, as entries of the list "to do and to know"."""
+def notice_entries(ctx: Context, told: Collection[str] = ()) -> list[dict[str, Any]]:
+    """The newest unread notices, the oldest of them first, as entries of the list "to do and to know".
+
+    Shape: `told` the addresses that the list leads to already; a notice of the same is not said twice."""
     if not unread_of_page(ctx):
         return []
     return [
         {"kind": "notice", "at": one.made_at, "title": one.title, "detail": one.sentence, "count": 0, "url": "/notices?tab=unread"}
-        for one in reversed(list_notices(ctx, "unread")[:NOTICES])
+        for one in reversed([one for one in list_notices(ctx, "unread") if one.link not in told][:NOTICES])
     ]  # fmt: skip

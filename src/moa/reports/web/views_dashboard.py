@@ -26,6 +26,7 @@ from moa.reports.dashboard import (
     banks_board,
     curve_board,
     missing_board,
+    oldest_first,
     questions_of_board,
     refused_files,
     summary,
@@ -57,10 +58,11 @@ def dashboard_page(request: HttpRequest, ctx: Context) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponse(values["curve_markup"])
     todo = todo_board(ctx, refused_files(ctx), values["position"])
+    news = notice_entries(ctx, told={one["url"] for one in todo})
     return render(
         request,
         "reports/dashboard.html",
-        values | _written(request, ctx, values) | {"todo": [*todo, *notice_entries(ctx), *values["moved"]]},
+        values | _written(request, ctx, values) | {"todo": [*oldest_first([*todo, *news]), *values["moved"]]},
     )
 
 
