@@ -214,6 +214,11 @@ def test_the_page_says_both_sides_of_totals_that_differ_and_the_payments_between
     page = text_of(signed_in(scene.maker).get("/payments/unknowns"))
     assert f"1 {AMOUNT:,} 0 0 +{AMOUNT:,} 불일치" in page
     assert f"P{order_id} {scene.payee['holder']} {AMOUNT:,} 0000" in page and "결과 미확인" in page
+    assert "설명되지 않습니다" not in page
+    scene.world.fault("wrong_totals", amount=777_000)
+    compared(scene)
+    page = text_of(signed_in(scene.maker).get("/payments/unknowns"))
+    assert "차이 중 +777,000: 여기서 아는 어떤 지급으로도 설명되지 않습니다" in page
 
 
 def test_whoever_agrees_can_read_the_document_and_what_the_bank_said_first(scene):

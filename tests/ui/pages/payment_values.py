@@ -164,9 +164,9 @@ def unknowns(none: bool) -> dict[str, Any]:
         asked_at=NOW,
     )
     shown = [
-        {"of": total, "more_count": 1, "more_minor": 184_800_000, "payments": [item]},
-        {"of": total, "more_count": 1, "more_minor": 184_800_000, "payments": []},
-        {"of": same, "more_count": 0, "more_minor": 0, "payments": []},
+        {"of": total, "more_count": 1, "more_minor": 184_800_000, "rest_minor": 700_000, "payments": [item]},
+        {"of": total, "more_count": 1, "more_minor": 184_800_000, "rest_minor": 184_800_000, "payments": []},
+        {"of": same, "more_count": 0, "more_minor": 0, "rest_minor": 0, "payments": []},
     ]
     return {
         "table": lists.sample(UNKNOWNS, [] if none else [row], NOW),
