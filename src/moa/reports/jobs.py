@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import NamedTuple
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -51,45 +52,63 @@ def mail_daily(ctx: Context) -> None:
 
 
 def _mail_once(ctx: Context, mailing_id: int) -> None:
+    """The report is made of one moment, before the row is locked: in the transaction that sends, such a moment would be refused its lock."""
+    with ctx.open(steady=True):
+        mailing = DailyMailing.objects.filter(id=mailing_id).first()
+        if mailing is None or mailing.last_on == ctx.today:
+            return
+        letter = _letter(ctx, mailing)
     with ctx.open():
         mailing = DailyMailing.objects.select_for_update().filter(id=mailing_id).first()
         if mailing is None or mailing.last_on == ctx.today:
             return
-        _mail(ctx, mailing)
+        if letter is None:
+            _tell_of_end(ctx, mailing)
+        else:
+            with override(letter.language):
+                send(letter.reader, letter.address, letter.subject, letter.text, letter.files)
         mailing.last_on = ctx.today
         mailing.save(update_fields=["last_on"])
 
 
-def _mail(ctx: Context, mailing: DailyMailing) -> None:
-    """The report as the person may see it, in her language; who cannot be mailed is told of."""
+class _Letter(NamedTuple):
+    reader: Context
+    language: str
+    address: str
+    subject: str
+    text: str
+    files: list[Attachment]
+
+
+def _letter(ctx: Context, mailing: DailyMailing) -> _Letter | None:
+    """The report as the person may see it, in her language; None for who cannot be mailed."""
     person = Person.objects.get(id=mailing.person_id)
     day = last_report_day(ctx)
+    if not address_fits(person.email):
+        return None
     try:
-        if not address_fits(person.email):
-            raise NotFound(person=person.id)
         reader = context_for(ctx.group_id, person.id, at=ctx.at, channel="job", request_id=ctx.request_id)
         report = daily_report(reader, day=day, most=0)
     except (Forbidden, NotFound):
-        tell(ctx, MAILING_STOPPED, key=f"{person.id}:{day}", facts={"day_on": str(day), "person": person.name},
-             link="/reports/daily")  # fmt: skip
-        return
+        return None
     with override(person.language):
         files = []
         if mailing.form in {"pdf", "both"}:
             files.append(Attachment(f"daily-{day}.pdf", report_pdf(reader, day=day), "application/pdf"))
         if mailing.form in {"xlsx", "both"}:
-            files.append(
-                Attachment(f"daily-{day}.xlsx", b"".join(report_workbook(reader, day=day)), CONTENT_TYPE)
-            )
+            made = b"".join(report_workbook(reader, day=day))
+            files.append(Attachment(f"daily-{day}.xlsx", made, CONTENT_TYPE))
         said = notes(report, group_zone(ctx)) or [
             _("Every account has its statement, and every row adds up.")
         ]
         if settings.PUBLIC_URL:
             said.append(f"{settings.PUBLIC_URL}/reports/daily?date={day}")
-        send(
-            reader,
-            person.email,
-            f"[Moa] {_('Daily fund report')} {day}",
-            "\n".join([*said, "", "-- ", "Moa", ""]),
-            files,
-        )
+        subject = f"[Moa] {_('Daily fund report')} {day}"
+    text = "\n".join([*said, "", "-- ", "Moa", ""])
+    return _Letter(reader, person.language, person.email, subject, text, files)
+
+
+def _tell_of_end(ctx: Context, mailing: DailyMailing) -> None:
+    person, day = Person.objects.get(id=mailing.person_id), last_report_day(ctx)
+    tell(ctx, MAILING_STOPPED, key=f"{person.id}:{day}", facts={"day_on": str(day), "person": person.name},
+         link="/reports/daily")  # fmt: skip
