@@ -1,4 +1,4 @@
-"""The workbook of the daily report while a bank's file comes in between its sums and its rows."""
+"""The workbook of the daily report while a bank's file comes in between its sums and its rows; and what a refusal leaves."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ from moa.control.context import Context
 from moa.control.models import Person
 from moa.control.queries import machine_context
 from moa.entry.commands.report_daily import daily
+from moa.kernel.errors import Forbidden
 from moa.reports import daily_workbook, jobs
 from moa.reports.operations.set_daily_mailing import set_daily_mailing
 from moa.reports.web import views_daily
 from tests.accounts.bank_files import Line
 from tests.accounts.books import Books
-from tests.control.factories import signed_in
+from tests.control.factories import make_person, signed_in
 from tests.faults import at_once
 from tests.reports.asking import bring_lines
 from tests.reports.daily_scene import MONDAY, WON
@@ -72,3 +73,21 @@ def test_rows_and_sums_are_of_one_moment_on_each_way_out(
     for way, book in zip(("mail", "page", "command"), made, strict=True):
         rows, below = _rows_and_sum(book)
         assert rows == below, way
+
+
+def test_a_file_stays_as_it_was_when_the_report_is_refused_or_fails(
+    worked: Books, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    target = tmp_path / "report.xlsx"
+    target.write_bytes(b"yesterday")
+    nobody = make_person(worked.machine)
+    assert isinstance(_by_command(monkeypatch, nobody, target).exception, Forbidden)
+    assert target.read_bytes() == b"yesterday"
+
+    def fail(*_: Any, **__: Any) -> Iterator[bytes]:
+        yield b"PK"
+        raise OSError("gone")
+
+    monkeypatch.setattr(daily_workbook, "report_workbook", fail)
+    assert isinstance(_by_command(monkeypatch, worked.ctx, target).exception, OSError)
+    assert target.read_bytes() == b"yesterday"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import click
@@ -38,8 +40,12 @@ def daily(day: str, target: Path | None, as_login: str, group: str, as_json: boo
         if target is not None and target.suffix.lower() == ".pdf":
             target.write_bytes(report_pdf(ctx, day=told))
         elif target is not None:
-            with target.open("wb") as out:
-                out.writelines(report_workbook(ctx, day=told))
+            # Whole before the file is touched: what is refused, or fails between two rows, leaves the former one.
+            with TemporaryFile() as made:
+                made.writelines(report_workbook(ctx, day=told))
+                made.seek(0)
+                with target.open("wb") as out:
+                    shutil.copyfileobj(made, out)
         report = daily_report(ctx, day=told) if as_json or target is None else None
     if report is not None:
         click.echo(json.dumps(report_json(report), ensure_ascii=False, indent=1))
