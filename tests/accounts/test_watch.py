@@ -123,6 +123,19 @@ def test_silence_is_told_after_its_hour_of_a_business_day(books: Books) -> None:
     assert len(_told(books.ctx)) == 1
 
 
+def test_a_watch_of_one_account_tells_of_its_silence_whatever_currency_stands_beside_it(books: Books) -> None:
+    dollars = books.open(OTHER, currency="USD")
+    asked = {"kind": "silent", "until_time": "09:30", "where": f"account-{dollars.id}"}
+    client = signed_in(books.ctx)
+    refused = client.post("/settings/watches", asked | {"currency": "KRW"})
+    assert refused.status_code == 422 and "이 계좌의 통화는 USD입니다" in refused.content.decode()
+    assert client.post("/settings/watches", asked | {"currency": "USD"}).status_code == 302
+    # As one was stored that was chosen for another kind first.
+    _watch(books.ctx, "silent", until_time=time(9, 30), account_id=dollars.id, currency="KRW")
+    watch_silence(replace(books.machine, at=datetime(2026, 11, 20, 3, 0, tzinfo=UTC)))
+    assert len(_told(books.ctx)) == 2
+
+
 def test_when_the_statement_has_come_there_is_no_silence(books: Books) -> None:
     _watch(books.ctx, "silent", until_time=time(9, 30))
     _bring(books, Line(nov(19), 100))

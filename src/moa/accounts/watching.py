@@ -285,7 +285,8 @@ def _awaits(
         return False
     if watch.bank_key and watch.bank_key != account.bank_key:
         return False
-    if watch.currency and watch.currency != account.currency:
+    # Beside an account a currency says nothing: one that was chosen for another kind must not silence the watch.
+    if watch.account_id is None and watch.currency and watch.currency != account.currency:
         return False
     if watch.unit_id is not None and not _stands_below(units[account.unit_key], watch.unit_id, parents):
         return False

@@ -16,7 +16,7 @@ from moa.accounts.notices import OF_WATCHES
 from moa.accounts.operations.set_watch import WatchIncomplete, end_watch, set_watch
 from moa.accounts.overview import list_accounts
 from moa.accounts.permissions import VIEW, WATCH_OTHERS
-from moa.accounts.queries import accounts_by_bank, currencies_held, open_accounts_numbered
+from moa.accounts.queries import access_account, accounts_by_bank, currencies_held, open_accounts_numbered
 from moa.accounts.watch_rules import Condition, WatchKind
 from moa.accounts.watching import condition_of
 from moa.control.access import rights
@@ -92,7 +92,17 @@ class WatchForm(forms.Form):
             else:
                 given["amount_minor"] = int(minor)
         given["account_id"] = self._account_typed(given) if given.get("number") else None
+        self._check_currency(given)
         return given
+
+    def _check_currency(self, given: dict[str, Any]) -> None:
+        """A watch of one account in a currency that it has not would never tell anything."""
+        kind, _sign, number = (given.get("where") or "").partition("-")
+        if kind != "account" or given["account_id"] or not given.get("currency"):
+            return
+        held = access_account(self.ctx, int(number), VIEW).currency
+        if given["currency"] != held:
+            self.add_error("currency", _("This account is in %(currency)s") % {"currency": held})
 
     def _account_typed(self, given: dict[str, Any]) -> int | None:
         """The account of the number that was typed; a bank that was chosen says which of several it is, and so does a currency."""
