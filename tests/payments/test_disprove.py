@@ -136,7 +136,7 @@ def test_its_voucher_is_taken_back_and_it_is_paid_once_when_it_is_sent_again(sce
     for number in (taken.voucher_id, taken.by_id):
         assert f"/{taken.period}/{number}" in shown.content.decode(), "both vouchers are a click away"
     page = text_of(signed_in(scene.maker).get(f"/payments/{order_id}"))
-    assert "지급되지 않았습니다. 어떻게" in page and "전표를 되돌립니다" in page
+    assert "지급되지 않았습니다. 어떻게" in page and "전표를 취소합니다" in page
     resent(scene, order_id)
     assert (scene.release(order_id), scene.attempts(order_id)) == ("paid", ["failed", "paid"])
     take_statement(scene)
