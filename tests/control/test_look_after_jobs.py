@@ -13,6 +13,7 @@ from moa.control.context import Context
 from moa.control.jobs import enqueue, job, keep_fault, registered_jobs, run_now
 from moa.control.models import AuditLine
 from moa.control.operations.retry_job import JobNotFailed, retry_job
+from moa.control.queries import machine_context
 from moa.kernel.errors import DomainError, Forbidden, NotFound
 from moa.ui.job_words import JOB_WORDS
 from tests.control.factories import make_group, make_person, signed_in
@@ -102,21 +103,23 @@ def of(ctx: Context, work: str, status: str) -> int:
 
 
 def test_routine_that_ended_well_does_not_bury_the_rest(admin: Context) -> None:
-    routine, broken, nightly = (
-        of(admin, *one)
+    machine = machine_context(admin.group_id, at=admin.at, channel="job")
+    routine, broken, nightly, asked = (
+        of(*one)
         for one in (
-            ("reports.mail_daily", "succeeded"), ("reports.mail_daily", "failed"), ("control.sweep_documents", "succeeded"),
+            (machine, "reports.mail_daily", "succeeded"), (machine, "reports.mail_daily", "failed"),
+            (machine, "control.sweep_documents", "succeeded"), (admin, "reports.mail_daily", "succeeded"),
         )
     )  # fmt: skip
     client = signed_in(admin)
 
     def shown(query: str) -> list[int]:
         page = client.get(f"/jobs{query}").content.decode()
-        return [number for number in (routine, broken, nightly) if f'data-row="{number}"' in page]
+        return [number for number in (routine, broken, nightly, asked) if f'data-row="{number}"' in page]
 
-    assert shown("") == [broken, nightly]
-    assert shown("?every=1") == [routine, broken, nightly]
-    assert shown("?state=succeeded") == [routine, nightly], "who asks for it gets it all"
+    assert shown("") == [broken, nightly, asked], "what a person filed is there"
+    assert shown("?every=1") == [routine, broken, nightly, asked]
+    assert shown("?state=succeeded") == [routine, nightly, asked], "who asks for it gets it all"
     page = client.get("/jobs").content.decode()
     views = page[page.index('<nav class="mo-views') :]
     assert 'href="/jobs?state=failed">실패 <b class="mo-bad">1</b>' in views[: views.index("</nav>")]

@@ -48,7 +48,11 @@ _TOOK = (
     " - max(e.at) filter (where e.type = 'started')))::bigint from procrastinate_events e where e.job_id = j.id)"
 )
 _OF_GROUP = "j.task_name = 'moa.run' and (j.args ->> 'group_id')::bigint = %(job_group)s"
-_APART_FROM_ROUTINE = "not (j.status = 'succeeded' and j.args ->> 'work' = any(%(routine)s))"
+# What a person filed is no routine, whatever its name: he looks for it.
+_APART_FROM_ROUTINE = (
+    "not (j.status = 'succeeded' and j.args ->> 'work' = any(%(routine)s)"
+    " and (j.args ->> 'person_id')::bigint in (select id from control_person where kind = 'machine'))"
+)
 _COUNTS = f"""
 select count(*) filter (where j.status = 'failed'), count(*) filter (where j.status in ('todo', 'doing'))
   from procrastinate_jobs j where {_OF_GROUP}
