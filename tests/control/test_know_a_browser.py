@@ -93,3 +93,22 @@ def test_a_wrong_password_tells_nothing_and_a_new_one_is_given_where_one_is_know
     given = {"former": PASSWORD, "password": new, "again": new}
     assert browser.post("/settings/password", given).status_code == 302
     assert [kind for _, kind in told(admin)] == [NEW_BROWSER, "control.access_changed"]
+
+
+def test_a_changed_password_makes_every_browser_new_but_the_one_in_which_it_was_changed(
+    admin: Context,
+) -> None:
+    own, stolen = Client(), Client()
+    enter(own)
+    enter(stolen)
+    new = "pgq7-wolf-Lantern-91"
+    given = {"former": PASSWORD, "password": new, "again": new}
+    assert own.post("/settings/password", given).status_code == 302
+    before = [kind for _, kind in told(admin)].count(NEW_BROWSER)
+    own.post("/signout")
+    enter(own, password=new)
+    assert [kind for _, kind in told(admin)].count(NEW_BROWSER) == before == 1
+    enter(stolen, password=new)
+    stolen.post("/signout")
+    enter(stolen, password=new)
+    assert [kind for _, kind in told(admin)].count(NEW_BROWSER) == 2

@@ -1,4 +1,4 @@
-"""Tells a person of a sign-in from a browser that was never used for the login before, and of an administrator's the others."""
+"""Tells a person of a sign-in from a browser that was not used for the login since its password was set, and of an administrator's the others."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ NEW_BROWSER, OF_ADMINISTRATOR = "control.new_browser", "control.administrator_ne
 register_kind(
     NoticeKind(
         NEW_BROWSER, gettext_lazy("Signed in from a new browser"),
-        gettext_lazy("%(moment)s: somebody signed in under your name from a browser that had not been used for it, %(device)s, address %(address)s. If it was not you, change your password and tell an administrator at once."),
+        gettext_lazy("%(moment)s: somebody signed in under your name from a browser that had not been used for it since the password was set, %(device)s, address %(address)s. If it was not you, change your password and tell an administrator at once."),
         channel="both", pace="now", tone="pending", always=True,
     )
 )  # fmt: skip
 register_kind(
     NoticeKind(
         OF_ADMINISTRATOR, gettext_lazy("An administrator signed in from a new browser"),
-        gettext_lazy("%(moment)s: %(who)s, who may change who may do what, signed in from a browser that had not been used for it, %(device)s, address %(address)s."),
+        gettext_lazy("%(moment)s: %(who)s, who may change who may do what, signed in from a browser that had not been used for it since the password was set, %(device)s, address %(address)s."),
         right=ADMINISTER, tone="pending",
     )
 )  # fmt: skip

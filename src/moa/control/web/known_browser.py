@@ -1,4 +1,7 @@
-"""Which logins a browser has been used for: it keeps the list itself, signed, so nobody but this server can write it."""
+"""Which logins a browser has been used for: it keeps the list itself, signed, so nobody but this server can write it.
+
+Each with a mark of its password: a browser that knew only a former one is new again, as that of a thief is.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from typing import Any
 
 from django.core import signing
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
 from moa.control.context import Context
 from moa.control.models import Identity
@@ -19,18 +23,24 @@ _YEAR = 365 * 86_400
 _MOST = 10
 
 
-def logins_of(request: HttpRequest) -> list[int]:
-    """The numbers of the identities that this browser was used for, the last one first."""
+def logins_of(request: HttpRequest) -> list[tuple[int, str]]:
+    """The identities that this browser was used for, the last one first, with the marks of their passwords then."""
     try:
         kept: Any = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=_YEAR)
     except signing.BadSignature:
         return []
-    return [one for one in kept if isinstance(one, int)] if isinstance(kept, list) else []
+    pairs = kept if isinstance(kept, list) else []
+    return [(one[0], one[1]) for one in pairs if isinstance(one, list) and len(one) == 2]
+
+
+def _mark(identity: Identity) -> str:
+    """Changes with the password; says nothing about it to who has no key of this server."""
+    return salted_hmac(_SALT, f"{identity.id}:{identity.password}").hexdigest()[:16]
 
 
 def is_known(request: HttpRequest, identity: Identity) -> bool:
-    """Whether it was used for the login before; who gives a new password is signed in here already."""
-    return identity.id in logins_of(request) or request.user.pk == identity.id
+    """Whether it was used for the login since its password was set; who gives a new one is signed in here already."""
+    return (identity.id, _mark(identity)) in logins_of(request) or request.user.pk == identity.id
 
 
 def tell_if_new(request: HttpRequest, identity: Identity, ctx: Context, *, address: str) -> None:
@@ -42,5 +52,5 @@ def tell_if_new(request: HttpRequest, identity: Identity, ctx: Context, *, addre
 
 def with_login(request: HttpRequest, identity: Identity) -> tuple[str, str]:
     """The cookie's name and value from now on."""
-    others = [one for one in logins_of(request) if one != identity.id]
-    return COOKIE, signing.dumps([identity.id, *others][:_MOST], salt=_SALT)
+    others = [one for one in logins_of(request) if one[0] != identity.id]
+    return COOKIE, signing.dumps([(identity.id, _mark(identity)), *others][:_MOST], salt=_SALT)
