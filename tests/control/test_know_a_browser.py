@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from moa.control.context import Context
-from moa.control.models import Notice
+from moa.control.models import Notice, OpenSession
 from moa.control.new_browser import NEW_BROWSER, OF_ADMINISTRATOR
 from moa.control.notice_kinds import sentence_of
 from moa.control.queries import group_zone
@@ -112,3 +112,18 @@ def test_a_changed_password_makes_every_browser_new_but_the_one_in_which_it_was_
     stolen.post("/signout")
     enter(stolen, password=new)
     assert [kind for _, kind in told(admin)].count(NEW_BROWSER) == 2
+
+
+def test_who_signs_in_where_somebody_is_signed_in_gets_a_session_of_a_new_key(admin: Context) -> None:
+    make_person(admin, "clerk", ["teller"])
+    browser, keys = Client(), []
+    for login in ("boss", "boss", "clerk", "boss", "clerk"):
+        enter(browser, login)
+        keys.append(browser.session.session_key)
+    new = "pgq7-wolf-Lantern-91"
+    given = {"former": PASSWORD, "password": new, "again": new}
+    assert browser.post("/settings/password", given).status_code == 302
+    keys.append(browser.session.session_key)
+    with admin.open():
+        noted = set(OpenSession.objects.values_list("session_key", flat=True))
+    assert len(set(keys)) == 6 and keys[-1] in noted and "" not in noted

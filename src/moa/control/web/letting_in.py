@@ -39,9 +39,13 @@ def let_in(
         # Of another person who sat at this browser, nothing passes into this session.
         request.session[KEPT] = [one for one in request.session[KEPT] if one["owner"] == identity.id]
     known = is_known(request, identity)
+    former = request.session.session_key
     # login() rotates the session key, so a key planted before signing in is worth nothing after.
     keep_signed_in(request, identity, backend="moa.control.web.signing_in.IdentityBackend")
     begin_session(request, ctx.at)
+    if request.session.session_key in {None, former}:
+        # Where somebody was signed in, it keeps that key, or leaves the new one to be made later than it is noted.
+        request.session.cycle_key()
     with ctx.open():
         note_session(
             ctx, session_key=request.session.session_key or "", device=request.headers.get("User-Agent", ""),
