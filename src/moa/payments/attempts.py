@@ -16,7 +16,14 @@ from moa.control.context import Context
 from moa.kernel.errors import DomainError, NotFound
 from moa.ledger.book_lock import share_book
 from moa.payments.bank_booking import Pair, settle_orders
-from moa.payments.contradictions import AFTER_RETURN, BESIDES, TWICE, mark_besides
+from moa.payments.contradictions import (
+    AFTER_RETURN,
+    BESIDES,
+    TWICE,
+    decided_last,
+    has_its_line,
+    mark_besides,
+)
 from moa.payments.lifecycle import ATTEMPT, BOOKED, AttemptState, OrderState
 from moa.payments.models import Evidence, PaymentAttempt, PaymentOrder
 from moa.payments.moves import AttemptStep, Said, keep_words, move_attempts
@@ -165,9 +172,7 @@ def mark_contradiction(ctx: Context, order: PaymentOrder, attempt: PaymentAttemp
     attempt.problem = attempt.problem if attempt.problem in BESIDES else CONTRADICTS
     attempt.ask_at = None
     attempt.save(update_fields=["problem", "ask_at"])
-    decided = Evidence.objects.filter(attempt_id=attempt.id, kind=Evidence.OUTSIDE).order_by("-id")
-    last = decided.values_list("id", flat=True).first()
-    tell_of(ctx, CONTRADICTED, order, attempt, fact=f"{last or 0}:{fact}")
+    tell_of(ctx, CONTRADICTED, order, attempt, fact=f"{decided_last(attempt)}:{fact}")
 
 
 def mark_twice(ctx: Context, pairs: Sequence[Pair]) -> None:
@@ -195,7 +200,7 @@ def is_asked_about(attempt: PaymentAttempt) -> bool:
 def contradicts(attempt: PaymentAttempt, move: str) -> bool:
     """Whether what is said cannot be true beside how the attempt ended. What its line on the statement closed was debited."""
     if move == PROVE_FAILED:
-        return attempt.state == AttemptState.PAID and attempt.line_id is None
+        return attempt.state == AttemptState.PAID and not has_its_line(attempt)
     return attempt.state == AttemptState.FAILED and move in (PROVE_PAID, GIVE_BACK)
 
 

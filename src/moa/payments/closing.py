@@ -10,8 +10,9 @@ from django.db.models import Q
 
 from moa.control.context import Context
 from moa.ledger.models import Book
+from moa.payments.contradictions import BESIDES
 from moa.payments.lifecycle import IN_FLIGHT, NOT_PAID, AttemptState, OrderState
-from moa.payments.models import PaymentOrder
+from moa.payments.models import PaymentAttempt, PaymentOrder
 
 _MOST_NAMED = 3
 
@@ -23,9 +24,10 @@ def due_payments_are_sent(ctx: Context, book: Book, day: date) -> Mapping[str, A
     Shape: `each` the first of them as (number, label).
     """
     waits = Q(state__in=(OrderState.APPROVED, OrderState.READY), pay_on__lte=day)
-    proven = Q(
-        state__in=(*IN_FLIGHT, *NOT_PAID), attempts__state__in=(AttemptState.PAID, AttemptState.RETURNED)
+    over = PaymentAttempt.objects.filter(state__in=(AttemptState.PAID, AttemptState.RETURNED)).exclude(
+        problem__in=BESIDES
     )
+    proven = Q(state__in=(*IN_FLIGHT, *NOT_PAID), id__in=over.values("order_id"))
     found = PaymentOrder.objects.filter(waits | proven, book_id=book.id).order_by("id").distinct()
     first = list(found[:_MOST_NAMED])
     if not first:

@@ -5,17 +5,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.db.models import Aggregate, Max, Min, QuerySet
+from django.db.models import Aggregate, Max, QuerySet
 
+from moa.accounts.models import Supersession, Transaction
 from moa.control.context import Context
 from moa.payments.approving import PaymentRefused
 from moa.payments.lifecycle import NOT_PAID, AttemptState
 from moa.payments.models import Evidence, PaymentAttempt, PaymentOrder
 from moa.payments.notices import DOUBLED, PAID_LATE, tell_of
 from moa.payments.rules.evidence import CONTRADICTS, GIVE_BACK, PROVE_FAILED, PROVE_PAID
-from moa.reconciliation.lifecycle import SuspenseState
+from moa.reconciliation.lifecycle import LineState, SuspenseState
 from moa.reconciliation.line_claims import DEBITED_TWICE, PAID_AFTER_RETURN
-from moa.reconciliation.models import SuspenseItem
+from moa.reconciliation.models import BankLine, SuspenseItem
 
 # The bank has debited this try besides another one of the same order: what it debited is to be claimed back.
 TWICE = DEBITED_TWICE
@@ -35,23 +36,52 @@ def contradicted(order_ids: Collection[int]) -> set[int]:
 
 
 def unbooked(order_ids: Collection[int]) -> set[int]:
-    """Those of the orders that stand as not paid although a try of them was put right: the books could not take it yet."""
+    """Those of the orders that stand as not paid although a try of them was put right: the books could not take it yet. What was debited
+    besides is none of the payment's."""
     found = PaymentAttempt.objects.filter(
         order_id__in=order_ids,
         order__state__in=NOT_PAID,
         state__in=(AttemptState.PAID, AttemptState.RETURNED),
-    )
+    ).exclude(problem__in=BESIDES)
     return set(found.values_list("order_id", flat=True))
 
 
+def has_its_line(attempt: PaymentAttempt) -> bool:
+    """Whether a line of its account's statement is the payment or its fee, booked or not yet, and the bank has not taken that line back."""
+    if attempt.state != AttemptState.PAID:
+        return False
+    booked = [number for number in (attempt.line_id, attempt.fee_line_id) if number is not None]
+    if booked and BankLine.objects.filter(id__in=booked).exclude(state=LineState.SUPERSEDED).exists():
+        return True
+    account_id = PaymentOrder.objects.values_list("via__account_id", flat=True).get(id=attempt.order_id)
+    told = Transaction.objects.filter(
+        account_id=account_id, booked_on__gte=attempt.day, amount_minor__lt=0, reference__contains=attempt.reference
+    )  # fmt: skip
+    lines = {
+        number for number, said in told.values_list("id", "reference") if said.strip() == attempt.reference
+    }
+    return bool(lines - lines_taken_back(lines))
+
+
+def lines_taken_back(lines: Collection[int]) -> set[int]:
+    """Those of the stored lines that the bank has replaced by others."""
+    found = Supersession.objects.filter(transaction_id__in=lines)
+    return set(found.values_list("transaction_id", flat=True))
+
+
 def stood_by(attempt_ids: Collection[int], *, paid: bool = False) -> set[int]:
-    """Those of the tries of which persons have said after the bank's first word of a debit that they failed all the same (or, `paid`,
-    after its first word of a failure that they were paid): the bank's saying so again is no news."""
+    """Those of the tries of which persons have said after the bank's word of a debit that they failed all the same (or, `paid`, after its
+    word of a failure that they were paid): the bank's saying so again is no news, unless it has said the contrary in between."""
     debited, failed = (PROVE_PAID, GIVE_BACK), (PROVE_FAILED,)
     banks, ours = (failed, debited) if paid else (debited, failed)
     heard = Evidence.objects.filter(attempt_id__in=attempt_ids)
-    first = _places(heard.filter(kind__in=OF_BANK, says__in=banks), Min("id"))
+    of_bank = heard.filter(kind__in=OF_BANK)
+    contrary = _places(of_bank.filter(says__in=ours), Max("id"))
     last = _places(heard.filter(kind=Evidence.OUTSIDE, says__in=ours), Max("id"))
+    first: dict[int, int] = {}
+    for number, at in of_bank.filter(says__in=banks).order_by("id").values_list("attempt_id", "id"):
+        if number is not None and at > contrary.get(number, 0):
+            first.setdefault(number, at)
     return {number for number, at in first.items() if last.get(number, 0) > at}
 
 
@@ -72,7 +102,13 @@ def mark_besides(ctx: Context, order: PaymentOrder, attempt: PaymentAttempt, pro
     """Of a locked try. Shape: `problem` one of BESIDES."""
     attempt.problem = problem
     attempt.save(update_fields=["problem"])
-    tell_of(ctx, _TOLD[problem], order, attempt)
+    tell_of(ctx, _TOLD[problem], order, attempt, fact=decided_last(attempt))
+
+
+def decided_last(attempt: PaymentAttempt) -> str:
+    """The last word of persons, "0" without one: what is found after it is news again."""
+    decided = Evidence.objects.filter(attempt_id=attempt.id, kind=Evidence.OUTSIDE).order_by("-id")
+    return str(decided.values_list("id", flat=True).first() or 0)
 
 
 def to_claim_back(attempts: Collection[PaymentAttempt]) -> list[PaymentAttempt]:

@@ -18,7 +18,7 @@ from moa.ledger.operations.post_vouchers import Authority
 from moa.ledger.operations.reverse_voucher import reverse_voucher
 from moa.ledger.queries import open_day
 from moa.payments.bank_booking import TRANSIT_HOLD, settle_order
-from moa.payments.contradictions import BESIDES, TWICE, denied, to_claim_back
+from moa.payments.contradictions import BESIDES, TWICE, denied, has_its_line, to_claim_back
 from moa.payments.lifecycle import OPEN_ATTEMPT, PROVEN_PAID, AttemptState
 from moa.payments.models import Evidence, PaymentAttempt, PaymentOrder
 from moa.payments.moves import Said, keep_evidence, keep_words, move_attempt, move_order
@@ -65,13 +65,6 @@ def is_denied(attempt: PaymentAttempt) -> bool:
     return is_open and not has_its_line(attempt)
 
 
-def has_its_line(attempt: PaymentAttempt) -> bool:
-    """Whether a line of the statement is the payment or its fee, and the bank has not taken that line back."""
-    lines = [number for number in (attempt.line_id, attempt.fee_line_id) if number is not None]
-    found = BankLine.objects.filter(id__in=lines).exclude(state=LineState.SUPERSEDED)
-    return bool(lines) and attempt.state == AttemptState.PAID and found.exists()
-
-
 def check_disproof(attempt: PaymentAttempt, says: str) -> None:
     """Raises: payment_has_its_line, next_try_is_open."""
     if attempt.state != AttemptState.PAID or says != PROVE_FAILED:
@@ -103,7 +96,7 @@ def disprove(
     if decides and order.state in PROVEN_PAID:
         _take_voucher_back(ctx, order, attempt, authority)
     lines = {"line_id": None, "fee_line_id": None}
-    move_attempt(ctx, attempt, "disprove", problem="", ask_at=None, fee_minor=None, **lines)
+    move_attempt(ctx, attempt, "disprove", problem="", ask_at=None, fee_minor=None, code="", **lines)
     if not decides:
         return
     if order.state in PROVEN_PAID:
@@ -148,12 +141,17 @@ def _let_other_debit_stand(ctx: Context, order: PaymentOrder) -> bool:
     tries = PaymentAttempt.objects.select_for_update().filter(order_id=order.id, problem=TWICE)
     other = next(iter(to_claim_back(list(tries.order_by("id")))), None)
     if other is None:
-        return False
-    other.problem = ""
+        return _let_return_stand(ctx, order)
+    # What its bank says of that one may be open still.
+    other.problem = CONTRADICTS if other.id in denied([other.id]) else ""
     # A fee whose line is here is booked already.
     other.fee_minor = None if other.fee_line_id is not None else other.fee_minor
     other.save(update_fields=["problem", "fee_minor"])
-    row = BankLine.objects.select_for_update().filter(id=other.line_id or 0, state=LineState.SUSPENSE).first()
+    waiting = BankLine.objects.filter(id=other.line_id or 0, state=LineState.SUSPENSE)
+    # Whoever works on it just now holds it, and waits for the balances that are held here.
+    row = waiting.select_for_update(skip_locked=True).first()
+    if row is None and waiting.exists():
+        raise NotTakenBack(problem="suspense_not_cleared", account="")
     if row is not None:
         book = Book.objects.get(id=order.book_id)
         day = open_day(book)
@@ -162,3 +160,12 @@ def _let_other_debit_stand(ctx: Context, order: PaymentOrder) -> bool:
     settle_order(ctx, order, other)
     settle_lines(ctx, order, other)
     return True
+
+
+def _let_return_stand(ctx: Context, order: PaymentOrder) -> bool:
+    """A try of it came back while this one was under way: the payment is that one now, debited and given back."""
+    tries = PaymentAttempt.objects.select_for_update().filter(order_id=order.id, state=AttemptState.RETURNED)
+    other = tries.exclude(problem__in=BESIDES).order_by("id").first()
+    if other is not None:
+        settle_order(ctx, order, other)
+    return other is not None

@@ -79,7 +79,7 @@ class PaymentClaims:
     def booked(self, ctx: Context, row: BankLine, claim: Claim) -> None:
         role, order, attempt = claim.matter
         setattr(attempt, COLUMNS[role], row.id)
-        if role == PAID and attempt.problem == CONTRADICTS:
+        if role in (PAID, FEE) and attempt.state == AttemptState.PAID and attempt.problem == CONTRADICTS:
             # It was debited: its own statement says so, whatever the bank said before.
             attempt.problem = ""
         attempt.save(update_fields=[COLUMNS[role].removesuffix("_id"), "problem"])

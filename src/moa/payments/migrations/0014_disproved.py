@@ -32,6 +32,8 @@ begin
           and not ((old.state in ('draft', 'returned', 'pending') and new.state = 'draft')
                    or (old.state in ('draft', 'returned') and new.state = 'pending')) then
         wrong := 'what is decided on stays';
+    elsif new.request_id is distinct from old.request_id and old.state not in ('draft', 'returned', 'pending') then
+        wrong := 'its decision stays';
     elsif new.voucher_id is distinct from old.voucher_id and new.state = old.state then
         wrong := 'its voucher is its outcome';
     elsif new.state <> old.state and not (old.state || ' ' || new.state) = any (array[
@@ -96,7 +98,8 @@ begin
                    and a.state = 'returned'))
             or (new.state in ('failed', 'withdrawn') and exists (
                 select 1 from payments_paymentattempt a where a.order_id = new.id and a.group_id = new.group_id
-                   and a.state <> 'failed' and (old.state not in ('paid', 'reconciled') or a.problem <> 'debited_twice')))
+                   and a.state <> 'failed' and (old.state not in ('paid', 'reconciled')
+                                                or (a.problem <> 'debited_twice' and a.state <> 'returned'))))
             or (new.state in ('sent', 'processing', 'unknown') and not exists (
                 select 1 from payments_paymentattempt a where a.order_id = new.id and a.group_id = new.group_id
                    and a.state not in ('prepared', 'failed')))) then
@@ -169,7 +172,14 @@ begin
         wrong := 'what was paid failed by the bank''s word and by two persons';
     elsif old.state = 'paid' and new.state = 'failed' and exists (
             select 1 from reconciliation_bankline l where l.id in (old.line_id, old.fee_line_id)
-               and l.group_id = new.group_id and l.state <> 'superseded') then
+               and l.group_id = new.group_id and l.state <> 'superseded'
+            union all
+            select 1 from payments_paymentorder o
+              join reconciliation_banklink k on k.id = o.via_id and k.group_id = o.group_id
+              join accounts_transaction t on t.account_id = k.account_id and t.group_id = k.group_id and t.booked_on >= new.day
+             where o.id = new.order_id and o.group_id = new.group_id and t.amount_minor < 0
+               and btrim(t.reference) = new.reference and not exists (
+                   select 1 from accounts_supersession x where x.transaction_id = t.id and x.group_id = t.group_id)) then
         wrong := 'a line of the bank''s statement is it';
     elsif new.state <> old.state and new.state in ('paid', 'failed', 'returned') and not exists (
             select 1 from payments_evidence e where e.attempt_id = new.id and e.group_id = new.group_id
@@ -186,6 +196,10 @@ end $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("payments", "0013_two_persons"), ("reconciliation", "0003_line_matches")]
+    dependencies = [
+        ("payments", "0013_two_persons"),
+        ("reconciliation", "0003_line_matches"),
+        ("accounts", "0009_refused_files"),
+    ]
 
     operations = [sql(RULES)]

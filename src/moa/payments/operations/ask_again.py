@@ -11,8 +11,9 @@ from moa.control.context import Context
 from moa.control.jobs import enqueue
 from moa.kernel.errors import DomainError, NotFound
 from moa.payments.attempts import lock_attempt
+from moa.payments.contradictions import has_its_line
 from moa.payments.lifecycle import AttemptState
-from moa.payments.models import PaymentAttempt, PaymentOrder
+from moa.payments.models import Evidence, PaymentAttempt, PaymentOrder
 from moa.payments.moves import INQUIRE_DUE
 from moa.payments.permissions import ENTER
 from moa.payments.queries import access_order
@@ -47,6 +48,11 @@ def ask_again(ctx: Context, attempt_id: int) -> PaymentAttempt:
     _order, attempt = lock_attempt(attempt_id)
     if not _is_askable(attempt):
         raise NotAskable(attempt=attempt_id, state=attempt.state)
+    answers = Evidence.objects.filter(
+        attempt_id=attempt_id, kind=Evidence.INQUIRY, recorded_at__gt=ctx.at - BREATH
+    )
+    if attempt.state == AttemptState.PAID and (last := answers.order_by("-id").first()) is not None:
+        raise AskedLately(attempt=attempt_id, asked_at=last.recorded_at.isoformat())
     if attempt.inquiries and attempt.ask_at is not None:
         asked_at = attempt.ask_at - pause_before(attempt.inquiries - 1)
         if asked_at > ctx.at - BREATH:
@@ -67,5 +73,5 @@ def may_ask(ctx: Context, order: PaymentOrder, attempt: PaymentAttempt) -> bool:
 def _is_askable(attempt: PaymentAttempt) -> bool:
     """What persons are to decide on is asked about no more."""
     if attempt.state == AttemptState.PAID:
-        return attempt.line_id is None and not attempt.problem and attempt.message_id is not None
+        return not attempt.problem and attempt.message_id is not None and not has_its_line(attempt)
     return attempt.state in _OPEN and attempt.ask_at is not None

@@ -16,7 +16,7 @@ from moa.control.context import Context
 from moa.control.queries import group_zone
 from moa.kernel.errors import DomainError
 from moa.payments.bank_days import DEBITED, debited_on
-from moa.payments.contradictions import denied, stood_by
+from moa.payments.contradictions import denied, has_its_line, stood_by
 from moa.payments.lifecycle import AttemptState
 from moa.payments.models import BankDayTotals, PaymentAttempt
 from moa.payments.notices import TOTALS
@@ -93,14 +93,17 @@ def _take_contradictions(
     }
     paid = {
         one.id for one in attempts
-        if one.state == AttemptState.PAID and one.line_id is None
+        if one.state == AttemptState.PAID
         and answers[one.id].found in (Answered.REFUSED, Answered.NO_RECORD) and not _has_left(one, answers[one.id])
     }  # fmt: skip
     with ctx.open():
+        paid -= {one.id for one in attempts if one.id in paid and has_its_line(one)}
         left = debited_on(link_id, day, way, without=paid)
         failed -= stood_by(failed)
         paid -= stood_by(paid, paid=True) | denied(paid)
     is_final = (said.ok_count, said.ok_minor) == left
+    # That the bank knows of none proves nothing before its totals have room for none.
+    paid = {number for number in paid if is_final or answers[number].found is Answered.REFUSED}
     results = {number: Result(answers[number]) for number in sorted(failed)}
     take_results(ctx, results | {number: Result(answers[number], is_final, True) for number in sorted(paid)})
 

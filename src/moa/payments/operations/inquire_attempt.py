@@ -95,10 +95,8 @@ def _ask_and_take(ctx: Context, attempts: Sequence[PaymentAttempt], seconds: int
     ]
     left = {one.id for one in over}
     take_results(ctx, {number: Result(one) for number, one in said.items() if number not in left})
-    # What persons alone say was paid is none of what the totals must come to.
-    doubted = {one.id for one in over if one.state == AttemptState.PAID}
     days = sorted({_bank_day(one) for one in over})
-    agree = {day: _totals_agree(ctx, channel, *day, without=doubted) for day in days}
+    agree = {day: _totals_agree(ctx, channel, *day) for day in days}
     # That it never arrives is believed when the bank's day is over by both clocks and its totals have no room for it.
     take_results(ctx, {one.id: Result(said[one.id], agree[_bank_day(one)]) for one in over})
 
@@ -227,12 +225,16 @@ def _bank_day(attempt: PaymentAttempt) -> tuple[int, str, date, int]:
 
 
 def _totals_agree(
-    ctx: Context, channel: Channel, link_id: int, account: str, day: date, connection_id: int,
-    *, without: Collection[int],
-) -> bool:  # fmt: skip
-    """The bank's totals of the day are those of the payments that are proven, so what is not proven is not among them."""
+    ctx: Context, channel: Channel, link_id: int, account: str, day: date, connection_id: int
+) -> bool:
+    """The bank's totals of the day are those of the payments that are proven, so what is not proven is not among them. What persons
+    alone say was paid is no part of them either, until the bank has agreed."""
     said = channel.totals(day, account)
     if said.ok_count is None or not bank_lets_end(day, said.asked.bank_day):
         return False
     with ctx.open():
-        return (said.ok_count, said.ok_minor) == debited_on(link_id, day, connection_id, without=without)
+        paid = PaymentAttempt.objects.filter(
+            order__via_id=link_id, day=day, connection_id=connection_id, state=AttemptState.PAID
+        )
+        doubted = set(paid.filter(ask_at__isnull=False).values_list("id", flat=True))
+        return (said.ok_count, said.ok_minor) == debited_on(link_id, day, connection_id, without=doubted)

@@ -19,8 +19,8 @@ from moa.control.web.page import page
 from moa.kernel.errors import DomainError, Forbidden, NotFound
 from moa.ledger.operations.attach_document import AttachmentRefused
 from moa.payments.bank_days import may_arrive
-from moa.payments.contradictions import to_claim_back
-from moa.payments.disproving import has_its_line, is_denied
+from moa.payments.contradictions import has_its_line, to_claim_back
+from moa.payments.disproving import is_denied
 from moa.payments.models import Evidence, PaymentAttempt
 from moa.payments.operations.ask_again import ask_again, may_ask
 from moa.payments.operations.propose_evidence import (
@@ -121,7 +121,7 @@ def _page(
         "waiting": list(ApprovalRequest.objects.filter(subject_type=SUBJECT, subject_id=str(attempt.id), state="open")),
         "may_ask": may_ask(ctx, order, attempt), "may_record": may(ctx, RECORD_EVIDENCE, order.unit_id),
         "may_say": [(code, PROVES[code]) for code in MAY_SAY if _may_say(ctx, attempt, code)], "is_denied": doubted,
-        "silent_until": silent_until(ctx, attempt) if attempt.state == "paid" and attempt.line_id is None else None,
+        "silent_until": silent_until(ctx, attempt) if attempt.state == "paid" and not has_its_line(attempt) else None,
         "typed": {"says": request.POST.get("says", ""), "text": request.POST.get("text", "")},
         "refusal": _refused(refusal) if refusal is not None else None, "arrival": may_arrive(ctx, attempt), "problem": _problem(attempt, doubted),
     }  # fmt: skip
