@@ -16,9 +16,10 @@ from moa.reports.daily_words import report_pdf
 from moa.reports.jobs import mail_daily
 from moa.reports.models import DailyMailing
 from moa.reports.operations.set_daily_mailing import MailingNotPossible, set_daily_mailing
-from tests.accounts.bank_files import nov
+from tests.accounts.bank_files import Line, nov
 from tests.accounts.books import Books
 from tests.control.factories import make_person, signed_in
+from tests.reports.asking import bring_lines
 from tests.reports.daily_scene import DOLLAR, MONDAY, WON
 
 
@@ -80,6 +81,31 @@ def test_paper_has_the_largest_accounts_the_sums_of_all_and_says_so(worked: Book
     assert len(said) == 1 and "은행" in said[0], (
         "by bank there are three sums: two currencies and another bank"
     )
+
+
+def test_paper_without_the_account_that_does_not_add_up_says_where_its_gap_stands(
+    worked: Books, monkeypatch: Any
+) -> None:
+    small = "300000000001"
+    worked.open(small)
+    bring_lines(worked, small, Line(nov(13), 10), reference="G1")
+    bring_lines(worked, small, Line(MONDAY, 5), opening=100, reference="G2")
+    said: list[list[str]] = []
+
+    def keep(_template: str, data: dict[str, Any]) -> bytes:
+        said.append([str(one.get("text")) for one in data["blocks"]])
+        return b"%PDF"
+
+    monkeypatch.setattr("moa.reports.daily_words.printing.pdf", keep)
+    for printed in (4, 2):
+        monkeypatch.setattr("moa.reports.daily_words.PRINTED", printed)
+        with worked.ctx.open():
+            report_pdf(worked.ctx, day=MONDAY)
+    whole, cut = said
+    assert [one for one in whole if "차이를 함께" in one] and not [
+        one for one in whole if "차이는 Excel" in one
+    ]
+    assert [one for one in cut if "차이는 Excel" in one] and not [one for one in cut if "차이를 함께" in one]
 
 
 def test_one_report_that_fails_stops_no_other(worked: Books, monkeypatch: Any) -> None:

@@ -51,7 +51,7 @@ def _first_blocks(report: DailyReport, zone: ZoneInfo) -> Iterator[dict[str, Any
         (_("From the end of"), long_day(report.previous_day)),
     ]
     yield printing.pairs(values)
-    for sentence in notes(report, zone):
+    for sentence in notes(report, zone, on_paper=True):
         yield printing.text(sentence)
     if _is_cut(report):
         yield printing.text(
@@ -64,8 +64,10 @@ def _is_cut(report: DailyReport) -> bool:
     return len(report.rows) < report.accounts
 
 
-def notes(report: DailyReport, zone: ZoneInfo) -> list[str]:
-    """What a reader must know of these figures: banks that are late, days that miss, rates that are old, gaps."""
+def notes(report: DailyReport, zone: ZoneInfo, *, on_paper: bool = False) -> list[str]:
+    """What a reader must know of these figures: banks that are late, days that miss, rates that are old, gaps.
+
+    `on_paper`: of the accounts stand the report's rows alone."""
     said = []
     for late in report.late:
         days = ", ".join(day.isoformat() for day in late.days)
@@ -84,7 +86,16 @@ def notes(report: DailyReport, zone: ZoneInfo) -> list[str]:
         said.append(
             _("Not in the total, for want of a rate: %(codes)s") % {"codes": ", ".join(report.missing_rates)}
         )
-    if report.gap_count:
+    if on_paper and len(report.gaps) < report.gap_count:
+        said.append(
+            ngettext(
+                "%(num)s account does not add up: its gap stands in Excel",
+                "%(num)s accounts do not add up: their gaps stand in Excel",
+                report.gap_count,
+            )
+            % {"num": report.gap_count}
+        )
+    elif report.gap_count:
         said.append(
             ngettext(
                 "%(num)s account does not add up: its gap stands in the last column",
