@@ -230,7 +230,7 @@ def test_two_days_of_a_book_are_never_open_together(app: Application) -> None:
 
 
 def test_the_clock_of_a_book_does_not_go_back(app: Application) -> None:
-    app.execute("update ledger_bookclock set last_at = now()")
+    app.execute("update ledger_bookclock set last_at = clock_timestamp()")
     with pytest.raises(DatabaseError, match="does not go back"):
         app.execute("update ledger_bookclock set last_at = now() - interval '1 second'")
 
